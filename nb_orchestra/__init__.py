@@ -1,0 +1,3 @@
+"""Give a notebook cell a goal; get back variables."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,160 @@
+"""How a step names what it reads: references inside a step's params, as plain data.
+
+{"from": "s1"} · {"from": "s1", "column": "title"} · {"from": "s1", "row": 0} (with a column: one cell)
+{"data": "penguins"} · {"data": "penguins", "columns": [...]} · {"data": "sales", "levels": "region"}
+{"row": "title"} · {"row": true}, inside `for_each` only
+{"template": "{topic} review", "values": {"topic": ref}} · {"value": ...}, a literal that would look like a reference
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class FromStep:
+    """The result of an earlier step, whole, one column, one row or one cell."""
+
+    step: str
+    column: str | None = None
+    row: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FromData:
+    """A value of the notebook. `columns` is also the identity: only these columns are read. `levels`: distinct values of a column."""
+
+    name: str
+    columns: tuple[str, ...] | None = None
+    levels: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FromRow:
+    """The present row of `for_each`: one column of it, or all of it (True)."""
+
+    column: str | bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """Text with holes, each filled by a reference or a plain value."""
+
+    text: str
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A plain value that would otherwise be read as a reference."""
+
+    value: Any
+
+
+Reference = FromStep | FromData | FromRow | Template | Literal
+
+_ALLOWED = {"from": {"from", "column", "row"}, "data": {"data", "columns", "levels"}, "row": {"row"}, "template": {"template", "values"}, "value": {"value"}}
+
+
+def read_reference(value: Any) -> Reference | None:
+    """The reference that a piece of plan data is, else None. ValueError where it looks like one and is not."""
+    if not isinstance(value, Mapping):
+        return None
+    mark = next((key for key in ("from", "data", "template", "row", "value") if key in value), None)
+    if mark is None or (mark == "row" and len(value) > 1):
+        return None
+    if mark in ("data", "value", "row", "template") and not set(value) <= _ALLOWED[mark]:
+        if mark == "data" and isinstance(value["data"], str):
+            raise ValueError(f"unknown fields {sorted(set(value) - _ALLOWED[mark])} in a reference to data")
+        return None
+    return _READERS[mark](value)
+
+
+def _read_from(value: Mapping[str, Any]) -> Reference | None:
+    extra = set(value) - _ALLOWED["from"]
+    if extra or not isinstance(value["from"], str):
+        raise ValueError(f"not a reference to a step: {dict(value)!r} (a literal is written {{'value': …}})")
+    return FromStep(value["from"], value.get("column"), value.get("row"))
+
+
+def _read_data(value: Mapping[str, Any]) -> Reference | None:
+    if not isinstance(value["data"], str):
+        return None
+    columns = value.get("columns")
+    return FromData(value["data"], None if columns is None else tuple(columns), value.get("levels"))
+
+
+def _read_template(value: Mapping[str, Any]) -> Reference | None:
+    return Template(str(value["template"]), value.get("values", {}))
+
+
+def _read_row(value: Mapping[str, Any]) -> Reference | None:
+    return FromRow(value["row"])
+
+
+def _read_literal(value: Mapping[str, Any]) -> Reference | None:
+    return Literal(value["value"])
+
+
+_READERS: dict[str, Callable[[Mapping[str, Any]], Reference | None]] = {
+    "from": _read_from,
+    "data": _read_data,
+    "template": _read_template,
+    "row": _read_row,
+    "value": _read_literal,
+}
+
+
+def find_references(value: Any) -> Iterator[Reference]:
+    """Every reference in a piece of plan data, holes of templates included."""
+    reference = read_reference(value)
+    if isinstance(reference, Template):
+        yield from find_references(reference.values)
+    elif isinstance(reference, Literal):
+        return
+    elif reference is not None:
+        yield reference
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from find_references(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from find_references(item)
+
+
+def fill(value: Any, resolve: Callable[[Reference], Any]) -> Any:
+    """The plan data with every reference replaced by what `resolve` gives for it; templates become text."""
+    reference = read_reference(value)
+    if isinstance(reference, Literal):
+        return reference.value
+    if isinstance(reference, Template):
+        filled = {name: fill(item, resolve) for name, item in reference.values.items()}
+        return _fill_text(reference.text, filled)
+    if reference is not None:
+        return resolve(reference)
+    if isinstance(value, Mapping):
+        return {key: fill(item, resolve) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [fill(item, resolve) for item in value]
+    return value
+
+
+def _fill_text(text: str, values: Mapping[str, Any]) -> str:
+    """One pass, names only: what is put in is never read again."""
+    parts: list[str] = []
+    rest = text
+    while rest:
+        before, brace, after = rest.partition("{")
+        parts.append(before)
+        if not brace:
+            break
+        name, closing, tail = after.partition("}")
+        if closing and name in values:
+            parts.append(str(values[name]))
+            rest = tail
+        else:
+            parts.append(brace)
+            rest = after
+    return "".join(parts)

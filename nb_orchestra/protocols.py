@@ -1,0 +1,161 @@
+"""The sockets: what a room must offer to be plugged in. About three methods each; orchestra.py does the plugging."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol, runtime_checkable
+
+from nb_orchestra.core.events import Event
+from nb_orchestra.core.goal import Goal
+from nb_orchestra.core.job import Job
+from nb_orchestra.core.outcome import Result
+from nb_orchestra.core.plan import Plan
+from nb_orchestra.core.progress import Progress
+from nb_orchestra.core.prompt import Answer, Prompt
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFacts:
+    """What a model can do. `local`: it stays in the kernel, so it may see every value. Prices in USD per million tokens, None = unknown."""
+
+    name: str
+    local: bool = False
+    context_tokens: int = 8_000
+    structured: bool = False
+    price_in: float | None = None
+    price_out: float | None = None
+
+
+class Model(Protocol):
+    """Answers prompts. Raises only ModelError."""
+
+    facts: ModelFacts
+
+    async def answer(self, prompt: Prompt, on_text: Callable[[str], None] | None = None) -> Answer: ...
+
+
+class Tool(Protocol):
+    """What a plan's `call` step may call. `identity` covers name, version, schema and code, by content; '' = cannot be named, never cached."""
+
+    name: str
+    description: str
+    schema: Mapping[str, Any]
+    identity: str
+    effects: bool
+    pure: bool
+
+    async def call(self, arguments: Mapping[str, Any]) -> Any: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """What a recipe or a piece of code gave: the value, what it printed, and warnings for the person."""
+
+    value: Any
+    printed: str = ""
+    warnings: tuple[str, ...] = ()
+
+
+class Recipes(Protocol):
+    """The built-in recipes, as a plan's `code` steps name them."""
+
+    def check(self, recipe: str, arguments: Mapping[str, Any]) -> None:
+        """UnknownRecipeError where the recipe or an argument's name does not exist."""
+        ...
+
+    def promise(self, recipe: str) -> Mapping[str, Any]:
+        """Its promised output as plan data ({"type": "table", "columns": …})."""
+        ...
+
+    def version(self, recipe: str) -> str:
+        """Identity of the recipe's code, by content."""
+        ...
+
+    def run(self, recipe: str, arguments: Mapping[str, Any]) -> Computed:
+        """Computes it; pure, in any thread. RecipeError where the data do not allow it."""
+        ...
+
+
+class StepContext(Protocol):
+    """All that a step may reach, built by running/perform."""
+
+    async def ask(self, prompt: Prompt) -> Answer: ...
+    async def call(self, tool: str, arguments: Mapping[str, Any]) -> Any: ...
+    async def compute(self, recipe: str, arguments: Mapping[str, Any]) -> Computed: ...
+    def tool(self, name: str) -> Tool: ...
+    def recipe_version(self, recipe: str) -> str: ...
+    def model_for(self, job: Job) -> ModelFacts: ...
+
+
+class StepKind(Protocol):
+    """One kind of step. `identity` is what this kind adds to the cache key (None: never cached)."""
+
+    version: str
+
+    def identity(self, job: Job, context: StepContext) -> Mapping[str, Any] | None: ...
+    async def perform(self, job: Job, context: StepContext) -> Result: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """What a plan may use: tools and recipes that are really there, and the limits."""
+
+    tools: Mapping[str, Tool] = field(default_factory=dict)
+    recipes: Recipes | None = None
+    kinds: tuple[str, ...] = ()
+    steps: int = 200
+
+
+class Planner(Protocol):
+    """Turns a goal into plan data (checked afterwards by planning/reading). `identity` names it and its version."""
+
+    identity: str
+
+    async def plan(self, goal: Goal, catalogue: Catalogue) -> Mapping[str, Any]: ...
+    async def repair(self, goal: Goal, catalogue: Catalogue, data: Mapping[str, Any], complaint: str) -> Mapping[str, Any]: ...
+
+
+@runtime_checkable
+class Store(Protocol):
+    """Keeps bytes by key, many at a time. Never raises for a sick disk: a read is then a miss, a write is forgotten, and one warning is given."""
+
+    def read(self, keys: Sequence[str]) -> dict[str, bytes]: ...
+    def write(self, items: Mapping[str, bytes]) -> None: ...
+    def remove(self, keys: Iterable[str]) -> None: ...
+
+
+class Executor(Protocol):
+    """Runs a pure function over values, off the event loop."""
+
+    async def run(self, function: Callable[..., Any], *arguments: Any) -> Any: ...
+    def close(self) -> None: ...
+
+
+class Journal(Protocol):
+    """What happened, in order. Only the runner appends."""
+
+    def append(self, event: Event) -> None: ...
+
+
+class View(Protocol):
+    """Draws a run. Called on the kernel's main thread only."""
+
+    def show(self, progress: Progress) -> None: ...
+    def close(self, progress: Progress) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something only a person may decide. `key` is its identity by content, so that it is asked once."""
+
+    key: str
+    text: str
+    plan: Plan | None = None
+    flag: str = ""
+
+
+class Approver(Protocol):
+    """Everything that needs a person goes through here. Raises NotApprovedError where there is nobody to ask."""
+
+    def decide(self, question: Question) -> Awaitable[bool]: ...
