@@ -15,6 +15,7 @@ class Result:
 
     `labels`: trusted/untrusted, private/public. `sources`: where outside facts came from. `gaps`: what the step found missing.
     `taken_at`: when it was first made (ISO 8601, UTC). `failures`: rows of a `for_each` that failed, a list of records.
+    `printed`: what code printed; `tier`: how it was fenced in ("isolated", "limited", "here"; "" where no code of a model ran).
     """
 
     value: Any
@@ -30,11 +31,16 @@ class Result:
     seconds: float = 0.0
     failures: tuple[Mapping[str, Any], ...] = ()
     rows: int = 0
+    printed: str = ""
+    tier: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """What went wrong: the error's class name, its text, what to do next; `attempts` counts the tries."""
+    """What went wrong: the error's class name, its text, what to do next; `attempts` counts the tries.
+
+    Where code of a model ran: `trace` is the traceback through its own lines, `printed` and `tier` are as in a Result.
+    """
 
     error: str
     message: str
@@ -43,6 +49,9 @@ class Failure:
     usage: Usage = field(default_factory=Usage)
     seconds: float = 0.0
     exception: BaseException | None = field(default=None, compare=False, repr=False)
+    trace: str = ""
+    printed: str = ""
+    tier: str = ""
 
 
 @dataclass(frozen=True, slots=True)
