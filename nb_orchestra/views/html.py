@@ -1,0 +1,105 @@
+"""A run as static HTML: what a saved notebook shows with no kernel, no script and no network.
+
+Every style is inline and every text escaped, because hosts differ in what they strip: GitHub and untrusted notebooks keep
+only tags, offline nbconvert keeps the styles. So the tags alone (<details>, <summary>, lists) already read well.
+Colours come from JupyterLab's variables with fallbacks that are readable on white and on black.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from html import escape
+from typing import Protocol
+
+from nb_orchestra.core.progress import Progress, Row
+from nb_orchestra.views import words
+from nb_orchestra.views.shape import depth_of_rows
+
+MOST_ROWS = 1_000
+MOST_PREVIEW = 12_000
+"""Characters of one preview's HTML; a longer one (a chart, a wide table) is shown by its short line only."""
+MOST_PREVIEWS = 60_000
+"""Characters of all previews of one run together."""
+
+_COLOURS = {
+    "done": "var(--jp-success-color1,#3a9a40)",
+    "failed": "var(--jp-error-color1,#e0433f)",
+    "partial": "var(--jp-warn-color1,#d9822b)",
+    "running": "var(--jp-brand-color1,#3d8fe0)",
+    "planning": "var(--jp-brand-color1,#3d8fe0)",
+}
+_ROOT = "font-family:var(--jp-ui-font-family,system-ui,sans-serif);font-size:var(--jp-ui-font-size1,13px);line-height:1.5"
+_SUMMARY = "cursor:pointer;overflow-wrap:anywhere"
+_DIM = "opacity:.72"
+
+
+class Preview(Protocol):
+    """What is drawn of a result: `short` one line, `text` plain, `html` already safe (values.Preview)."""
+
+    @property
+    def short(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def html(self) -> str: ...
+
+
+def render_html(progress: Progress, previews: Mapping[str, Preview] | None = None, folded: bool = True) -> str:
+    """The run as one <details>; `previews` by step id. At most 1,000 steps and about 60 kB of previews."""
+    shown = _within_limits(previews or {})
+    rows = list(progress.rows.values())[:MOST_ROWS]
+    names, depths = words.Names.of(progress), depth_of_rows(progress.rows)
+    body = [*_head(progress), *(_row(row, names, depths[row.id], shown.get(row.id, "")) for row in rows)]
+    if len(progress.rows) > len(rows):
+        body.append(f"<div>… and {words.count_text(len(progress.rows) - len(rows), 'step')} more</div>")
+    state = "" if progress.ended else " · still running when this was saved"
+    summary = f'<summary style="{_SUMMARY}">{_glyph(progress.state)} {escape(words.fold_line(progress) + state)}</summary>'
+    return f'<details{"" if folded else " open"} style="{_ROOT}">{summary}<div style="margin:4px 0 4px 18px">{"".join(body)}</div></details>'
+
+
+def _within_limits(previews: Mapping[str, Preview]) -> dict[str, str]:
+    shown: dict[str, str] = {}
+    left = MOST_PREVIEWS
+    for step, preview in previews.items():
+        html = preview.html if len(preview.html) <= MOST_PREVIEW else f"<pre>{escape(words.clean(preview.text, 2_000))}</pre>"
+        if len(html) > left:
+            html = escape(words.one_line(preview.short, 200))
+        shown[step] = html
+        left -= len(html)
+    return shown
+
+
+def _head(progress: Progress) -> Iterable[str]:
+    yield f"<div><b>{escape(words.one_line(progress.goal, 400))}</b></div>"
+    yield f'<div style="{_DIM}">{escape(words.planner_line(progress))}</div>'
+    yield _list(words.plan_lines(progress, "assumptions"), "")
+    yield _list(words.plan_lines(progress, "not_done"), "not done: ")
+    yield _list([words.one_line(text, 300) for text in progress.warnings[:20]], "note: ")
+    if progress.unbound:
+        yield f"<div>no longer bound: {escape(', '.join(words.one_line(name, 60) for name in progress.unbound))}</div>"
+    if progress.state == "failed" and progress.message:
+        yield f'<div style="white-space:pre-wrap"><b>{escape(words.clean(progress.message, 1_200))}</b></div>'
+        yield f"<div>→ {escape(words.one_line(progress.hint, 400))}</div>" if progress.hint else ""
+
+
+def _list(lines: list[str], label: str) -> str:
+    items = "".join(f"<li>{escape(label + line)}</li>" for line in lines)
+    return f'<ul style="margin:2px 0;padding-left:18px">{items}</ul>' if items else ""
+
+
+def _row(row: Row, names: words.Names, depth: int, preview: str) -> str:
+    facts = "".join(f'<div style="white-space:pre-wrap"><span style="{_DIM}">{label}:</span> {escape(text)}</div>' for label, text in words.facts(row, names))
+    inside = f'<div style="margin:2px 0 8px 20px">{facts}{preview}</div>'
+    name = f'<summary style="{_SUMMARY}">{_glyph(row.state)} <b>{escape(names.shown[row.id])}</b>{_after_name(row)}</summary>'
+    return f'<details style="margin-left:{min(depth, 4) * 14}px">{name}{inside}</details>'
+
+
+def _after_name(row: Row) -> str:
+    time = words.seconds_text(row.seconds) if row.state in ("done", "failed") else row.state
+    parts = [words.kind_word(row.kind), words.one_line(row.model, 40), time, "cached" if row.cached else "", words.used_text(row.usage), words.note(row)]
+    return f' <span style="{_DIM}">· {escape(" · ".join(part for part in parts if part))}</span>'
+
+
+def _glyph(state: str) -> str:
+    colour = _COLOURS.get(state, "")
+    return f'<span style="color:{colour}">{words.GLYPHS[state]}</span>' if colour else words.GLYPHS[state]

@@ -1,0 +1,92 @@
+"""The one small JSON shape between Python and JavaScript: a run's whole state, and what changed since the last drawing.
+
+Python says everything in words (views/words.py), JavaScript only places them. Times are seconds since the epoch of the
+kernel's clock; `now` lets the page find the difference to its own clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from nb_orchestra.core.progress import Progress, Row
+from nb_orchestra.views import words
+
+
+def tree_data(progress: Progress, now: float) -> dict[str, Any]:
+    """{"now", "head": {…}, "rows": [{…}]}: all that the tree shows, results aside."""
+    return {"now": now, "head": head_data(progress), "rows": _rows_data(progress, progress.rows.values())}
+
+
+def tree_changes(before: Progress, after: Progress, now: float) -> dict[str, Any]:
+    """What `after` says differently: {"now", "head": only changed fields, "rows": only changed rows}, {} where nothing changed.
+
+    Rows that moved or vanished give {"now", "all": tree_data(after)}.
+    """
+    if before is after:
+        return {}
+    ids = list(after.rows)
+    if ids[: len(before.rows)] != list(before.rows):
+        return {"now": now, "all": tree_data(after, now)}
+    old = head_data(before)
+    head = {key: value for key, value in head_data(after).items() if old[key] != value}
+    changed = [row for row in after.rows.values() if before.rows.get(row.id) is not row]
+    rows = _rows_data(after, changed) if changed else []
+    return {"now": now, "head": head, "rows": rows} if head or rows else {}
+
+
+def head_data(progress: Progress) -> dict[str, Any]:
+    states = [row.state for row in progress.rows.values()]
+    return {
+        "state": progress.state,
+        "goal": words.one_line(progress.goal, 240),
+        "line": words.fold_line(progress),
+        "started": progress.started,
+        "done": sum(state not in ("waiting", "running") for state in states),
+        "total": len(states),
+        "cancelling": progress.cancelling and not progress.ended,
+        "planner": words.planner_line(progress),
+        "read": words.plan_lines(progress, "assumptions"),
+        "not_done": words.plan_lines(progress, "not_done"),
+        "warnings": [words.one_line(text, 300) for text in progress.warnings[:20]],
+        "asked": [[key, words.clean(text, 4_000)] for key, text in progress.asked.items()],
+        "unbound": [words.one_line(name, 60) for name in progress.unbound],
+        "error": [words.clean(progress.message, 1_200), words.one_line(progress.hint, 400)] if progress.state == "failed" and progress.message else [],
+    }
+
+
+def _rows_data(progress: Progress, rows: Iterable[Row]) -> list[dict[str, Any]]:
+    names, depths = words.Names.of(progress), depth_of_rows(progress.rows)
+    return [row_data(row, names, depths[row.id]) for row in rows]
+
+
+def row_data(row: Row, names: words.Names, depth: int) -> dict[str, Any]:
+    """One step; fields that say nothing are left out."""
+    said: dict[str, Any] = {
+        "model": words.one_line(row.model, 40),
+        "cached": row.cached,
+        "used": words.used_text(row.usage),
+        "note": words.note(row),
+        "started": row.started if row.state == "running" else 0,
+        "time": words.seconds_text(row.seconds) if row.state in ("done", "failed") else "",
+        "needs": list(row.needs),
+        "facts": words.facts(row, names),
+        "warned": bool(row.warnings),
+    }
+    always = {"id": row.id, "name": names.shown[row.id], "kind": words.kind_word(row.kind), "state": row.state, "depth": depth}
+    return always | {key: value for key, value in said.items() if value}
+
+
+def depth_of_rows(rows: Mapping[str, Row]) -> dict[str, int]:
+    """How many steps must come before each one, counted along its longest chain of needs (0: it could start at once)."""
+    depths: dict[str, int] = {}
+    for first in rows:
+        waiting = [first]
+        while waiting:
+            needs = [need for need in rows[waiting[-1]].needs if need in rows and need not in depths and need not in waiting]
+            if needs:
+                waiting += needs[:1]
+                continue
+            step = waiting.pop()
+            depths[step] = max((depths[need] + 1 for need in rows[step].needs if need in depths), default=0)
+    return depths

@@ -1,0 +1,184 @@
+"""One Jupyter server and one Chromium for all browser tests, and a notebook that a test can drive.
+
+Waits look at the page's own state (`window.jupyterapp`, locators), never at a clock.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import re
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import nbformat
+import pytest
+
+CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), "")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PATIENCE_MS = 60_000
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder needs a browser."""
+    here = pathlib.Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@dataclass(frozen=True)
+class Server:
+    url: str
+    token: str
+    root: pathlib.Path
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """JupyterLab in an empty home, on a free port."""
+    home = tmp_path_factory.mktemp("jupyter")
+    root = home / "notebooks"
+    root.mkdir()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    token = secrets.token_hex(8)
+    places = {name: str(home / name.lower()) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "NB_ORCHESTRA_CACHE")}
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser", f"--port={port}"]
+    settings = [
+        f"--IdentityProvider.token={token}",
+        f"--ServerApp.root_dir={root}",
+        "--LabApp.news_url=''",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    ]
+    with (home / "server.log").open("wb") as log:
+        process = subprocess.Popen([*command, *settings], env=os.environ | places, stdout=log, stderr=subprocess.STDOUT)
+    try:
+        _wait_until_up(f"http://127.0.0.1:{port}/api/status?token={token}", process, home / "server.log")
+        yield Server(f"http://127.0.0.1:{port}", token, root)
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _wait_until_up(url: str, process: subprocess.Popen[bytes], log: pathlib.Path) -> None:
+    while process.poll() is None:
+        try:
+            with urllib.request.urlopen(url, timeout=1):
+                return
+        except (urllib.error.URLError, TimeoutError, ConnectionError):
+            pass
+        try:
+            process.wait(0.1)
+        except subprocess.TimeoutExpired:
+            continue
+    raise RuntimeError(f"no Jupyter server: {log.read_text()[-2000:]}")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Chromium; without one the tests are skipped, in CI they fail."""
+    if not CHROMIUM:
+        reason = "no Chromium here (apt-get install chromium)"
+        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@dataclass
+class Notebook:
+    """An open notebook. `page` is playwright's page; cells count from 0."""
+
+    page: Any
+    path: pathlib.Path
+
+    def run(self, cell: int, wait: bool = True) -> None:
+        """Starts a cell; with `wait`, until it has its number."""
+        self.page.evaluate(
+            """cell => { const panel = jupyterapp.shell.currentWidget; panel.content.activeCellIndex = cell;
+                         panel.content.deselectAll(); jupyterapp.commands.execute('notebook:run-cell'); }""",
+            cell,
+        )
+        if wait:
+            self.wait_for_end(cell)
+
+    def wait_for_end(self, cell: int) -> None:
+        from playwright.sync_api import expect
+
+        expect(self.page.locator(".jp-Cell").nth(cell).locator(".jp-InputPrompt")).to_have_text(re.compile(r"\[\d+\]"), timeout=PATIENCE_MS)
+
+    def output(self, cell: int) -> Any:
+        return self.page.locator(".jp-Cell").nth(cell).locator(".jp-Cell-outputArea")
+
+    def is_running(self, cell: int) -> bool:
+        return "*" in self.page.locator(".jp-Cell").nth(cell).locator(".jp-InputPrompt").inner_text()
+
+    def text(self, cell: int) -> str:
+        return str(self.output(cell).inner_text())
+
+    def save(self) -> nbformat.NotebookNode:
+        """The notebook as saved on disk."""
+        self.page.evaluate("() => jupyterapp.shell.currentWidget.context.save()")
+        return nbformat.read(self.path, as_version=4)
+
+
+@dataclass
+class Lab:
+    server: Server
+    browser: Any
+    pages: list[Any]
+
+    def open(self, *cells: str, width: int = 1000, height: int = 900, dark: bool = False) -> Notebook:
+        """A new notebook with these code cells, its kernel ready."""
+        name = f"{secrets.token_hex(4)}.ipynb"
+        book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells])
+        book.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        nbformat.write(book, self.server.root / name)
+        return self.reopen(self.server.root / name, width, height, dark)
+
+    def reopen(self, path: pathlib.Path, width: int = 1000, height: int = 900, dark: bool = False, kernel: bool = True) -> Notebook:
+        context = self.browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
+        page = context.new_page()
+        self.pages.append(page)
+        page.set_default_timeout(PATIENCE_MS)
+        page.goto(f"{self.server.url}/doc/tree/{path.name}?token={self.server.token}")
+        theme = "JupyterLab Dark" if dark else "JupyterLab Light"
+        page.wait_for_function("() => window.jupyterapp && jupyterapp.shell.currentWidget && jupyterapp.shell.currentWidget.context?.isReady")
+        page.evaluate("theme => jupyterapp.commands.execute('apputils:change-theme', {theme})", theme)
+        page.wait_for_function("light => document.body.dataset.jpThemeLight === light", arg=json.dumps(not dark))
+        if kernel:
+            page.wait_for_function("() => jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'idle'")
+        page.locator(".jp-Cell").first.wait_for()
+        return Notebook(page, path)
+
+
+@pytest.fixture
+def lab(server: Server, browser: Any) -> Iterator[Lab]:
+    """Opens notebooks; each test's pages and kernels end with it."""
+    opened = Lab(server, browser, [])
+    yield opened
+    for page in opened.pages:
+        page.evaluate("() => jupyterapp.shell.currentWidget?.sessionContext.shutdown()")
+        page.context.close()
