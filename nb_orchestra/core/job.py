@@ -12,9 +12,14 @@ from nb_orchestra.core.plan import Step
 @dataclass(frozen=True, slots=True)
 class Job:
     """`params` are the step's params with values in place of references; `sources` says which step or variable gave each
-    top-level input ({"masses": "mean_mass"}), for prose and provenance, never for identity."""
+    input ({"masses": "mean_mass"}). `made_by`: for each named input that a step made, what that step was (name, recipe,
+    arguments, purpose), without ids. `missing`: inputs that failed, with the reason, where the step allows that.
+    `notes`: what the plan says of itself (assumptions, not_done, goal), for the step that writes the answer."""
 
     step: Step
     params: Mapping[str, Any]
     attempt: int = 1
     sources: Mapping[str, str] = field(default_factory=dict)
+    made_by: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    missing: Mapping[str, str] = field(default_factory=dict)
+    notes: Mapping[str, Any] = field(default_factory=dict)

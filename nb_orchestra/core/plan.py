@@ -58,7 +58,10 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a plan. `needs` always covers what its references name. `clause`: the goal's words it answers."""
+    """One step of a plan. `needs` always covers what its references name. `clause`: the goal's words it answers.
+
+    `allow_failed`: the step runs with what its inputs gave when some (not all) of them failed; it is told which.
+    """
 
     id: str
     kind: str
@@ -73,6 +76,7 @@ class Step:
     for_each: Mapping[str, Any] | None = None
     keep: tuple[str, ...] | None = None
     batch: int = 1
+    allow_failed: bool = False
     done_when: str = ""
     check: Mapping[str, Any] | None = None
 
@@ -112,7 +116,7 @@ class Step:
             value = getattr(self, item.name)
             if item.name == "output":
                 value = None if value == Output() else {"type": value.type} | ({"columns": thaw(value.columns)} if value.columns is not None else {})
-            if value not in (None, "", (), 1) or item.name in ("id", "kind"):
+            if value not in (None, "", (), 1, False) or item.name in ("id", "kind"):
                 data[item.name] = thaw(value)
         return data
 

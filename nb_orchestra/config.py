@@ -1,0 +1,101 @@
+"""What a person may set, with defaults, and where each value came from.
+
+One traitlets class, so that `%config Orchestra.share = "schema"` and a profile's ipython_config.py work as everywhere in
+Jupyter. The order, last wins: default → configuration file → environment (NB_ORCHESTRA_SHARE) → `%config` or `%orchestrate set` →
+the option on the cell. Everything below sees only the frozen core.Settings that `settings()` gives.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from typing import Any
+
+import platformdirs
+from traitlets import Bool, CaselessStrEnum, Float, Int, TraitError, Unicode
+from traitlets.config import SingletonConfigurable
+
+from nb_orchestra.core.settings import SHARE_LEVELS, Settings
+from nb_orchestra.errors import BadOptionError
+
+ENVIRONMENT = "NB_ORCHESTRA_"
+
+
+class Orchestra(SingletonConfigurable):
+    """Settings of nb_orchestra."""
+
+    models = Unicode("auto", help="which models may be used: auto, none (nothing leaves the kernel), or a model's name").tag(config=True)
+    share = CaselessStrEnum(SHARE_LEVELS, "summary", help="what an outside model may see of your data: schema, summary, sample or full").tag(config=True)
+    cache = Bool(True, help="keep results on disk, so that a second run costs nothing").tag(config=True)
+    cache_dir = Unicode("", help="where results are kept; empty: your user cache folder").tag(config=True)
+    cache_gb = Float(5.0, min=0.0, help="the most the cache may take on disk, in GB; older entries go first, and it says so").tag(config=True)
+    steps = Int(200, min=1, help="most steps of one plan").tag(config=True)
+    attempts = Int(3, min=1, help="most tries of one step, where trying again may help").tag(config=True)
+    seconds = Float(1800.0, min=0.1, help="most seconds of one run").tag(config=True)
+    step_seconds = Float(600.0, min=0.1, help="most seconds of one step").tag(config=True)
+    rows = Int(100_000, min=1, help="most rows of one for_each").tag(config=True)
+    parallel = Int(8, min=1, help="most steps, or rows, at once").tag(config=True)
+    strict = Bool(False, help="a goal that is done only in part is a failure").tag(config=True)
+    quiet = Bool(False, help="show the answer, not the steps").tag(config=True)
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self.origins: dict[str, str] = {name: "a configuration file" for name in self.config.get("Orchestra", {})}
+        self._read_environment()
+        self.observe(self._remember_change)
+
+    def _read_environment(self) -> None:
+        for name in self.option_names():
+            text = os.environ.get(ENVIRONMENT + name.upper())
+            if text is not None:
+                self.set_option(name, text, origin=f"the environment ({ENVIRONMENT}{name.upper()})")
+
+    def _remember_change(self, change: Any) -> None:
+        if change["name"] in self.option_names():
+            self.origins[change["name"]] = "this session"
+
+    @classmethod
+    def option_names(cls) -> list[str]:
+        """Every option, in the order above."""
+        return [name for name in cls.class_own_traits() if name not in ("config", "parent", "log")]
+
+    def describe_option(self, name: str) -> str:
+        """'share = summary (default): what an outside model may see…'"""
+        trait = self.traits()[self.known_option(name)]
+        return f"{name} = {getattr(self, name)!s} ({self.origins.get(name, 'default')}): {trait.help}"
+
+    def set_option(self, name: str, text: str, origin: str = "this session") -> None:
+        """Sets an option from text. BadOptionError says what it takes."""
+        trait = self.traits()[self.known_option(name)]
+        try:
+            value: Any = _read_flag(text) if isinstance(trait, Bool) else trait.from_string(text)
+            setattr(self, name, value)
+        except (TraitError, ValueError):
+            raise BadOptionError(f"{name} cannot be {text!r}", hint=self.describe_option(name)) from None
+        self.origins[name] = origin
+
+    def known_option(self, name: str) -> str:
+        """The name itself; BadOptionError with the nearest one where it does not exist."""
+        names = self.option_names()
+        if name not in names:
+            near = difflib.get_close_matches(name, names, 1)
+            raise BadOptionError(f"there is no option {name!r}", hint=f"did you mean {near[0]}?" if near else f"options: {', '.join(names)}")
+        return name
+
+    def settings(self, **options: Any) -> Settings:
+        """The frozen settings of one run; `options` (of the cell) win where they are not None."""
+        given = {name: value for name, value in options.items() if value is not None}
+        if given.get("share") not in (None, *SHARE_LEVELS):
+            raise BadOptionError(f"share cannot be {given['share']!r}", hint=f"use one of {', '.join(SHARE_LEVELS)}")
+        values = {name: getattr(self, name) for name in self.option_names()} | given
+        values["cache_dir"] = values["cache_dir"] or platformdirs.user_cache_dir("nb_orchestra", appauthor=False)
+        return Settings(**values)
+
+
+def _read_flag(text: str) -> bool:
+    words = {"on": True, "true": True, "yes": True, "1": True, "off": False, "false": False, "no": False, "0": False}
+    return words[text.lower()] if text.lower() in words else _raise(text)
+
+
+def _raise(text: str) -> bool:
+    raise ValueError(text)

@@ -1,0 +1,66 @@
+"""What a step may reach, and nothing else: models, tools and recipes, chosen and counted by the runner's wiring."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from nb_orchestra.core.job import Job
+from nb_orchestra.core.plan import Step
+from nb_orchestra.core.prompt import Answer, Prompt
+from nb_orchestra.errors import OrchestraError, RecipeError, ToolError, UnknownToolError
+from nb_orchestra.protocols import Computed, Executor, Model, ModelFacts, Recipes, Tool
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A model for a step, and why it was chosen."""
+
+    model: Model
+    reason: str
+
+
+class Context:
+    """Fills protocols.StepContext for one step of one run."""
+
+    def __init__(
+        self, step: Step, *, choose: Callable[[Step], Chosen], tools: Mapping[str, Tool], recipes: Recipes, executor: Executor, on_text: Callable[[str], None]
+    ) -> None:
+        self._step, self._choose, self._tools, self._recipes, self._executor, self._on_text = step, choose, tools, recipes, executor, on_text
+
+    async def ask(self, prompt: Prompt) -> Answer:
+        return await self._choose(self._step).model.answer(prompt, self._on_text)
+
+    async def call(self, tool: str, arguments: Mapping[str, Any]) -> Any:
+        """The tool's value. Anything it raises becomes a ToolError that names it, with the cause kept."""
+        try:
+            return await self.tool(tool).call(arguments)
+        except (OrchestraError, ConnectionError, TimeoutError):
+            raise
+        except Exception as error:
+            raise ToolError(f"tool {tool!r} raised {type(error).__name__}: {error}", hint="see `run[...]` for what the other steps gave") from error
+
+    async def compute(self, recipe: str, arguments: Mapping[str, Any]) -> Computed:
+        """The recipe's value; pure work, off the loop. A fault inside a recipe is told as one, with the recipe's name."""
+        try:
+            computed: Computed = await self._executor.run(self._recipes.run, recipe, arguments)
+        except OrchestraError:
+            raise
+        except Exception as error:
+            raise RecipeError(f"{recipe} could not be computed: {type(error).__name__}: {error}", hint="check the columns that it was given") from error
+        return computed
+
+    def tool(self, name: str) -> Tool:
+        if name not in self._tools:
+            raise UnknownToolError(f"there is no tool {name!r}", hint=f"tools: {', '.join(self._tools) or 'none were given (tools=[…])'}")
+        return self._tools[name]
+
+    def recipe_version(self, recipe: str) -> str:
+        return self._recipes.version(recipe)
+
+    def model_for(self, job: Job) -> ModelFacts:
+        return self._choose(job.step).model.facts
+
+    def reason_for(self, job: Job) -> str:
+        return self._choose(job.step).reason

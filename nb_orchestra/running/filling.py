@@ -1,0 +1,139 @@
+"""A step's references become values: Step → Job. Each step sees only what its references name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from nb_orchestra import values
+from nb_orchestra.core.frozen import thaw
+from nb_orchestra.core.goal import Goal
+from nb_orchestra.core.job import Job
+from nb_orchestra.core.outcome import Result
+from nb_orchestra.core.plan import Plan, Step
+from nb_orchestra.core.references import FromData, FromRow, FromStep, Reference, fill, find_references, read_reference
+from nb_orchestra.errors import StepError, UnknownNeedError
+
+
+class AnyRow:
+    """Stands for 'the present row' where a step's identity is made, before any row is read."""
+
+
+class Filling:
+    """Fills the steps of one plan. Reads `results` (step id → Result), which the runner writes. Copies no data."""
+
+    def __init__(self, plan: Plan, goal: Goal, results: Mapping[str, Result], failed: Mapping[str, str]) -> None:
+        self._plan, self._goal, self._results, self._failed = plan, goal, results, failed
+
+    def job(self, step: Step, row: Any = None, attempt: int = 1) -> Job:
+        """The step with its inputs filled in; `row` is the present row of `for_each`."""
+        params, missing = self._without_missing(step)
+        filled = fill(params, lambda reference: self.resolve(reference, row))
+        notes = self._notes() if step.kind == "ask" and step.id in self._plan.result else {}
+        return Job(step, filled, attempt, self._sources(params), self._made_by(params), missing, notes)
+
+    def source_rows(self, step: Step) -> Any:
+        """The table or list that a `for_each` goes over."""
+        reference = read_reference(step.for_each)
+        value = self.resolve(reference, None) if reference is not None else None
+        if values.kind_of(value) not in ("table", "list", "series", "array"):
+            raise StepError(f"step {step.name!r}: for_each needs a table or a list, not {values.kind_of(value)}")
+        return value if values.kind_of(value) == "table" else list(value)
+
+    def resolve(self, reference: Reference, row: Any) -> Any:
+        """The value that a reference names."""
+        if isinstance(reference, FromStep):
+            return _pick(self._results[reference.step].value, reference, self._plan[reference.step].name)
+        if isinstance(reference, FromData):
+            return self._data(reference)
+        if isinstance(reference, FromRow):
+            if isinstance(row, AnyRow):
+                return f"\0row {reference.column}\0"
+            return row if reference.column is True else row[reference.column]
+        raise UnknownNeedError(f"{reference!r} names nothing here")
+
+    def _data(self, reference: FromData) -> Any:
+        if reference.name not in self._goal.data:
+            raise UnknownNeedError(f"the plan reads {reference.name!r}, which was not given", hint=f"given: {', '.join(self._goal.data) or 'nothing'}")
+        value = self._goal.data[reference.name]
+        if reference.levels is not None:
+            column = value[real_column(value, reference.levels)]
+            return list(dict.fromkeys(column.dropna().tolist()))
+        if reference.columns is not None:
+            wanted = [real_column(value, name) for name in reference.columns]
+            positions = [position for position, name in enumerate(value.columns) if name in wanted]
+            return value.iloc[:, positions]
+        return value
+
+    def _without_missing(self, step: Step) -> tuple[Mapping[str, Any], dict[str, str]]:
+        inputs = step.params.get("inputs")
+        if not step.allow_failed or not isinstance(inputs, Mapping):
+            return step.params, {}
+        lost = {name: self._reason(value) for name, value in inputs.items() if self._reason(value)}
+        left = {name: value for name, value in inputs.items() if name not in lost}
+        return {**step.params, "inputs": left}, lost
+
+    def _reason(self, value: Any) -> str:
+        failed = [ref.step for ref in find_references(value) if isinstance(ref, FromStep) and ref.step not in self._results]
+        return self._failed.get(failed[0], "not done") if failed else ""
+
+    def _notes(self) -> dict[str, Any]:
+        plan = self._plan
+        return {"goal": self._goal.text, "not_done": list(plan.not_done), "assumptions": list(plan.assumptions)}
+
+    def _sources(self, params: Mapping[str, Any]) -> dict[str, str]:
+        arguments = params.get("arguments") or params.get("inputs") or {}
+        return {name: source for name, value in arguments.items() if (source := self._source(value))}
+
+    def _source(self, value: Any) -> str:
+        reference = read_reference(value)
+        if isinstance(reference, FromStep):
+            return self._plan[reference.step].name
+        return reference.name if isinstance(reference, FromData) else ""
+
+    def _made_by(self, params: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+        made: dict[str, Mapping[str, Any]] = {}
+        for name, value in (params.get("inputs") or {}).items():
+            reference = read_reference(value)
+            if isinstance(reference, FromStep):
+                made[name] = self._told(self._plan[reference.step])
+        return made
+
+    def _told(self, step: Step) -> dict[str, Any]:
+        """A step as its readers know it: no ids, inputs by name."""
+        told = {"name": step.name, "kind": step.kind, "purpose": step.purpose, "clause": step.clause}
+        return told | {"params": self._with_names(thaw(step.params))}
+
+    def _with_names(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            named = {key: self._with_names(item) for key, item in value.items()}
+            return named | {"from": self._plan[value["from"]].name} if isinstance(value.get("from"), str) else named
+        return [self._with_names(item) for item in value] if isinstance(value, list) else value
+
+
+def real_column(frame: Any, name: str) -> Any:
+    """The column of a frame that plan data calls `name`: exactly that, else the one whose text is the same."""
+    if name in frame.columns:
+        return name
+    for column in frame.columns:
+        if str(column) == name:
+            return column
+    raise StepError(f"there is no column {name!r}", hint=f"columns: {', '.join(map(str, list(frame.columns)[:30]))}")
+
+
+def _pick(value: Any, reference: FromStep, name: str) -> Any:
+    """The whole value, a column of it (as a list), a row (as a record) or one cell."""
+    if reference.column is None and reference.row is None:
+        return value
+    if values.kind_of(value) == "table":
+        if reference.row is not None and not -len(value) <= reference.row < len(value):
+            raise StepError(f"{name} has {len(value)} rows, so there is no row {reference.row}")
+        if reference.column is None:
+            return value.iloc[reference.row].to_dict()
+        column = value[real_column(value, reference.column)]
+        return column.tolist() if reference.row is None else column.tolist()[reference.row]
+    try:
+        picked = value if reference.row is None else value[reference.row]
+        return picked if reference.column is None else picked[reference.column]
+    except (KeyError, IndexError, TypeError):
+        raise StepError(f"{name} has no such part: column {reference.column!r}, row {reference.row!r}") from None

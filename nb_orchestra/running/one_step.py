@@ -1,0 +1,183 @@
+"""One step of one run: fill it in, look whether its value is kept, else do it and keep it, and say what happened."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+import time
+from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, replace
+from typing import Any
+
+from nb_orchestra import values
+from nb_orchestra.cache import Identity, Memo, explain, identify, unnameable
+from nb_orchestra.core import events as e
+from nb_orchestra.core.job import Job
+from nb_orchestra.core.outcome import Cancelled, Failure, Outcome, Result
+from nb_orchestra.core.plan import Step
+from nb_orchestra.core.settings import Settings
+from nb_orchestra.errors import OrchestraError
+from nb_orchestra.protocols import StepKind
+from nb_orchestra.running.context import Context
+from nb_orchestra.running.filling import AnyRow, Filling
+from nb_orchestra.running.perform import perform
+from nb_orchestra.running.rows import RowRun, gathered, read_rows
+
+BIG_CELLS = 200_000
+
+
+@dataclass(slots=True)
+class StepRun:
+    """Does one step. `before`: the parts of its identity at the last run, for the words of 'why'."""
+
+    step: Step
+    filling: Filling
+    kind: StepKind
+    context: Context
+    settings: Settings
+    memo: Memo | None
+    append: Callable[[e.Event], None]
+    before: Mapping[str, str] | None = None
+    identity: Identity | None = None
+    why: str = ""
+    started: float = 0.0
+
+    async def outcome(self) -> Outcome:
+        """How the step ended; already in the journal."""
+        self.started = time.monotonic()
+        self.append(e.JobStarted(self.step.id, time.time()))
+        try:
+            outcome: Outcome = await self._found_or_done()
+        except asyncio.CancelledError:
+            self.append(e.JobEnded(self.step.id, "cancelled", time.time(), time.monotonic() - self.started))
+            raise
+        except OrchestraError as error:
+            outcome = Failure(type(error).__name__, error.message, error.hint, exception=error)
+        except Exception as error:  # a fault of ours must end this step, not the run
+            outcome = Failure(type(error).__name__, str(error), exception=error)
+        self.append(self._ended(outcome))
+        return outcome
+
+    async def _found_or_done(self) -> Result | Failure:
+        job = self.filling.job(self.step) if self.step.for_each is None else self.filling.job(self.step, row=AnyRow())
+        await self._identify(job)
+        async with AsyncExitStack() as stack:
+            if self.memo is not None and self.identity is not None and not self.settings.fresh:
+                await stack.enter_async_context(self.memo.lock(self.identity.key))
+                kept = await self.memo.find(self.identity)
+                if kept is not None:
+                    self.why = explain(self.identity.parts, self.identity.parts)
+                    return kept
+            if self.settings.replay:
+                return self._missed(job)
+            outcome = await self._rows(job) if self.step.for_each is not None else await self._perform(job)
+            if isinstance(outcome, Result):
+                outcome = replace(outcome, taken_at=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"))
+                await self._keep(self.identity, outcome)
+            return outcome
+
+    def _missed(self, job: Job) -> Failure:
+        model = f" with {self.context.model_for(job).name}" if self.step.kind == "ask" else ""
+        return Failure("ReplayMissError", f"step {self.step.name}{model} is not kept: {self.why or 'it was never run'}", "run the cell once without --replay")
+
+    async def _identify(self, job: Job) -> None:
+        """Sets the identity and the words for 'why'. Large values are read off the loop."""
+        parts = self.kind.identity(job, self.context)
+        if parts is None:
+            self.why = "has effects, so it is never taken from the cache"
+            return
+        parts = {"kind of step": f"{self.step.kind} {self.kind.version}", **parts}
+        if self.step.for_each is not None:
+            parts["rows"] = self.filling.source_rows(self.step)
+            parts["kept columns"] = list(self.step.keep) if self.step.keep is not None else "all"
+            parts["batch"] = self.step.batch
+        big = any(_cells(part) > BIG_CELLS for part in parts.values())
+        self.identity = await asyncio.to_thread(identify, parts) if big else identify(parts)
+        self.why = explain(self.identity.parts, self.before) if self.identity else f"cannot be kept: {unnameable(parts)} cannot be named by content"
+
+    async def _perform(self, job: Job) -> Result | Failure:
+        return await perform(self.kind, job, self.context, self.settings, self._retried)
+
+    def _retried(self, attempt: int, message: str) -> None:
+        self.append(e.JobRetried(self.step.id, time.time(), attempt, message))
+
+    async def _rows(self, job: Job) -> Result | Failure:
+        source = self.filling.source_rows(self.step)
+        rows = read_rows(source, self.settings.rows)
+        parts = self.kind.identity(job, self.context)
+        base = identify(parts) if parts is not None else None
+        run = RowRun(self.step, rows, base.key if base else "", self._one_row, self._row_report, self.settings.parallel)
+        await run.go()
+        return gathered(run)
+
+    async def _one_row(self, items: Any, key: str) -> Result | Failure:
+        identity = Identity(key, {}) if key else None
+        if identity is not None and self.memo is not None and not self.settings.fresh:
+            kept = await self.memo.find(identity)
+            if kept is not None:
+                return kept
+        if self.settings.replay:
+            return Failure("ReplayMissError", "this row is not kept")
+        outcome = await self._perform(replace(self.filling.job(self.step, row=items), step=replace(self.step, output=type(self.step.output)())))
+        if isinstance(outcome, Result):
+            await self._keep(identity, outcome)
+        return outcome
+
+    def _row_report(self, done: int, failed: int, total: int) -> None:
+        self.append(e.RowsAdvanced(self.step.id, done, failed, total))
+
+    async def _keep(self, identity: Identity | None, result: Result) -> None:
+        if self.memo is None or identity is None or result.failures:
+            return
+        kept = await self.memo.keep(identity, result)
+        if kept is not None and kept is not True:
+            self.why = f"cannot be kept: {kept}"
+
+    def _ended(self, outcome: Outcome) -> e.JobEnded:
+        step, now, seconds = self.step.id, time.time(), time.monotonic() - self.started
+        key, parts = (self.identity.key, self.identity.parts) if self.identity else ("", {})
+        if isinstance(outcome, Result):
+            usage = outcome.usage
+            return e.JobEnded(
+                step,
+                "done",
+                now,
+                seconds,
+                outcome.cached,
+                key,
+                parts,
+                values.short(outcome.value),
+                outcome.model,
+                outcome.reason,
+                0 if outcome.cached else usage.tokens_in,
+                0 if outcome.cached else usage.tokens_out,
+                0 if outcome.cached else usage.calls,
+                0.0 if outcome.cached else usage.cost,
+                (usage.cost or 0.0) if outcome.cached else 0.0,
+                warnings=outcome.warnings,
+                why=self.why,
+            )
+        if isinstance(outcome, Failure):
+            return e.JobEnded(
+                step,
+                "failed",
+                now,
+                seconds,
+                key=key,
+                parts=parts,
+                error=outcome.error,
+                message=outcome.message,
+                hint=outcome.hint,
+                attempts=outcome.attempts,
+                why=self.why,
+            )
+        return e.JobEnded(step, "cancelled" if isinstance(outcome, Cancelled) else "skipped", now, seconds)
+
+
+def _cells(value: Any) -> int:
+    """A rough size: cells of a table or array, characters of a text."""
+    size = getattr(value, "size", None)
+    if isinstance(size, int):
+        return size
+    return len(value) if isinstance(value, str | list | tuple | dict) else 0

@@ -1,0 +1,91 @@
+"""Where a run's plan comes from: given, kept from an earlier run of the same goal, or made now (with two repairs at most).
+
+A kept plan is looked up by goal, planner and catalogue; never by values, the date or what is left of a budget. It holds while
+each input it reads has the shape (names, types, category levels) that it was made for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from nb_orchestra import values
+from nb_orchestra.cache import Memo, identify
+from nb_orchestra.core.goal import Goal
+from nb_orchestra.core.plan import Plan
+from nb_orchestra.errors import PlanError, ReplayMissError
+from nb_orchestra.protocols import Catalogue, Planner
+
+REPAIRS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A checked plan; `kept`: found in the cache; `reason`: who made it."""
+
+    plan: Plan
+    kept: bool
+    model: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Planning:
+    """Finds or makes the plan of a goal. `read` turns plan data into a checked Plan (the planning room's reading)."""
+
+    planner: Planner
+    catalogue: Catalogue
+    memo: Memo | None
+    read: Callable[[Mapping[str, Any], Catalogue], Plan]
+
+    async def plan(self, goal: Goal, *, fresh: bool, replay: bool) -> Planned:
+        """ReplayMissError where `replay` and no plan is kept; PlanError where the planner failed three times."""
+        key = self._key(goal)
+        kept = None if fresh else await self._kept(key, goal)
+        if kept is not None:
+            return Planned(kept, True, self.planner.identity, "the same goal was planned before, for data of the same shape")
+        if replay:
+            raise ReplayMissError("no plan is kept for this goal and data of this shape", hint="run the cell once without --replay")
+        data = await self._made(goal)
+        plan = self.read(data, self.catalogue)
+        if self.memo is not None and key:
+            await self.memo.keep_record(key, {"plan": plan.as_data(), "shapes": _shapes(goal)})
+        return Planned(plan, False, self.planner.identity, "")
+
+    async def _made(self, goal: Goal) -> Mapping[str, Any]:
+        """Plan data that `read` accepts."""
+        data = await self.planner.plan(goal, self.catalogue)
+        for _ in range(REPAIRS):
+            try:
+                self.read(data, self.catalogue)
+                return data
+            except PlanError as error:
+                data = await self.planner.repair(goal, self.catalogue, data, error.message)
+        return data
+
+    async def _kept(self, key: str, goal: Goal) -> Plan | None:
+        record = await self.memo.find_record(key) if self.memo is not None and key else None
+        if not isinstance(record, Mapping) or record.get("shapes") != _shapes(goal):
+            return None
+        try:
+            return self.read(record["plan"], self.catalogue)
+        except (PlanError, KeyError, TypeError):
+            return None
+
+    def _key(self, goal: Goal) -> str:
+        catalogue = {name: tool.identity for name, tool in self.catalogue.tools.items()}
+        parts = {"goal": goal.text, "planner": self.planner.identity, "tools": catalogue, "forced columns": {k: list(v) for k, v in goal.columns.items()}}
+        parts |= {"data": sorted(goal.data), "earlier plan": _plain(goal.earlier)}
+        identity = identify({name: part for name, part in parts.items() if part is not None})
+        return f"plan-{identity.key}" if identity else ""
+
+
+def _plain(earlier: Mapping[str, Any] | None) -> Any:
+    from nb_orchestra.core.frozen import thaw
+
+    return thaw(earlier) if earlier is not None else None
+
+
+def _shapes(goal: Goal) -> dict[str, Any]:
+    return {name: values.shape_of(value) for name, value in goal.data.items()}

@@ -1,0 +1,163 @@
+"""`for_each`: one step over many rows, with a bounded window, a cache entry per row, and a table of failures beside the results.
+
+The step's identity is made once; a row adds only the content of what the step reads of it. Results are stacked in row order.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from nb_orchestra import values
+from nb_orchestra.cache import identify
+from nb_orchestra.core.outcome import Failure, Result
+from nb_orchestra.core.plan import Step
+from nb_orchestra.core.references import FromRow, find_references
+from nb_orchestra.core.usage import Usage
+from nb_orchestra.errors import LimitError, OutputError, StepError
+from nb_orchestra.running.naming import free_name
+
+REPORTS_PER_SECOND = 4
+MOST_FAILED = 0.5
+
+
+@dataclass(slots=True)
+class RowRun:
+    """One `for_each` under way. `one` does a row: (items, key) → Result or Failure; `report` is called at most 4 times a second."""
+
+    step: Step
+    rows: Sequence[Any]
+    base_key: str
+    one: Callable[[Any, str], Any]
+    report: Callable[[int, int, int], None]
+    parallel: int
+    results: dict[int, Result] = field(default_factory=dict)
+    failures: dict[int, Failure] = field(default_factory=dict)
+    _reported: float = 0.0
+
+    async def go(self) -> None:
+        """Does every batch of rows, at most `parallel` at a time."""
+        starts = iter(range(0, len(self.rows), self.step.batch))
+
+        async def lane() -> None:
+            for start in starts:
+                items = self.rows[start : start + self.step.batch]
+                given = items[0] if self.step.batch == 1 else _columns_of(items)
+                outcome = await self.one(given, self._key(items))
+                if isinstance(outcome, Failure):
+                    self.failures[start] = outcome
+                else:
+                    self.results[start] = outcome
+                self._tell()
+
+        async with asyncio.TaskGroup() as lanes:
+            for _ in range(min(self.parallel, len(self.rows))):
+                lanes.create_task(lane())
+        self._tell(last=True)
+
+    def _key(self, items: Sequence[Any]) -> str:
+        """The identity of these rows: the step's, and what it reads of them."""
+        if not self.base_key:
+            return ""
+        used = [reference.column for reference in find_references(self.step.params) if isinstance(reference, FromRow)]
+        whole = True in used or not isinstance(items[0], Mapping)
+        read = list(items) if whole else [[item.get(column) for column in used] for item in items]
+        identity = identify({"step": self.base_key, "row": read})
+        return identity.key if identity else ""
+
+    def _tell(self, *, last: bool = False) -> None:
+        now = time.monotonic()
+        if last or now - self._reported >= 1 / REPORTS_PER_SECOND:
+            self._reported = now
+            batch = self.step.batch
+            self.report(min(len(self.results) * batch, len(self.rows)), min(len(self.failures) * batch, len(self.rows)), len(self.rows))
+
+
+def read_rows(source: Any, most: int) -> list[Any]:
+    """The rows of a table (as records) or the items of a list. LimitError above `most`."""
+    if len(source) > most:
+        raise LimitError(f"for_each over {len(source):,} rows; the limit is {most:,}", hint="raise it with %orchestrate set rows")
+    if values.kind_of(source) == "table":
+        names = [str(column) for column in source.columns]
+        return [dict(zip(names, row, strict=True)) for row in source.itertuples(index=False, name=None)]
+    return list(source)
+
+
+def gathered(run: RowRun) -> Result | Failure:
+    """All rows as one outcome: a table in row order, with each source row's columns in front."""
+    total, failed = len(run.rows), sum(min(run.step.batch, len(run.rows) - start) for start in run.failures)
+    if total and failed / total > MOST_FAILED:
+        first = run.failures[min(run.failures)]
+        return Failure(first.error, f"{failed:,} of {total:,} rows failed; the first: {first.message}", first.hint)
+    usage = sum((result.usage for result in run.results.values()), Usage())
+    records = tuple(_failure_record(run, start, failure) for start, failure in sorted(run.failures.items()))
+    warnings = (f"{failed:,} of {total:,} rows failed",) if failed else ()
+    model = next((result.model for result in run.results.values()), "")
+    return Result(_stacked(run), usage=usage, model=model, reason="one row at a time", warnings=warnings, failures=records, rows=total)
+
+
+def _failure_record(run: RowRun, start: int, failure: Failure) -> dict[str, Any]:
+    row = run.rows[start]
+    front = dict(row) if isinstance(row, Mapping) else {"item": row}
+    return {"row": start, **front, "error": failure.error, "message": failure.message}
+
+
+def _stacked(run: RowRun) -> Any:
+    """One table: the source's columns (or those in `keep`), then the result's."""
+    import pandas as pd
+
+    lines: list[dict[str, Any]] = []
+    for start in sorted(run.results):
+        items = run.rows[start : start + run.step.batch]
+        for item, value in zip(items, _values_of(run.results[start].value, len(items), run.step), strict=True):
+            front = _front(item, run.step)
+            lines.extend(_joined(front, line) for line in _lines(value, run.step))
+    return pd.DataFrame(lines)
+
+
+def _values_of(value: Any, count: int, step: Step) -> list[Any]:
+    """One value per row of a batch."""
+    if step.batch == 1:
+        return [value]
+    if values.kind_of(value) == "table":
+        value = value.to_dict("records")
+    if not isinstance(value, list) or len(value) != count:
+        raise OutputError(f"step {step.name!r}: a batch of {count} rows needs a list of {count} values")
+    return value
+
+
+def _front(item: Any, step: Step) -> dict[str, Any]:
+    front = dict(item) if isinstance(item, Mapping) else {"item": item}
+    if step.keep is None:
+        return front
+    lost = [name for name in step.keep if name not in front]
+    if lost:
+        raise StepError(f"step {step.name!r} keeps {lost[0]!r}, which its rows do not have")
+    return {name: front[name] for name in step.keep}
+
+
+def _lines(value: Any, step: Step) -> list[dict[str, Any]]:
+    if values.kind_of(value) == "table":
+        return [{str(name): item for name, item in record.items()} for record in value.to_dict("records")]
+    if isinstance(value, Mapping):
+        return [{str(name): item for name, item in value.items()}]
+    if isinstance(value, list) and step.output.type in ("table", "list"):
+        return [dict(item) if isinstance(item, Mapping) else {step.name: item} for item in value]
+    return [{step.name: value}]
+
+
+def _joined(front: dict[str, Any], line: Mapping[str, Any]) -> dict[str, Any]:
+    joined = dict(front)
+    for name, value in line.items():
+        joined[free_name(name, set(joined))] = value
+    return joined
+
+
+def _columns_of(items: Sequence[Any]) -> Any:
+    """A batch as the step sees it: {column: [values]}, so that {"row": "title"} names a list."""
+    if not isinstance(items[0], Mapping):
+        return list(items)
+    return {name: [item[name] for item in items] for name in items[0]}

@@ -1,0 +1,129 @@
+"""What a person holds of a run: its plan, its state, its values. A thin reader of the journal and the results."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from nb_orchestra.core.events import Event, JobEnded, StepRenamed
+from nb_orchestra.core.goal import Goal
+from nb_orchestra.core.outcome import Failure, Result
+from nb_orchestra.core.plan import Plan
+from nb_orchestra.core.progress import Progress
+from nb_orchestra.core.usage import Usage
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Run:
+    """One run of a goal or a plan.
+
+    `value`: the goal's final value (several: a mapping by name), None until it is there. `run["step"]`: the value of a step by
+    id, name or variable. `steps`: a DataFrame, one row per step. `events`: everything that happened, in order.
+    """
+
+    def __init__(self, id: str, goal: Goal, name: str = "") -> None:
+        self.id, self.goal, self.name = id, goal, name
+        self.plan: Plan | None = None
+        self.names: Mapping[str, str] = {}
+        self.results: dict[str, Result] = {}
+        self.failures: dict[str, Failure] = {}
+        self.error: BaseException | None = None
+        self.events: list[Event] = []
+        self._progress = Progress(run=id, goal=goal.text, name=name)
+        self._folded = 0
+        self._lock = threading.Lock()
+        self._cancel: Callable[[], None] = lambda: None
+        self._render: Callable[[Run], Mapping[str, str]] | None = None
+
+    @property
+    def progress(self) -> Progress:
+        """The fold of all events so far."""
+        with self._lock:
+            new = self.events[self._folded :]
+            if new:
+                self._progress = self._progress.after(*new)
+                self._folded += len(new)
+            return self._progress
+
+    @property
+    def state(self) -> str:
+        """planning, running, done, partial, failed or cancelled."""
+        return self.progress.state
+
+    @property
+    def usage(self) -> Usage:
+        """Tokens, calls and money of all steps."""
+        return self.progress.usage
+
+    @property
+    def value(self) -> Any:
+        """The goal's final value; a mapping by name where the plan has several results; None where it was not produced."""
+        if self.plan is None or any(step not in self.results for step in self.plan.result):
+            return None
+        if len(self.plan.result) == 1:
+            return self.results[self.plan.result[0]].value
+        return {self.plan[step].name: self.results[step].value for step in self.plan.result}
+
+    def result(self, step: str) -> Result:
+        """The Result of a step, by id, name or variable. KeyError that says how the step ended where it has none."""
+        ids = {**{name: id for id, name in self.names.items()}, **{s.name: s.id for s in (self.plan.steps if self.plan else ())}}
+        id = step if step in self.results else ids.get(step, step)
+        if id in self.results:
+            return self.results[id]
+        row = self.progress.rows.get(id)
+        raise KeyError(f"{step}: {row.state}{': ' + row.message if row.message else ''}" if row else f"{step}: no such step; steps: {', '.join(sorted(ids))}")
+
+    def __getitem__(self, step: str) -> Any:
+        return self.result(step).value
+
+    def cancel(self) -> None:
+        """Stops the run; what is finished stays. Safe from any thread, and twice."""
+        self._cancel()
+
+    @property
+    def steps(self) -> pd.DataFrame:
+        """One row per step: name, kind, state, cached, seconds, model, tokens, cost, error, and what the step is for."""
+        import pandas as pd
+
+        rows = [
+            {
+                "name": row.name,
+                "kind": row.kind,
+                "state": row.state,
+                "cached": row.cached,
+                "seconds": row.seconds,
+                "model": row.model,
+                "tokens": row.usage.tokens,
+                "cost": row.usage.cost,
+                "error": f"{row.error}: {row.message}" if row.error else (f"needs {row.blamed}" if row.blamed else ""),
+                "value": row.summary,
+                "purpose": row.purpose,
+                "why": row.why,
+                "id": row.id,
+            }
+            for row in self.progress.rows.values()
+        ]
+        columns = ["name", "kind", "state", "cached", "seconds", "model", "tokens", "cost", "error", "value", "purpose", "why", "id"]
+        return pd.DataFrame(rows, columns=columns)
+
+    @property
+    def questions(self) -> list[str]:
+        """What stayed open: clauses not done, and gaps that steps reported."""
+        gaps = [gap for result in self.results.values() for gap in result.gaps]
+        return [*(self.plan.not_done if self.plan else ()), *gaps]
+
+    def ended(self) -> Mapping[str, JobEnded]:
+        """How each ended step ended, by id."""
+        return {event.step: event for event in self.events if isinstance(event, JobEnded)}
+
+    def renamed(self) -> list[StepRenamed]:
+        return [event for event in self.events if isinstance(event, StepRenamed)]
+
+    def __repr__(self) -> str:
+        return self._render(self)["text/plain"] if self._render else f"<run {self.id}: {self.state}>"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return dict(self._render(self)) if self._render else {"text/plain": repr(self)}

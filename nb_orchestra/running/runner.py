@@ -1,0 +1,217 @@
+"""One run, from goal to values: plan, check names, ask where a person must decide, carry the steps out, end.
+
+The runner lives on the portal's loop and is the only writer of its journal. Order of each finished step, so that a kill at
+any moment loses nothing that was said to be done: value kept in the cache → JobEnded in the journal → shown and bound.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from nb_orchestra.cache import Memo
+from nb_orchestra.core import events as e
+from nb_orchestra.core.outcome import Cancelled, Failure, Outcome, Result
+from nb_orchestra.core.plan import Plan, Step
+from nb_orchestra.core.settings import Settings
+from nb_orchestra.errors import LimitError, NotApprovedError, OrchestraError, ReplayMissError, RunFailedError
+from nb_orchestra.protocols import Approver, Catalogue, Executor, Planner, Question, Recipes, StepKind, Tool
+from nb_orchestra.running.context import Chosen, Context
+from nb_orchestra.running.filling import Filling
+from nb_orchestra.running.naming import Naming, name_steps
+from nb_orchestra.running.one_step import StepRun
+from nb_orchestra.running.planned import Planned, Planning
+from nb_orchestra.running.run import Run
+from nb_orchestra.running.scheduler import Scheduler
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """The rooms that a runner uses, as orchestra.py plugged them together."""
+
+    settings: Settings
+    kinds: Mapping[str, StepKind]
+    planner: Planner
+    recipes: Recipes
+    tools: Mapping[str, Tool]
+    memo: Memo | None
+    executor: Executor
+    approver: Approver
+    choose: Callable[[Step], Chosen]
+    read_plan: Callable[[Mapping[str, Any], Catalogue], Plan]
+    append: Callable[[e.Event], None]
+    on_text: Callable[[str, str], None] = lambda step, text: None
+    before: Mapping[str, Mapping[str, str]] | None = None
+    plan_only: bool = False
+
+
+class Runner:
+    """Carries out one run. `go` never raises: the end is in `run.state` and `run.error`."""
+
+    def __init__(self, run: Run, wiring: Wiring, naming: Naming, plan: Plan | None = None) -> None:
+        self.run, self.wiring, self.naming, self._given = run, wiring, naming, plan
+        self._scheduler = Scheduler()
+        self._ended: asyncio.Queue[tuple[str, Outcome]] = asyncio.Queue()
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._waiting: list[str] = []
+        self._failed: dict[str, str] = {}
+        self._main: asyncio.Task[None] | None = None
+        self._cancelled = False
+
+    async def go(self) -> None:
+        """The whole run."""
+        self._main = asyncio.current_task()
+        started, late = time.monotonic(), False
+        try:
+            async with asyncio.timeout(self.wiring.settings.seconds):
+                await self._plan_and_carry_out()
+        except asyncio.CancelledError:
+            self._cancelled = True
+        except TimeoutError:
+            late = True
+        except Exception as error:
+            self.run.error = error
+        await self._stop_steps()
+        self._end(time.monotonic() - started, late)
+
+    def cancel(self, by: str = "") -> None:
+        """Stops the run; on the portal's thread. What is finished stays."""
+        if self._main is not None and not self._main.done() and not self._cancelled:
+            self._cancelled = True
+            self._append(e.CancelRequested(time.time(), by))
+            self._main.cancel()
+
+    def _append(self, event: e.Event) -> None:
+        self.wiring.append(event)
+
+    async def _plan_and_carry_out(self) -> None:
+        planned = await self._planned()
+        plan = self.run.plan = planned.plan
+        self._append(e.PlanMade(plan.as_data(), time.time(), planned.kept, planned.model, planned.reason))
+        if len(plan.steps) > self.wiring.settings.steps:
+            raise LimitError(f"the plan has {len(plan.steps)} steps; the limit is {self.wiring.settings.steps}", hint="raise it with %orchestrate set steps")
+        self.run.names = name_steps(plan, self.naming)
+        for step in plan.steps:
+            if self.run.names[step.id] != step.name:
+                self._append(e.StepRenamed(step.id, self.run.names[step.id], f"{step.name} is taken"))
+        if self.wiring.plan_only:
+            return
+        await self._approved(plan)
+        await self._carry_out(plan)
+
+    async def _planned(self) -> Planned:
+        wiring = self.wiring
+        if self._given is not None:
+            return Planned(self._given, False, "", "this plan was given")
+        catalogue = Catalogue(wiring.tools, wiring.recipes, tuple(wiring.kinds), wiring.settings.steps)
+        planning = Planning(wiring.planner, catalogue, wiring.memo, wiring.read_plan)
+        return await planning.plan(self.run.goal, fresh=wiring.settings.fresh, replay=wiring.settings.replay)
+
+    async def _approved(self, plan: Plan) -> None:
+        if not self.wiring.settings.approve:
+            return
+        question = Question(f"plan-{self.run.id}", "Run this plan?", plan, "--approve")
+        self._append(e.Asked(question.key, question.text, time.time()))
+        yes = await self.wiring.approver.decide(question)
+        self._append(e.Decided(question.key, yes))
+        if not yes:
+            raise NotApprovedError("the plan was not approved; nothing was run", hint="change the goal, or edit the plan and give it to orchestrate(plan=…)")
+
+    async def _carry_out(self, plan: Plan) -> None:
+        """Starts each step the moment its needs are met, until all have ended."""
+        filling = Filling(plan, self.run.goal, self.run.results, self._failed)
+        self._scheduler.add(plan.steps)
+        steps = {step.id: step for step in plan.steps}
+        while True:
+            self._waiting.extend(self._scheduler.ready())
+            while self._waiting and len(self._tasks) < self.wiring.settings.parallel:
+                step = steps[self._waiting.pop(0)]
+                self._tasks[step.id] = asyncio.create_task(self._one(step, filling))
+            if not self._tasks:
+                return
+            self._receive(*await self._ended.get(), steps)
+
+    async def _one(self, step: Step, filling: Filling) -> None:
+        wiring = self.wiring
+        context = Context(
+            step,
+            choose=wiring.choose,
+            tools=wiring.tools,
+            recipes=wiring.recipes,
+            executor=wiring.executor,
+            on_text=lambda text: wiring.on_text(step.id, text),
+        )
+        before = (wiring.before or {}).get(step.name)
+        outcome = await StepRun(step, filling, wiring.kinds[step.kind], context, wiring.settings, wiring.memo, self._append, before).outcome()
+        self._ended.put_nowait((step.id, outcome))
+
+    def _receive(self, id: str, outcome: Outcome, steps: Mapping[str, Step]) -> None:
+        del self._tasks[id]
+        if isinstance(outcome, Result):
+            self.run.results[id] = outcome
+        elif isinstance(outcome, Failure):
+            self._failed[id] = outcome.message
+            self.run.failures[id] = outcome
+        for skipped, blamed in self._scheduler.receive(id, isinstance(outcome, Result)):
+            self._failed[skipped] = f"needs {steps[blamed].name}, which failed"
+            self._append(e.JobEnded(skipped, "skipped", time.time(), blamed=steps[blamed].name, message=f"needs {steps[blamed].name}"))
+
+    async def _stop_steps(self) -> None:
+        """Cancels what still runs and says so of all that did not end."""
+        for task in self._tasks.values():
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks.values(), timeout=1.0)
+        while not self._ended.empty():
+            id, outcome = self._ended.get_nowait()
+            if isinstance(outcome, Result):
+                self.run.results[id] = outcome
+        ended = self.run.ended()
+        for id in self._scheduler.unfinished:
+            if id not in ended:
+                self._append(e.JobEnded(id, "cancelled", time.time()))
+
+    def _end(self, seconds: float, late: bool) -> None:
+        run, settings = self.run, self.wiring.settings
+        if late:
+            run.error = LimitError(
+                f"the run took longer than {settings.seconds:g} s",
+                hint="what is finished is bound; raise the limit with %orchestrate set seconds, then run the cell again",
+            )
+        state = self._final_state()
+        if state == "failed" and run.error is None:
+            run.error = self._blame()
+        error = run.error
+        name, message, hint = (type(error).__name__, str(getattr(error, "message", error)), getattr(error, "hint", "")) if error else ("", "", "")
+        self._append(e.RunEnded(state, time.time(), seconds, name, message, hint))
+
+    def _final_state(self) -> str:
+        run, plan = self.run, self.run.plan
+        if self._cancelled:
+            return "cancelled"
+        if run.error is not None or plan is None:
+            return "failed"
+        if self.wiring.plan_only:
+            return "done"
+        if any(id not in run.results for id in plan.result):
+            return "failed"
+        whole = len(run.results) == len(plan.steps) and not plan.not_done and not any(result.failures for result in run.results.values())
+        if whole:
+            return "done"
+        return "failed" if self.wiring.settings.strict else "partial"
+
+    def _blame(self) -> OrchestraError:
+        """The first culprit, in one error that holds the run."""
+        run = self.run
+        assert run.plan is not None
+        kept = f"{len(run.results)} of {len(run.plan.steps)} steps are done and kept"
+        if run.failures:
+            id, failure = next(iter(run.failures.items()))
+            if failure.error == "ReplayMissError":
+                return ReplayMissError(failure.message, hint=failure.hint)
+            message = f"step {run.names.get(id, id)}: {failure.message}"
+            return RunFailedError(message, hint=f"{failure.hint}; {kept}" if failure.hint else kept, run=run)
+        return RunFailedError(f"--strict: not everything could be done: {'; '.join(run.plan.not_done) or 'some rows failed'}", hint=kept, run=run)

@@ -1,0 +1,82 @@
+"""`ask`: a question to a model, with named inputs. The built-in engine answers too: it writes prose from results.
+
+A text answer becomes Markdown with the charts it was given. Every number in it must stand in one of the inputs
+(steps/grounding): what does not is named in a warning, and for the built-in engine it is an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from nb_orchestra import values
+from nb_orchestra.core.frozen import thaw
+from nb_orchestra.core.job import Job
+from nb_orchestra.core.outcome import Result
+from nb_orchestra.core.prompt import Answer, Block, Prompt
+from nb_orchestra.core.usage import Usage
+from nb_orchestra.errors import OutputError
+from nb_orchestra.protocols import StepContext
+from nb_orchestra.steps.grounding import unsupported_numbers
+
+
+class Ask:
+    """Asks the model that suits the step."""
+
+    version = "1"
+
+    def identity(self, job: Job, context: StepContext) -> Mapping[str, Any] | None:
+        """The question, the inputs by content and how each was made, the promise, the model."""
+        prompt = build_prompt(job)
+        facts = context.model_for(job)
+        parts: dict[str, Any] = {
+            "question": prompt.task,
+            "model": facts.name,
+            "wording of the prompt": prompt.version,
+            "what is promised": str(job.step.output),
+        }
+        parts["done when"] = prompt.done_when
+        parts["notes of the plan"] = thaw(prompt.context)
+        for block in prompt.blocks:
+            parts[f"input {block.name}"] = block.value
+            parts[f"how {block.name} was made"] = thaw(block.made_by)
+        return parts
+
+    async def perform(self, job: Job, context: StepContext) -> Result:
+        prompt = build_prompt(job)
+        answer = await context.ask(prompt)
+        value, warnings = answer.value, answer.warnings
+        if isinstance(value, str) and job.step.output.type in ("any", "text"):
+            warnings = (*warnings, *check_numbers(value, prompt, answer, strict=context.model_for(job).local))
+            value = values.Markdown(value, charts_in(prompt))
+        usage = Usage(answer.tokens_in, answer.tokens_out, int(not context.model_for(job).local), answer.cost)
+        return Result(
+            value, sources=answer.sources, gaps=answer.gaps, usage=usage, model=answer.model, reason=prompt.context.get("model_reason", ""), warnings=warnings
+        )
+
+
+def build_prompt(job: Job) -> Prompt:
+    """The job as a structured request."""
+    inputs = job.params.get("inputs", {})
+    blocks = tuple(Block(name, value, job.made_by.get(name)) for name, value in inputs.items())
+    context = {**job.notes, "missing": dict(job.missing)} if job.missing else dict(job.notes)
+    step = job.step
+    return Prompt("ask", Ask.version, str(job.params["question"]), blocks, step.output, step.role, step.effort, step.done_when, context)
+
+
+def charts_in(prompt: Prompt) -> dict[str, Any]:
+    """The figures among the inputs, by input name: a line `[[name]]` of the text places one."""
+    return {block.name: block.value for block in prompt.blocks if values.kind_of(block.value) == "figure"}
+
+
+def check_numbers(text: str, prompt: Prompt, answer: Answer, *, strict: bool) -> tuple[str, ...]:
+    """A warning that names the numbers which stand in no input; OutputError when `strict`."""
+    known = [block.value for block in prompt.blocks]
+    words = [prompt.task, str(prompt.context), *(str(block.made_by) for block in prompt.blocks)]
+    loose = unsupported_numbers(text, known, words)
+    if not loose:
+        return ()
+    complaint = f"not computed by any step: {', '.join(loose[:8])}"
+    if strict:
+        raise OutputError(f"the text says numbers that are {complaint}", hint="this is a fault of the built-in writer: please report the goal")
+    return (complaint,)

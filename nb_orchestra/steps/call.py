@@ -1,0 +1,30 @@
+"""`call`: a tool, with plain arguments or values of earlier steps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from nb_orchestra.core.job import Job
+from nb_orchestra.core.outcome import Result
+from nb_orchestra.protocols import StepContext
+
+
+class Call:
+    """Calls one tool. A tool with effects has no identity: it is never cached."""
+
+    version = "1"
+
+    def identity(self, job: Job, context: StepContext) -> Mapping[str, Any] | None:
+        """The tool's name, schema and code, and each argument by content."""
+        tool = context.tool(job.params["tool"])
+        if tool.effects or not tool.identity:
+            return None
+        parts: dict[str, Any] = {"tool": tool.name, "code of the tool": tool.identity, "arguments the tool takes": dict(tool.schema)}
+        for name, value in job.params.get("arguments", {}).items():
+            parts[f"argument {name}"] = value
+        return parts
+
+    async def perform(self, job: Job, context: StepContext) -> Result:
+        value = await context.call(job.params["tool"], job.params.get("arguments", {}))
+        return Result(value, model="tool", reason=f"tool {job.params['tool']}")

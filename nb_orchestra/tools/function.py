@@ -1,0 +1,116 @@
+"""`@tool`: any typed Python function becomes something that a plan may call.
+
+The schema comes from the hints and the docstring. Arguments come as values (a DataFrame stays a DataFrame). The identity
+is the code's content (tools/identity): editing the body changes it, moving or reformatting the function does not.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import types
+import typing
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar, overload
+
+from nb_orchestra.errors import GoalError, ToolError
+from nb_orchestra.tools.identity import code_identity
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+_JSON_TYPES = {str: "string", int: "integer", float: "number", bool: "boolean", list: "array", tuple: "array", dict: "object", type(None): "null"}
+
+
+class FunctionTool:
+    """One Python function as a tool. Still callable as the function it was made from."""
+
+    def __init__(self, function: Callable[..., Any], *, name: str = "", description: str = "", effects: bool = False, pure: bool = False) -> None:
+        self.function = function
+        self.name = name or function.__name__
+        self.description = description or (inspect.getdoc(function) or "").split("\n\n")[0]
+        self.effects = effects
+        self.pure = pure
+        self.schema: Mapping[str, Any] = function_schema(function)
+        self.__doc__ = function.__doc__
+
+    @property
+    def identity(self) -> str:
+        """By content, made anew at each run (what a function closes over may change); '' where it cannot be named."""
+        return code_identity(self.function)
+
+    def check(self, arguments: Mapping[str, Any]) -> None:
+        """ToolError where an argument is missing or unknown."""
+        try:
+            inspect.signature(self.function).bind(**arguments)
+        except TypeError as error:
+            raise ToolError(f"tool {self.name!r}: {error}", hint=f"it takes {inspect.signature(self.function)}") from None
+
+    async def call(self, arguments: Mapping[str, Any]) -> Any:
+        """The function's value. A plain function runs in a thread, a coroutine function on the loop."""
+        self.check(arguments)
+        if inspect.iscoroutinefunction(self.function):
+            return await self.function(**arguments)
+        return await asyncio.to_thread(self.function, **arguments)
+
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        return self.function(*arguments, **named)
+
+    def __repr__(self) -> str:
+        return f"<tool {self.name}{inspect.signature(self.function)}>"
+
+
+def function_schema(function: Callable[..., Any]) -> dict[str, Any]:
+    """JSON schema of a function's arguments; hints that JSON cannot say are left open."""
+    try:
+        hints = typing.get_type_hints(function)
+    except (NameError, TypeError):
+        hints = {}
+    properties: dict[str, Any] = {}
+    required: list[str] = []
+    for name, parameter in inspect.signature(function).parameters.items():
+        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
+            continue
+        properties[name] = _type_schema(hints.get(name))
+        if parameter.default is parameter.empty:
+            required.append(name)
+    return {"type": "object", "properties": properties, "required": required}
+
+
+def _type_schema(hint: Any) -> dict[str, Any]:
+    origin = typing.get_origin(hint)
+    if origin is typing.Literal:
+        return {"enum": list(typing.get_args(hint))}
+    if origin in (typing.Union, types.UnionType):
+        return {"anyOf": [_type_schema(option) for option in typing.get_args(hint)]}
+    kind = _JSON_TYPES.get(origin or hint)
+    if kind == "array" and typing.get_args(hint):
+        return {"type": "array", "items": _type_schema(typing.get_args(hint)[0])}
+    if kind:
+        return {"type": kind}
+    return {"description": getattr(hint, "__name__", str(hint))} if hint else {}
+
+
+@overload
+def tool(function: Function) -> FunctionTool: ...
+@overload
+def tool(*, name: str = "", description: str = "", effects: bool = False, pure: bool = False) -> Callable[[Function], FunctionTool]: ...
+def tool(function: Any = None, *, name: str = "", description: str = "", effects: bool = False, pure: bool = False) -> Any:
+    """Marks a function as a tool.
+
+    effects: it changes something outside (sends, writes, buys): never cached, never retried by itself.
+    pure: the same arguments always give the same value, with nothing else read or changed.
+    """
+
+    def make(function: Callable[..., Any]) -> FunctionTool:
+        return FunctionTool(function, name=name, description=description, effects=effects, pure=pure)
+
+    return make(function) if function is not None else make
+
+
+def as_tool(candidate: Any) -> Any:
+    """A tool as it is, or a plain function made into one. GoalError for anything else."""
+    if all(hasattr(candidate, part) for part in ("name", "schema", "identity", "call")):
+        return candidate
+    if inspect.isfunction(candidate) or inspect.ismethod(candidate):
+        return FunctionTool(candidate)
+    raise GoalError(f"{candidate!r} is not a tool", hint="give a function, or one marked @tool")
