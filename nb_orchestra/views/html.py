@@ -16,6 +16,8 @@ from nb_orchestra.views import words
 from nb_orchestra.views.shape import depth_of_rows
 
 MOST_ROWS = 1_000
+MOST_DETAILED = 100
+"""Steps beyond these are one line without details, so that a thousand steps stay near 100 kB; failed ones always say why."""
 MOST_PREVIEW = 12_000
 """Characters of one preview's HTML; a longer one (a chart, a wide table) is shown by its short line only."""
 MOST_PREVIEWS = 60_000
@@ -49,7 +51,8 @@ def render_html(progress: Progress, previews: Mapping[str, Preview] | None = Non
     shown = _within_limits(previews or {})
     rows = list(progress.rows.values())[:MOST_ROWS]
     names, depths = words.Names.of(progress), depth_of_rows(progress.rows)
-    body = [*_head(progress), *(_row(row, names, depths[row.id], shown.get(row.id, "")) for row in rows)]
+    body = [*_head(progress), *(_row(row, names, depths[row.id], shown.get(row.id, "")) for row in rows[:MOST_DETAILED])]
+    body += [_row(row, names, depths[row.id], "") if row.state == "failed" else _plain_row(row, names) for row in rows[MOST_DETAILED:]]
     if len(progress.rows) > len(rows):
         body.append(f"<div>… and {words.count_text(len(progress.rows) - len(rows), 'step')} more</div>")
     state = "" if progress.ended else " · still running when this was saved"
@@ -90,14 +93,18 @@ def _list(lines: list[str], label: str) -> str:
 def _row(row: Row, names: words.Names, depth: int, preview: str) -> str:
     facts = "".join(f'<div style="white-space:pre-wrap"><span style="{_DIM}">{label}:</span> {escape(text)}</div>' for label, text in words.facts(row, names))
     inside = f'<div style="margin:2px 0 8px 20px">{facts}{preview}</div>'
-    name = f'<summary style="{_SUMMARY}">{_glyph(row.state)} <b>{escape(names.shown[row.id])}</b>{_after_name(row)}</summary>'
+    name = f'<summary style="{_SUMMARY}">{_glyph(row.state)} <b>{escape(names.shown[row.id])}</b> <span style="{_DIM}">{escape(_about(row))}</span></summary>'
     return f'<details style="margin-left:{min(depth, 4) * 14}px">{name}{inside}</details>'
 
 
-def _after_name(row: Row) -> str:
+def _plain_row(row: Row, names: words.Names) -> str:
+    return f"<div>{_glyph(row.state)} {escape(names.shown[row.id])} {escape(_about(row))}</div>"
+
+
+def _about(row: Row) -> str:
     time = words.seconds_text(row.seconds) if row.state in ("done", "failed") else row.state
     parts = [words.kind_word(row.kind), words.one_line(row.model, 40), time, "cached" if row.cached else "", words.used_text(row.usage), words.note(row)]
-    return f' <span style="{_DIM}">· {escape(" · ".join(part for part in parts if part))}</span>'
+    return "· " + " · ".join(part for part in parts if part)
 
 
 def _glyph(state: str) -> str:

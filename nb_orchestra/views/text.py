@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import textwrap
 import time
 import unicodedata
+from collections.abc import Iterable
 
 from nb_orchestra.core.progress import Progress, Row
 from nb_orchestra.views import words
@@ -15,22 +17,26 @@ DEEPEST = 4
 
 def render_text(progress: Progress, width: int = 100) -> str:
     """The run in lines of at most `width` columns: the summary, how the goal was read, then one line per step."""
-    lines = [f"{words.GLYPHS[progress.state]} {words.fold_line(progress)}", f"  {words.one_line(progress.goal, width)}"]
-    if not progress.ended:
-        lines[0] += f" · {words.seconds_text(words.elapsed(progress, time.time()))}"
-    lines += [f"  {words.planner_line(progress)}"]
-    lines += [f"    · {line}" for line in words.plan_lines(progress, "assumptions")]
-    lines += [f"  ! not done: {line}" for line in words.plan_lines(progress, "not_done")]
-    lines += [f"  ! {words.one_line(line, 300)}" for line in progress.warnings]
+    lines = [wrapped for line in _head_lines(progress) for wrapped in _wrap(line, width)]
+    return "\n".join([*lines, *(_fit(line, width) for line in _row_lines(progress, width))])
+
+
+def _head_lines(progress: Progress) -> Iterable[str]:
+    clock = "" if progress.ended else f" · {words.seconds_text(words.elapsed(progress, time.time()))}"
+    yield f"{words.GLYPHS[progress.state]} {words.fold_line(progress)}{clock}"
+    yield f"  {words.one_line(progress.goal, 200)}"
+    yield f"  {words.planner_line(progress)}"
+    yield from (f"  · {line}" for line in words.plan_lines(progress, "assumptions"))
+    yield from (f"  ! not done: {line}" for line in words.plan_lines(progress, "not_done"))
+    yield from (f"  ! {words.one_line(line, 300)}" for line in progress.warnings)
     if progress.unbound:
-        lines.append("  ! no longer bound: " + ", ".join(words.one_line(name, 60) for name in progress.unbound))
-    lines += _row_lines(progress)
+        yield "  ! no longer bound: " + ", ".join(words.one_line(name, 60) for name in progress.unbound)
     if progress.state == "failed" and progress.message and not progress.rows:
-        lines += [f"  {words.one_line(progress.message, 600)}", *([f"  → {words.one_line(progress.hint, 400)}"] if progress.hint else [])]
-    return "\n".join(_fit(line, width) for line in lines)
+        yield f"  {words.one_line(progress.message, 600)}"
+        yield f"  → {words.one_line(progress.hint, 400)}" if progress.hint else ""
 
 
-def _row_lines(progress: Progress) -> list[str]:
+def _row_lines(progress: Progress, width: int) -> list[str]:
     rows = list(progress.rows.values())[:MOST_ROWS]
     depths = depth_of_rows(progress.rows)
     heads = {row.id: "  " * min(depths[row.id], DEEPEST) + f"{words.GLYPHS[row.state]} {words.one_line(row.name, 60)}" for row in rows}
@@ -39,7 +45,7 @@ def _row_lines(progress: Progress) -> list[str]:
     for row in rows:
         lines.append("  " + heads[row.id] + " " * (wide - columns(heads[row.id]) + 2) + "  ".join(_cells(row)))
         if row.hint:
-            lines.append(f"{'':{wide + 4}}→ {words.one_line(row.hint, 400)}")
+            lines += _wrap(f"{'':{min(wide + 4, width // 2)}}→ {words.one_line(row.hint, 400)}", width)
     more = len(progress.rows) - len(rows)
     return [*lines, f"  … and {words.count_text(more, 'step')} more"] if more else lines
 
@@ -60,6 +66,12 @@ def _cells(row: Row) -> list[str]:
 def columns(text: str) -> int:
     """Terminal columns that a text takes: wide characters (CJK, emoji) take two, combining marks none."""
     return sum(0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def _wrap(line: str, width: int) -> list[str]:
+    """The line broken at spaces, its continuation under its first word."""
+    indent = " " * (len(line) - len(line.lstrip(" ·!→✓✗◐■◌")))
+    return [_fit(part, width) for part in textwrap.wrap(line, width, subsequent_indent=indent, break_on_hyphens=False, drop_whitespace=True)]
 
 
 def _fit(line: str, width: int) -> str:

@@ -122,7 +122,7 @@ class TreeView:
     def _static_bundle(self) -> dict[str, Any]:
         done = [row.id for row in self._progress.rows.values() if row.state == "done"] if self._progress.ended else []
         previews = {step: preview for step in done[-MOST_PREVIEWS:] if (preview := self._preview_of(step)) is not None}
-        return {"text/html": render_html(self._progress, previews), "text/plain": render_text(self._progress)}
+        return {"text/html": render_html(self._progress, previews, folded=not words.only_planned(self._progress)), "text/plain": render_text(self._progress)}
 
     def _preview_of(self, step: str) -> Preview | None:
         """A preview that fails costs its place in the tree, never the run."""

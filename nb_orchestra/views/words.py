@@ -7,30 +7,22 @@ portal) stop here: people read "model", "why cached", "collect".
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from nb_orchestra.core.progress import Progress, Row
 from nb_orchestra.core.usage import Usage
+from nb_orchestra.values.text import clean_text
 
 GLYPHS = {"planning": "◌", "waiting": "○", "running": "◌", "done": "✓", "partial": "◐", "failed": "✗", "skipped": "–", "cancelled": "■"}
 KIND_WORDS = {"ask": "model", "code": "code", "call": "tool", "search": "search", "judge": "check", "gather": "collect"}
-_DROPPED = ("Cc", "Cf", "Co", "Cn")
 _SPACE = re.compile(r"\s+")
 
 
 def clean(text: object, most: int = 2_000) -> str:
     """Text that is safe to show: no control, bidi or private-use characters, lone surrogates replaced, at most `most` characters."""
-    kept = []
-    for char in str(text)[: most * 2]:
-        category = unicodedata.category(char)
-        if category == "Cs":
-            kept.append("\ufffd")
-        elif char in "\n\t" or category not in _DROPPED:
-            kept.append(char)
-    return cut("".join(kept), most)
+    return cut(clean_text(str(text)[: most * 2]), most)
 
 
 def one_line(text: object, most: int = 160) -> str:
@@ -108,12 +100,9 @@ def models_text(progress: Progress) -> str:
 def fold_line(progress: Progress) -> str:
     """The whole run in one line, without its glyph: '5 steps · 3 cached · 0.8 s · $0 · built-in'."""
     parts = list(_counts(progress))
-    cached = sum(row.cached for row in progress.rows.values())
-    if cached:
-        parts.append(f"{cached:,} cached")
     if progress.ended:
         parts.append(seconds_text(progress.seconds))
-        if progress.plan is not None:
+        if progress.plan is not None and not only_planned(progress):
             parts += _bill(progress)
     return " · ".join(part for part in parts if part)
 
@@ -134,25 +123,26 @@ def _counts(progress: Progress) -> Iterable[str]:
         yield progress.state
     if progress.plan is None:
         yield {"failed": "no plan", "cancelled": "while planning"}.get(progress.state, "planning")
-    elif progress.state in ("done", "partial") and states["done"] == total:
-        yield count_text(total, "step")
-    elif progress.ended:
-        yield count_text(total, "step")
-        yield f"{states['done']:,} done"
-    else:
+    elif not progress.ended:
         yield f"{total - states['waiting'] - states['running']:,} of {count_text(total, 'step')}"
-    yield from _troubles(progress, states)
-
-
-def _troubles(progress: Progress, states: Counter[str]) -> Iterable[str]:
+    elif only_planned(progress):
+        yield f"plan of {count_text(total, 'step')}, not run"
+    else:
+        yield count_text(total, "step")
+        yield f"{states['done']:,} done" if states["done"] < total else ""
     failed = [one_line(row.name, 40) for row in progress.rows.values() if row.state == "failed"]
     if failed:
-        yield f"{len(failed):,} failed: {failed[0]}" + (" …" if len(failed) > 1 else "")
-    if states["skipped"]:
-        yield f"{states['skipped']:,} skipped"
+        yield f"{len(failed):,} failed" + (f": {failed[0]}" + (" …" if len(failed) > 1 else "") if progress.ended else "")
+    yield f"{states['skipped']:,} skipped" if states["skipped"] else ""
+    cached = sum(row.cached for row in progress.rows.values())
+    yield f"{cached:,} cached" if cached else ""
     missing = len(plan_lines(progress, "not_done"))
-    if missing:
-        yield f"{count_text(missing, 'part')} of the goal not done"
+    yield f"{count_text(missing, 'part')} of the goal not done" if missing and progress.ended else ""
+
+
+def only_planned(progress: Progress) -> bool:
+    """True for a run that stopped after its plan, as asked."""
+    return progress.state in ("done", "partial") and all(row.state == "waiting" for row in progress.rows.values())
 
 
 def note(row: Row) -> str:
@@ -195,7 +185,7 @@ def facts(row: Row, names: Names) -> list[tuple[str, str]]:
         ("needs", needs),
         ("model", " — ".join(one_line(part, 200) for part in (row.model, row.reason) if part)),
         ("why cached" if row.cached else "why run", one_line(row.why, 300)),
-        ("tokens", f"{row.usage.tokens_in:,} in, {row.usage.tokens_out:,} out" if row.usage.tokens else ""),
+        ("tokens", f"{row.usage.tokens_in:,} in, {row.usage.tokens_out:,} out, {money_text(row.usage.cost)}" if row.usage.tokens else ""),
         ("saved", money_text(row.saved) if row.saved else ""),
         ("tries", str(row.attempt) if row.attempt > 1 else ""),
         ("rows", f"{row.rows_done:,} of {row.rows_total:,}, {row.rows_failed:,} failed" if row.rows_total else ""),
