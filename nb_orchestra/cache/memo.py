@@ -1,0 +1,110 @@
+"""The memo: finds the result of an equal job, and keeps results. What a store does not know: values, and the event loop.
+
+All that may block (disk, encoding) runs in one thread of its own, so that the loop never waits for a disk. A result that
+cannot be read is a miss and one warning. Failures are never kept.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from collections.abc import AsyncIterator, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from typing import Any
+
+from nb_orchestra.cache.fingerprint import Identity
+from nb_orchestra.core.outcome import Result
+from nb_orchestra.core.usage import Usage
+from nb_orchestra.protocols import Store
+from nb_orchestra.values import NotKeepableError, decode, encode
+
+
+class Memo:
+    """Results and records by identity, over any Store. `warn` is called at most once for each kind of trouble."""
+
+    def __init__(self, store: Store, warn: Callable[[str], None] = lambda text: None) -> None:
+        self.store = store
+        self._warn = warn
+        self._warned = False
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="nb_orchestra cache")
+        self._flights: dict[str, tuple[asyncio.Lock, int]] = {}
+
+    async def find(self, identity: Identity) -> Result | None:
+        """The kept result, with `cached` set; None where there is none that can be read."""
+        kept = await self._off_loop(self._read, identity.key)
+        return kept if isinstance(kept, Result) else None
+
+    async def keep(self, identity: Identity, result: Result) -> str | None:
+        """Keeps a result. Gives None, or the reason why this value cannot be kept."""
+        return await self._off_loop(self._write, identity.key, result)
+
+    async def find_record(self, key: str) -> Any:
+        """The JSON data kept under a key (plans, decisions); None where there is none."""
+        kept = await self._off_loop(self._read, f"record-{key}")
+        return None if isinstance(kept, Result) else kept
+
+    async def keep_record(self, key: str, data: Any) -> str | None:
+        """Keeps JSON data under a key, replacing what was there."""
+        return await self._off_loop(self._write, f"record-{key}", data)
+
+    @asynccontextmanager
+    async def lock(self, key: str) -> AsyncIterator[None]:
+        """Single flight: of two equal jobs at once in this process, the second waits here and then finds the first one's result."""
+        lock, waiting = self._flights.get(key, (asyncio.Lock(), 0))
+        self._flights[key] = (lock, waiting + 1)
+        try:
+            async with lock:
+                yield
+        finally:
+            lock, waiting = self._flights[key]
+            if waiting == 1:
+                del self._flights[key]
+            else:
+                self._flights[key] = (lock, waiting - 1)
+
+    def close(self) -> None:
+        """Waits for what is being written."""
+        self._thread.shutdown(wait=True)
+
+    async def _off_loop(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, function, *arguments)
+
+    def _read(self, key: str) -> Any:
+        data = self.store.read([key]).get(key)
+        if data is None:
+            return None
+        try:
+            return _unpacked(decode(data))
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            self._warn_once(f"an entry of the cache cannot be read and is made anew ({error})")
+            return None
+
+    def _write(self, key: str, value: Any) -> str | None:
+        try:
+            data = encode(_packed(value))
+        except NotKeepableError as error:
+            return str(error)
+        self.store.write({key: data})
+        return None
+
+    def _warn_once(self, text: str) -> None:
+        if not self._warned:
+            self._warned = True
+            self._warn(text)
+
+
+def _packed(value: Any) -> dict[str, Any]:
+    """A Result as a value and its story; anything else as a record."""
+    if not isinstance(value, Result):
+        return {"record": value}
+    story = {field.name: getattr(value, field.name) for field in dataclasses.fields(value) if field.name not in ("value", "cached", "usage")}
+    return {"value": value.value, "story": story | {"usage": dataclasses.asdict(value.usage)}}
+
+
+def _unpacked(data: Mapping[str, Any]) -> Any:
+    if "record" in data:
+        return data["record"]
+    story = dict(data["story"])
+    usage = Usage(**story.pop("usage"))
+    return Result(value=data["value"], usage=usage, cached=True, **story)

@@ -1,0 +1,162 @@
+"""A folder of diskcache, opened so that nothing in it can hurt: looked at first, moved aside when foreign or damaged, bytes only.
+
+diskcache's own ways that are never used here: pickling (keys and values), its eviction, iteration, `Lock`, `incr`, `memoize`.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import diskcache
+
+from nb_orchestra.cache.safe_disk import SafeDisk
+from nb_orchestra.cache.vetting import complaint
+
+BUSY_SECONDS = 20
+NOTHING_EVICTED = {"eviction_policy": "none", "size_limit": 1 << 50, "cull_limit": 0, "statistics": 0}
+"""Given at every opening: any other opener of the folder may have changed what is kept there."""
+READ_ONLY = ("mode=ro", "mode=ro&immutable=1")
+"""Plain read-only sees what other processes write; immutable also works where not even a lock can be made."""
+ORPHAN_SECONDS = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Trimmed:
+    """What `trim` took away."""
+
+    entries: int
+    bytes: int
+
+
+class Shelf:
+    """One open folder: read and write, or read only. Raises what sqlite and the disk raise; the store above turns that into warnings."""
+
+    def __init__(self, folder: Path, cache: Any, reader: sqlite3.Connection | None = None) -> None:
+        self.folder = folder
+        self._cache = cache
+        self._reader = reader
+        self._disk = SafeDisk(str(folder))
+
+    @classmethod
+    def opened(cls, folder: Path, warn: Callable[[str], None]) -> Shelf:
+        """OSError or sqlite3.Error where it can be opened in no way."""
+        try:
+            _own(folder)
+        except OSError as error:
+            return cls._for_reading(folder, warn, error)
+        reason = complaint(folder)
+        if reason:
+            _move_aside(folder, reason, warn)
+        try:
+            return cls(folder, _writable(folder))
+        except sqlite3.OperationalError as error:
+            return cls._for_reading(folder, warn, error)
+        except sqlite3.DatabaseError as error:
+            _move_aside(folder, str(error), warn)
+            return cls(folder, _writable(folder))
+
+    @classmethod
+    def _for_reading(cls, folder: Path, warn: Callable[[str], None], why: Exception) -> Shelf:
+        for mode in READ_ONLY:
+            try:
+                reader = sqlite3.connect(f"{(folder / 'cache.db').absolute().as_uri()}?{mode}", uri=True, check_same_thread=False, timeout=5)
+                reader.execute("SELECT count(*) FROM Cache").fetchone()
+            except sqlite3.Error:
+                continue
+            warn(f"the cache is read-only, new results are not kept on disk ({why})")
+            return cls(folder, None, reader)
+        raise why
+
+    def get(self, key: str) -> bytes | None:
+        if self._cache is not None:
+            found: bytes | None = self._cache.get(key)
+            return found
+        assert self._reader is not None
+        row = self._reader.execute("SELECT mode, filename, value FROM Cache WHERE key = ? AND raw = 1", (key,)).fetchone()
+        return self._disk.fetch(*row, False) if row else None
+
+    def put(self, items: Mapping[str, bytes]) -> bool:
+        """All or nothing, in one transaction; False where the folder is read-only."""
+        if self._cache is None:
+            return False
+        with self._cache.transact():
+            for key, envelope in items.items():
+                self._cache.set(key, envelope)
+        return True
+
+    def delete(self, keys: Iterable[str]) -> None:
+        for key in keys if self._cache is not None else ():
+            self._cache.delete(key)
+
+    def size(self) -> int:
+        """Bytes in the folder, whatever lies there."""
+        return sum(entry.stat().st_size for entry in self.folder.rglob("*") if entry.is_file() and not entry.is_symlink())
+
+    def clear(self) -> int:
+        return int(self._cache.clear()) if self._cache is not None else 0
+
+    def trim(self, most: int) -> Trimmed:
+        """The oldest entries first; files that no entry names (left by killed processes) go too."""
+        if self._cache is None:
+            return Trimmed(0, 0)
+        self._sweep()
+        over, gone, freed = self.size() - most, 0, 0
+        for key, size in self._oldest() if over > 0 else ():
+            if freed >= over:
+                break
+            gone, freed = gone + bool(self._cache.delete(key)), freed + size
+        return Trimmed(gone, freed)
+
+    def close(self) -> None:
+        if self._cache is not None:
+            self._cache.close()
+        if self._reader is not None:
+            self._reader.close()
+
+    def _oldest(self) -> list[tuple[str, int]]:
+        rows = self._listed("SELECT key, max(size, coalesce(length(value), 0)) FROM Cache WHERE raw = 1 ORDER BY store_time")
+        return [(key, int(size)) for key, size in rows if isinstance(key, str)]
+
+    def _sweep(self) -> None:
+        named = {name for (name,) in self._listed("SELECT filename FROM Cache WHERE filename IS NOT NULL")}
+        for file in self.folder.glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*.val*"):
+            if str(file.relative_to(self.folder)) not in named and time.time() - file.lstat().st_mtime > ORPHAN_SECONDS:
+                file.unlink(missing_ok=True)
+
+    def _listed(self, query: str) -> list[Any]:
+        with sqlite3.connect(self.folder / "cache.db", timeout=BUSY_SECONDS) as connection:
+            return connection.execute(query).fetchall()
+
+
+def _own(folder: Path) -> None:
+    """The folder, for this person alone. OSError where it cannot be made or is another person's."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    about = folder.stat()
+    mine = getattr(os, "geteuid", lambda: about.st_uid)()
+    if about.st_uid != mine and mine != 0:
+        raise PermissionError(f"{folder.name} belongs to another user")
+    if about.st_mode & 0o077 and about.st_uid == mine:
+        folder.chmod(0o700)
+
+
+def _writable(folder: Path) -> Any:
+    cache = diskcache.Cache(str(folder), disk=SafeDisk, timeout=BUSY_SECONDS, disk_min_file_size=32 << 10, **NOTHING_EVICTED)
+    if Path(cache.directory) != folder:  # diskcache expands $NAMES in a path; then it is not the folder that was looked at
+        cache.close()
+        raise OSError("a cache folder with $ in its path cannot be used")
+    return cache
+
+
+def _move_aside(folder: Path, reason: str, warn: Callable[[str], None]) -> None:
+    """Never deleted: it may be somebody's. OSError where it cannot be moved."""
+    aside = folder.with_name(f"{folder.name}.aside-{time.time_ns()}")
+    shutil.move(folder, aside)
+    folder.mkdir(mode=0o700)
+    warn(f"the cache was damaged or not ours ({reason}); it is now {aside.name} and a new one was begun")

@@ -1,0 +1,213 @@
+"""A value in words, for a prompt: as much of it as the person shares.
+
+schema (names, types, shape) ⊂ summary (+ counts, gaps, ranges, common levels; no rows) ⊂ sample (+ first rows) ⊂ full
+(everything, to a size that is said). An object may describe itself: a method `__orchestra_describe__(share) -> str` on its
+class is asked first.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from nb_orchestra.core.settings import SHARE_LEVELS
+from nb_orchestra.values.columns import column_type
+from nb_orchestra.values.preview import short
+from nb_orchestra.values.text import clean_text, number_text
+from nb_orchestra.values.types import kind_of
+
+SAMPLE_ROWS = 5
+SAMPLE_TEXT = 500
+FULL_TEXT = 200_000
+MOST_LEVELS = 20
+LEAST_SEEN = 5
+MOST_COLUMNS = 200
+DEEPEST = 3
+
+
+def describe(value: Any, share: str = "summary", name: str = "") -> str:
+    """Text for a prompt. ValueError for a share that is none of schema, summary, sample, full."""
+    if share not in SHARE_LEVELS:
+        raise ValueError(f"share is one of {', '.join(SHARE_LEVELS)}, not {share!r}")
+    text = _own_words(value, share)
+    if text is None:
+        text = _DESCRIBED.get(kind_of(value), _describe_other)(value, SHARE_LEVELS.index(share), 0)
+    return f"{clean_text(name)}: {text}" if name else text
+
+
+def _own_words(value: Any, share: str) -> str | None:
+    method = getattr(type(value), "__orchestra_describe__", None)
+    if method is None:
+        return None
+    try:
+        return _capped(str(method(value, share)))
+    except Exception:  # a stranger's code; the value is then described as any other
+        return None
+
+
+def _capped(text: str) -> str:
+    text = clean_text(text)
+    return text if len(text) <= FULL_TEXT else f"{text[:FULL_TEXT]}\n(cut: {FULL_TEXT:,} of {len(text):,} characters)"
+
+
+def label_text(label: Any) -> str:
+    """A column's label, quoted where it is text, so that 1 and "1" stay apart."""
+    return json.dumps(clean_text(label), ensure_ascii=False) if isinstance(label, str) else clean_text(str(label))
+
+
+def _describe_table(frame: Any, level: int, depth: int) -> str:
+    lines = [f"table, {len(frame):,} rows × {frame.shape[1]:,} columns"]
+    if any(item is not None for item in frame.index.names):
+        lines.append(f"index: {', '.join(label_text(item) for item in frame.index.names)}")
+    for position, label in enumerate(frame.columns[:MOST_COLUMNS]):
+        lines.append(f"- {label_text(label)}: {_describe_column(frame.iloc[:, position], level)}")
+    if frame.shape[1] > MOST_COLUMNS:
+        lines.append(f"(and {frame.shape[1] - MOST_COLUMNS:,} more columns)")
+    if level >= 2:
+        lines.append(_rows(frame, level))
+    return "\n".join(lines)
+
+
+def _rows(frame: Any, level: int) -> str:
+    """First rows, or all of them, as CSV: to a size that is said."""
+    if level == 2:
+        return f"first rows:\n{_csv(frame.head(SAMPLE_ROWS).map(_sample_cell))}"
+    text, count = _csv(frame.head(FULL_TEXT // 2)), len(frame)
+    if len(text) <= FULL_TEXT and count <= FULL_TEXT // 2:
+        return f"all rows:\n{text}"
+    kept = text[:FULL_TEXT].rsplit("\n", 1)[0]
+    return f"rows (cut: the first {FULL_TEXT:,} characters of {count:,} rows):\n{kept}"
+
+
+def _csv(frame: Any) -> str:
+    return clean_text(frame.to_csv(index=any(name is not None for name in frame.index.names), errors="replace"))
+
+
+def _sample_cell(cell: Any) -> Any:
+    return clean_text(cell[:200]) if isinstance(cell, str) else cell
+
+
+def _describe_column(column: Any, level: int) -> str:
+    kind = column_type(column)
+    words = f"{kind} ({column.dtype})"
+    return words if level == 0 else words + "".join(f", {fact}" for fact in _facts(column, kind))
+
+
+def _facts(column: Any, kind: str) -> list[str]:
+    """Counts, gaps, ranges and common levels of one column; never a single row's text."""
+    gaps = int(column.isna().sum())
+    facts = [f"{gaps:,} missing"] if gaps else []
+    if gaps == len(column):
+        return facts
+    if kind in ("number", "integer", "date") and column.dtype != object and not hasattr(column.dtype, "categories"):
+        return [*facts, *_range(column, kind)]
+    return [*facts, *_levels(column)]
+
+
+def _range(column: Any, kind: str) -> list[str]:
+    if getattr(column.dtype, "kind", "") == "c":
+        return []
+    low, high = column.min(), column.max()
+    if kind == "date":
+        return [f"{low} to {high}"]
+    return [f"{number_text(low)} to {number_text(high)}", f"mean {number_text(column.mean())}"]
+
+
+def _levels(column: Any) -> list[str]:
+    try:
+        counts = column.value_counts()
+    except TypeError:  # cells that cannot be counted (lists, records)
+        return []
+    counts = counts[counts > 0]
+    if len(counts) <= MOST_LEVELS and len(counts) and counts.min() >= LEAST_SEEN:
+        return ["levels: " + ", ".join(f"{label_text(label)} ({count:,})" for label, count in counts.items())]
+    return [f"{len(counts):,} different values"]
+
+
+def _describe_series(series: Any, level: int, depth: int) -> str:
+    head = f"column, {len(series):,} values: {_describe_column(series if hasattr(series, 'iloc') else series.to_series(), level)}"
+    if level < 2:
+        return head
+    cells = series[:SAMPLE_ROWS] if level == 2 else series[: FULL_TEXT // 2]
+    return _capped(f"{head}\n{'first' if len(cells) < len(series) else 'all'} values: {', '.join(str(cell) for cell in cells.tolist())}")
+
+
+def _describe_array(array: Any, level: int, depth: int) -> str:
+    head = short(array)
+    if level >= 1 and array.size and array.dtype.kind in "biuf":
+        head += f", {number_text(array.min())} to {number_text(array.max())}"
+    if level < 2:
+        return head
+    cells = array.reshape(-1)[: SAMPLE_ROWS if level == 2 else FULL_TEXT // 2].tolist()
+    return _capped(f"{head}\n{'first' if len(cells) < array.size else 'all'} values: {', '.join(map(str, cells))}")
+
+
+def _describe_text(text: str, level: int, depth: int) -> str:
+    head = f"{short(text)}, {len(text):,} characters"
+    if level < 2:
+        return head
+    return f"{head}:\n{clean_text(text[:SAMPLE_TEXT])}{'…' if len(text) > SAMPLE_TEXT else ''}" if level == 2 else f"{head}:\n{_capped(text)}"
+
+
+def _describe_scalar(value: Any, level: int, depth: int) -> str:
+    """A single number, date or yes/no is its own summary."""
+    kind = kind_of(value)
+    return f"{kind} ({type(value).__name__})" + (f": {clean_text(str(value))[:200]}" if level >= 1 else "")
+
+
+def _describe_record(record: Any, level: int, depth: int) -> str:
+    lines = [f"record, {len(record):,} entries"]
+    for _, (key, item) in zip(range(MOST_COLUMNS), record.items(), strict=False):
+        lines.append(f"- {label_text(key)}: {_nested(item, level, depth)}")
+    if len(record) > MOST_COLUMNS:
+        lines.append(f"(and {len(record) - MOST_COLUMNS:,} more)")
+    return _capped("\n".join(lines))
+
+
+def _describe_list(items: Any, level: int, depth: int) -> str:
+    kinds = sorted({kind_of(item) for item in items})
+    head = f"list, {len(items):,} items" + (f" ({', '.join(kinds)})" if kinds else "")
+    if level < 2:
+        return head
+    most = SAMPLE_ROWS if level == 2 else 10_000
+    lines = [f"- {_nested(item, level, depth)}" for _, item in zip(range(most), items, strict=False)]
+    left = [f"(and {len(items) - most:,} more)"] if len(items) > most else []
+    return _capped("\n".join([head, *lines, *left]))
+
+
+def _nested(item: Any, level: int, depth: int) -> str:
+    if depth >= DEEPEST:
+        return short(item)
+    return _DESCRIBED.get(kind_of(item), _describe_other)(item, level, depth + 1).replace("\n", "\n  ")
+
+
+def _describe_figure(figure: Any, level: int, depth: int) -> str:
+    table = getattr(figure, "table", None)
+    head = short(figure) + (f", {clean_text(figure.title)}" if level >= 1 and getattr(figure, "title", "") else "")
+    return head if table is None else f"{head}, drawn from a {_describe_table(table, level, depth)}"
+
+
+def _describe_path(path: Any, level: int, depth: int) -> str:
+    return f"file {clean_text(path.name)}"
+
+
+def _describe_other(value: Any, level: int, depth: int) -> str:
+    """A type that we do not know: its name, and nothing of what is in it."""
+    return f"{clean_text(type(value).__qualname__)} (of a type with no description)"
+
+
+_DESCRIBED: dict[str, Callable[[Any, int, int], str]] = {
+    "table": _describe_table,
+    "series": _describe_series,
+    "array": _describe_array,
+    "number": _describe_scalar,
+    "boolean": _describe_scalar,
+    "date": _describe_scalar,
+    "text": _describe_text,
+    "list": _describe_list,
+    "record": _describe_record,
+    "figure": _describe_figure,
+    "path": _describe_path,
+    "nothing": lambda value, level, depth: "nothing",
+}

@@ -1,0 +1,186 @@
+"""A value as a person sees it before opening it: one short line, plain text, and static HTML.
+
+The HTML needs no style sheet and no script, so that it still shows in a saved notebook; every cell and label is cleaned
+and escaped, because tables hold what strangers wrote.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from nb_orchestra.values.text import clean_text, number_text
+from nb_orchestra.values.types import kind_of, loaded
+
+MOST_COLUMNS = 20
+LONGEST_CELL = 80
+LONGEST_TEXT = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """`short`: one line. `text`: plain text. `html`: static and safe."""
+
+    short: str
+    text: str
+    html: str
+
+
+def short(value: Any) -> str:
+    """One line: "344 × 8 table", "chart: bar", "text, 212 words", "4,201.8"."""
+    return _SHORT[kind_of(value)](value)
+
+
+def preview(value: Any, rows: int = 10) -> Preview:
+    """The value's first `rows` rows, items or lines; what is cut is said."""
+    kind = kind_of(value)
+    draw = _DRAWN.get(kind)
+    line = short(value)
+    if draw is None:
+        return Preview(line, line, f"<span>{_escape(line)}</span>")
+    text, drawn = draw(value, rows)
+    return Preview(line, text, drawn)
+
+
+def _escape(text: str) -> str:
+    return html.escape(clean_text(text), quote=True)
+
+
+def cell_text(cell: Any) -> str:
+    """One cell on one line, at most 80 characters. Never the repr of a large value."""
+    kind = kind_of(cell)
+    text = {"text": str, "number": number_text, "boolean": str, "date": str}.get(kind, short)(cell)
+    text = " ".join(clean_text(text[: 4 * LONGEST_CELL]).split())
+    return text if len(text) <= LONGEST_CELL else text[: LONGEST_CELL - 1] + "…"
+
+
+def _short_text(text: str) -> str:
+    words = len(text.split())
+    return f"text, {words:,} word{'' if words == 1 else 's'}"
+
+
+def _short_figure(figure: Any) -> str:
+    spec = getattr(figure, "spec", None)
+    kind = clean_text(str(spec.get("kind", ""))).replace("_", " ")[:40] if spec is not None else ""
+    return f"chart: {kind}" if kind else "chart"
+
+
+def _short_array(array: Any) -> str:
+    return f"{' × '.join(f'{size:,}' for size in array.shape) or 'single-value'} array of {array.dtype}"
+
+
+_SHORT: dict[str, Callable[[Any], str]] = {
+    "table": lambda frame: f"{len(frame):,} × {frame.shape[1]:,} table",
+    "series": lambda series: f"column of {len(series):,}",
+    "array": _short_array,
+    "number": number_text,
+    "boolean": lambda value: "yes" if value else "no",
+    "text": _short_text,
+    "date": lambda value: clean_text(str(value)),
+    "list": lambda items: f"list of {len(items):,}",
+    "record": lambda record: f"record of {len(record):,}",
+    "figure": _short_figure,
+    "path": lambda path: f"file {clean_text(path.name)}",
+    "nothing": lambda _: "nothing",
+    "other": lambda value: clean_text(type(value).__qualname__),
+}
+
+
+def _draw_table(frame: Any, rows: int) -> tuple[str, str]:
+    cut = frame.iloc[:rows, :MOST_COLUMNS]
+    columns = [_column(cut.iloc[:, position]) for position in range(cut.shape[1])]
+    index = [] if _plain_index(frame) else [[cell_text(label) if not isinstance(label, tuple) else ", ".join(map(cell_text, label)) for label in cut.index]]
+    names = [", ".join(clean_text(str(name)) for name in frame.index.names if name is not None)] if index else []
+    labels = names + [cell_text(str(label)) for label in cut.columns]
+    return _grid(labels, list(zip(*index, *columns, strict=True)), _left_out(frame, rows), len(names))
+
+
+def _column(series: Any) -> list[str]:
+    return ["" if missing else cell_text(cell) for cell, missing in zip(series.tolist(), series.isna().tolist(), strict=True)]
+
+
+def _plain_index(frame: Any) -> bool:
+    return type(frame.index).__name__ == "RangeIndex" and frame.index.name is None
+
+
+def _left_out(frame: Any, rows: int) -> str:
+    said = []
+    if len(frame) > rows:
+        said.append(f"{rows:,} of {len(frame):,} rows")
+    if frame.shape[1] > MOST_COLUMNS:
+        said.append(f"{MOST_COLUMNS} of {frame.shape[1]:,} columns")
+    return " · ".join(said)
+
+
+def _grid(labels: Sequence[str], lines: Iterable[Sequence[str]], note: str, headed: int = 0) -> tuple[str, str]:
+    """The same cells as aligned text and as an HTML table; the first `headed` columns are row headers."""
+    lines = [list(line) for line in lines]
+    widths = [max(map(len, column)) for column in zip(labels, *lines, strict=True)]
+    text = "\n".join("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in [list(labels), *lines])
+    style = "padding:2px 8px;text-align:left;vertical-align:top"
+    head = "".join(f'<th scope="col" style="{style}">{_escape(label)}</th>' for label in labels)
+    body = "".join("<tr>" + "".join(_cell(cell, position < headed, style) for position, cell in enumerate(line)) + "</tr>" for line in lines)
+    table = f'<table style="border-collapse:collapse"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    if note:
+        return f"{text}\n({note})", f'{table}<div style="opacity:0.7">{_escape(note)}</div>'
+    return text, table
+
+
+def _cell(text: str, header: bool, style: str) -> str:
+    return f'<th scope="row" style="{style}">{_escape(text)}</th>' if header else f'<td style="{style}">{_escape(text)}</td>'
+
+
+def _draw_series(series: Any, rows: int) -> tuple[str, str]:
+    return _draw_table(series.to_frame(), rows)
+
+
+def _draw_array(array: Any, rows: int) -> tuple[str, str]:
+    return _draw_lines([cell_text(item) for item in array.reshape(-1)[:rows].tolist()], array.size)
+
+
+def _draw_list(items: Any, rows: int) -> tuple[str, str]:
+    shown = [cell_text(item) for _, item in zip(range(rows), items, strict=False)]
+    return _draw_lines(shown, len(items))
+
+
+def _draw_lines(shown: list[str], count: int) -> tuple[str, str]:
+    note = f"{len(shown):,} of {count:,}" if count > len(shown) else ""
+    text = "\n".join(f"- {line}" for line in shown)
+    drawn = "<ul>" + "".join(f"<li>{_escape(line)}</li>" for line in shown) + "</ul>"
+    return (f"{text}\n({note})", f'{drawn}<div style="opacity:0.7">{note}</div>') if note else (text, drawn)
+
+
+def _draw_record(record: Any, rows: int) -> tuple[str, str]:
+    lines = [(cell_text(key), cell_text(item)) for _, (key, item) in zip(range(rows), record.items(), strict=False)]
+    return _grid(("name", "value"), lines, f"{rows:,} of {len(record):,}" if len(record) > rows else "", 1)
+
+
+def _draw_text(text: str, _: int) -> tuple[str, str]:
+    cut = clean_text(text[:LONGEST_TEXT]) + ("…" if len(text) > LONGEST_TEXT else "")
+    markdown = loaded("nb_orchestra.values.markdown", "Markdown")
+    if markdown is not None and isinstance(text, markdown):
+        return cut, text.html()
+    return cut, f'<div style="white-space:pre-wrap">{html.escape(cut)}</div>'
+
+
+def _draw_figure(figure: Any, _: int) -> tuple[str, str]:
+    line = short(figure)
+    png = getattr(figure, "png", None)
+    if not isinstance(png, bytes):
+        return line, f"<span>{_escape(line)}</span>"
+    title = _escape(str(getattr(figure, "title", "") or line))
+    return line, f'<img alt="{title}" style="max-width:100%" src="data:image/png;base64,{base64.b64encode(png).decode()}">'
+
+
+_DRAWN: dict[str, Callable[[Any, int], tuple[str, str]]] = {
+    "table": _draw_table,
+    "series": _draw_series,
+    "array": _draw_array,
+    "list": _draw_list,
+    "record": _draw_record,
+    "text": _draw_text,
+    "figure": _draw_figure,
+}
