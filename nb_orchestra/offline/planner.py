@@ -1,0 +1,79 @@
+"""The planner that needs no model: reads a goal by grammar and writes plan data. Deterministic; equal goals give equal plans.
+
+It does not run anything, and it looks at the goal's tables only to read names, kinds and levels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from nb_orchestra.core.goal import Goal
+from nb_orchestra.errors import PlanError, UnreadableGoalError
+from nb_orchestra.protocols import Catalogue
+
+VERSION = "1"
+
+
+class BuiltinPlanner:
+    """Fills protocols.Planner by grammar. `plan` raises UnreadableGoalError with three goals that work where it can read nothing."""
+
+    identity = f"builtin/{VERSION}"
+
+    async def plan(self, goal: Goal, catalogue: Catalogue) -> Mapping[str, Any]:
+        """Plan data for the goal; an edit of the earlier plan where the goal continues one."""
+        return plan_of(goal)
+
+    async def repair(self, goal: Goal, catalogue: Catalogue, data: Mapping[str, Any], complaint: str) -> Mapping[str, Any]:
+        """The grammar reads a goal one way only, so a second try would be the same."""
+        raise PlanError(f"the built-in planner's plan was refused: {complaint}", hint="please report the goal; a model as planner can try another way")
+
+
+def plan_of(goal: Goal) -> dict[str, Any]:
+    """The same without waiting."""
+    from nb_orchestra.offline.continuing import continued
+    from nb_orchestra.offline.plans import LOWERINGS, Draft
+    from nb_orchestra.offline.plans.answering import finish
+    from nb_orchestra.offline.reading import read
+
+    table = _table(goal)
+    reading = read(goal.text, table)
+    if goal.earlier is not None:
+        edited = continued(goal, reading)
+        if edited is not None:
+            return edited
+    draft = Draft(reading, assumptions=list(reading.assumptions), not_done=list(reading.not_done), reserved=frozenset(goal.data))
+    for intent in reading.intents:
+        if intent.kind in LOWERINGS:
+            LOWERINGS[intent.kind](draft, intent)
+    if not draft.steps:
+        raise unreadable(goal, table)
+    return finish(draft, goal)
+
+
+def _table(goal: Goal) -> Any:
+    from nb_orchestra.offline.reading import is_frame, read_table
+
+    frames = {name: value for name, value in goal.data.items() if is_frame(value)}
+    if not frames:
+        raise UnreadableGoalError("the built-in engine reads goals about tables, and this goal has none", hint="name a DataFrame as {name}, or set a model")
+    name = min(frames, key=lambda name: (goal.text.find("{" + name) if "{" + name in goal.text else len(goal.text), list(frames).index(name)))
+    return read_table(name, frames[name], tuple(goal.columns.get(name, ())))
+
+
+def unreadable(goal: Goal, table: Any) -> UnreadableGoalError:
+    """The error for a goal with no readable part; its hint holds three goals that work on this very table."""
+    numbers = [column.name for column in table.of_kind("number") if not column.looks_like_year]
+    groups = [column.name for column in table.columns if column.kind == "text" and column.grouping]
+    ideas = [f"Check my data {{{table.name}}}"]
+    if numbers and groups:
+        ideas.append(f"Compare `{numbers[0]}` across `{groups[0]}` in {{{table.name}}}, with a chart")
+    if len(numbers) > 1:
+        ideas.append(f"How do `{numbers[0]}` and `{numbers[1]}` relate in {{{table.name}}}?")
+    if numbers and len(ideas) < 3:
+        ideas.append(f"Find the outliers of `{numbers[0]}` in {{{table.name}}}")
+    ideas += [f"Profile {{{table.name}}}", f"How many rows are in {{{table.name}}}?"]
+    lines = "\n    ".join(ideas[:3])
+    return UnreadableGoalError(
+        "no part of this goal could be read by the built-in engine", hint=f"goals that work here:\n    {lines}\n  or set a model: %orchestrate doctor shows how"
+    )

@@ -1,0 +1,21 @@
+"""Intents → plan data. draft (steps, names, the present table) · one file per family of intents · answering (the last step).
+
+LOWERINGS maps each kind of intent to the function that adds its steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from nb_orchestra.offline.plans.charts import CHARTS
+from nb_orchestra.offline.plans.draft import Draft
+from nb_orchestra.offline.plans.measures import MEASURES
+from nb_orchestra.offline.plans.models import MODELS
+from nb_orchestra.offline.plans.shapes import SHAPES
+from nb_orchestra.offline.plans.tests import TESTS
+from nb_orchestra.offline.plans.times import TIMES
+from nb_orchestra.offline.reading import Intent
+
+LOWERINGS: dict[str, Callable[[Draft, Intent], None]] = {**SHAPES, **MEASURES, **TESTS, **TIMES, **MODELS, **CHARTS}
+
+__all__ = ["LOWERINGS", "Draft"]

@@ -1,0 +1,56 @@
+"""The end of a plan: a written answer where the goal asks for one or for several things, else the one result itself."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from nb_orchestra.core.goal import Goal
+from nb_orchestra.offline.plans.draft import Draft, Product, Ref
+
+_QUESTION = re.compile(r"\?|\b(is|are|does|do|which|what|how|why)\b", re.IGNORECASE)
+_LOOKED_AT = frozenset("rank table_one group_summary value_counts outliers crosstab pivot filter_rows".split())
+
+
+def finish(draft: Draft, goal: Goal) -> dict[str, Any]:
+    """Plan data with its result and how the goal was read."""
+    _give_names(draft)
+    products = draft.products or [Product(draft.steps[-1]["id"], "changed", draft.reading.intents[-1], "")]
+    written = draft.reading.wants == "brief" or len(products) > 1 or _is_question(goal.text)
+    result = _ask(draft, goal, products) if written else products[0].id
+    data: dict[str, Any] = {"steps": draft.steps, "result": [result]}
+    for name, lines in (("assumptions", draft.assumptions), ("not_done", draft.not_done), ("given_names", draft.given_names)):
+        if lines:
+            data[name] = list(lines)
+    return data
+
+
+def _is_question(text: str) -> bool:
+    return "?" in text
+
+
+def _ask(draft: Draft, goal: Goal, products: list[Product]) -> str:
+    names = {step["id"]: step["name"] for step in draft.steps}
+    inputs: dict[str, Ref] = {names[product.id]: {"from": product.id} for product in products}
+    identity = f"s{len(draft.steps) + 1}"
+    brief = draft.reading.wants == "brief"
+    step = {
+        "id": identity, "kind": "ask", "name": draft.name("brief_text" if brief else "answer"), "role": "writer",
+        "purpose": "Write a one-page brief" if brief else "Write the answer", "clause": goal.text.strip()[:500],
+        "params": {"question": goal.text.strip(), "inputs": inputs}, "output": {"type": "text"},
+    }  # fmt: skip
+    draft.steps.append(step)
+    return identity
+
+
+def _give_names(draft: Draft) -> None:
+    """Names that the goal fixes: "save the outliers as `odd`" names the step whose name or purpose holds the words."""
+    for what, name in draft.reading.names.items():
+        words = [word.rstrip("s") for word in re.findall(r"\w+", what) if word not in ("the", "a", "of", "it", "them", "result", "this", "that")]
+        ids = [product.id for product in draft.products] or [step["id"] for step in draft.steps]
+        steps = [step for step in draft.steps if step["id"] in ids]
+        fitting = [step for step in steps if all(word in f"{step['name']} {step['purpose']}".casefold() for word in words)]
+        target = (fitting or steps)[-1] if steps else None
+        if target is not None:
+            target["name"] = name
+            draft.given_names.append(name)

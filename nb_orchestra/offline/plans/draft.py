@@ -1,0 +1,173 @@
+"""A plan while it is being made: its steps, the table that later steps read, and what each step is good for.
+
+Equal steps are made once. A step's name says what it holds and depends on the plan only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from nb_orchestra.core.plan import LONGEST_NAME, legal_name
+from nb_orchestra.offline.reading import Intent, Reading, Table
+
+Ref = dict[str, Any]
+
+_SHORT = {"difference": "diff", "distribution": "dist", "correlation": "corr", "percentage": "percent", "number": "n", "comparison": "compared"}
+_WHOLE_ROWS = frozenset(
+    "filter_rows drop_missing fill_missing drop_duplicates convert_types clean_text derive sort_rows head rank extreme outliers remove_outliers duplicates "
+    "profile check_data table_one encode join sample_rows kmeans moving_average clip_outliers replace_values rename_columns search_texts".split()
+)
+"""Recipes that give whole rows, or look at every column: they get the table uncut."""
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A step that answers something (a table, a chart or a changed table), with the intent that it answers."""
+
+    id: str
+    kind: str
+    intent: Intent
+    recipe: str
+
+
+@dataclass
+class Draft:
+    """`present` is the table as it stands (the notebook's, or a step's). `stages` are the tables before each change, oldest first."""
+
+    reading: Reading
+    steps: list[dict[str, Any]] = field(default_factory=list)
+    products: list[Product] = field(default_factory=list)
+    assumptions: list[str] = field(default_factory=list)
+    not_done: list[str] = field(default_factory=list)
+    present: Ref = field(default_factory=dict)
+    stages: list[Ref] = field(default_factory=list)
+    given_names: list[str] = field(default_factory=list)
+    reserved: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        self.present = self.present or {"data": self.table.name}
+
+    @property
+    def table(self) -> Table:
+        return self.reading.table
+
+    def assume(self, line: str) -> None:
+        if line not in self.assumptions:
+            self.assumptions.append(line)
+
+    def step(
+        self, recipe: str, arguments: Mapping[str, Any], intent: Intent, *, name: str, purpose: str, frame: Ref | None = None, output: str = "table"
+    ) -> str:
+        """Adds a step (or finds the equal one) and gives its id. Arguments that are None or empty are left out."""
+        kept = {key: value for key, value in arguments.items() if value not in (None, (), [], "")}
+        reads = self._cut(recipe, kept, frame or self.present)
+        params = {"recipe": recipe, "arguments": {"frame": reads, **_plain(kept)}}
+        for step in self.steps:
+            if step["params"] == params:
+                return str(step["id"])
+        identity = f"s{len(self.steps) + 1}"
+        made = {"id": identity, "kind": "code", "name": self.name(name), "purpose": purpose, "clause": intent.clause, "params": params}
+        self.steps.append({**made, "output": {"type": output}, "effort": "easy"})
+        return identity
+
+    def _cut(self, recipe: str, arguments: Mapping[str, Any], frame: Ref) -> Ref:
+        """Only the columns that the step reads, where it reads the notebook's own table: they are its identity."""
+        if "data" not in frame or "columns" in frame or recipe in _WHOLE_ROWS:
+            return frame
+        named = {str(item) for item in _texts(arguments)}
+        columns = [column.name for column in self.table.columns if column.name in named]
+        return {**frame, "columns": columns} if columns else frame
+
+    def change(self, recipe: str, arguments: Mapping[str, Any], intent: Intent, *, name: str, purpose: str) -> str:
+        """A step that gives the table anew; what follows reads that."""
+        identity = self.step(recipe, arguments, intent, name=name, purpose=purpose)
+        self.stages.append(self.present)
+        self.present = {"from": identity}
+        return identity
+
+    def answer(self, identity: str, intent: Intent, kind: str = "table") -> str:
+        """Marks a step as an answer to its intent."""
+        recipe = next((step["params"].get("recipe", "") for step in self.steps if step["id"] == identity), "")
+        if identity not in [product.id for product in self.products]:
+            self.products.append(Product(identity, kind, intent, recipe))
+        return identity
+
+    def rows(self, intent: Intent) -> Ref:
+        """The present table, restricted to what the intent's own conditions name."""
+        if not intent.where:
+            return self.present
+        identity = self.step(
+            "filter_rows", {"where": list(intent.where)}, intent, name="rows_" + said(intent.where), purpose=f"Only rows with {in_words(intent.where)}"
+        )
+        return {"from": identity}
+
+    def name(self, wanted: str) -> str:
+        """A legal name that is still free."""
+        used = {step["name"] for step in self.steps} | self.reserved
+        base = legal(wanted)
+        if base not in used:
+            return base
+        for number in range(2, 1000):
+            numbered = f"{base[: LONGEST_NAME - 1 - len(str(number))].rstrip('_')}_{number}"
+            if numbered not in used:
+                return numbered
+        return base
+
+
+def legal(text: str) -> str:
+    """Lower case, words joined by _, cut at a word's end."""
+    words = re.sub(r"[^a-z0-9]+", "_", text.casefold().encode("ascii", "ignore").decode()).strip("_").split("_")
+    if sum(map(len, words)) + len(words) > LONGEST_NAME:
+        words = [_SHORT.get(word, word) for word in words]
+    name = ""
+    for word in words:
+        if len(name) + len(word) + bool(name) > LONGEST_NAME:
+            break
+        name = f"{name}_{word}" if name else word
+    name = name or words[0][:LONGEST_NAME] or "result"
+    name = name if name[0].isalpha() else f"t_{name}"[:LONGEST_NAME]
+    return name if legal_name(name) else f"{name[: LONGEST_NAME - 6]}_table"
+
+
+def _plain(value: Any) -> Any:
+    """Plan data: lists and dicts that JSON knows."""
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def _texts(value: Any) -> Iterable[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _texts(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _texts(item)
+
+
+_OPS = {"==": "", "!=": "not ", "in": "", "not in": "not ", "year": "", ">": "over ", ">=": "at least ", "<": "under ", "<=": "at most "}
+
+
+def said(where: Iterable[Mapping[str, Any]]) -> str:
+    """Conditions as part of a name: "species_gentoo"."""
+    pieces = []
+    for condition in where:
+        value = condition.get("value", condition["op"])
+        text = "_".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+        pieces.append(f"{condition['column']}_{_OPS.get(condition['op'], condition['op'] + ' ')}{text}")
+    return "_".join(pieces)
+
+
+def in_words(where: Iterable[Mapping[str, Any]]) -> str:
+    """Conditions as people read them."""
+    pieces = []
+    for condition in where:
+        value = condition.get("value", "")
+        text = " and ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+        pieces.append(f"{condition['column']} {condition['op']} {text}".strip())
+    return ", ".join(pieces)

@@ -1,0 +1,150 @@
+"""Intents that ask for numbers or rows of one table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nb_orchestra.offline.plans.draft import Draft, said
+from nb_orchestra.offline.reading import Intent
+
+_KNOWN = frozenset(
+    "n missing missing_percent distinct sum mean median mode sd var sem cv min max range q1 q3 iqr mad skew kurtosis geometric_mean harmonic_mean".split()
+)
+
+
+def _where_name(intent: Intent) -> str:
+    return "_" + said(intent.where) if intent.where else ""
+
+
+def _statistics(draft: Draft, intent: Intent) -> None:
+    wanted = [key for key in intent.statistics if key in _KNOWN]
+    values = list(intent.columns)
+    label = "_".join(wanted[:3]) or "summary"
+    if intent.option("q"):
+        q = float(intent.option("q")) / 100
+        arguments: dict[str, Any] = {"column": values[0], "q": q, "by": intent.by}
+        identity = draft.step("quantile", arguments, intent, name=f"quantile_{values[0]}", purpose=f"Quantile {q} of {values[0]}", frame=draft.rows(intent))
+    elif intent.by:
+        arguments = {"by": intent.by, "value": values, "statistics": wanted or ["mean", "median", "sd"]}
+        name = f"{label}_{'_'.join(values)}_by_{'_'.join(intent.by)}"
+        purpose = f"{', '.join(wanted) or 'Summary'} of {', '.join(values)} by {', '.join(intent.by)}"
+        identity = draft.step("group_summary", arguments, intent, name=name, purpose=purpose, frame=draft.rows(intent))
+    else:
+        arguments = {"columns": values, "statistics": wanted}
+        name = f"{label}_{'_'.join(values)}{_where_name(intent)}"
+        identity = draft.step(
+            "describe", arguments, intent, name=name, purpose=f"{', '.join(wanted) or 'Summary'} of {', '.join(values)}", frame=draft.rows(intent)
+        )
+    draft.answer(identity, intent)
+
+
+def _distribution(draft: Draft, intent: Intent) -> None:
+    frame = draft.rows(intent)
+    if intent.by:
+        arguments: dict[str, Any] = {"by": intent.by, "value": intent.columns, "statistics": ["mean", "median", "sd", "min", "max"]}
+        identity = draft.step("group_summary", arguments, intent, name=f"{intent.columns[0]}_by_{intent.by[0]}", purpose="Distribution by group", frame=frame)
+    else:
+        statistics = ["n", "missing", "mean", "sd", "min", "q1", "median", "q3", "max", "skew", "kurtosis"]
+        arguments = {"columns": intent.columns, "statistics": statistics}
+        identity = draft.step(
+            "describe", arguments, intent, name=f"distribution_{intent.columns[0]}", purpose=f"Distribution of {intent.columns[0]}", frame=frame
+        )
+    draft.answer(identity, intent)
+
+
+def _count(draft: Draft, intent: Intent) -> None:
+    arguments: dict[str, Any] = {"where": list(intent.where), "by": intent.by}
+    name = "rows" + _where_name(intent) + ("_by_" + "_".join(intent.by) if intent.by else "")
+    draft.answer(draft.step("count_rows", arguments, intent, name=f"n_{name}", purpose="How many rows"), intent)
+
+
+def _value_counts(draft: Draft, intent: Intent) -> None:
+    column = intent.columns[0]
+    name = f"counts_of_{column}{_where_name(intent)}"
+    draft.answer(draft.step("value_counts", {"column": column}, intent, name=name, purpose=f"How often each {column} occurs", frame=draft.rows(intent)), intent)
+
+
+def _most_common(draft: Draft, intent: Intent) -> None:
+    _value_counts(draft, intent)
+
+
+def _missing(draft: Draft, intent: Intent) -> None:
+    columns = list(intent.columns)
+    arguments: dict[str, Any] = {"columns": columns or [column.name for column in draft.table.columns], "statistics": ["n", "missing", "missing_percent"]}
+    name = f"missing_{'_'.join(columns) or 'values'}{_where_name(intent)}"
+    draft.answer(draft.step("describe", arguments, intent, name=name, purpose="Missing values", frame=draft.rows(intent)), intent)
+
+
+def _duplicates(draft: Draft, intent: Intent) -> None:
+    draft.answer(draft.step("duplicates", {"columns": intent.columns}, intent, name="repeated_rows", purpose="Rows that repeat"), intent)
+
+
+def _rank(draft: Draft, intent: Intent) -> None:
+    column, n, ascending = intent.columns[0], int(intent.option("n", 10)), bool(intent.option("ascending"))
+    name = f"{'bottom' if ascending else 'top'}_{n}_by_{column}"
+    arguments = {"by": column, "n": n, "ascending": ascending}
+    draft.answer(
+        draft.step(
+            "rank", arguments, intent, name=name, purpose=f"The {n} rows with the {'least' if ascending else 'most'} {column}", frame=draft.rows(intent)
+        ),
+        intent,
+    )
+
+
+def _group_rank(draft: Draft, intent: Intent) -> None:
+    value, statistic, n = intent.columns[0], intent.statistics[0], int(intent.option("n", 10))
+    arguments = {"by": intent.by, "value": [value], "statistics": [statistic], "sort": "ascending" if intent.option("ascending") else "descending"}
+    ordered = draft.step(
+        "group_summary",
+        arguments,
+        intent,
+        name=f"{statistic}_{value}_by_{intent.by[0]}",
+        purpose=f"{statistic} of {value} by {intent.by[0]}",
+        frame=draft.rows(intent),
+    )
+    draft.answer(draft.step("head", {"n": n}, intent, name=f"top_{n}_{intent.by[0]}", purpose=f"The first {n}", frame={"from": ordered}), intent)
+
+
+def _extreme(draft: Draft, intent: Intent) -> None:
+    column, which = intent.columns[0], intent.option("which", "max")
+    draft.answer(
+        draft.step(
+            "extreme", {"by": column, "which": which}, intent, name=f"{which}_{column}", purpose=f"The row with the {which} {column}", frame=draft.rows(intent)
+        ),
+        intent,
+    )
+
+
+def _group_extreme(draft: Draft, intent: Intent) -> None:
+    column, which, statistic = intent.columns[0], intent.option("which", "max"), intent.statistics[0]
+    arguments = {"by": intent.by, "value": column, "statistic": statistic, "which": which}
+    name = f"{which}_{statistic}_{column}_by_{intent.by[0]}"
+    draft.answer(
+        draft.step(
+            "group_extreme", arguments, intent, name=name, purpose=f"The {intent.by[0]} with the {which} {statistic} {column}", frame=draft.rows(intent)
+        ),
+        intent,
+    )
+
+
+def _profile(draft: Draft, intent: Intent) -> None:
+    draft.answer(draft.step("profile", {}, intent, name="profile_of_columns", purpose="What each column holds"), intent)
+
+
+def _check(draft: Draft, intent: Intent) -> None:
+    _profile(draft, intent)
+    draft.answer(draft.step("check_data", {}, intent, name="data_issues", purpose="What should be looked at before use"), intent)
+
+
+def _table_one(draft: Draft, intent: Intent) -> None:
+    by = intent.by[0] if intent.by else None
+    arguments = {"by": by, "columns": intent.columns}
+    name = "table_one" + (f"_by_{by}" if by else "")
+    draft.answer(draft.step("table_one", arguments, intent, name=name, purpose="Baseline characteristics"), intent)
+
+
+MEASURES = {
+    "statistics": _statistics, "distribution": _distribution, "count": _count, "share": _count, "value_counts": _value_counts, "most_common": _most_common,
+    "missing": _missing, "duplicates": _duplicates, "rank": _rank, "group_rank": _group_rank, "extreme": _extreme, "group_extreme": _group_extreme,
+    "profile": _profile, "check": _check, "table_one": _table_one,
+}  # fmt: skip

@@ -1,0 +1,78 @@
+"""Intents that change the table: each adds a step, and what follows reads its result."""
+
+from __future__ import annotations
+
+from nb_orchestra.offline.plans.draft import Draft, in_words, said
+from nb_orchestra.offline.reading import Intent
+
+
+def _filter(draft: Draft, intent: Intent) -> None:
+    draft.change("filter_rows", {"where": list(intent.where)}, intent, name="rows_" + said(intent.where), purpose=f"Only rows with {in_words(intent.where)}")
+
+
+def _drop_missing(draft: Draft, intent: Intent) -> None:
+    what = ", ".join(intent.columns) or "any column"
+    draft.change(
+        "drop_missing", {"columns": intent.columns}, intent, name="rows_without_missing_" + "_".join(intent.columns), purpose=f"Rows without gaps in {what}"
+    )
+
+
+def _fill(draft: Draft, intent: Intent) -> None:
+    method = intent.option("method") or "auto"
+    if not intent.option("method"):
+        draft.assume("missing values: numbers by the median, text by the most common value")
+    arguments = {"columns": intent.columns, "method": method, "value": intent.option("value")}
+    draft.change("fill_missing", arguments, intent, name=f"filled_{'_'.join(intent.columns)}", purpose=f"Missing values filled ({method})")
+
+
+def _dedupe(draft: Draft, intent: Intent) -> None:
+    draft.change("drop_duplicates", {"columns": intent.columns}, intent, name="without_duplicates", purpose="Repeated rows removed")
+
+
+def _convert(draft: Draft, intent: Intent) -> None:
+    draft.change(
+        "convert_types", {"columns": intent.columns, "to": intent.option("to", "auto")}, intent, name="converted", purpose="Columns converted to their type"
+    )
+
+
+def _clean(draft: Draft, intent: Intent) -> None:
+    name = "_".join(["clean", *intent.columns]) if intent.columns else "clean_text"
+    identity = draft.change("clean_text", {"columns": intent.columns}, intent, name=name, purpose="Entities, padding and repeated blanks cleaned")
+    draft.answer(identity, intent, "changed")
+
+
+def _derive(draft: Draft, intent: Intent) -> None:
+    name = str(intent.option("name"))
+    draft.change("derive", {"name": name, "expression": intent.option("expression")}, intent, name=f"with_{name}", purpose=f"New column {name}")
+
+
+def _scale(draft: Draft, intent: Intent) -> None:
+    how = intent.option("how", "minmax")
+    columns = intent.columns or tuple(column.name for column in draft.table.of_kind("number"))
+    for column in columns[:30]:
+        expression = {"op": how, "args": [{"column": column}]}
+        draft.change("derive", {"name": column, "expression": expression}, intent, name=f"{how}_{column}", purpose=f"{column} scaled ({how})")
+
+
+def _encode(draft: Draft, intent: Intent) -> None:
+    arguments = {"columns": intent.columns, "method": intent.option("method", "onehot")}
+    draft.change("encode", arguments, intent, name=f"encoded_{'_'.join(intent.columns)}", purpose="Categories as numbers")
+
+
+def _sort(draft: Draft, intent: Intent) -> None:
+    arguments = {"by": intent.columns, "ascending": bool(intent.option("ascending", True))}
+    draft.change("sort_rows", arguments, intent, name=f"sorted_by_{'_'.join(intent.columns)}", purpose=f"Rows in order of {', '.join(intent.columns)}")
+
+
+def _remove_outliers(draft: Draft, intent: Intent) -> None:
+    method = intent.option("method") or "iqr"
+    if not intent.option("method"):
+        draft.assume("outliers: 1.5 IQR beyond the quartiles")
+    arguments = {"columns": intent.columns, "method": method, "threshold": intent.option("threshold"), "by": intent.by}
+    draft.change("remove_outliers", arguments, intent, name=f"without_outliers_{'_'.join(intent.columns)}", purpose="Rows without outliers")
+
+
+SHAPES = {
+    "filter": _filter, "drop_missing": _drop_missing, "fill": _fill, "dedupe": _dedupe, "convert": _convert, "clean": _clean, "derive": _derive,
+    "scale": _scale, "encode": _encode, "sort": _sort, "remove_outliers": _remove_outliers,
+}  # fmt: skip

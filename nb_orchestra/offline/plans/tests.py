@@ -1,0 +1,131 @@
+"""Intents that are answered by a statistical test, and the outliers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nb_orchestra.offline.plans.draft import Draft
+from nb_orchestra.offline.reading import Intent
+
+
+def _compare(draft: Draft, intent: Intent) -> None:
+    """Groups in numbers, the test, and for a second grouping: the test within the first, and whether the two can be told apart."""
+    value, by, frame = intent.columns[0], list(intent.by), draft.rows(intent)
+    before = intent.option("after")
+    first, second = (before, by[0]) if before else (by[0], by[1] if len(by) > 1 else None)
+    both = [name for name in (first, second) if name]
+    arguments: dict[str, Any] = {"by": both, "value": [value], "statistics": ["mean", "sd", "median"]}
+    name = f"mean_{value}_by_{'_'.join(both)}"
+    draft.answer(draft.step("group_summary", arguments, intent, name=name, purpose=f"{value} by {', '.join(both)}", frame=frame), intent)
+    test = intent.option("test", "auto")
+    if not before:
+        arguments = {"value": value, "by": first, "test": test, "within": intent.option("within")}
+        draft.answer(
+            draft.step("compare_groups", arguments, intent, name=f"{value}_compared_by_{first}", purpose=f"Does {value} differ by {first}?", frame=frame),
+            intent,
+        )
+        if test == "auto":
+            draft.assume("test of a difference: chosen by its assumptions (Levene, Shapiro–Wilk), and named with the result")
+    if second:
+        _second_group(draft, intent, value, first, second)
+    if intent.option("posthoc"):
+        draft.answer(
+            draft.step("post_hoc", {"value": value, "by": first}, intent, name=f"{value}_pairs_by_{first}", purpose="Which groups differ", frame=frame), intent
+        )
+
+
+def _second_group(draft: Draft, intent: Intent, value: str, first: str, second: str) -> None:
+    frame = draft.rows(intent)
+    arguments = {"value": value, "by": second, "within": first, "test": intent.option("test", "auto")}
+    name = f"{value}_by_{second}_within_{first}"
+    draft.answer(
+        draft.step("compare_groups", arguments, intent, name=name, purpose=f"Does {value} differ by {second} within each {first}?", frame=frame), intent
+    )
+    arguments = {"first": first, "second": second}
+    draft.answer(
+        draft.step("confounding", arguments, intent, name=f"{first}_and_{second}_overlap", purpose=f"Can {first} and {second} be told apart?", frame=frame),
+        intent,
+    )
+    draft.assume(f"{second}: tested within each {first}, since the two overlap")
+
+
+def _proportions(draft: Draft, intent: Intent) -> None:
+    first, second, frame = intent.columns[0], intent.by[0], draft.rows(intent)
+    draft.answer(
+        draft.step("crosstab", {"rows": first, "columns": second}, intent, name=f"{first}_by_{second}", purpose=f"{first} by {second}", frame=frame), intent
+    )
+    arguments = {"outcome": first, "by": second}
+    draft.answer(
+        draft.step("compare_proportions", arguments, intent, name=f"{first}_{second}_test", purpose=f"Are {first} and {second} independent?", frame=frame),
+        intent,
+    )
+
+
+def _one_sample(draft: Draft, intent: Intent) -> None:
+    arguments = {"value": intent.columns[0], "expected": intent.option("expected")}
+    draft.answer(
+        draft.step("one_sample", arguments, intent, name=f"{intent.columns[0]}_against_value", purpose="Against one value", frame=draft.rows(intent)), intent
+    )
+
+
+def _correlate(draft: Draft, intent: Intent) -> None:
+    x, y = intent.columns
+    method = intent.option("method") or "pearson"
+    if not intent.option("method"):
+        draft.assume("correlation: Pearson's r; within groups too where a category reverses its sign")
+    arguments = {"x": x, "y": y, "method": method, "by": intent.by[0] if intent.by else None}
+    identity = draft.step("correlate", arguments, intent, name=f"corr_{x}_{y}", purpose=f"How {x} and {y} go together", frame=_uncut(draft, intent))
+    draft.answer(identity, intent)
+
+
+def _uncut(draft: Draft, intent: Intent) -> dict[str, Any]:
+    """All columns: the recipe looks for a category that reverses the sign."""
+    frame = draft.rows(intent)
+    if "data" in frame and not intent.by:
+        small = [column.name for column in draft.table.columns if column.grouping and column.kind != "number"]
+        return {**frame, "columns": [column.name for column in draft.table.columns if column.name in (*intent.columns, *small)]}
+    return frame
+
+
+def _matrix(draft: Draft, intent: Intent) -> None:
+    arguments = {"columns": intent.columns, "method": intent.option("method") or "pearson", "target": intent.option("target")}
+    draft.answer(
+        draft.step("correlation_matrix", arguments, intent, name="correlation_matrix", purpose="Every pair's correlation", frame=draft.rows(intent)), intent
+    )
+
+
+def _partial(draft: Draft, intent: Intent) -> None:
+    x, y = intent.columns
+    arguments = {"x": x, "y": y, "controls": intent.option("controls")}
+    draft.answer(
+        draft.step(
+            "partial_correlation", arguments, intent, name=f"partial_corr_{x}_{y}", purpose="Correlation with others held constant", frame=draft.rows(intent)
+        ),
+        intent,
+    )
+
+
+def _outliers(draft: Draft, intent: Intent) -> None:
+    method, by = intent.option("method") or "iqr", list(intent.by)
+    threshold = intent.option("threshold")
+    limit = {"iqr": f"{threshold or 1.5:g} IQR", "zscore": f"|z| > {threshold or 3:g}", "mad": f"modified z > {threshold or 3.5:g}"}[method]
+    draft.assume(f"outliers: {limit}" + (f" within {', '.join(by)}" if by else ""))
+    for column in intent.columns[:6]:
+        arguments = {"column": column, "method": method, "threshold": threshold, "by": by}
+        name = f"outliers_{column}" + (f"_within_{'_'.join(by)}" if by else "")
+        draft.answer(draft.step("outliers", arguments, intent, name=name, purpose=f"Rows with an unusual {column}", frame=draft.rows(intent)), intent)
+
+
+def _normality(draft: Draft, intent: Intent) -> None:
+    test = intent.option("test") or "auto"
+    arguments = {"columns": intent.columns, "by": intent.by[0] if intent.by else None, "test": test}
+    name = f"normality_{'_'.join(intent.columns)}"
+    draft.answer(
+        draft.step("normality", arguments, intent, name=name, purpose=f"Is {', '.join(intent.columns)} normally distributed?", frame=draft.rows(intent)), intent
+    )
+
+
+TESTS = {
+    "compare": _compare, "proportions": _proportions, "one_sample": _one_sample, "correlate": _correlate, "matrix": _matrix, "partial": _partial,
+    "outliers": _outliers, "normality": _normality,
+}  # fmt: skip

@@ -1,0 +1,48 @@
+"""Intents about time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nb_orchestra.offline.plans.draft import Draft
+from nb_orchestra.offline.reading import Intent
+
+
+def _pattern(draft: Draft, intent: Intent) -> None:
+    value, date, part, statistic = intent.columns[0], intent.option("date"), intent.option("part", "month"), intent.statistics[0]
+    arguments = {"date": date, "value": value, "by": part, "statistic": statistic}
+    name = f"{statistic}_{value}_by_{part}"
+    draft.answer(draft.step("time_pattern", arguments, intent, name=name, purpose=f"{statistic} of {value} by {part}", frame=draft.rows(intent)), intent)
+
+
+def _trend(draft: Draft, intent: Intent) -> None:
+    value, date = intent.columns[0], intent.option("date")
+    arguments: dict[str, Any] = {"date": date, "value": value, "by": intent.by[0] if intent.by else None}
+    draft.answer(draft.step("trend", arguments, intent, name=f"trend_{value}", purpose=f"Does {value} rise or fall?", frame=draft.rows(intent)), intent)
+    if draft.table[date].kind == "date":
+        arguments = {"date": date, "value": [value], "every": "year", "statistic": "mean", "by": intent.by}
+        draft.answer(
+            draft.step("resample", arguments, intent, name=f"mean_{value}_per_year", purpose=f"Mean {value} per year", frame=draft.rows(intent)), intent
+        )
+
+
+def _resample(draft: Draft, intent: Intent) -> None:
+    value, every, statistic = intent.columns[0], intent.option("every", "month"), intent.statistics[0]
+    arguments = {"date": intent.option("date"), "value": [value], "every": every, "statistic": statistic, "by": intent.by}
+    name = f"{statistic}_{value}_per_{every}"
+    draft.answer(draft.step("resample", arguments, intent, name=name, purpose=f"{statistic} of {value} per {every}", frame=draft.rows(intent)), intent)
+
+
+def _run(draft: Draft, intent: Intent) -> None:
+    arguments = {"date": intent.option("date"), "where": list(intent.where)}
+    draft.answer(draft.step("longest_run", arguments, intent, name="longest_run", purpose="The longest unbroken run"), intent)
+
+
+def _moving(draft: Draft, intent: Intent) -> None:
+    column, window = intent.columns[0], int(intent.option("window", 7))
+    arguments = {"column": column, "window": window, "date": intent.option("date")}
+    identity = draft.change("moving_average", arguments, intent, name=f"moving_average_{column}", purpose=f"Mean of {window} values at a time")
+    draft.answer(identity, intent)
+
+
+TIMES = {"pattern": _pattern, "trend": _trend, "resample": _resample, "run": _run, "moving": _moving}

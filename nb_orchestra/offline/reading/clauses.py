@@ -1,0 +1,167 @@
+"""Tags → clauses in order, each with the roles of its columns and its conditions.
+
+A clause ends at a sentence's end, at "then", and at "and" or a comma before a verb or question word of its own. Roles come
+from prepositions: "by", "per" and "across" group, "between" pairs, "from" and "using" predict, "which X" asks for X.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from nb_orchestra.offline.reading.intents import Condition
+from nb_orchestra.offline.reading.tables import Table
+from nb_orchestra.offline.reading.tagging import Tag
+
+_ENDS = frozenset(".;?!")
+_OPENERS = ("do", "question")
+_SPLITTING_VERBS = frozenset(
+    "compare outlier chart brief regress predict check profile clean rank sort fill drop keep create convert describe count cluster encode classify train join "
+    "pivot table_one digest search resample correlate scale dedupe trend bin".split()
+)
+_NOUNS_TOO = frozenset(
+    "outlier count correlate describe trend chart brief cluster resample compare dedupe scale profile clean fill keep drop sort check rank".split()
+)
+
+
+@dataclass(frozen=True)
+class Clause:
+    """One wish or rule. `roles` pairs each column with its role: target, by, pair, within, from, which, control, weight."""
+
+    text: str
+    tags: tuple[Tag, ...]
+    table: Table
+    roles: tuple[tuple[str, str], ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    level_groups: tuple[tuple[str, tuple[Any, ...]], ...] = ()
+    section: str = "ask"
+    question: bool = False
+
+    def columns(self, *roles: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(column for column, role in self.roles if not roles or role in roles))
+
+    def of_kind(self, *kinds: str) -> tuple[str, ...]:
+        return tuple(name for name in self.columns() if name in self.table and self.table[name].kind in kinds)
+
+    def keys(self, kind: str) -> tuple[str, ...]:
+        """The keys of a lexical kind in order, each once."""
+        return tuple(dict.fromkeys(tag.kinds[kind] for tag in self.tags if kind in tag.kinds))
+
+    @cached_property
+    def verbs(self) -> frozenset[str]:
+        return frozenset(self.keys("verb"))
+
+    @cached_property
+    def numbers(self) -> tuple[float, ...]:
+        return tuple(tag.value for tag in self.tags if tag.kind == "number")
+
+    def has(self, kind: str, *keys: str) -> bool:
+        return any(tag.is_a(kind, *keys) for tag in self.tags)
+
+    @cached_property
+    def spare(self) -> tuple[str, ...]:
+        """Columns that a word could also have meant, in order."""
+        return tuple(dict.fromkeys(tag.spare.column for tag in self.tags if tag.spare is not None and tag.kind == "lexical"))
+
+
+@dataclass
+class _Roles:
+    found: list[tuple[str, str]] = field(default_factory=list)
+    role: str = "target"
+
+
+_ROLE_OF = {"by": "by", "between": "pair", "within": "within", "from": "from", "control": "control", "weighted": "weight", "of": "target", "with": "with"}
+
+
+def split(tags: list[Tag]) -> Iterator[tuple[Tag, ...]]:
+    """The clauses' tags, without the marks between them."""
+    clause: list[Tag] = []
+    for position, tag in enumerate(tags):
+        if tag.kind == "line" or (tag.kind == "mark" and tag.text in _ENDS and not _abbreviation(tags, position)):
+            yield from _whole(clause)
+            clause = []
+        elif _joins(tag) and _complete(clause) and (tag.text.casefold() == "then" or _opens(tags, position + 1)):
+            yield from _whole(clause)
+            clause = []
+        else:
+            clause.append(tag)
+    yield from _whole(clause)
+
+
+def _whole(clause: list[Tag]) -> Iterator[tuple[Tag, ...]]:
+    if any(tag.kind not in ("mark", "line") for tag in clause):
+        yield tuple(clause)
+
+
+def _abbreviation(tags: list[Tag], position: int) -> bool:
+    """A dot inside "e.g." or after a list number ends nothing."""
+    tag = tags[position]
+    if tag.text != ".":
+        return False
+    before = tags[position - 1] if position else None
+    after = tags[position + 1] if position + 1 < len(tags) else None
+    glued = after is not None and after.start == tag.end and after.kind != "line"
+    return glued or (before is not None and before.kind == "number" and position == 1)
+
+
+def _joins(tag: Tag) -> bool:
+    return tag.text in (",", ":", "&") or tag.text.casefold() in ("and", "then", "but", "also", "afterwards", "next", "finally")
+
+
+def _opens(tags: list[Tag], position: int) -> bool:
+    """True where a new wish begins: an order or a question of its own."""
+    while position < len(tags) and (_joins(tags[position]) or tags[position].text.casefold() in ("please", "the", "a", "if", "so")):
+        position += 1
+    if position >= len(tags):
+        return False
+    tag = tags[position]
+    if tag.is_a("word", "do"):
+        return True
+    if tag.is_a("word", "question") and not tag.is_a("cmp") or (tag.text.casefold() in ("is", "are", "was", "were") and position + 2 < len(tags)):
+        return tags[position - 1].text not in ("that", "which")
+    verb = tag.kinds.get("verb", "")
+    if verb not in _SPLITTING_VERBS or tag.kind == "column":
+        return False
+    if verb in _NOUNS_TOO:
+        following = tags[position + 1] if position + 1 < len(tags) else None
+        imperative = tag.text.split()[0].casefold() in _IMPERATIVES
+        return imperative and following is not None and following.text not in (",", ".") and not following.is_a("group", "and")
+    return True
+
+
+_IMPERATIVES = frozenset(
+    "compare count correlate describe summarize summarise chart plot draw graph visualize visualise cluster resample scale normalize standardize profile clean tidy fill "
+    "impute keep drop remove exclude sort order check rank ignore relate replace only filter explore outliers find".split()
+)
+
+
+def _complete(clause: list[Tag]) -> bool:
+    """The part before "and" says something by itself."""
+    return any(tag.kinds.keys() & {"verb", "stat", "measure", "super", "word"} - {"word"} or tag.is_a("word", "do") for tag in clause)
+
+
+def roles(tags: tuple[Tag, ...], skip: frozenset[int]) -> tuple[tuple[str, str], ...]:
+    """Each column of a clause with its role; `skip` are tags that conditions have used."""
+    state = _Roles()
+    for position, tag in enumerate(tags):
+        if position in skip:
+            continue
+        if tag.kind == "column":
+            asked = position > 0 and tags[position - 1].text.casefold() in ("which", "what", "who", "whose")
+            state.found.append((tag.value, "which" if asked else state.role))
+        elif "group" in tag.kinds and tag.kinds["group"] in _ROLE_OF:
+            state.role = _next_role(state.role, tag, tags, position)
+        elif tag.kinds.keys() & {"verb", "super"} or tag.is_a("word", "question") or (tag.kind == "mark" and tag.text in "(:"):
+            state.role = "target"
+    return tuple(state.found)
+
+
+def _next_role(role: str, tag: Tag, tags: tuple[Tag, ...], position: int) -> str:
+    wanted = _ROLE_OF[tag.kinds["group"]]
+    if wanted == "target" and role in ("pair", "from") and not (position and tags[position - 1].kind == "column"):
+        return role
+    if wanted == "with" and role in ("by", "from"):
+        return role if role == "from" else "target"
+    return wanted

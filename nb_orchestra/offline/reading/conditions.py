@@ -1,0 +1,197 @@
+"""Filters inside a clause: "only Gentoo", "not on Dream", "mass over 4 kg", "2008–2010", "where sex is female", "with a CON value of 1"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from nb_orchestra.offline.reading.intents import Condition
+from nb_orchestra.offline.reading.synonyms import POINTERS, same_notion
+from nb_orchestra.offline.reading.tables import Table
+from nb_orchestra.offline.reading.tagging import Tag
+from nb_orchestra.offline.reading.words import scale
+
+_PASSED = frozenset(
+    "the a an of value values with is are was were be that column category group categories type year years in than has have had to equal".split()
+)
+_NEGATIVE = frozenset("not no except excluding without exclude drop remove ignore omit outside but".split())
+
+
+@dataclass
+class Filters:
+    """What a clause restricts. `used` are the tags that it took; `pairs` levels that are compared, not filtered."""
+
+    conditions: list[Condition] = field(default_factory=list)
+    used: set[int] = field(default_factory=set)
+    notes: list[str] = field(default_factory=list)
+
+    def add(self, positions: Iterator[int] | range | tuple[int, ...], column: str, op: str, value: Any = None) -> None:
+        condition: dict[str, Any] = {"column": column, "op": op}
+        if op not in ("missing", "present"):
+            condition["value"] = value
+        if condition not in self.conditions:
+            self.conditions.append(condition)
+        self.used.update(positions)
+
+
+def filters(tags: tuple[Tag, ...], table: Table) -> Filters:
+    """Every condition of a clause."""
+    found = Filters()
+    _compared_columns(tags, found, table)
+    _pointed(tags, found, table)
+    _years(tags, found, table)
+    _levels(tags, found)
+    return found
+
+
+def _skip(tags: tuple[Tag, ...], position: int) -> int:
+    """The next tag that is more than glue."""
+    while position < len(tags) and tags[position].text.casefold() in _PASSED and not tags[position].is_a("cmp", ">", "<", ">=", "<="):
+        position += 1
+    return position
+
+
+def _compared_columns(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
+    for start, tag in enumerate(tags):
+        if tag.kind != "column" or start in found.used:
+            continue
+        position = _skip(tags, start + 1)
+        negative = any(tags[n].is_a("word", "not") or tags[n].is_a("cmp", "!=") for n in range(start + 1, min(position + 1, len(tags))))
+        operator = "!=" if negative else "=="
+        explicit = any(tags[n].is_a("cmp", "==") for n in range(start + 1, min(position, len(tags))))
+        if position < len(tags) and "cmp" in tags[position].kinds and tags[position].kind == "lexical":
+            operator = tags[position].kinds["cmp"]
+            explicit = True
+            position = _skip(tags, position + 1)
+        _one_comparison(tags, start, position, operator, explicit, found, table)
+
+
+def _one_comparison(tags: tuple[Tag, ...], start: int, position: int, operator: str, explicit: bool, found: Filters, table: Table) -> None:
+    column = tags[start].value
+    if operator in ("missing", "present") or position >= len(tags) or column not in table:
+        return
+    target = tags[position]
+    numeric = table[column].kind in ("number", "date")
+    if operator == "between" and target.kind == "number":
+        last = next((n for n in range(position + 1, min(position + 4, len(tags))) if tags[n].kind == "number"), None)
+        if last is not None:
+            found.add(range(start, last + 1), column, "between", [_amount(tags, position), _amount(tags, last)])
+    elif target.kind == "number" and explicit and numeric and not _is_count(tags, position):
+        found.add(range(start, position + 1), column, operator, _amount(tags, position))
+    elif target.kind == "text" and explicit and table[column].kind == "text" and operator in ("==", "!=", "contains", "starts with"):
+        found.add(range(start, position + 1), column, operator, target.value)
+    elif target.kind == "number" and not explicit and numeric and table[column].grouping and position == start + 1:
+        found.add(range(start, position + 1), column, "==", _amount(tags, position))
+
+
+def _is_count(tags: tuple[Tag, ...], position: int) -> bool:
+    """Numbers that say how something is done: decimals, percent, times the IQR."""
+    following = tags[position + 1].text.casefold() if position + 1 < len(tags) else ""
+    return following in ("decimal", "decimals", "%", "iqr", "*", "times", "significant", "bins", "groups", "clusters")
+
+
+def _amount(tags: tuple[Tag, ...], position: int) -> float | int:
+    value: float = tags[position].value
+    following = tags[position + 1] if position + 1 < len(tags) else None
+    factor = scale(following.text.casefold()) if following is not None else None
+    if factor and following is not None and (following.start == tags[position].end or len(following.text) > 2):
+        value *= factor
+    return int(value) if float(value).is_integer() else value
+
+
+def _pointed(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
+    """ "older than 30", "over 4000 g", "more than 100 photos": the column follows from the adjective, the unit or the noun behind."""
+    for start, tag in enumerate(tags):
+        if start in found.used or tag.kind != "lexical" or tag.kinds.get("cmp") not in (">", "<", ">=", "<=", "between"):
+            continue
+        position = _skip(tags, start + 1)
+        if position >= len(tags) or tags[position].kind != "number" or position in found.used:
+            continue
+        column = _pointed_column(tag.text, tags, position, table)
+        if column is None:
+            continue
+        last = next((n for n in range(position + 1, min(position + 4, len(tags))) if tags[n].kind == "number"), None)
+        if tag.kinds["cmp"] == "between" and last is not None:
+            found.add(range(start, last + 1), column, "between", [_amount(tags, position), _amount(tags, last)])
+        elif tag.kinds["cmp"] != "between":
+            found.add(range(start, position + 1), column, tag.kinds["cmp"], _amount(tags, position))
+
+
+def _pointed_column(word: str, tags: tuple[Tag, ...], position: int, table: Table) -> str | None:
+    following = tags[position + 1] if position + 1 < len(tags) else None
+    if following is not None and following.kind == "column" and table[following.value].kind == "number":
+        return str(following.value)
+    notions = POINTERS.get(word.split()[0].casefold(), ((), ""))[0]
+    if notions:
+        return next((column.name for column in table.of_kind("number") if any(same_notion(n, w) for n in notions for w in column.words)), None)
+    if following is not None:
+        units = [column.name for column in table.columns if column.unit and column.unit.casefold() == following.text.casefold()]
+        if len(units) == 1:
+            return units[0]
+    return None
+
+
+def _years(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
+    """Years and year ranges, where the table has a column that says when."""
+    when = table.date
+    if when is None:
+        return
+    for start, tag in enumerate(tags):
+        if start in found.used or not _is_year(tag):
+            continue
+        second = next((n for n in (start + 2, start + 1, start + 3) if n < len(tags) and _is_year(tags[n]) and n not in found.used), None)
+        before = tags[start - 1] if start else None
+        dated = table[when].kind == "date"
+        if second is not None and tags[start + 1].text.casefold() in ("–", "-", "to", "and", "through", "until", "—", "till"):
+            found.add(range(start, second + 1), when, "between", _span(int(tag.value), int(tags[second].value), dated))
+        elif before is not None and before.kinds.get("cmp") in (">", "<", ">=", "<="):
+            found.add((start - 1, start), when, before.kinds["cmp"], _edge(before.kinds["cmp"], int(tag.value), dated))
+        elif (
+            before is None
+            or before.text.casefold() in ("in", "for", "of", "only", "during", "year", "from", "on", "keep", "the", "just")
+            or before.is_a("verb", "keep", "drop")
+        ):
+            found.add((start,), when, "year" if dated else "==", int(tag.value))
+
+
+def _is_year(tag: Tag) -> bool:
+    return tag.kind == "number" and float(tag.value).is_integer() and 1500 <= tag.value <= 2200 and len(tag.text) == 4
+
+
+def _span(first: int, last: int, dated: bool) -> list[Any]:
+    return [f"{first}-01-01", f"{last}-12-31 23:59:59"] if dated else [first, last]
+
+
+def _edge(op: str, year: int, dated: bool) -> Any:
+    if not dated:
+        return year
+    return f"{year}-12-31 23:59:59" if op in (">", "<=") else f"{year}-01-01"
+
+
+def _levels(tags: tuple[Tag, ...], found: Filters) -> None:
+    groups: dict[tuple[str, bool], tuple[list[Any], list[int]]] = {}
+    for position, tag in enumerate(tags):
+        if tag.kind == "level" and position not in found.used:
+            column, value = tag.value
+            negative = _negated(tags, position)
+            values, positions = groups.setdefault((column, negative), ([], []))
+            if value not in values:
+                values.append(value)
+            positions.append(position)
+            if tag.rivals:
+                found.notes.append(f"{tag.text} → {column} (also in {', '.join(tag.rivals)})")
+    for (column, negative), (values, positions) in groups.items():
+        op = ("!=" if negative else "==") if len(values) == 1 else ("not in" if negative else "in")
+        found.add(tuple(positions), column, op, values[0] if len(values) == 1 else values)
+
+
+def _negated(tags: tuple[Tag, ...], position: int) -> bool:
+    """True where one of the few words before the value denies it, over other values joined with it."""
+    for back in range(position - 1, max(-1, position - 8), -1):
+        tag = tags[back]
+        if tag.text.casefold().split()[0] in _NEGATIVE or tag.is_a("verb", "drop") or tag.is_a("cmp", "!="):
+            return True
+        if not (tag.kind == "level" or tag.text.casefold() in _PASSED or tag.text in (",", "on", "from") or tag.is_a("group", "and") or tag.kind == "column"):
+            return False
+    return False

@@ -1,0 +1,65 @@
+"""What a goal wants, as data: intents in order, the answer slots to fill, and how the words were read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from nb_orchestra.offline.reading.tables import Table
+
+Condition = Mapping[str, Any]
+"""{"column", "op", "value"}, as the recipes take it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """One wanted thing. `kind` is a row of planner's table; `section` is ask or rule (a sentence that only says how)."""
+
+    kind: str
+    clause: str = ""
+    columns: tuple[str, ...] = ()
+    by: tuple[str, ...] = ()
+    statistics: tuple[str, ...] = ()
+    where: tuple[Condition, ...] = ()
+    options: Mapping[str, Any] = field(default_factory=dict)
+    name: str = ""
+
+    def option(self, name: str, default: Any = None) -> Any:
+        return self.options.get(name, default)
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One `@name[...]` of an answer format, with the words that describe it and how a number is to be written."""
+
+    name: str
+    inside: str
+    words: tuple[str, ...]
+    about: str = ""
+    decimals: int | None = None
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A label and the conditions under which it holds: "linear if p < 0.05 and |r| ≥ 0.5". No conditions: otherwise."""
+
+    label: str
+    when: tuple[Mapping[str, Any], ...] = ()
+    any_of: bool = False
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A read goal. `wants` holds brief, report, answer or nothing (the last result is the answer)."""
+
+    table: Table
+    intents: tuple[Intent, ...]
+    slots: tuple[Slot, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    assumptions: tuple[str, ...] = ()
+    not_done: tuple[str, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+    wants: str = ""
+    question: str = ""

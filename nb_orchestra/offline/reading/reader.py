@@ -1,0 +1,90 @@
+"""Reads a goal clause by clause: tags, roles, conditions, then the wishes that fire; memory fills what a clause leaves out."""
+
+from __future__ import annotations
+
+import re
+
+from nb_orchestra.offline.reading.clauses import Clause, roles, split
+from nb_orchestra.offline.reading.conditions import filters
+from nb_orchestra.offline.reading.intents import Intent, Reading
+from nb_orchestra.offline.reading.memory import Memory
+from nb_orchestra.offline.reading.tables import Table
+from nb_orchestra.offline.reading.tagging import Tag, tag
+from nb_orchestra.offline.reading.wishes import WISHES
+
+_GIVEN_NAME = re.compile(
+    r"\b(?:save|store|keep|name|call|bind|put)\s+(?:the\s+|this\s+|it\s+|them\s+)?([\w\s]*?)\s*(?:as|in|into|to)\s+`([A-Za-z_]\w*)`", re.IGNORECASE
+)
+_HOW = {
+    "synonym": "{text} → {value}",
+    "typo": "{text} → {value} (nearest name)",
+    "part": "{text} → {value}",
+    "content": "{text} → {column} = {value}",
+}
+
+
+def read(text: str, table: Table) -> Reading:
+    """The goal as intents over one table. Nothing here fails: what could not be read stands in `not_done`."""
+    memory = Memory(table, question=text)
+    body = _take_names(text, memory)
+    for tags in split(tag(body, table)):
+        clause = _clause(body, tags, memory)
+        _read_clause(clause, memory)
+    return Reading(memory.table, tuple(memory.intents), (), (), tuple(memory.assumptions), tuple(memory.not_done), memory.names, memory.wants, text)
+
+
+def _take_names(text: str, memory: Memory) -> str:
+    """ "save the outliers as `odd`" fixes a step's name and asks for nothing else."""
+    for match in _GIVEN_NAME.finditer(text):
+        memory.names[match.group(1).strip().casefold() or "it"] = match.group(2)
+    return _GIVEN_NAME.sub(lambda match: " " if not match.group(1) else f"keep {match.group(1)}", text)
+
+
+def _clause(body: str, tags: tuple[Tag, ...], memory: Memory) -> Clause:
+    words = body[tags[0].start : tags[-1].end].strip(" ,;:\n")
+    found = filters(tags, memory.table)
+    for note in found.notes:
+        memory.assume(note)
+    _explain(tags, memory)
+    question = any(item.is_a("word", "question") for item in tags[:3])
+    return Clause(words, tags, memory.table, roles(tags, frozenset(found.used)), tuple(found.conditions), question=question)
+
+
+def _explain(tags: tuple[Tag, ...], memory: Memory) -> None:
+    for item in tags:
+        if item.kind == "column" and item.how in ("synonym", "typo", "part") and item.text.casefold() not in str(item.value).casefold():
+            line = _HOW[item.how].format(text=item.text, value=item.value)
+            memory.assume(line + (f" (also possible: {', '.join(item.rivals[:3])})" if item.rivals else ""))
+        elif item.kind == "column" and item.rivals:
+            memory.assume(f"{item.text} → {item.value} (also possible: {', '.join(item.rivals[:3])})")
+        elif item.kind == "level":
+            memory.assume(_HOW["content"].format(text=item.text, column=item.value[0], value=item.value[1]))
+
+
+def _read_clause(clause: Clause, memory: Memory) -> None:
+    live = frozenset(clause.verbs)
+    gone: set[str] = set()
+    found: list[Intent] = []
+    for wish in WISHES:
+        if "stat" in gone and wish.stats and not (wish.verbs & (live - gone)):
+            continue
+        needed = wish.verbs & (live - gone)
+        if not wish.called(clause, frozenset(live - gone), memory) or (wish.name in gone):
+            continue
+        if wish.verbs and not needed and not wish.methods.intersection(clause.keys("method")) and not wish.stats:
+            continue
+        made = wish.build(clause, memory)
+        for intent in made:
+            memory.learn(intent)
+        found += made
+        if made:
+            gone |= wish.takes
+            if wish.ends:
+                break
+    if not found and _asks(clause):
+        memory.not_done.append(f"{clause.text}: not understood")
+
+
+def _asks(clause: Clause) -> bool:
+    """True where a clause holds a wish (and is no mere remark)."""
+    return clause.question or bool(clause.verbs) or clause.has("word", "do") or clause.has("stat")

@@ -1,0 +1,121 @@
+"""Words that mean the same where a column is named. About things in general, not about one table.
+
+Each row is one notion; a goal's word finds a column whose name holds any word of the same row. Adjectives and verbs that
+point at a measure ("heaviest", "oldest", "wettest") are rows of their own table with their direction.
+"""
+
+from __future__ import annotations
+
+_NOTIONS = """
+weight mass wt weigh heaviness
+sex gender
+precipitation rain rainfall precip
+temperature temp
+price cost fare charge
+income salary wage earning pay compensation
+country nation
+state province
+city town
+revenue gross turnover sale takings receipt
+budget spending expenditure cost
+height ht stature
+length long len
+width wide breadth
+depth deep thickness
+duration elapsed length time
+date day when timestamp
+population pop inhabitant
+movie film
+title name
+bill beak culmen
+man male
+woman female
+death fatality deceased died mortality
+case infection
+number no num count qty quantity nr
+employee worker staff
+unemployment unemployed jobless
+employment employed job
+department dept division
+latitude lat
+longitude lon lng long
+average avg mean
+minimum min
+maximum max
+median med
+percentage percent pct rate share proportion
+identifier id
+education schooling educational degree
+major course subject
+hour hr
+speed velocity
+humidity hum
+pressure
+survival survived survive
+class pclass
+age old
+category type kind group
+trip ride journey
+customer client
+score grade mark rating point
+score result
+horsepower hp
+mileage mpg
+wind windspeed
+storm hurricane
+damage loss
+photo picture image
+year yr
+month mon
+address street
+company firm
+volume vol
+child kid dependents
+fertility birth
+lifespan life
+international intl intgross worldwide global
+domestic dom domgross
+worldwide world intl
+continent region cluster
+bedroom bed br
+bathroom bath
+neighbourhood neighborhood area
+mother maternal mom
+father paternal dad
+diameter dbh
+"""
+
+NOTIONS: dict[str, frozenset[str]] = {}
+for _row in _NOTIONS.strip().splitlines():
+    _words = frozenset(_row.split())
+    for _word in _words:
+        NOTIONS[_word] = NOTIONS.get(_word, frozenset()) | _words
+
+POINTERS: dict[str, tuple[tuple[str, ...], str]] = {}
+"""Adjective → (words of the measure, max or min)."""
+for _words_of, _most, _least in (
+    ("weight", "heavy heavier heaviest", "light lighter lightest"),
+    ("age", "old older oldest", "young younger youngest"),
+    ("length duration", "long longer longest", "short shorter shortest"),
+    ("height", "tall taller tallest", ""),
+    ("precipitation", "wet wetter wettest rainy rainiest rainier", "dry drier driest"),
+    ("temperature", "warm warmer warmest hot hotter hottest warming", "cold colder coldest cool cooler coolest cooling"),
+    ("price cost", "expensive costly priciest costliest dear dearest", "cheap cheaper cheapest"),
+    ("income gdp wealth", "rich richer richest wealthy wealthier wealthiest", "poor poorer poorest"),
+    ("speed", "fast faster fastest quick quicker quickest", "slow slower slowest"),
+    ("wind", "windy windier windiest", "calm calmest"),
+    ("population", "populous", ""),
+    ("revenue profit", "profitable", ""),
+    ("width", "wide wider widest broad broadest", "narrow narrower narrowest"),
+    ("depth", "deep deeper deepest", "shallow shallower shallowest"),
+    ("date year", "late later latest recent newest", "early earlier earliest first"),
+    ("score rating", "best", "worst"),
+):
+    for _side, _list in (("max", _most), ("min", _least)):
+        for _word in _list.split():
+            POINTERS[_word] = (tuple(_words_of.split()), _side)
+
+
+def same_notion(left: str, right: str) -> bool:
+    """True where two words stand for the same thing in a column's name."""
+    return left == right or right in NOTIONS.get(left, frozenset())

@@ -1,0 +1,173 @@
+"""What the reader knows of a table: its columns' kinds, units and levels. Looks at content only as far as it must.
+
+pandas is imported only when a frame is really read. Large tables are sampled for kinds and never scanned for levels of
+columns with many different values.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from nb_orchestra.offline.reading.words import fold, parts
+
+MOST_LEVELS = 3_000
+"""A text column with more different values is not searched for values named in a goal."""
+
+_UNITS = {
+    "mm": "mm", "cm": "cm", "m": "m", "km": "km", "m2": "m²", "g": "g", "kg": "kg", "mg": "mg", "lb": "lb", "lbs": "lb", "s": "s", "sec": "s",
+    "ms": "ms", "min": "min", "h": "h", "hr": "h", "hrs": "h", "usd": "USD", "eur": "EUR", "gbp": "GBP", "pct": "%", "percent": "%", "c": "°C",
+    "f": "°F", "kwh": "kWh", "mph": "mph", "kmh": "km/h", "l": "l", "ml": "ml", "hpa": "hPa", "mb": "mb", "ft": "ft", "in": "in",
+}  # fmt: skip
+_DATE = re.compile(
+    r"\s*(\d{4}[-/.]\d{1,2}([-/.]\d{1,2})?|\d{1,2}[-/. ](\d{1,2}|[A-Za-z]{3,9})[-/. ]\d{2,4}|[A-Za-z]{3,9} \d{1,2},? \d{4})([T ]\d{1,2}:\d{2}.*)?\s*\Z"
+)
+_TRUTH = frozenset({"true", "false", "yes", "no", "y", "n", "t", "f", "0", "1"})
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: `name` is the text that plans use, `kind` number | text | date | boolean, `words` those inside its name without the unit."""
+
+    name: str
+    kind: str
+    words: tuple[str, ...]
+    unit: str = ""
+    distinct: int = 0
+    levels: tuple[Any, ...] = ()
+    low: float | None = None
+    high: float | None = None
+    missing: int = 0
+    disguised: bool = False
+    """Numbers or dates that are stored as text."""
+
+    @property
+    def grouping(self) -> bool:
+        """True where the column sorts rows into few groups."""
+        return self.kind == "boolean" or (self.kind == "text" and 2 <= self.distinct <= 50) or (self.kind == "number" and self.whole and self.distinct <= 12)
+
+    @property
+    def whole(self) -> bool:
+        return bool(self.levels) and all(float(level).is_integer() for level in self.levels if isinstance(level, int | float))
+
+    @property
+    def looks_like_year(self) -> bool:
+        return self.kind == "number" and self.low is not None and self.high is not None and 1500 <= self.low <= self.high <= 2200 and "year" in self.words
+
+
+@dataclass(frozen=True)
+class Table:
+    """A frame of the goal as the reader sees it."""
+
+    name: str
+    columns: tuple[Column, ...]
+    rows: int
+    forced: tuple[str, ...] = ()
+    derived: Mapping[str, Column] = field(default_factory=dict)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.by_name
+
+    def __getitem__(self, name: str) -> Column:
+        return self.by_name[name]
+
+    @cached_property
+    def by_name(self) -> dict[str, Column]:
+        return {column.name: column for column in self.columns}
+
+    def of_kind(self, *kinds: str) -> list[Column]:
+        return [column for column in self.columns if column.kind in kinds]
+
+    @cached_property
+    def date(self) -> str | None:
+        """The column that says when: a date, else a year."""
+        dates = self.of_kind("date")
+        years = [column for column in self.columns if column.looks_like_year]
+        found = [*dates, *years]
+        return found[0].name if found else None
+
+    def with_column(self, name: str, kind: str = "number") -> Table:
+        """The same table after a column was made by the plan."""
+        made = Column(name, kind, parts(name))
+        return Table(self.name, (*[column for column in self.columns if column.name != name], made), self.rows, self.forced)
+
+
+def is_frame(value: Any) -> bool:
+    """Asked without importing pandas."""
+    return hasattr(value, "columns") and hasattr(value, "dtypes") and hasattr(value, "iloc")
+
+
+def read_table(name: str, frame: Any, forced: tuple[str, ...] = ()) -> Table:
+    """Kinds and levels of a frame's columns; duplicate names count once."""
+    seen: dict[str, Column] = {}
+    for position, label in enumerate(frame.columns):
+        text = str(label)
+        if text not in seen:
+            seen[text] = _column(text, frame.iloc[:, position])
+    return Table(name, tuple(seen.values()), len(frame), forced)
+
+
+def _column(name: str, series: Any) -> Column:
+    words = parts(name) or (fold(name),)
+    unit = ""
+    if len(words) > 1 and words[-1] in _UNITS and (words[-1] not in ("min", "in", "f", "c", "s", "m") or name.endswith("_" + words[-1])):
+        unit, words = ("", words) if words[-1] in ("min",) else (_UNITS[words[-1]], words[:-1])
+    kind, disguised = _kind(series)
+    low, high = _range(series) if kind == "number" and not disguised else (None, None)
+    distinct, levels = _levels(series, kind)
+    return Column(name, kind, words, unit, distinct, levels, low, high, int(series.isna().sum()), disguised)
+
+
+def _kind(series: Any) -> tuple[str, bool]:
+    import pandas as pd
+
+    types = pd.api.types
+    if types.is_bool_dtype(series.dtype):
+        return "boolean", False
+    if types.is_numeric_dtype(series.dtype):
+        return "number", False
+    if types.is_datetime64_any_dtype(series.dtype) or isinstance(series.dtype, pd.PeriodDtype):
+        return "date", False
+    sample = [str(value).strip() for value in series.dropna().iloc[:200]]
+    if not sample:
+        return "text", False
+    if {text.casefold() for text in sample} <= {"true", "false"}:
+        return "boolean", True
+    if sum(bool(_DATE.match(text)) for text in sample) >= 0.9 * len(sample):
+        return "date", True
+    if _numeric_share(sample) >= 0.5:
+        return "number", True
+    return "text", False
+
+
+_NUMBER = re.compile(r"[-+$€£]?\s*\d[\d,]*(\.\d+)?\s*%?(\s*\[.*\])?\Z")
+
+
+def _numeric_share(sample: list[str]) -> float:
+    return sum(bool(_NUMBER.match(text)) for text in sample) / len(sample)
+
+
+def _range(series: Any) -> tuple[float | None, float | None]:
+    if not series.notna().any():
+        return None, None
+    try:
+        return float(series.min()), float(series.max())
+    except (TypeError, ValueError):
+        return None, None
+
+
+def _levels(series: Any, kind: str) -> tuple[int, tuple[Any, ...]]:
+    """Distinct values where there are few enough to be named in a goal."""
+    try:
+        if kind == "number" and len(series) > 200_000 and series.iloc[:50_000].nunique() > 50:
+            return MOST_LEVELS + 1, ()
+        values = series.dropna().unique()
+    except TypeError:
+        return MOST_LEVELS + 1, ()
+    many = 60 if kind == "number" else MOST_LEVELS
+    if len(values) > many or kind == "date":
+        return len(values), ()
+    return len(values), tuple(sorted((value.item() if hasattr(value, "item") else value for value in values), key=str))

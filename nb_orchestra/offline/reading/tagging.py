@@ -1,0 +1,189 @@
+"""Tokens → tags: every piece of a goal gets the one reading that fits best (column, value, statistic, verb, number …).
+
+Candidates from columns, values and the lexicon compete by score; the longest and surest wins, and what it suppressed is kept
+as `spare`, for clauses that turn out to lack a column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from nb_orchestra.offline.reading.columns import Find, finds, named, near_names
+from nb_orchestra.offline.reading.lexicon import LONGEST, PHRASES, STOP
+from nb_orchestra.offline.reading.tables import Table
+from nb_orchestra.offline.reading.values import Level, levels
+from nb_orchestra.offline.reading.words import Token, fold, tokens
+
+_AFTER = frozenset({"column", "variable", "feature", "field", "value", "attribute"})
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """One read piece. `kinds` maps each kind it may be to its key; `value` is the column, level, number or text."""
+
+    kind: str
+    start: int
+    end: int
+    text: str
+    kinds: dict[str, str] = field(default_factory=dict)
+    value: Any = None
+    how: str = ""
+    rivals: tuple[str, ...] = ()
+    spare: Find | None = None
+
+    def is_a(self, kind: str, *keys: str) -> bool:
+        """True where the tag may be of this kind (and one of these keys)."""
+        return kind in self.kinds and (not keys or self.kinds[kind] in keys)
+
+
+def tag(text: str, table: Table) -> list[Tag]:
+    """The whole text as tags in order. Positions are characters of the text."""
+    stream = _with_names(tokens(text), text, table)
+    claims: list[tuple[float, int, int, Tag]] = []
+    claims.extend(_whole_tokens(stream, table))
+    claims.extend(_lexical(stream))
+    claims.extend(_columns(stream, table))
+    claims.extend(_values(stream, table))
+    chosen = _choose(claims)
+    return [_tagged(stream, position, chosen) for position in _starts(stream, chosen)]
+
+
+def _with_names(stream: list[Token], text: str, table: Table) -> list[Token]:
+    """Tokens that make up a column's whole name become one token of kind "column"."""
+    spots = sorted(named(text, table))
+    merged: list[Token] = []
+    for start, end, name in spots:
+        merged = [token for token in merged if not (start <= token.start < end)]
+    result: list[Token] = []
+    for token in stream:
+        spot = next(((start, end, name) for start, end, name in spots if token.start < end and start < token.end), None)
+        if spot is None or (token.kind in ("quoted", "forced", "name") and fold(token.text) != fold(spot[2])):
+            result.append(token)
+        elif not result or result[-1].kind != "column" or result[-1].start != min(spot[0], token.start) or result[-1].end < token.start:
+            already = result and result[-1].kind == "column" and result[-1].end >= spot[1] and result[-1].start <= spot[0]
+            if not already:
+                result.append(Token(spot[2], fold(spot[2]), "column", min(spot[0], token.start), max(spot[1], token.end)))
+    return result
+
+
+def _claim(score: float, start: int, end: int, tag: Tag) -> tuple[float, int, int, Tag]:
+    return score, start, end, tag
+
+
+def _whole_tokens(stream: list[Token], table: Table) -> Iterable[tuple[float, int, int, Tag]]:
+    """Tokens that say by themselves what they are: whole names, quotes, backticks, braces, numbers."""
+    for position, token in enumerate(stream):
+        made: Tag | None = None
+        if token.kind == "column":
+            made = Tag("column", token.start, token.end, token.text, value=token.text, how="named")
+        elif token.kind in ("quoted", "forced"):
+            name = near_names(token.text, table) if token.kind == "forced" else _exact(token.text, table)
+            kind = "column" if name else "text"
+            made = Tag(kind, token.start, token.end, token.text, value=name or token.text, how="named")
+        elif token.kind == "name":
+            made = Tag("frame", token.start, token.end, token.text, value=token.text)
+        elif token.kind == "date":
+            made = Tag("date", token.start, token.end, token.text, value=token.text)
+        elif token.number is not None:
+            made = Tag("number", token.start, token.end, token.text, value=token.number)
+        elif token.kind == "word" and ("_" in token.text or not token.text.islower()) and len(token.text) > 4:
+            name = near_names(token.text, table) if "_" in token.text else None
+            made = Tag("column", token.start, token.end, token.text, value=name, how="typo") if name else None
+        if made is not None:
+            yield _claim(100 if made.kind != "number" else 58, position, position + 1, made)
+
+
+def _exact(text: str, table: Table) -> str | None:
+    return next((column.name for column in table.columns if column.name == text), None) or next(
+        (column.name for column in table.columns if fold(column.name) == fold(text)), None
+    )
+
+
+def _lexical(stream: list[Token]) -> Iterable[tuple[float, int, int, Tag]]:
+    words = [token.word if token.kind in ("word", "mark", "number") else "" for token in stream]
+    for start in range(len(stream)):
+        for length in range(min(LONGEST, len(stream) - start), 0, -1):
+            kinds = PHRASES.get(tuple(words[start : start + length]))
+            if kinds:
+                text = stream[start].text if length == 1 else " ".join(token.text for token in stream[start : start + length])
+                made = Tag("lexical", stream[start].start, stream[start + length - 1].end, text, kinds)
+                yield _claim((42 if kinds.keys() <= {"word"} else 50) + 8 * (length - 1), start, start + length, made)
+
+
+def _columns(stream: list[Token], table: Table) -> Iterable[tuple[float, int, int, Tag]]:
+    for find in finds(stream, table):
+        first, last = stream[find.start], stream[find.end - 1]
+        text = " ".join(token.text for token in stream[find.start : find.end])
+        made = Tag("column", first.start, last.end, text, value=find.column, how=find.how, rivals=find.rivals, spare=find)
+        yield _claim(_column_score(find, stream, table), find.start, find.end, made)
+
+
+def _column_score(find: Find, stream: list[Token], table: Table) -> float:
+    """One everyday word that the lexicon also knows ("count", "test") is a column only where something says so."""
+    score = find.score
+    span = stream[find.start : find.end]
+    follows = find.end < len(stream) and stream[find.end].word in _AFTER
+    if len(span) == 1 and (span[0].word,) in PHRASES and not follows:
+        capital = span[0].text == find.column and span[0].text[:1].isupper() and find.start > 0
+        return score if capital else min(score, 45 if PHRASES[(span[0].word,)].keys() & {"verb", "stat", "super", "cmp", "group"} else 60)
+    return score + (10 if follows else 0)
+
+
+def _values(stream: list[Token], table: Table) -> Iterable[tuple[float, int, int, Tag]]:
+    for level in levels(stream, table):
+        first, last = stream[level.start], stream[level.end - 1]
+        text = " ".join(token.text for token in stream[level.start : level.end])
+        if first.kind in ("column", "forced"):
+            continue
+        beside = any(0 <= n < len(stream) and stream[n].kind == "column" and stream[n].text == level.column for n in (level.start - 1, level.end))
+        if first.kind == "quoted" or beside:
+            score = 101.0
+        elif not level.sure:
+            score = 0.0 if len(text) < 3 or first.word in STOP else 40.0
+        else:
+            score = 78.0 + 4 * (level.end - level.start) if text[:1].isupper() or text[:1].isdigit() else 61.0
+        if first.kind == "number" and level.end - level.start == 1:
+            score = 0.0
+        if score:
+            yield _claim(score, level.start, level.end, _level_tag(level, first.start, last.end, text))
+
+
+def _level_tag(level: Level, start: int, end: int, text: str) -> Tag:
+    return Tag("level", start, end, text, value=(level.column, level.value), how="content", rivals=level.rivals)
+
+
+def _choose(claims: list[tuple[float, int, int, Tag]]) -> dict[int, tuple[int, Tag]]:
+    chosen: dict[int, tuple[int, Tag]] = {}
+    taken: set[int] = set()
+    losers: list[tuple[int, int, Tag]] = []
+    for _, start, end, made in sorted(claims, key=lambda claim: (-claim[0], claim[1] - claim[2], claim[1])):
+        if taken.isdisjoint(range(start, end)):
+            taken.update(range(start, end))
+            chosen[start] = (end, made)
+        elif made.kind == "column":
+            losers.append((start, end, made))
+    for start, end, made in losers:
+        winner = chosen.get(start)
+        if winner and winner[0] <= end and winner[1].kind == "lexical" and winner[1].spare is None:
+            old = winner[1]
+            chosen[start] = (winner[0], Tag(old.kind, old.start, old.end, old.text, old.kinds, old.value, old.how, old.rivals, made.spare))
+    return chosen
+
+
+def _starts(stream: list[Token], chosen: dict[int, tuple[int, Tag]]) -> list[int]:
+    starts: list[int] = []
+    position = 0
+    while position < len(stream):
+        starts.append(position)
+        position = chosen[position][0] if position in chosen else position + 1
+    return starts
+
+
+def _tagged(stream: list[Token], position: int, chosen: dict[int, tuple[int, Tag]]) -> Tag:
+    if position in chosen:
+        return chosen[position][1]
+    token = stream[position]
+    kind = {"mark": "mark", "line": "line"}.get(token.kind, "unknown")
+    return Tag(kind, token.start, token.end, token.text, value=token.word)

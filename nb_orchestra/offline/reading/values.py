@@ -1,0 +1,86 @@
+"""Which value of which column a goal's words mean: "only Gentoo" needs no mention of species.
+
+Levels are compared without case, spaces, hyphens or plural. Short or everyday words ("no", "M", "other") count as a value
+only in quotes or beside their column.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from nb_orchestra.offline.reading.lexicon import PHRASES, STOP
+from nb_orchestra.offline.reading.tables import Table
+from nb_orchestra.offline.reading.words import Token, fold, lemma
+
+LONGEST_VALUE = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A value of a column, found in tokens start..end. `sure`: written as the table writes it, or in quotes."""
+
+    column: str
+    value: Any
+    start: int
+    end: int
+    sure: bool
+    rivals: tuple[str, ...] = ()
+
+
+@lru_cache(maxsize=16)
+def _index(table: _Keyed) -> dict[str, list[tuple[str, Any]]]:
+    index: dict[str, list[tuple[str, Any]]] = {}
+    for column in table.table.columns:
+        if column.kind != "text":
+            continue
+        for level in column.levels:
+            index.setdefault(_key(str(level)), []).append((column.name, level))
+    return index
+
+
+class _Keyed:
+    """A table as a key of the small cache above: by identity, since tables are frozen."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+
+    def __hash__(self) -> int:
+        return id(self.table)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Keyed) and other.table is self.table
+
+
+def _key(text: str) -> str:
+    return " ".join(lemma(word) for word in fold(text).split())
+
+
+def levels(tokens: list[Token], table: Table) -> list[Level]:
+    """Every value named in the tokens, longest first."""
+    index = _index(_Keyed(table))
+    found: list[Level] = []
+    for start in range(len(tokens)):
+        for end in range(min(len(tokens), start + LONGEST_VALUE), start, -1):
+            hits = index.get(_joined(tokens[start:end]))
+            if hits:
+                found.append(_level(tokens[start:end], hits, start, end))
+    return sorted((level for level in found), key=lambda level: (level.start - level.end, level.start))
+
+
+def _joined(span: list[Token]) -> str:
+    if (len(span) > 1 and any(token.kind in ("quoted", "line", "forced", "name") for token in span)) or span[0].kind == "mark" or span[-1].kind == "mark":
+        return ""
+    return _key(" ".join(token.text for token in span))
+
+
+def _level(span: list[Token], hits: list[tuple[str, Any]], start: int, end: int) -> Level:
+    column, value = hits[0]
+    text = " ".join(token.text for token in span)
+    exact = next(((name, level) for name, level in hits if str(level) == text), None)
+    column, value = exact or (column, value)
+    quoted = span[0].kind == "quoted"
+    plain = len(span) == 1 and not quoted and (span[0].word in STOP or (span[0].word,) in PHRASES or len(text) < 3)
+    sure = quoted or (not plain and (fold(str(value)) == fold(text) or text[:1].isupper()))
+    return Level(column, value, start, end, sure, tuple(name for name, _ in hits if name != column))

@@ -1,0 +1,21 @@
+"""Clause → intents. Each file reads one family of wishes; WISHES is the order in which they may take a clause.
+
+A wish fires on the words it lists and may take words away from later ones (`takes`), so that "correlation" is not also
+read as a comparison. A builder that cannot find what it needs gives nothing, and the next wish is tried.
+"""
+
+from __future__ import annotations
+
+from nb_orchestra.offline.reading.wishes.asking import ASKING
+from nb_orchestra.offline.reading.wishes.comparing import COMPARING
+from nb_orchestra.offline.reading.wishes.measuring import MEASURING
+from nb_orchestra.offline.reading.wishes.modelling import MODELLING
+from nb_orchestra.offline.reading.wishes.relating import RELATING
+from nb_orchestra.offline.reading.wishes.shaping import SHAPING
+from nb_orchestra.offline.reading.wishes.showing import SHOWING
+from nb_orchestra.offline.reading.wishes.timing import TIMING
+from nb_orchestra.offline.reading.wishes.wish import Wish
+
+WISHES: tuple[Wish, ...] = (*ASKING, *SHAPING, *MODELLING, *RELATING, *TIMING, *COMPARING, *MEASURING, *SHOWING)
+
+__all__ = ["WISHES", "Wish"]

@@ -1,0 +1,77 @@
+"""Wishes that compare groups: two or more, by a measure or by another category; post-hoc; against one value."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nb_orchestra.offline.reading.clauses import Clause
+from nb_orchestra.offline.reading.intents import Condition, Intent
+from nb_orchestra.offline.reading.memory import Memory
+from nb_orchestra.offline.reading.wishes.picking import groups, measures
+from nb_orchestra.offline.reading.wishes.wish import Wish, words
+
+TESTS = {
+    "t": "t", "welch": "welch", "anova": "anova", "kruskal": "kruskal", "mannwhitney": "mann_whitney", "levene": "levene",
+    "wilcoxon": "wilcoxon", "paired": "paired_t",
+}  # fmt: skip
+
+
+def _test(clause: Clause) -> str:
+    return next((TESTS[key] for key in clause.keys("method") if key in TESTS), "auto")
+
+
+def _compare(clause: Clause, memory: Memory) -> list[Intent]:
+    by, where = _grouping(clause, memory)
+    values = [name for name in measures(clause, memory) if name not in by]
+    options: dict[str, Any] = {"test": _test(clause)}
+    if not by:
+        return []
+    if clause.has("verb", "posthoc"):
+        options["posthoc"] = True
+    within = [name for name in clause.columns("within") if name in clause.table and clause.table[name].kind != "number"]
+    if within:
+        options["within"] = within[0]
+        by = [name for name in by if name != within[0]] or by
+    if not values:
+        return _categories(clause, by)
+    earlier = memory.find("compare")
+    if earlier and values[0] in earlier.columns and by != list(earlier.by) and len(by) == 1 and earlier.by[0] != by[0] and not within:
+        options["after"] = earlier.by[0]
+    return [Intent("compare", clause.text, (value,), tuple(by[:2]), where=where, options=options) for value in values[:6]]
+
+
+def _categories(clause: Clause, by: list[str]) -> list[Intent]:
+    if len(by) < 2:
+        return []
+    return [Intent("proportions", clause.text, (by[0],), (by[1],), where=clause.conditions)]
+
+
+def _grouping(clause: Clause, memory: Memory) -> tuple[list[str], tuple[Condition, ...]]:
+    """Groups by column, or by two or more named levels ("between Adelie and Gentoo")."""
+    by = groups(clause)
+    named = [condition for condition in clause.conditions if condition["op"] == "in" and len(condition["value"]) >= 2]
+    if not by and named:
+        by = [named[0]["column"]]
+    if not by:
+        small = [name for name in clause.columns("target", "pair", "with") if name in clause.table and clause.table[name].grouping]
+        by = [name for name in small if clause.table[name].kind != "number" or len(measures(clause, memory)) > 1]
+    return by, clause.conditions
+
+
+def _one_sample(clause: Clause, memory: Memory) -> list[Intent]:
+    value = measures(clause, memory)
+    if not value or not clause.numbers or groups(clause):
+        return []
+    return [Intent("one_sample", clause.text, (value[0],), where=clause.conditions, options={"expected": clause.numbers[-1]})]
+
+
+COMPARING = (
+    Wish("one_sample", _one_sample, words("one_sample"), takes=words("one_sample compare"), ends=True),
+    Wish(
+        "compare",
+        _compare,
+        words("compare posthoc proportions"),
+        methods=words("t welch anova kruskal mannwhitney levene chi2 fisher wilcoxon paired"),
+        takes=words("compare posthoc proportions count describe distribution stat"),
+    ),
+)

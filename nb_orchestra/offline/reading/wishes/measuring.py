@@ -1,0 +1,167 @@
+"""Wishes for numbers of one table: statistics by group, counts, shares, extremes, rankings, outliers, normality."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nb_orchestra.offline.reading.clauses import Clause
+from nb_orchestra.offline.reading.intents import Intent
+from nb_orchestra.offline.reading.memory import Memory
+from nb_orchestra.offline.reading.wishes.picking import groups, measures, numbers, numbers_after
+from nb_orchestra.offline.reading.wishes.wish import Wish, words
+
+STATISTICS = frozenset("mean median sd var sem min max sum range iqr q1 q3 mode skew kurtosis geometric_mean harmonic_mean cv mad distinct".split())
+_THRESHOLDS = {"iqr": (1.0, 5.0), "zscore": (1.0, 6.0), "mad": (1.0, 10.0)}
+
+
+def _outliers(clause: Clause, memory: Memory) -> list[Intent]:
+    columns = measures(clause, memory)
+    if not columns:
+        return []
+    method = next((key for key in clause.keys("method") if key in _THRESHOLDS), "")
+    low, high = _THRESHOLDS.get(method or "iqr", (1.0, 6.0))
+    threshold = next((abs(number) for number in clause.numbers if low <= abs(number) <= high), None)
+    by = [name for name in groups(clause) if name not in columns and clause.columns("by", "within")]
+    if not by and not memory.slot_words and columns == [memory.measure]:
+        by = [name for name in memory.groups if memory.table[name].grouping][:1]
+    options: dict[str, Any] = {"method": method, "threshold": threshold, "count": clause.has("verb", "count") or clause.has("stat", "n")}
+    kind = "remove_outliers" if clause.has("verb", "drop") else "outliers"
+    return [Intent(kind, clause.text, tuple(columns), tuple(by), where=clause.conditions, options=options)]
+
+
+def _normality(clause: Clause, memory: Memory) -> list[Intent]:
+    columns = measures(clause, memory)
+    tests = ("shapiro", "ks", "dagostino", "anderson", "jarque_bera")
+    test = next((key for key in clause.keys("method") if key in tests), "")
+    if not columns:
+        return []
+    by = [name for name in groups(clause) if clause.columns("by", "within")]
+    statistics = tuple(key for key in clause.keys("stat") if key in ("skew", "kurtosis"))
+    return [Intent("normality", clause.text, tuple(columns), tuple(by[:1]), statistics, clause.conditions, {"test": test})]
+
+
+def _distribution(clause: Clause, memory: Memory) -> list[Intent]:
+    columns = measures(clause, memory)
+    if columns and not clause.keys("stat"):
+        return [Intent("distribution", clause.text, tuple(columns), tuple(groups(clause)[:1]), where=clause.conditions)]
+    named = [name for name in clause.columns() if name in clause.table]
+    return [Intent("value_counts", clause.text, tuple(named[:1]), where=clause.conditions)] if named and not columns else []
+
+
+def _rank(clause: Clause, memory: Memory) -> list[Intent]:
+    """ "Top 10 movies by profit", "the five heaviest penguins"."""
+    number = next((int(tag.value) for tag in clause.tags if tag.kind == "number" and 0 < tag.value <= 1000 and float(tag.value).is_integer()), None)
+    by = [name for name in numbers(clause, "by")] or measures(clause, memory, inherit=False)
+    if not by or (number is None and not clause.has("verb", "rank")):
+        return []
+    side = next(iter(clause.keys("super")), "max")
+    options = {"n": number or 10, "ascending": side == "min" or clause.has("verb", "rank") and "bottom" in clause.text.casefold()}
+    group = [name for name in groups(clause) if name not in by and clause.table[name].kind != "date"]
+    statistic = next((key for key in clause.keys("stat") if key in STATISTICS), "")
+    if group and (statistic or clause.columns("which")):
+        return [Intent("group_rank", clause.text, (by[0],), tuple(group[:1]), (statistic or "mean",), clause.conditions, options)]
+    return [Intent("rank", clause.text, (by[0],), where=clause.conditions, options=options)]
+
+
+def _ranked(clause: Clause, memory: Memory) -> bool:
+    return clause.has("verb", "rank") or (clause.has("super") and bool(clause.numbers) and not clause.has("stat"))
+
+
+def _extreme(clause: Clause, memory: Memory) -> list[Intent]:
+    """ "Which country has the highest average …", "the storm with the highest category"."""
+    side = next(iter(clause.keys("super")), "")
+    statistic = next((key for key in clause.keys("stat") if key in STATISTICS or key == "n"), "")
+    asked = [
+        name for name in clause.columns("which", "by", "target", "pair") if name in clause.table and clause.table[name].kind in ("text", "boolean", "date")
+    ]
+    by = asked[:1]
+    values = _after_super(clause) or [name for name in measures(clause, memory, inherit=False) if name not in by]
+    if not side or not (clause.question or asked):
+        return []
+    if not values and by:
+        return [Intent("most_common", clause.text, (by[0],), where=clause.conditions, options={"which": side})]
+    if not values:
+        return []
+    options = {"which": side, "asked": tuple(asked) or tuple(name for name in clause.columns() if name != values[0])}
+    if by and statistic and statistic not in ("max", "min"):
+        return [Intent("group_extreme", clause.text, (values[0],), tuple(by), (statistic,), clause.conditions, options)]
+    return [Intent("extreme", clause.text, (values[0],), tuple(by), where=clause.conditions, options=options)]
+
+
+def _after_super(clause: Clause) -> list[str]:
+    """The numeric column nearest behind "highest"."""
+    start = next((n for n, tag in enumerate(clause.tags) if "super" in tag.kinds), None)
+    if start is None:
+        return []
+    for tag in clause.tags[start:]:
+        if tag.kind == "column" and tag.value in clause.table and clause.table[tag.value].kind == "number":
+            return [tag.value]
+    return []
+
+
+def _statistics(clause: Clause, memory: Memory) -> list[Intent]:
+    keys = tuple(key for key in clause.keys("stat") if key in STATISTICS)
+    if clause.has("stat", "describe"):
+        keys = keys or ("describe",)
+    if not keys:
+        return []
+    values = [name for name in measures(clause, memory)]
+    by = [name for name in groups(clause) if name not in values]
+    if not values:
+        texts = [name for name in clause.columns("target", "pair") if name in clause.table]
+        values = texts[:1] if texts and set(keys) <= {"distinct", "mode"} else []
+        by = [name for name in by if name not in values]
+    if not values:
+        return []
+    quantile = numbers_after(clause, "percentile")
+    return [Intent("statistics", clause.text, tuple(values), tuple(by), keys, clause.conditions, {"q": quantile} if quantile else {})]
+
+
+def _count(clause: Clause, memory: Memory) -> list[Intent]:
+    columns = [name for name in clause.columns() if name in clause.table]
+    by = groups(clause) if clause.columns("by") else []
+    if clause.has("cmp", "missing"):
+        named = tuple(name for name in columns if name not in by)
+        return [
+            Intent("missing", clause.text, named, where=clause.conditions, options={"percent": clause.has("stat", "share") or clause.has("verb", "share_of")})
+        ]
+    if clause.has("verb", "dedupe"):
+        return [Intent("duplicates", clause.text, tuple(columns))]
+    if clause.has("stat", "distinct") and columns:
+        return [Intent("statistics", clause.text, tuple(columns[:1]), (), ("distinct",), clause.conditions)]
+    if clause.has("stat", "share") or clause.has("verb", "share_of"):
+        if clause.conditions:
+            return [Intent("share", clause.text, (), tuple(by), where=clause.conditions)]
+        named = columns[:1]
+        return [Intent("value_counts", clause.text, tuple(named), where=clause.conditions)] if named else []
+    if by:
+        return [Intent("count", clause.text, (), tuple(by), where=clause.conditions)]
+    texts = [name for name in columns if clause.table[name].kind in ("text", "boolean")]
+    if texts and not clause.conditions:
+        return [Intent("value_counts", clause.text, tuple(texts[:1]), where=clause.conditions)]
+    if clause.conditions or not columns:
+        return [Intent("count", clause.text, (), (), where=clause.conditions)]
+    return []
+
+
+MEASURING = (
+    Wish("outliers", _outliers, words("outlier"), takes=words("outlier distribution drop count normality stat keep")),
+    Wish(
+        "normality",
+        _normality,
+        words("normality"),
+        methods=words("shapiro ks dagostino anderson jarque_bera"),
+        takes=words("normality distribution stat count"),
+    ),
+    Wish("rank", _rank, takes=words("rank sort count super"), when=_ranked),
+    Wish("extreme", _extreme, takes=words("count stat super"), when=lambda clause, memory: clause.has("super")),
+    Wish("statistics", _statistics, stats=True, takes=words("describe count stat distribution")),
+    Wish("count", _count, words("count value_counts share_of dedupe"), takes=words("count value_counts distribution dedupe")),
+    Wish(
+        "missing",
+        _count,
+        takes=words("count"),
+        when=lambda clause, memory: clause.has("cmp", "missing") and (clause.has("stat", "share", "n") or clause.question),
+    ),
+    Wish("distribution", _distribution, words("distribution describe"), takes=words("distribution describe")),
+)

@@ -1,0 +1,61 @@
+"""Which of a clause's columns is the measure, which are the groups: by role first, by kind where the role is open."""
+
+from __future__ import annotations
+
+from nb_orchestra.offline.reading.clauses import Clause
+from nb_orchestra.offline.reading.memory import Memory
+
+
+def numbers(clause: Clause, *roles: str) -> list[str]:
+    """Numeric columns of these roles (all, when none is named)."""
+    table = clause.table
+    return [name for name in clause.columns(*roles) if name in table and table[name].kind == "number"]
+
+
+def groupings(clause: Clause, *roles: str) -> list[str]:
+    """Columns of these roles that sort rows into groups."""
+    table = clause.table
+    return [name for name in clause.columns(*roles) if name in table and table[name].kind in ("text", "boolean", "date")]
+
+
+def groups(clause: Clause) -> list[str]:
+    """Columns that the clause groups by: any after "by", else categories that are not asked for."""
+    named = [name for name in clause.columns("by", "within") if name in clause.table]
+    return named or [name for name in groupings(clause, "pair", "with", "which") if clause.table[name].kind != "date"]
+
+
+def measures(clause: Clause, memory: Memory, *, inherit: bool = True) -> list[str]:
+    """Numeric columns that are measured, not grouped by; the last one spoken of where the clause names none."""
+    taken = set(clause.columns("by", "within", "weight", "control"))
+    own = [name for name in numbers(clause) if name not in taken]
+    if own:
+        return own
+    if [name for name in clause.spare if name in clause.table and clause.table[name].kind == "number"]:
+        return [name for name in clause.spare if clause.table[name].kind == "number"][:1]
+    pointed = pointed_measure(clause, memory)
+    if pointed:
+        return [pointed]
+    return [memory.measure] if inherit and memory.measure else []
+
+
+def pointed_measure(clause: Clause, memory: Memory) -> str | None:
+    """The column behind an adjective: "heaviest" → body_mass_g, and said so."""
+    from nb_orchestra.offline.reading.synonyms import POINTERS
+
+    for tag in clause.tags:
+        if "point" in tag.kinds:
+            column = memory.measure_for(POINTERS[tag.kinds["point"]][0])
+            if column:
+                memory.assume(f"{tag.text.casefold()} → {column}")
+                return column
+    return None
+
+
+def numbers_after(clause: Clause, *words: str) -> float | None:
+    """The number within three tags after one of these words: "top 10", "alpha of 0.05"."""
+    for position, tag in enumerate(clause.tags):
+        if tag.text.casefold() in words:
+            for following in clause.tags[position + 1 : position + 4]:
+                if following.kind == "number":
+                    return float(following.value)
+    return None

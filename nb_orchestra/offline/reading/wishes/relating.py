@@ -1,0 +1,64 @@
+"""Wishes about how numbers go together: correlation of two, of all, with others held constant; a fitted line."""
+
+from __future__ import annotations
+
+from nb_orchestra.offline.reading.clauses import Clause
+from nb_orchestra.offline.reading.intents import Intent
+from nb_orchestra.offline.reading.memory import Memory
+from nb_orchestra.offline.reading.wishes.picking import groups, numbers
+from nb_orchestra.offline.reading.wishes.wish import Wish, words
+
+_CORRELATIONS = ("pearson", "spearman", "kendall")
+
+
+def _method(clause: Clause) -> str:
+    return next((key for key in clause.keys("method") if key in _CORRELATIONS), "")
+
+
+def _correlate(clause: Clause, memory: Memory) -> list[Intent]:
+    controls = numbers(clause, "control") or list(clause.columns("control"))
+    by = [name for name in clause.columns("by", "within") if name in clause.table and clause.table[name].kind != "number"]
+    columns = [name for name in numbers(clause) if name not in controls and name not in by]
+    columns += [name for name in clause.spare if len(columns) < 2 and name not in columns and clause.table[name].kind == "number"]
+    options: dict[str, object] = {"method": _method(clause)}
+    if controls and len(columns) >= 2:
+        return [Intent("partial", clause.text, tuple(columns[:2]), where=clause.conditions, options={**options, "controls": tuple(controls)})]
+    if clause.has("verb", "matrix") or len(columns) > 2 or (len(columns) == 1 and not clause.of_kind("text") and not memory.measure):
+        return _matrix(clause, columns, options)
+    if len(columns) == 1 and memory.measure and memory.measure != columns[0] and not clause.of_kind("text", "boolean"):
+        columns = [columns[0], memory.measure]
+        memory.assume(f"{clause.text.strip()!r}: with {memory.measure}, spoken of before")
+    if len(columns) < 2:
+        return _no_pair(clause, memory, columns, options)
+    return [Intent("correlate", clause.text, tuple(columns[:2]), tuple(by[:1]), where=clause.conditions, options=options)]
+
+
+def _no_pair(clause: Clause, memory: Memory, columns: list[str], options: dict[str, object]) -> list[Intent]:
+    earlier = memory.find("correlate")
+    if earlier is not None and not columns and not groups(clause):
+        method = options["method"] or earlier.option("method")
+        return [Intent("correlate", clause.text, earlier.columns, earlier.by, where=earlier.where, options={"method": method})]
+    by = groups(clause)
+    if columns and by:
+        return [Intent("compare", clause.text, (columns[0],), tuple(by[:1]), where=clause.conditions, options={"test": "auto"})]
+    if not columns and len(by) >= 2:
+        return [Intent("proportions", clause.text, (by[0],), (by[1],), where=clause.conditions)]
+    return []
+
+
+def _matrix(clause: Clause, columns: list[str], options: dict[str, object]) -> list[Intent]:
+    if len(columns) == 1:
+        options = {**options, "target": columns[0]}
+        columns = []
+    return [Intent("matrix", clause.text, tuple(columns), where=clause.conditions, options=options)]
+
+
+RELATING = (
+    Wish(
+        "correlate",
+        _correlate,
+        words("correlate matrix partial"),
+        methods=words("pearson spearman kendall"),
+        takes=words("correlate matrix partial compare regress count stat chart_pair distribution trend"),
+    ),
+)

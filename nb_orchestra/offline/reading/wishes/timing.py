@@ -1,0 +1,95 @@
+"""Wishes about time: trends, patterns by month or weekday, values per period, runs, moving averages."""
+
+from __future__ import annotations
+
+from nb_orchestra.offline.reading.clauses import Clause
+from nb_orchestra.offline.reading.intents import Intent
+from nb_orchestra.offline.reading.memory import Memory
+from nb_orchestra.offline.reading.wishes.measuring import STATISTICS
+from nb_orchestra.offline.reading.wishes.picking import measures
+from nb_orchestra.offline.reading.wishes.wish import Wish, words
+
+_PARTS = ("month", "weekday", "hour", "quarter", "week", "day", "year")
+_ADDED = frozenset("precipitation precip rain sale revenue count case death number no trip order total amount quantity volume".split())
+
+
+def _dated(clause: Clause, memory: Memory) -> bool:
+    return memory.table.date is not None
+
+
+def _statistic(clause: Clause, memory: Memory, value: str) -> str:
+    """Amounts that add up (rain, sales, cases) are totalled over a period; levels (temperature, price) are averaged."""
+    named = next((key for key in clause.keys("stat") if key in STATISTICS), "")
+    if named:
+        return named
+    chosen = "sum" if _ADDED & set(memory.table[value].words) else "mean"
+    memory.assume(f"{value} per period: {'totals' if chosen == 'sum' else 'means'}")
+    return chosen
+
+
+def _pattern(clause: Clause, memory: Memory) -> list[Intent]:
+    """ "Which months are wettest": one row per month of the year."""
+    date = memory.table.date
+    part = next((key for key in clause.keys("time") if key in _PARTS), "month")
+    values = measures(clause, memory)
+    if date is None or not values or memory.table[date].kind != "date":
+        return []
+    side = next(iter(clause.keys("super")), "")
+    statistic = _statistic(clause, memory, values[0])
+    options = {"date": date, "part": part, "which": side}
+    return [Intent("pattern", clause.text, (value,), (), (statistic,), clause.conditions, options) for value in values[:3]]
+
+
+def _patterned(clause: Clause, memory: Memory) -> bool:
+    part = next((key for key in clause.keys("time") if key in _PARTS), "")
+    asks = any(
+        tag.text.casefold() in ("which", "what") and clause.tags[n + 1 : n + 2] and clause.tags[n + 1].is_a("time", *_PARTS)
+        for n, tag in enumerate(clause.tags)
+    )
+    cyclic = part in ("month", "weekday", "hour", "quarter") and (asks or clause.has("super") or part in ("weekday", "hour"))
+    return _dated(clause, memory) and (clause.has("verb", "seasonal") or cyclic) and not clause.has("verb", "trend")
+
+
+def _trend(clause: Clause, memory: Memory) -> list[Intent]:
+    date = memory.table.date
+    values = [name for name in measures(clause, memory) if name != date]
+    if date is None or not values:
+        return []
+    by = [name for name in clause.columns("by") if name in clause.table and clause.table[name].kind == "text"]
+    return [Intent("trend", clause.text, (value,), tuple(by[:1]), where=clause.conditions, options={"date": date}) for value in values[:3]]
+
+
+def _resample(clause: Clause, memory: Memory) -> list[Intent]:
+    date = memory.table.date
+    every = next((key for key in clause.keys("time")), "")
+    values = [name for name in measures(clause, memory) if name != date]
+    if date is None or not every or not values or memory.table[date].kind != "date" or every in ("weekday", "season"):
+        return []
+    statistic = _statistic(clause, memory, values[0])
+    by = [name for name in clause.columns("by") if name in clause.table and clause.table[name].kind == "text"]
+    return [Intent("resample", clause.text, tuple(values[:1]), tuple(by[:1]), (statistic,), clause.conditions, {"date": date, "every": every})]
+
+
+def _periodic(clause: Clause, memory: Memory) -> bool:
+    return _dated(clause, memory) and clause.has("time") and (clause.has("verb", "resample") or clause.has("group", "by")) and not clause.has("verb", "trend")
+
+
+def _run(clause: Clause, memory: Memory) -> list[Intent]:
+    if not clause.conditions:
+        return []
+    return [Intent("run", clause.text, (), where=clause.conditions, options={"date": memory.table.date})]
+
+
+def _moving(clause: Clause, memory: Memory) -> list[Intent]:
+    values = measures(clause, memory)
+    window = next((int(number) for number in clause.numbers if 2 <= number <= 1000), 7)
+    return [Intent("moving", clause.text, (values[0],), options={"window": window, "date": memory.table.date})] if values else []
+
+
+TIMING = (
+    Wish("run", _run, words("run"), takes=words("run count stat super rank"), when=_dated, ends=True),
+    Wish("moving", _moving, words("moving"), takes=words("moving stat")),
+    Wish("pattern", _pattern, takes=words("seasonal super resample count stat rank compare extreme statistics distribution"), when=_patterned),
+    Wish("trend", _trend, words("trend"), takes=words("trend compare stat super seasonal resample"), when=_dated),
+    Wish("resample", _resample, takes=words("resample stat count super"), when=_periodic),
+)

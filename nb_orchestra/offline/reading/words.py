@@ -1,0 +1,115 @@
+"""Goal text → tokens, and words → the form that every table here is looked up by.
+
+A token keeps where it stood, so that a clause can be quoted as the person wrote it. Hyphens join nothing ("z-score" is
+read like "z score"); quotes, backticks and braces make one token of what they hold.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+_TOKEN = re.compile(
+    r"""(?P<name>\{\s*[A-Za-z_]\w*\s*(?:\[[^\]{}]*\])?\s*\})
+      |(?P<forced>`[^`\n]+`)
+      |(?P<quoted>"[^"\n]{1,120}"|“[^”\n]{1,120}”|‘[^’\n]{1,120}’|(?<![\w)])'[^'\n]{1,120}'(?!\w))
+      |(?P<date>\b\d{4}-\d{2}-\d{2}\b)
+      |(?P<number>(?<![\w.])[-−]?\d+(?:,\d{3})+(?:\.\d+)?|(?<![\w.])[-−](?=\d)\d*\.?\d+|\d*\.?\d+(?:e[-+]?\d+)?)
+      |(?P<word>[^\W\d]\w*(?:['’][^\W\d]+)?|[#$%]\w+)
+      |(?P<mark><=|>=|==|!=|[^\w\s])
+      |(?P<line>\n+)""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_SCALES = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "bn": 1e9, "billion": 1e9, "trillion": 1e12}
+_SMALL = "zero one two three four five six seven eight nine ten eleven twelve".split()
+_TENS = {"fifteen": 15, "twenty": 20, "thirty": 30, "fifty": 50, "hundred": 100, "dozen": 12}
+SPELLED = {word: float(number) for number, word in enumerate(_SMALL)} | {word: float(number) for word, number in _TENS.items()}
+
+_KEEP = frozenset(
+    "is was this has does its as less across series species analysis class mass gross basis bias minus plus versus status always previous various "
+    "iris gas bus us yes thus press unless loss access address business excess process focus campus virus census bonus radius diabetes news "
+    "glass cross cosmos kurtosis thesis hypothesis emphasis axis politics physics mathematics".split()
+)
+_IRREGULAR = {
+    "men": "man", "women": "woman", "children": "child", "people": "person", "criteria": "criterion", "indices": "index", "indexes": "index",
+    "analyses": "analysis", "quartiles": "quartile", "means": "mean", "averages": "average", "averaged": "average", "stats": "statistic",
+    "males": "male", "females": "female", "maxima": "maximum", "minima": "minimum", "matrices": "matrix", "feet": "foot", "teeth": "tooth",
+    "classes": "class", "masses": "mass", "losses": "loss", "colours": "colour", "colors": "colour", "color": "colour", "coloured": "colour",
+    "standardise": "standardize", "normalise": "normalize", "summarise": "summarize", "visualise": "visualize", "analyse": "analyze",
+    "percent": "percentage", "pct": "percentage", "countries": "country", "vs": "versus", "movies": "movie",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One piece of the goal. `text` as written (without its quotes or braces), `word` its looked-up form, `number` its value if it is one."""
+
+    text: str
+    word: str
+    kind: str
+    start: int
+    end: int
+    number: float | None = None
+
+
+def lemma(word: str) -> str:
+    """Lower case, no possessive, singular: "Pearson's" → pearson, "averages" → average. Rules of English spelling, not a dictionary."""
+    word = unicodedata.normalize("NFKC", word).casefold().replace("’", "'")
+    word = word.removesuffix("'s").removesuffix("'")
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
+    if len(word) < 4 or word in _KEEP or not word.endswith("s") or word.endswith(("ss", "us", "is")):
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(("sses", "shes", "ches", "xes", "zes")):
+        return word[:-2]
+    return word[:-1]
+
+
+def tokens(text: str) -> list[Token]:
+    """Every token of the text, in order. A line break is a token of kind "line"."""
+    return [_token(match) for match in _TOKEN.finditer(text)]
+
+
+def _token(match: re.Match[str]) -> Token:
+    kind, raw = match.lastgroup or "mark", match.group()
+    text = raw[1:-1].strip() if kind in ("name", "forced", "quoted") else raw
+    number = None
+    if kind == "number":
+        number = float(raw.replace(",", "").replace("−", "-"))
+    elif kind == "word" and raw.casefold() in SPELLED:
+        number = SPELLED[raw.casefold()]
+    return Token(text, lemma(text), kind, match.start(), match.end(), number)
+
+
+def scale(word: str) -> float | None:
+    """What a word after a number multiplies it by: "million" → 1e6."""
+    return _SCALES.get(word)
+
+
+_CAMEL = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\d_]+")
+
+
+def parts(name: str) -> tuple[str, ...]:
+    """The words inside a column's name: "ApplicantIncome" → applicant income, "No. of cases_min" → no of case min."""
+    return tuple(lemma(piece) for piece in _CAMEL.findall(unicodedata.normalize("NFKC", name)))
+
+
+def fold(text: str) -> str:
+    """One spelling for comparing names and values: case, spaces, hyphens and underscores do not count."""
+    return re.sub(r"[\s_\-–/.,:;&]+", " ", unicodedata.normalize("NFKC", text).casefold()).strip()
+
+
+def inflections(verb: str) -> tuple[str, ...]:
+    """A verb with its regular forms: compare → compare, compares, compared, comparing."""
+    first, space, rest = verb.partition(" ")
+    forms = [first, first + "s", first + "ed", first + "ing"]
+    if first.endswith("e"):
+        forms = [first, first + "s", first + "d", first[:-1] + "ing"]
+    elif first.endswith("y") and first[-2:-1] not in "aeou":
+        forms = [first, first[:-1] + "ies", first[:-1] + "ied", first + "ing"]
+    elif len(first) <= 4 and first[-1] in "ptgbn" and first[-2] in "aeiou" and first[-3:-2] not in "aeiou":
+        forms = [first, first + "s", first + first[-1] + "ed", first + first[-1] + "ing"]
+    return tuple(form + space + rest for form in forms)
