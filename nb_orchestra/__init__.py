@@ -9,14 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from nb_orchestra.orchestra import aorchestrate, orchestrate
+    from nb_orchestra.conducting import aorchestrate, orchestrate
     from nb_orchestra.running import Run
     from nb_orchestra.tools import tool
 
 __version__ = "0.1.0"
 __all__ = ["Run", "aorchestrate", "load_ipython_extension", "orchestrate", "tool", "unload_ipython_extension"]
 
-_HOMES = {"orchestrate": "nb_orchestra.orchestra", "aorchestrate": "nb_orchestra.orchestra", "Run": "nb_orchestra.running", "tool": "nb_orchestra.tools"}
+_HOMES = {"orchestrate": "nb_orchestra.conducting", "aorchestrate": "nb_orchestra.conducting", "Run": "nb_orchestra.running", "tool": "nb_orchestra.tools"}
 
 
 def __getattr__(name: str) -> Any:

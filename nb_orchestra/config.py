@@ -40,7 +40,7 @@ class Orchestra(SingletonConfigurable):
 
     def __init__(self, **given: Any) -> None:
         super().__init__(**given)
-        self.origins: dict[str, str] = {name: "a configuration file" for name in self.config.get("Orchestra", {})}
+        self.origins: dict[str, str] = dict.fromkeys(self.config.get("Orchestra", {}), "a configuration file")
         self._read_environment()
         self.observe(self._remember_change)
 

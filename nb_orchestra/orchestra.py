@@ -1,7 +1,4 @@
-"""Wires the rooms: the only file that knows them all. `start` begins a run, `orchestrate` waits for it, `aorchestrate` awaits it.
-
-A host (the notebook room, once its extension is loaded) may take over what happens around a run: showing it, asking, binding.
-"""
+"""Wires the rooms: the only file that knows them all. `start` begins a run and returns at once; conducting.py waits for it."""
 
 from __future__ import annotations
 
@@ -12,12 +9,12 @@ import secrets
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
-from nb_orchestra import offline, planning, running, steps, values
-from nb_orchestra.cache import DiskStore, MemoryStore, Memo
+from nb_orchestra import offline, planning, steps, values
+from nb_orchestra.cache import DiskStore, Memo, MemoryStore
 from nb_orchestra.config import Orchestra
 from nb_orchestra.core.events import Event, RunStarted, Warned
 from nb_orchestra.core.frozen import thaw
@@ -25,12 +22,11 @@ from nb_orchestra.core.goal import Goal
 from nb_orchestra.core.plan import Plan, Step
 from nb_orchestra.core.redact import Redactor, secret_values
 from nb_orchestra.core.settings import Settings
-from nb_orchestra.errors import GoalError, OrchestraError
+from nb_orchestra.errors import OrchestraError
 from nb_orchestra.executors import LocalExecutor
 from nb_orchestra.protocols import Approver, Catalogue, Planner, Recipes
 from nb_orchestra.running import Naming, NobodyThere, Run, Runner, Wiring, portal
 from nb_orchestra.running.context import Chosen
-from nb_orchestra.running.portal import await_turns, wait
 from nb_orchestra.tools import as_tool
 
 KEPT_RUNS = 100
@@ -53,19 +49,13 @@ class Request:
     variables: Mapping[str, Any] | None = None
 
 
-class Host(Protocol):
-    """What surrounds a run: a notebook shows it, asks, binds. Both return the ended run or raise its error."""
-
-    def conduct(self, request: Request) -> Run: ...
-    async def aconduct(self, request: Request) -> Run: ...
-
-
 @dataclass(slots=True)
 class Started:
     """A run under way: `future` is done when it has ended; `run.cancel()` stops it."""
 
     run: Run
     future: concurrent.futures.Future[None]
+    note: Callable[[Event], None] = lambda event: None
 
 
 @dataclass(slots=True)
@@ -78,97 +68,6 @@ class Surroundings:
     on_text: Callable[[str, str], None] = lambda step, text: None
     notebook: str = "unknown"
     before: Mapping[str, Mapping[str, str]] | None = None
-
-
-_host: Host | None = None
-
-
-def set_host(host: Host | None) -> None:
-    """The notebook room announces itself here."""
-    global _host
-    _host = host
-
-
-def orchestrate(
-    goal: str | None = None,
-    *,
-    data: Any = None,
-    plan: Any = None,
-    tools: Sequence[Any] = (),
-    name: str | None = None,
-    share: str | None = None,
-    approve: bool | None = None,
-    fresh: bool | None = None,
-    replay: bool | None = None,
-    overwrite: bool | None = None,
-    strict: bool | None = None,
-    continue_: Run | None = None,
-    plan_only: bool = False,
-    **options: Any,
-) -> Run:
-    """Runs a goal (or a given plan) and waits for the end.
-
-    goal: what you want, with `{names}` of values. data: a DataFrame (then called `data`), or a mapping of names to values.
-    plan: plan data in the shape of `run.plan.as_data()`, or a Plan; no goal is needed then. tools: functions, or `@tool`s.
-    name: in a notebook, binds `name`, `name_run` and every step's variable, as a goal cell does.
-    share, approve, fresh, replay, overwrite, strict and further options: as on the cell; see `%orchestrate set`.
-
-    Returns the Run, whose `value` is the answer. Raises the run's error where the answer was not produced; every OrchestraError of
-    a failed run is also at `runs[-1].error`. Works inside a running event loop too (it blocks that loop's thread; `aorchestrate` does not).
-    """
-    request = _request(
-        goal,
-        data,
-        plan,
-        tools,
-        name,
-        continue_,
-        plan_only,
-        share=share,
-        approve=approve,
-        fresh=fresh,
-        replay=replay,
-        overwrite=overwrite,
-        strict=strict,
-        **options,
-    )
-    if _host is not None:
-        return _host.conduct(request)
-    started = start(request)
-    try:
-        wait(started.future)
-    except BaseException:
-        started.run.cancel()
-        concurrent.futures.wait([started.future], timeout=3)
-        raise
-    return finished(started.run)
-
-
-async def aorchestrate(goal: str | None = None, **arguments: Any) -> Run:
-    """The same as `orchestrate`, awaited: the running loop goes on meanwhile."""
-    named = {key: arguments.pop(key, default) for key, default in _NAMED.items()}
-    request = _request(goal, named["data"], named["plan"], named["tools"], named["name"], named["continue_"], named["plan_only"], **arguments)
-    if _host is not None:
-        return await _host.aconduct(request)
-    started = start(request)
-    try:
-        await await_turns(started.future)
-    except BaseException:
-        started.run.cancel()
-        raise
-    return finished(started.run)
-
-
-_NAMED: dict[str, Any] = {"data": None, "plan": None, "tools": (), "name": None, "continue_": None, "plan_only": False}
-
-
-def _request(goal: str | None, data: Any, plan: Any, tools: Sequence[Any], name: str | None, earlier: Run | None, plan_only: bool, **options: Any) -> Request:
-    if goal is None and plan is None:
-        raise GoalError("there is neither a goal nor a plan", hint='orchestrate("Check my data {df}", data={"df": df})')
-    if data is not None and not isinstance(data, Mapping):
-        data = {"data": data}
-    given = {key: value for key, value in options.items() if value is not None}
-    return Request(goal, data, plan, tuple(tools), name or "", earlier, plan_only, given)
 
 
 def start(request: Request, around: Surroundings | None = None) -> Started:
@@ -205,21 +104,12 @@ def start(request: Request, around: Surroundings | None = None) -> Started:
     shapes = {name: values.short(value) for name, value in goal.data.items()}
     append(RunStarted(run.id, goal.text, time.time(), around.notebook, request.name, dict(request.options), shapes))
     runs.append(run)
-    return Started(run, portal().start(runner.go()))
+    return Started(run, portal().start(runner.go()), functools.partial(_append, run, around.on_event))
 
 
 def _append(run: Run, on_event: Callable[[Event], None], event: Event) -> None:
     run.events.append(event)
     on_event(event)
-
-
-def finished(run: Run) -> Run:
-    """The run itself, or its error: a run that did not produce what was asked for raises, so that Run All stops."""
-    if run.state == "cancelled":
-        raise KeyboardInterrupt("the run was cancelled; what was finished is kept")
-    if run.state == "failed" and run.error is not None:
-        raise run.error
-    return run
 
 
 def _goal(request: Request) -> Goal:
@@ -289,6 +179,13 @@ def memo_for(settings: Settings, warn: Callable[[str], None]) -> Memo:
         if place not in _memos:
             _memos[place] = Memo(DiskStore(place, warn) if place else MemoryStore(), warn)
         return _memos[place]
+
+
+def code_of(run: Run, step: str) -> str:
+    """The plain Python of a step's value, with what it needs; a comment where a step has no code."""
+    if run.plan is None:
+        return ""
+    return str(offline.code_of_steps(run.plan, run.plan[step].id, run.names))
 
 
 def redactor() -> Redactor:

@@ -155,6 +155,7 @@ class StepRun:
                 0 if outcome.cached else usage.calls,
                 0.0 if outcome.cached else usage.cost,
                 (usage.cost or 0.0) if outcome.cached else 0.0,
+                message=f"{len(outcome.failures):,} of {outcome.rows:,} rows failed" if outcome.failures else "",
                 warnings=outcome.warnings,
                 why=self.why,
             )

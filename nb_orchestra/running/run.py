@@ -98,7 +98,7 @@ class Run:
                 "model": row.model,
                 "tokens": row.usage.tokens,
                 "cost": row.usage.cost,
-                "error": f"{row.error}: {row.message}" if row.error else (f"needs {row.blamed}" if row.blamed else ""),
+                "error": f"{row.error}: {row.message}" if row.error else row.message,
                 "value": row.summary,
                 "purpose": row.purpose,
                 "why": row.why,

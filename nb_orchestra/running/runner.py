@@ -9,12 +9,12 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from nb_orchestra.cache import Memo
 from nb_orchestra.core import events as e
-from nb_orchestra.core.outcome import Cancelled, Failure, Outcome, Result
+from nb_orchestra.core.outcome import Failure, Outcome, Result
 from nb_orchestra.core.plan import Plan, Step
 from nb_orchestra.core.settings import Settings
 from nb_orchestra.errors import LimitError, NotApprovedError, OrchestraError, ReplayMissError, RunFailedError

@@ -1,0 +1,44 @@
+"""The only room that knows IPython: magics, what a goal may speak of, where values land, who is asked.
+
+magics (parse and delegate) · options (the line of a goal cell) · verbs (`%orchestrate VERB`) · transform (a goal cell as an
+awaited expression) · session (one run in a cell: shown, pumped, bound) · inputs · outputs · answer · approving · completing
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nb_orchestra.notebook.magics import Notebook
+
+_loaded: Notebook | None = None
+
+
+def load(shell: Any) -> None:
+    """Registers the magics in a shell; a second time does nothing."""
+    global _loaded
+    if _loaded is None or _loaded.shell is not shell:
+        _loaded = Notebook(shell)
+        _loaded.install()
+
+
+def unload(shell: Any) -> None:
+    global _loaded
+    if _loaded is not None:
+        _loaded.remove()
+        _loaded = None
+
+
+def loaded() -> Notebook:
+    """The notebook room of this shell. A goal cell cannot run before `%load_ext nb_orchestra`."""
+    assert _loaded is not None
+    return _loaded
+
+
+async def arun_cell(line: str, body: str) -> None:
+    """What a goal cell becomes where the kernel can await."""
+    await loaded().arun_cell(line, body)
+
+
+def run_cell(line: str, body: str) -> None:
+    """What a goal cell becomes elsewhere."""
+    loaded().run_cell(line, body)

@@ -1,0 +1,60 @@
+"""The answer of a goal cell, shown above its tree: text as Markdown with its charts, a table's first rows, a chart, a number.
+
+The place is taken when the cell starts and filled at the end, so that the answer comes first although the tree was there before.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from IPython.display import publish_display_data
+
+from nb_orchestra import values
+
+EMPTY = {"text/html": "", "text/plain": ""}
+
+
+class AnswerPlace:
+    """One output of the cell, empty until `fill`."""
+
+    def __init__(self, in_page: bool) -> None:
+        self._in_page = in_page
+        self._id = uuid.uuid4().hex
+        if in_page:
+            publish_display_data(dict(EMPTY), transient={"display_id": self._id})
+
+    def fill(self, value: Any) -> None:
+        bundle = answer_bundle(value)
+        if self._in_page:
+            publish_display_data(bundle, transient={"display_id": self._id}, update=True)
+        else:
+            print(bundle["text/plain"])
+
+
+def answer_bundle(value: Any) -> dict[str, Any]:
+    """MIME type → content. Never lets IPython guess: its Markdown class would read files and fetch addresses."""
+    if values.kind_of(value) in ("text", "figure") and hasattr(value, "_repr_mimebundle_"):
+        bundle = value._repr_mimebundle_()
+        return dict(bundle[0] if isinstance(bundle, tuple) else bundle)
+    if (
+        isinstance(value, Mapping)
+        and value
+        and values.kind_of(value) == "record"
+        and any(values.kind_of(part) in ("table", "figure", "text") for part in value.values())
+    ):
+        return _several(value)
+    preview = values.preview(value)
+    return {"text/html": preview.html, "text/plain": preview.text}
+
+
+def _several(parts: Mapping[str, Any]) -> dict[str, Any]:
+    """Several results, one below the other, each with its name."""
+    html, text = [], []
+    for name, value in parts.items():
+        bundle = answer_bundle(value)
+        shown = bundle.get("text/html") or values.preview(value).html
+        html.append(f"<p><b>{values.clean_text(name)}</b></p>{shown}")
+        text.append(f"{name}\n{bundle['text/plain']}")
+    return {"text/html": "".join(html), "text/plain": "\n\n".join(text)}

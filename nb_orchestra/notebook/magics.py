@@ -1,0 +1,183 @@
+"""The magics parse and delegate: `%%orchestrate` is a goal, `%orchestrate` is everything else."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from IPython.core.completer import context_matcher
+from IPython.core.magic import no_var_expand
+
+from nb_orchestra import orchestra
+from nb_orchestra.conducting import set_host
+from nb_orchestra.errors import BadOptionError, GoalError
+from nb_orchestra.notebook.completing import complete
+from nb_orchestra.notebook.inputs import meant_frame, variables
+from nb_orchestra.notebook.options import LAST, CellOptions, read_line
+from nb_orchestra.notebook.outputs import Ledger
+from nb_orchestra.notebook.session import Place, Session
+from nb_orchestra.notebook.transform import CellTransform
+from nb_orchestra.notebook.verbs import say_verb
+from nb_orchestra.orchestra import Request
+from nb_orchestra.running import Run
+
+
+class Notebook:
+    """nb_orchestra in one shell. Fills conducting.Host, so that `orchestrate()` called in a cell shows its tree too."""
+
+    def __init__(self, shell: Any) -> None:
+        self.shell = shell
+        self.ledger = Ledger(shell.user_ns, shell.user_ns_hidden)
+        self._transform = CellTransform(shell)
+        self.matcher = self._make_matcher()
+        self._last_parts: dict[str, Mapping[str, Mapping[str, str]]] = {}
+
+    def install(self) -> None:
+        """Registers magics, transform, completion and `%config Orchestra`."""
+        self.shell.register_magic_function(no_var_expand(self.cell_magic), "cell", "orchestrate")
+        self.shell.register_magic_function(no_var_expand(self.line_magic), "line", "orchestrate")
+        self._transform.install()
+        config = orchestra.Orchestra.instance(parent=self.shell)
+        if config not in self.shell.configurables:
+            self.shell.configurables.append(config)
+        matchers = getattr(getattr(self.shell, "Completer", None), "custom_matchers", None)
+        if matchers is not None:
+            matchers.append(self.matcher)
+        set_host(self)
+
+    def remove(self) -> None:
+        self._transform.remove()
+        for kind in ("cell", "line"):
+            self.shell.magics_manager.magics[kind].pop("orchestrate", None)
+        config = orchestra.Orchestra.instance()
+        if config in self.shell.configurables:
+            self.shell.configurables.remove(config)
+        matchers = getattr(getattr(self.shell, "Completer", None), "custom_matchers", [])
+        if self.matcher in matchers:
+            matchers.remove(self.matcher)
+        set_host(None)
+
+    def _make_matcher(self) -> Callable[[Any], Any]:
+        """Tab completion for the two magics, as IPython wants it."""
+
+        def nb_orchestra_matcher(context: Any) -> Any:
+            return complete(context, self)
+
+        marked: Callable[[Any], Any] = context_matcher()(nb_orchestra_matcher)
+        return marked
+
+    def cell_magic(self, line: str, body: str) -> None:
+        """A goal: `%%orchestrate [NAME] [options]`, the goal below. Displays, binds, returns None (a returned value would be
+        tokenised by IPython together with the prose)."""
+        self.run_cell(line, body)
+
+    def line_magic(self, line: str) -> Any:
+        """`%orchestrate VERB …`; alone, what there is."""
+        return say_verb(self, line)
+
+    def run_cell(self, line: str, body: str) -> None:
+        options = self._options(line)
+        self._kept(self._session(self._cell_request(options, body), options).conduct)
+
+    async def arun_cell(self, line: str, body: str) -> None:
+        options = self._options(line)
+        session = self._session(self._cell_request(options, body), options)
+        await session.aconduct()
+        self._remember(session)
+
+    def _kept(self, conduct: Callable[[], Run]) -> Run:
+        session = getattr(conduct, "__self__", None)
+        try:
+            return conduct()
+        finally:
+            if isinstance(session, Session):
+                self._remember(session)
+
+    def conduct(self, request: Request) -> Run:
+        """`orchestrate()` called in a cell."""
+        return self._kept(self._session(self._with_variables(request), CellOptions(request.name), binds=bool(request.name)).conduct)
+
+    async def aconduct(self, request: Request) -> Run:
+        session = self._session(self._with_variables(request), CellOptions(request.name), binds=bool(request.name))
+        run = await session.aconduct()
+        self._remember(session)
+        return run
+
+    def _options(self, line: str) -> CellOptions:
+        return read_line(line, [*self.run_names(), LAST])
+
+    def run_names(self) -> list[str]:
+        """Names under which runs can be continued or shown."""
+        return list(dict.fromkeys([run.name for run in orchestra.runs if run.name] + [run.id for run in orchestra.runs]))
+
+    def find_run(self, name: str = LAST) -> Run:
+        """The last run, or the newest one of a name or an id. BadOptionError where there is none."""
+        for run in reversed(orchestra.runs):
+            if name in (LAST, "", run.name, run.id, f"{run.name}_run"):
+                return run
+        raise BadOptionError(f"there is no run {name!r}" if orchestra.runs else "nothing was run yet in this kernel", hint="see %orchestrate runs")
+
+    def _cell_request(self, options: CellOptions, body: str) -> Request:
+        text = body.strip("\n")
+        if not text.strip():
+            raise GoalError("the goal is empty", hint="write what you want below the first line, for example:\n\n%%orchestrate answer\nCheck my data {df}\n")
+        earlier = self.find_run(options.continue_) if options.continue_ else None
+        return self._with_variables(Request(text, name=options.name, earlier=earlier, plan_only=options.plan_only, options=options.options))
+
+    def _with_variables(self, request: Request) -> Request:
+        found = variables(self.shell.user_ns, self.shell.user_ns_hidden)
+        if request.goal is not None and request.data is None and request.earlier is None:
+            mentioned = orchestra.planning.read_mentions(request.goal, found)
+            if not mentioned.data:
+                return replace(request, data=meant_frame(request.goal, found, self.ledger), variables=found)
+        if request.goal is None and request.data is None:
+            return replace(request, data=_named_in_plan(request.plan, found), variables={})
+        return replace(request, variables=found)
+
+    def _session(self, request: Request, options: CellOptions, *, binds: bool = True) -> Session:
+        kernel = getattr(self.shell, "kernel", None)
+        cell = self._cell_id(request)
+        place = Place(
+            self.ledger,
+            cell,
+            notebook_identity(self.shell),
+            in_page=kernel is not None,
+            may_type=kernel is None or bool(getattr(kernel, "_allow_stdin", False)),
+            binds=binds,
+            quiet=bool(request.options.get("quiet")),
+            set_out=self.shell.displayhook.update_user_ns,
+            before=self._last_parts.get(cell),
+        )
+        return Session(request, place)
+
+    def _cell_id(self, request: Request) -> str:
+        """The cell's own id where the front end sends it, else its NAME, else its goal."""
+        parent = self.shell.get_parent() if hasattr(self.shell, "get_parent") else {}
+        cell = (parent.get("metadata") or {}).get("cellId", "") if isinstance(parent, Mapping) else ""
+        return str(cell) or (f"name {request.name}" if request.name else f"goal {request.goal}")
+
+    def _remember(self, session: Session) -> None:
+        """The identities of this run's steps, so that the next run of the cell can say what changed."""
+        if session.started is not None:
+            rows = session.started.run.progress.rows.values()
+            known = dict(self._last_parts.get(session.place.cell, {}))
+            self._last_parts[session.place.cell] = known | {row.name: row.parts for row in rows if row.parts}
+
+
+def _named_in_plan(plan: Any, found: Mapping[str, Any]) -> dict[str, Any]:
+    """The variables that a given plan reads."""
+    from nb_orchestra.core.references import FromData, find_references
+
+    data = plan.as_data() if hasattr(plan, "as_data") else plan
+    try:
+        names = {reference.name for reference in find_references(data.get("steps", [])) if isinstance(reference, FromData)}
+    except (ValueError, TypeError, AttributeError):
+        return {}
+    return {name: found[name] for name in names if name in found}
+
+
+def notebook_identity(shell: Any) -> str:
+    """The notebook's path as the server or VS Code tells it, else 'unknown'."""
+    return os.environ.get("JPY_SESSION_NAME") or str(shell.user_ns.get("__vsc_ipynb_file__", "")) or "unknown"

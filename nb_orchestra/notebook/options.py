@@ -1,0 +1,121 @@
+"""The line of a goal cell: `%%orchestrate [NAME] [options]`. One table of flags, which parsing, help and completion share."""
+
+from __future__ import annotations
+
+import builtins
+import difflib
+import keyword
+import shlex
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Any
+
+from nb_orchestra.core.settings import SHARE_LEVELS
+from nb_orchestra.errors import BadOptionError
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """One option: what it sets, whether it takes a value, and what it means in a few words."""
+
+    names: tuple[str, ...]
+    sets: str
+    meaning: str
+    value: str = ""
+    choices: tuple[str, ...] = ()
+
+
+FLAGS = (
+    Flag(("--plan",), "plan_only", "show the plan and stop; the same cell without it runs exactly that plan"),
+    Flag(("--approve",), "approve", "show the plan and ask before anything runs"),
+    Flag(("--fresh",), "fresh", "run every step again, and keep the new results"),
+    Flag(("--replay",), "replay", "run nothing: only what is kept"),
+    Flag(("--continue",), "continue_", "build on an earlier run: the last one, or the one of NAME", "[NAME]"),
+    Flag(("--overwrite",), "overwrite", "names that you give may replace your own values"),
+    Flag(("--strict",), "strict", "a goal done only in part is a failure"),
+    Flag(("--share",), "share", "what an outside model may see of your data", "LEVEL", SHARE_LEVELS),
+    Flag(("-q", "--quiet"), "quiet", "show the answer, not the steps"),
+)
+_BY_NAME = {name: flag for flag in FLAGS for name in flag.names}
+LAST = "last"
+
+
+@dataclass(frozen=True, slots=True)
+class CellOptions:
+    """What the line says. `options` go to config; `continue_` is a run's name, 'last', or '' for none."""
+
+    name: str = ""
+    plan_only: bool = False
+    continue_: str = ""
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+def read_line(line: str, run_names: Collection[str] = ()) -> CellOptions:
+    """BadOptionError for an unknown flag (with the nearest one), a bad name, or a sentence where options belong."""
+    words = _split(line)
+    found: dict[str, Any] = {}
+    names: list[str] = []
+    position = 0
+    while position < len(words):
+        word = words[position]
+        position += 1
+        if not word.startswith("-") or word == "-":
+            names.append(word)
+            continue
+        flag, _, given = word.partition("=")
+        option = _BY_NAME.get(flag) or _unknown(flag)
+        following = words[position] if position < len(words) else ""
+        found[option.sets], used = _value(option, given, following, run_names)
+        position += used
+    _check_names(names, line)
+    plan_only, continued = found.pop("plan_only", False), found.pop("continue_", "")
+    return CellOptions(names[0] if names else "", plan_only, continued, found)
+
+
+def _split(line: str) -> list[str]:
+    try:
+        return shlex.split(line)
+    except ValueError:
+        return line.split()
+
+
+def _value(flag: Flag, given: str, following: str, run_names: Collection[str]) -> tuple[Any, int]:
+    """The flag's value and how many further words it used."""
+    if not flag.value:
+        return True, 0
+    if flag.sets == "continue_":
+        if given:
+            return given, 0
+        return (following, 1) if following in run_names else (LAST, 0)
+    value, used = (given, 0) if given else (following, 1)
+    if flag.choices and value not in flag.choices:
+        raise BadOptionError(
+            f"{flag.names[0]} takes {' | '.join(flag.choices)}, not {value!r}" if value else f"{flag.names[0]} needs a value: {' | '.join(flag.choices)}"
+        )
+    return value, used
+
+
+def _unknown(flag: str) -> Flag:
+    near = difflib.get_close_matches(flag, list(_BY_NAME), 1, cutoff=0.4)
+    raise BadOptionError(f"there is no option {flag}", hint=f"did you mean {near[0]}?" if near else f"options: {', '.join(_BY_NAME)}")
+
+
+def _check_names(names: list[str], line: str) -> None:
+    if len(names) > 1:
+        raise BadOptionError("the goal goes below the first line", hint=f"copy this:\n\n%%orchestrate\n{line.strip()}\n")
+    if names and not usable_name(names[0]):
+        raise BadOptionError(
+            f"`{names[0]}` cannot be a variable's name", hint="use letters, digits and _, no keyword and no builtin; the goal goes below the first line"
+        )
+
+
+def usable_name(name: str) -> bool:
+    """True for a name that a person may give to a result."""
+    return (
+        name.isidentifier()
+        and name.isascii()
+        and not keyword.iskeyword(name)
+        and not hasattr(builtins, name)
+        and not name.startswith("_")
+        and name not in ("In", "Out")
+    )

@@ -1,0 +1,112 @@
+"""What the verbs print: where a variable came from, the cache, and what works here."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import platform
+import time
+
+from nb_orchestra import __version__, orchestra
+from nb_orchestra.core.references import FromData, FromStep, find_references
+from nb_orchestra.errors import BadOptionError
+from nb_orchestra.running import Run
+
+
+def provenance(run: Run, id: str) -> str:
+    """Goal, step, inputs, model, time and identity of one step's value."""
+    assert run.plan is not None
+    step, row = run.plan[id], run.progress.rows[id]
+    result = run.results.get(id)
+    read = [f"{run.names.get(ref.step, ref.step)} (a step)" for ref in find_references(step.params) if isinstance(ref, FromStep)]
+    read += [f"{_with_columns(ref)} (a variable)" for ref in find_references(step.params) if isinstance(ref, FromData)]
+    lines = [
+        f"{run.names.get(id, step.name)}: {row.summary or row.state}",
+        f"  goal       {' '.join(run.goal.text.split())[:200]}",
+        f"  answers    {step.clause or step.purpose or step.name}",
+        f"  made by    {step.kind}{' ' + str(step.params.get('recipe') or step.params.get('tool') or '') if step.kind in ('code', 'call') else ''}, model: {row.model or 'none'}",
+        f"  reads      {'; '.join(dict.fromkeys(read)) or 'nothing'}",
+        f"  run        {run.id}, {row.state}{', from the cache' if row.cached else ''}; first made {result.taken_at if result else 'never'}",
+        f"  why        {row.why}",
+        f"  identity   {row.key or 'none: this value is not kept'}",
+    ]
+    return "\n".join(lines)
+
+
+def _with_columns(reference: FromData) -> str:
+    return f"{reference.name} [{', '.join(reference.columns)}]" if reference.columns else reference.name
+
+
+def cache_report(word: str) -> str:
+    """Where results are kept and how much there is; `clear` empties it, `on` and `off` switch it."""
+    config = orchestra.Orchestra.instance()
+    if word in ("on", "off"):
+        config.set_option("cache", word)
+        return f"the cache is {word}"
+    if word not in ("", "clear"):
+        raise BadOptionError(f"cache takes clear, on or off, not {word!r}")
+    settings = config.settings()
+    if not settings.cache:
+        return "the cache is off (%orchestrate cache on)"
+    warnings: list[str] = []
+    store = orchestra.memo_for(settings, warnings.append).store
+    if word == "clear":
+        before = store.size()
+        store.clear()
+        return f"cleared {before / 1e6:,.1f} MB in {settings.cache_dir}"
+    return "\n".join(
+        [
+            f"{settings.cache_dir}",
+            f"  {store.size() / 1e6:,.1f} MB, at most {settings.cache_gb:g} GB; %orchestrate cache clear empties it, cache off stops keeping",
+            *warnings,
+        ]
+    )
+
+
+def doctor() -> list[str]:
+    """One line per thing that matters, with what to do where it is not right."""
+    return [line for check in (_versions, _models, _cache_folder, _widgets, _threads) for line in check()]
+
+
+def _versions() -> list[str]:
+    import pandas
+
+    return [f"nb_orchestra {__version__}, Python {platform.python_version()}, pandas {pandas.__version__}, {platform.system()}"]
+
+
+def _models() -> list[str]:
+    return ["models: the built-in engine (no key is used; nothing leaves the kernel)"]
+
+
+def _cache_folder() -> list[str]:
+    settings = orchestra.Orchestra.instance().settings()
+    if not settings.cache:
+        return ["cache: off, so every run computes everything again (%orchestrate cache on)"]
+    folder = settings.cache_dir
+    existing = folder
+    while existing and not os.path.exists(existing):
+        existing = os.path.dirname(existing)
+    if not os.access(existing or "/", os.W_OK):
+        return [f"cache: {folder} cannot be written, so nothing is kept (%orchestrate set cache_dir FOLDER)"]
+    return [f"cache: {folder}"]
+
+
+def _widgets() -> list[str]:
+    lacking = [name for name in ("anywidget", "ipywidgets") if importlib.util.find_spec(name) is None]
+    if lacking:
+        return [f"tree: {', '.join(lacking)} is missing, so the tree is plain text (pip install {' '.join(lacking)})"]
+    return ["tree: live (anywidget is there)"]
+
+
+def _threads() -> list[str]:
+    def probe() -> str:
+        return "ok"
+
+    import asyncio
+
+    async def ping() -> str:
+        return await asyncio.to_thread(probe)
+
+    started = time.monotonic()
+    reply = orchestra.portal().start(ping()).result(timeout=5)
+    return [f"background loop: {reply} ({(time.monotonic() - started) * 1000:.0f} ms)"]

@@ -1,0 +1,189 @@
+"""`%orchestrate VERB …`: everything but goals. One table of verbs; each is a small function that prints or returns a value."""
+
+from __future__ import annotations
+
+import difflib
+import shlex
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from nb_orchestra import __version__, orchestra
+from nb_orchestra.errors import BadOptionError
+from nb_orchestra.notebook.options import LAST
+from nb_orchestra.notebook.reports import cache_report, doctor, provenance
+from nb_orchestra.running import Run
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from nb_orchestra.notebook.magics import Notebook
+
+MOST_VERB_WORDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """What it does for a person, in a few words, and the function that does it."""
+
+    meaning: str
+    act: Callable[[Notebook, list[str]], Any]
+    arguments: str = ""
+
+
+def say_verb(notebook: Notebook, line: str) -> Any:
+    """Does what the line says. BadOptionError with the nearest verb; a sentence gives the right cell to copy."""
+    words = _words(line)
+    if not words:
+        print(overview())
+        return None
+    verb = VERBS.get(words[0])
+    if verb is not None:
+        return verb.act(notebook, words[1:])
+    if len(words) >= MOST_VERB_WORDS:
+        print(f"A goal goes into a cell of its own. Copy this:\n\n%%orchestrate answer\n{line.strip()}")
+        return None
+    near = difflib.get_close_matches(words[0], VERBS, 1)
+    raise BadOptionError(f"there is no verb {words[0]!r}", hint=f"did you mean {near[0]}?" if near else "%orchestrate alone lists them")
+
+
+def overview() -> str:
+    """At most 12 lines, the five daily verbs first."""
+    daily = ["show", "code", "why", "undo", "runs"]
+    lines = [f"nb_orchestra {__version__}: a cell that starts with %%orchestrate NAME is a goal; its answer becomes NAME"]
+    lines += [f"  %orchestrate {name + ' ' + VERBS[name].arguments:<12} {VERBS[name].meaning}" for name in daily]
+    lines.append(f"  more: {', '.join(name for name in VERBS if name not in daily)}")
+    lines.append("  on the cell: --plan --approve --fresh --replay --continue [NAME] --overwrite --strict --share LEVEL -q")
+    return "\n".join(lines)
+
+
+def _words(line: str) -> list[str]:
+    try:
+        return shlex.split(line)
+    except ValueError:
+        return line.split()
+
+
+def _last(notebook: Notebook, words: list[str]) -> Run:
+    return notebook.find_run(LAST)
+
+
+def _show(notebook: Notebook, words: list[str]) -> Any:
+    """The tree of a run, or the value of a step."""
+    name = words[0] if words else LAST
+    try:
+        return notebook.find_run(name)
+    except BadOptionError:
+        return _run_with(notebook, name)[name]
+
+
+def _run_with(notebook: Notebook, step: str) -> Run:
+    """The newest run that has a step, a variable or a NAME of this name."""
+    for run in reversed(orchestra.runs):
+        known = {name for item in (run.plan.steps if run.plan else ()) for name in (item.id, item.name)}
+        if step in known or step in run.names.values() or (run.name and step == run.name):
+            return run
+    raise BadOptionError(f"no run made {step!r}", hint="see %orchestrate runs, and run.steps for the names")
+
+
+def _step_id(run: Run, name: str) -> str:
+    assert run.plan is not None
+    by_name = {variable: id for id, variable in run.names.items()}
+    if name == run.name and name not in by_name:
+        return run.plan.result[-1]
+    return by_name.get(name) or run.plan[name].id
+
+
+def _pick(notebook: Notebook, words: list[str]) -> tuple[Run, str]:
+    """The run and step that a verb is about: of a name, else the last run's answer."""
+    run = _run_with(notebook, words[0]) if words else notebook.find_run(LAST)
+    if run.plan is None:
+        raise BadOptionError("that run has no plan", hint=run.progress.message)
+    return run, _step_id(run, words[0]) if words else run.plan.result[-1]
+
+
+def _code(notebook: Notebook, words: list[str]) -> None:
+    run, step = _pick(notebook, words)
+    print(orchestra.code_of(run, step))
+
+
+def _why(notebook: Notebook, words: list[str]) -> None:
+    """Why steps ran or came from the cache: one step, or all of the last run."""
+    run, step = _pick(notebook, words)
+    for id, row in run.progress.rows.items():
+        if not words or id == step:
+            how = "from the cache" if row.cached else row.state
+            print(f"{row.name}: {how}{' — ' + row.why if row.why else ''}{'; ' + row.message if row.message else ''}")
+
+
+def _undo(notebook: Notebook, words: list[str]) -> None:
+    told = notebook.ledger.undo()
+    if not told:
+        print("nothing to undo")
+    for name, what in told.items():
+        print(f"{name}: {what}")
+
+
+def _runs(notebook: Notebook, words: list[str]) -> pd.DataFrame:
+    """The runs of this kernel, newest first, as a DataFrame."""
+    import pandas as pd
+
+    columns = ["run", "name", "goal", "state", "steps", "cached", "seconds", "tokens", "cost"]
+    rows = []
+    for run in reversed(orchestra.runs):
+        now = run.progress
+        cached = sum(row.cached for row in now.rows.values())
+        rows.append([run.id, run.name, " ".join(run.goal.text.split())[:80], now.state, len(now.rows), cached, now.seconds, now.usage.tokens, now.usage.cost])
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _sent(notebook: Notebook, words: list[str]) -> None:
+    from nb_orchestra.core.events import Sent
+
+    run = notebook.find_run(words[0] if words else LAST)
+    left = [event for event in run.events if isinstance(event, Sent)]
+    if not left:
+        print("nothing left the kernel")
+    for event in left:
+        print(f"{event.step} → {event.model}, {event.characters:,} characters\n{event.text}\n")
+
+
+def _provenance(notebook: Notebook, words: list[str]) -> None:
+    """Where a variable came from: goal, step, inputs, when, which model."""
+    if not words:
+        raise BadOptionError("provenance of which variable?", hint="%orchestrate provenance NAME")
+    run, id = _pick(notebook, words)
+    print(provenance(run, id))
+
+
+def _cache(notebook: Notebook, words: list[str]) -> None:
+    """Where the cache is and how large; `clear`, `on`, `off`."""
+    print(cache_report(words[0] if words else ""))
+
+
+def _set(notebook: Notebook, words: list[str]) -> None:
+    config = orchestra.Orchestra.instance()
+    if len(words) >= 2:
+        config.set_option(words[0], " ".join(words[1:]))
+    for name in words[:1] or config.option_names():
+        print(config.describe_option(name))
+
+
+def _doctor(notebook: Notebook, words: list[str]) -> None:
+    for line in doctor():
+        print(line)
+
+
+VERBS: dict[str, Verb] = {
+    "show": Verb("a run's steps, or a step's value", _show, "[NAME]"),
+    "code": Verb("the plain Python behind a variable", _code, "[NAME]"),
+    "why": Verb("why each step ran or came from the cache", _why, "[NAME]"),
+    "undo": Verb("every variable as it was before the last run", _undo),
+    "runs": Verb("the runs so far, as a table", _runs),
+    "last": Verb("the last run", _last),
+    "sent": Verb("exactly what left the kernel", _sent, "[RUN]"),
+    "provenance": Verb("where a variable came from", _provenance, "NAME"),
+    "cache": Verb("where results are kept; clear, on, off", _cache, "[clear|on|off]"),
+    "set": Verb("options, their values and where each came from", _set, "[OPTION [VALUE]]"),
+    "doctor": Verb("what works here, and what does not", _doctor),
+}
