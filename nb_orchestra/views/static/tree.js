@@ -180,8 +180,7 @@ function render({ model, el }, store) {
   let spoken = null;
   let aboutText = "";
 
-  // Lab's shortcuts listen before us; the attribute is how a part of the page keeps its keys to itself.
-  const root = make("div", "root", "", { "data-lm-suppress-shortcuts": "true" });
+  const root = make("div", "root");
   const head = make("div", "head");
   const fold = make("button", "fold", "", { type: "button" });
   const glyph = make("span", "glyph", "", { "aria-hidden": "true" });
@@ -321,6 +320,10 @@ function render({ model, el }, store) {
     frame ||= requestAnimationFrame(paint);
   }
 
+  function leave() {
+    el.closest(".jp-Cell[tabindex], .jp-Notebook[tabindex]")?.focus({ preventScroll: true });
+  }
+
   function step(by) {
     const ids = [...tree.children].map((item) => item.dataset.id);
     focus(ids[Math.min(Math.max(ids.indexOf(current) + by, 0), ids.length - 1)]);
@@ -335,6 +338,7 @@ function render({ model, el }, store) {
     End: () => step(Infinity),
     Enter: () => toggle(current),
     " ": () => toggle(current),
+    Escape: leave,
     ArrowRight: () => drawn.get(current).box || toggle(current),
     ArrowLeft: () => {
       const need = (store.rows.get(current).needs || []).find((id) => drawn.has(id));
@@ -350,6 +354,9 @@ function render({ model, el }, store) {
   };
   tree.addEventListener("wheel", () => (touched = true), { passive: true });
   root.onkeydown = (event) => event.stopPropagation();
+  // Lab's shortcuts listen before us; this attribute is how a part of the page keeps its keys. Ctrl+S and its like stay the notebook's.
+  const keepKeys = (event) => root.toggleAttribute("data-lm-suppress-shortcuts", !event.ctrlKey && !event.metaKey);
+  window.addEventListener("keydown", keepKeys, true);
 
   el.append(root);
   store.redraws.add(redraw);
@@ -367,8 +374,8 @@ function render({ model, el }, store) {
     clearInterval(ticking);
     hellos.forEach(clearTimeout);
     cancelAnimationFrame(frame);
-    // The output is about to be replaced: keep the keyboard in the notebook.
-    if (root.contains(document.activeElement)) el.closest(".jp-Cell[tabindex], .jp-Notebook[tabindex]")?.focus({ preventScroll: true });
+    window.removeEventListener("keydown", keepKeys, true);
+    if (root.contains(document.activeElement)) leave(); // the output is about to be replaced
   };
 }
 
