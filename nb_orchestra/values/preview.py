@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import base64
 import html
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from nb_orchestra.values.text import clean_text, number_text
@@ -22,11 +22,18 @@ LONGEST_TEXT = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """`short`: one line. `text`: plain text. `html`: static and safe."""
+    """`short`: one line. `text`: plain text. `html`: static and safe.
+
+    `data`: the same for whoever builds page elements from text: {"columns", "types", "rows", "more"}, {"picture": a PNG data URL} or {}.
+    """
 
     short: str
     text: str
     html: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+_Drawn = tuple[str, str, Mapping[str, Any]]
 
 
 def short(value: Any) -> str:
@@ -41,8 +48,7 @@ def preview(value: Any, rows: int = 10) -> Preview:
     line = short(value)
     if draw is None:
         return Preview(line, line, f"<span>{_escape(line)}</span>")
-    text, drawn = draw(value, rows)
-    return Preview(line, text, drawn)
+    return Preview(line, *draw(value, rows))
 
 
 def _escape(text: str) -> str:
@@ -52,7 +58,7 @@ def _escape(text: str) -> str:
 def cell_text(cell: Any) -> str:
     """One cell on one line, at most 80 characters. Never the repr of a large value."""
     kind = kind_of(cell)
-    text = {"text": str, "number": number_text, "boolean": str, "date": str}.get(kind, short)(cell)
+    text = _CELLS.get(kind, short)(cell)
     text = " ".join(clean_text(text[: 4 * LONGEST_CELL]).split())
     return text if len(text) <= LONGEST_CELL else text[: LONGEST_CELL - 1] + "…"
 
@@ -89,13 +95,17 @@ _SHORT: dict[str, Callable[[Any], str]] = {
 }
 
 
-def _draw_table(frame: Any, rows: int) -> tuple[str, str]:
+_CELLS: dict[str, Callable[[Any], str]] = {"text": str, "number": number_text, "boolean": str, "date": str}
+
+
+def _draw_table(frame: Any, rows: int) -> _Drawn:
     cut = frame.iloc[:rows, :MOST_COLUMNS]
     columns = [_column(cut.iloc[:, position]) for position in range(cut.shape[1])]
     index = [] if _plain_index(frame) else [[cell_text(label) if not isinstance(label, tuple) else ", ".join(map(cell_text, label)) for label in cut.index]]
     names = [", ".join(clean_text(str(name)) for name in frame.index.names if name is not None)] if index else []
     labels = names + [cell_text(str(label)) for label in cut.columns]
-    return _grid(labels, list(zip(*index, *columns, strict=True)), _left_out(frame, rows), len(names))
+    types = [""] * len(names) + [clean_text(str(dtype)) for dtype in cut.dtypes]
+    return _grid(labels, list(zip(*index, *columns, strict=True)), _left_out(frame, rows), len(names), types)
 
 
 def _column(series: Any) -> list[str]:
@@ -115,9 +125,10 @@ def _left_out(frame: Any, rows: int) -> str:
     return " · ".join(said)
 
 
-def _grid(labels: Sequence[str], lines: Iterable[Sequence[str]], note: str, headed: int = 0) -> tuple[str, str]:
-    """The same cells as aligned text and as an HTML table; the first `headed` columns are row headers."""
+def _grid(labels: Sequence[str], lines: Iterable[Sequence[str]], note: str, headed: int = 0, types: Sequence[str] = ()) -> _Drawn:
+    """The same cells as aligned text, as an HTML table and as data; the first `headed` columns are row headers."""
     lines = [list(line) for line in lines]
+    data = {"columns": list(labels), "types": list(types), "rows": lines, "more": note}
     widths = [max(map(len, column)) for column in zip(labels, *lines, strict=True)]
     text = "\n".join("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in [list(labels), *lines])
     style = "padding:2px 8px;text-align:left;vertical-align:top"
@@ -125,57 +136,58 @@ def _grid(labels: Sequence[str], lines: Iterable[Sequence[str]], note: str, head
     body = "".join("<tr>" + "".join(_cell(cell, position < headed, style) for position, cell in enumerate(line)) + "</tr>" for line in lines)
     table = f'<table style="border-collapse:collapse"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
     if note:
-        return f"{text}\n({note})", f'{table}<div style="opacity:0.7">{_escape(note)}</div>'
-    return text, table
+        return f"{text}\n({note})", f'{table}<div style="opacity:0.7">{_escape(note)}</div>', data
+    return text, table, data
 
 
 def _cell(text: str, header: bool, style: str) -> str:
     return f'<th scope="row" style="{style}">{_escape(text)}</th>' if header else f'<td style="{style}">{_escape(text)}</td>'
 
 
-def _draw_series(series: Any, rows: int) -> tuple[str, str]:
+def _draw_series(series: Any, rows: int) -> _Drawn:
     return _draw_table(series.to_frame(), rows)
 
 
-def _draw_array(array: Any, rows: int) -> tuple[str, str]:
+def _draw_array(array: Any, rows: int) -> _Drawn:
     return _draw_lines([cell_text(item) for item in array.reshape(-1)[:rows].tolist()], array.size)
 
 
-def _draw_list(items: Any, rows: int) -> tuple[str, str]:
+def _draw_list(items: Any, rows: int) -> _Drawn:
     shown = [cell_text(item) for _, item in zip(range(rows), items, strict=False)]
     return _draw_lines(shown, len(items))
 
 
-def _draw_lines(shown: list[str], count: int) -> tuple[str, str]:
+def _draw_lines(shown: list[str], count: int) -> _Drawn:
     note = f"{len(shown):,} of {count:,}" if count > len(shown) else ""
     text = "\n".join(f"- {line}" for line in shown)
     drawn = "<ul>" + "".join(f"<li>{_escape(line)}</li>" for line in shown) + "</ul>"
-    return (f"{text}\n({note})", f'{drawn}<div style="opacity:0.7">{note}</div>') if note else (text, drawn)
+    return (f"{text}\n({note})", f'{drawn}<div style="opacity:0.7">{note}</div>', {}) if note else (text, drawn, {})
 
 
-def _draw_record(record: Any, rows: int) -> tuple[str, str]:
+def _draw_record(record: Any, rows: int) -> _Drawn:
     lines = [(cell_text(key), cell_text(item)) for _, (key, item) in zip(range(rows), record.items(), strict=False)]
     return _grid(("name", "value"), lines, f"{rows:,} of {len(record):,}" if len(record) > rows else "", 1)
 
 
-def _draw_text(text: str, _: int) -> tuple[str, str]:
+def _draw_text(text: str, _: int) -> _Drawn:
     cut = clean_text(text[:LONGEST_TEXT]) + ("…" if len(text) > LONGEST_TEXT else "")
     markdown = loaded("nb_orchestra.values.markdown", "Markdown")
     if markdown is not None and isinstance(text, markdown):
-        return cut, text.html()
-    return cut, f'<div style="white-space:pre-wrap">{html.escape(cut)}</div>'
+        return cut, text.html(), {}
+    return cut, f'<div style="white-space:pre-wrap">{html.escape(cut)}</div>', {}
 
 
-def _draw_figure(figure: Any, _: int) -> tuple[str, str]:
+def _draw_figure(figure: Any, _: int) -> _Drawn:
     line = short(figure)
     png = getattr(figure, "png", None)
     if not isinstance(png, bytes):
-        return line, f"<span>{_escape(line)}</span>"
+        return line, f"<span>{_escape(line)}</span>", {}
     title = _escape(str(getattr(figure, "title", "") or line))
-    return line, f'<img alt="{title}" style="max-width:100%" src="data:image/png;base64,{base64.b64encode(png).decode()}">'
+    picture = f"data:image/png;base64,{base64.b64encode(png).decode()}"
+    return line, f'<img alt="{title}" style="max-width:100%" src="{picture}">', {"picture": picture}
 
 
-_DRAWN: dict[str, Callable[[Any, int], tuple[str, str]]] = {
+_DRAWN: dict[str, Callable[[Any, int], _Drawn]] = {
     "table": _draw_table,
     "series": _draw_series,
     "array": _draw_array,
