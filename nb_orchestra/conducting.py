@@ -83,6 +83,8 @@ def orchestrate(
         started.run.cancel()
         concurrent.futures.wait([started.future], timeout=3)
         raise
+    finally:
+        started.close()
     return finished(started.run)
 
 
@@ -98,6 +100,8 @@ async def aorchestrate(goal: str | None = None, **arguments: Any) -> Run:
     except BaseException:
         started.run.cancel()
         raise
+    finally:
+        started.close()
     return finished(started.run)
 
 

@@ -21,7 +21,7 @@ from nb_orchestra.errors import BadOptionError
 ENVIRONMENT = "NB_ORCHESTRA_"
 
 
-class Orchestra(SingletonConfigurable):
+class Orchestra(SingletonConfigurable):  # type: ignore[misc]  # traitlets has no types that mypy may follow
     """Settings of nb_orchestra."""
 
     models = Unicode("auto", help="which models may be used: auto, none (nothing leaves the kernel), or a model's name").tag(config=True)

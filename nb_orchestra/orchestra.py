@@ -5,6 +5,7 @@ from __future__ import annotations
 import concurrent.futures
 import functools
 import os
+import pathlib
 import secrets
 import threading
 import time
@@ -24,6 +25,7 @@ from nb_orchestra.core.redact import Redactor, secret_values
 from nb_orchestra.core.settings import Settings
 from nb_orchestra.errors import OrchestraError
 from nb_orchestra.executors import LocalExecutor
+from nb_orchestra.journal import FileJournal, LiveJournal
 from nb_orchestra.protocols import Approver, Catalogue, Planner, Recipes
 from nb_orchestra.running import Naming, NobodyThere, Run, Runner, Wiring, portal
 from nb_orchestra.running.context import Chosen
@@ -56,6 +58,7 @@ class Started:
     run: Run
     future: concurrent.futures.Future[None]
     note: Callable[[Event], None] = lambda event: None
+    close: Callable[[], None] = lambda: None
 
 
 @dataclass(slots=True)
@@ -81,14 +84,16 @@ def start(request: Request, around: Surroundings | None = None) -> Started:
     recipes = builtin_recipes()
     plan = _given_plan(request, tools, recipes)
     run = Run(f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(3)}", goal, request.name)
-    append = functools.partial(_append, run, around.on_event)
+    written = _written(run, settings)
+    live = LiveJournal(*([written] if written else []), around.on_event)
+    run.events, run._note, append = live.events, live.append, live.append
     wiring = Wiring(
         settings,
         steps.STEP_KINDS,
         builtin_planner(),
         recipes,
         tools,
-        memo_for(settings, lambda text: append(Warned(text))),
+        memo_for(settings),
         _executor(),
         around.approver,
         choose_model,
@@ -104,12 +109,27 @@ def start(request: Request, around: Surroundings | None = None) -> Started:
     shapes = {name: values.short(value) for name, value in goal.data.items()}
     append(RunStarted(run.id, goal.text, time.time(), around.notebook, request.name, dict(request.options), shapes))
     runs.append(run)
-    return Started(run, portal().start(runner.go()), functools.partial(_append, run, around.on_event))
+    return Started(run, portal().start(runner.go()), append, written.close if written else lambda: None)
 
 
-def _append(run: Run, on_event: Callable[[Event], None], event: Event) -> None:
-    run.events.append(event)
-    on_event(event)
+def _written(run: Run, settings: Settings) -> FileJournal | None:
+    """The run's journal on disk; none where nothing is kept."""
+    if not settings.cache:
+        return None
+    return FileJournal(runs_folder(settings) / f"{run.id}.jsonl", redact=redactor(), warn=_warn)
+
+
+def runs_folder(settings: Settings) -> pathlib.Path:
+    """Where the journals of past runs are."""
+    return pathlib.Path(settings.cache_dir) / "runs"
+
+
+def _warn(text: str) -> None:
+    """A fault of the disk is told once, in the run that goes on now."""
+    for run in reversed(runs):
+        if not run.progress.ended:
+            run._note(Warned(text))
+            return
 
 
 def _goal(request: Request) -> Goal:
@@ -172,12 +192,12 @@ _memos: dict[str, Memo] = {}
 _memo_lock = threading.Lock()
 
 
-def memo_for(settings: Settings, warn: Callable[[str], None]) -> Memo:
-    """The one memo of a cache folder in this process (in memory only, where the cache is off)."""
-    place = settings.cache_dir if settings.cache else ""
+def memo_for(settings: Settings) -> Memo:
+    """The one memo of a cache folder in this process; where the cache is off, one that forgets with the process."""
+    place = os.path.join(settings.cache_dir, "results") if settings.cache else ""
     with _memo_lock:
         if place not in _memos:
-            _memos[place] = Memo(DiskStore(place, warn) if place else MemoryStore(), warn)
+            _memos[place] = Memo(DiskStore(place, _warn) if place else MemoryStore(), _warn)
         return _memos[place]
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from IPython.core.completer import SimpleCompletion
 
 from nb_orchestra import orchestra
+from nb_orchestra.config import Orchestra
 from nb_orchestra.notebook.inputs import variables
 from nb_orchestra.notebook.options import FLAGS
 from nb_orchestra.notebook.verbs import VERBS
@@ -41,7 +42,7 @@ def _candidates(before: str, notebook: Notebook) -> list[str]:
     if len(words) <= 1 or (len(words) == 2 and not line.endswith(" ")):
         return list(VERBS)
     if words[1] == "set":
-        return orchestra.Orchestra.option_names()
+        return Orchestra.option_names()
     return [*notebook.run_names(), *_step_names()]
 
 

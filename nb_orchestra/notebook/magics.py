@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -10,8 +11,9 @@ from typing import Any
 from IPython.core.completer import context_matcher
 from IPython.core.magic import no_var_expand
 
-from nb_orchestra import orchestra
+from nb_orchestra import orchestra, planning
 from nb_orchestra.conducting import set_host
+from nb_orchestra.config import Orchestra
 from nb_orchestra.errors import BadOptionError, GoalError
 from nb_orchestra.notebook.completing import complete
 from nb_orchestra.notebook.inputs import meant_frame, variables
@@ -36,10 +38,10 @@ class Notebook:
 
     def install(self) -> None:
         """Registers magics, transform, completion and `%config Orchestra`."""
-        self.shell.register_magic_function(no_var_expand(self.cell_magic), "cell", "orchestrate")
-        self.shell.register_magic_function(no_var_expand(self.line_magic), "line", "orchestrate")
+        for kind, magic in (("cell", self.cell_magic), ("line", self.line_magic)):
+            self.shell.register_magic_function(no_var_expand(functools.partial(magic)), kind, "orchestrate")
         self._transform.install()
-        config = orchestra.Orchestra.instance(parent=self.shell)
+        config = Orchestra.instance(parent=self.shell)
         if config not in self.shell.configurables:
             self.shell.configurables.append(config)
         matchers = getattr(getattr(self.shell, "Completer", None), "custom_matchers", None)
@@ -51,7 +53,7 @@ class Notebook:
         self._transform.remove()
         for kind in ("cell", "line"):
             self.shell.magics_manager.magics[kind].pop("orchestrate", None)
-        config = orchestra.Orchestra.instance()
+        config = Orchestra.instance()
         if config in self.shell.configurables:
             self.shell.configurables.remove(config)
         matchers = getattr(getattr(self.shell, "Completer", None), "custom_matchers", [])
@@ -78,32 +80,34 @@ class Notebook:
         return say_verb(self, line)
 
     def run_cell(self, line: str, body: str) -> None:
+        """A goal cell that blocks."""
         options = self._options(line)
-        self._kept(self._session(self._cell_request(options, body), options).conduct)
+        self._conduct(self._session(self._cell_request(options, body), options))
 
     async def arun_cell(self, line: str, body: str) -> None:
+        """A goal cell that leaves the kernel's loop free."""
         options = self._options(line)
-        session = self._session(self._cell_request(options, body), options)
-        await session.aconduct()
-        self._remember(session)
-
-    def _kept(self, conduct: Callable[[], Run]) -> Run:
-        session = getattr(conduct, "__self__", None)
-        try:
-            return conduct()
-        finally:
-            if isinstance(session, Session):
-                self._remember(session)
+        await self._aconduct(self._session(self._cell_request(options, body), options))
 
     def conduct(self, request: Request) -> Run:
-        """`orchestrate()` called in a cell."""
-        return self._kept(self._session(self._with_variables(request), CellOptions(request.name), binds=bool(request.name)).conduct)
+        """`orchestrate()` called in a cell; binds variables where it was given a name."""
+        return self._conduct(self._session(self._with_variables(request), CellOptions(request.name), binds=bool(request.name)))
 
     async def aconduct(self, request: Request) -> Run:
-        session = self._session(self._with_variables(request), CellOptions(request.name), binds=bool(request.name))
-        run = await session.aconduct()
-        self._remember(session)
-        return run
+        """`await aorchestrate()` in a cell."""
+        return await self._aconduct(self._session(self._with_variables(request), CellOptions(request.name), binds=bool(request.name)))
+
+    def _conduct(self, session: Session) -> Run:
+        try:
+            return session.conduct()
+        finally:
+            self._remember(session)
+
+    async def _aconduct(self, session: Session) -> Run:
+        try:
+            return await session.aconduct()
+        finally:
+            self._remember(session)
 
     def _options(self, line: str) -> CellOptions:
         return read_line(line, [*self.run_names(), LAST])
@@ -129,7 +133,7 @@ class Notebook:
     def _with_variables(self, request: Request) -> Request:
         found = variables(self.shell.user_ns, self.shell.user_ns_hidden)
         if request.goal is not None and request.data is None and request.earlier is None:
-            mentioned = orchestra.planning.read_mentions(request.goal, found)
+            mentioned = planning.read_mentions(request.goal, found)
             if not mentioned.data:
                 return replace(request, data=meant_frame(request.goal, found, self.ledger), variables=found)
         if request.goal is None and request.data is None:

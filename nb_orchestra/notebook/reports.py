@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import datetime
 import importlib.util
 import os
 import platform
 import time
+from typing import TYPE_CHECKING, Any
 
-from nb_orchestra import __version__, orchestra
+from nb_orchestra import __version__, journal, orchestra
+from nb_orchestra.config import Orchestra
 from nb_orchestra.core.references import FromData, FromStep, find_references
 from nb_orchestra.errors import BadOptionError
-from nb_orchestra.running import Run
+from nb_orchestra.running import Run, portal
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def provenance(run: Run, id: str) -> str:
@@ -24,7 +30,7 @@ def provenance(run: Run, id: str) -> str:
         f"{run.names.get(id, step.name)}: {row.summary or row.state}",
         f"  goal       {' '.join(run.goal.text.split())[:200]}",
         f"  answers    {step.clause or step.purpose or step.name}",
-        f"  made by    {step.kind}{' ' + str(step.params.get('recipe') or step.params.get('tool') or '') if step.kind in ('code', 'call') else ''}, model: {row.model or 'none'}",
+        f"  made by    {' '.join([step.kind, str(step.params.get('recipe') or step.params.get('tool') or '')]).strip()}, model: {row.model or 'none'}",
         f"  reads      {'; '.join(dict.fromkeys(read)) or 'nothing'}",
         f"  run        {run.id}, {row.state}{', from the cache' if row.cached else ''}; first made {result.taken_at if result else 'never'}",
         f"  why        {row.why}",
@@ -37,9 +43,39 @@ def _with_columns(reference: FromData) -> str:
     return f"{reference.name} [{', '.join(reference.columns)}]" if reference.columns else reference.name
 
 
+def past_runs() -> pd.DataFrame:
+    """One row per run, newest first: those on disk, or this kernel's where the cache is off. cost and saved in USD."""
+    import pandas as pd
+
+    columns = ["when", "name", "goal", "state", "steps", "cached", "seconds", "tokens", "cost", "saved", "run"]
+    settings = Orchestra.instance().settings()
+    if settings.cache:
+        rows = [
+            [_when(run.when), run.name, _one_line(run.goal), run.state, run.steps, run.cached, run.seconds, run.tokens, run.cost, run.saved, run.id]
+            for run in journal.runs(orchestra.runs_folder(settings))
+        ]
+    else:
+        rows = [_row(run) for run in reversed(orchestra.runs)]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _row(run: Run) -> list[Any]:
+    now, steps = run.progress, list(run.progress.rows.values())
+    cached, saved = sum(row.cached for row in steps), sum(row.saved for row in steps)
+    return [_when(now.started), run.name, _one_line(now.goal), now.state, len(steps), cached, now.seconds, now.usage.tokens, now.usage.cost, saved, run.id]
+
+
+def _when(seconds: float) -> Any:
+    return datetime.datetime.fromtimestamp(seconds).replace(microsecond=0)
+
+
+def _one_line(goal: str) -> str:
+    return " ".join(goal.split())[:80]
+
+
 def cache_report(word: str) -> str:
     """Where results are kept and how much there is; `clear` empties it, `on` and `off` switch it."""
-    config = orchestra.Orchestra.instance()
+    config = Orchestra.instance()
     if word in ("on", "off"):
         config.set_option("cache", word)
         return f"the cache is {word}"
@@ -48,8 +84,7 @@ def cache_report(word: str) -> str:
     settings = config.settings()
     if not settings.cache:
         return "the cache is off (%orchestrate cache on)"
-    warnings: list[str] = []
-    store = orchestra.memo_for(settings, warnings.append).store
+    store = orchestra.memo_for(settings).store
     if word == "clear":
         before = store.size()
         store.clear()
@@ -58,7 +93,6 @@ def cache_report(word: str) -> str:
         [
             f"{settings.cache_dir}",
             f"  {store.size() / 1e6:,.1f} MB, at most {settings.cache_gb:g} GB; %orchestrate cache clear empties it, cache off stops keeping",
-            *warnings,
         ]
     )
 
@@ -79,7 +113,7 @@ def _models() -> list[str]:
 
 
 def _cache_folder() -> list[str]:
-    settings = orchestra.Orchestra.instance().settings()
+    settings = Orchestra.instance().settings()
     if not settings.cache:
         return ["cache: off, so every run computes everything again (%orchestrate cache on)"]
     folder = settings.cache_dir
@@ -108,5 +142,5 @@ def _threads() -> list[str]:
         return await asyncio.to_thread(probe)
 
     started = time.monotonic()
-    reply = orchestra.portal().start(ping()).result(timeout=5)
+    reply = portal().start(ping()).result(timeout=5)
     return [f"background loop: {reply} ({(time.monotonic() - started) * 1000:.0f} ms)"]

@@ -15,6 +15,7 @@ from typing import Any
 
 from nb_orchestra import orchestra, values
 from nb_orchestra.conducting import finished
+from nb_orchestra.config import Orchestra
 from nb_orchestra.core.commands import Cancel, Command, Decide
 from nb_orchestra.core.events import Event, JobEnded, NameBound, NameUnbound
 from nb_orchestra.core.progress import Progress
@@ -93,7 +94,7 @@ class Session:
         return self.started
 
     def _make_view(self) -> Any:
-        if self.place.quiet or orchestra.Orchestra.instance().quiet:
+        if self.place.quiet or Orchestra.instance().quiet:
             return QuietView()
         if not self.place.in_page:
             return PlainView()
@@ -172,6 +173,7 @@ class Session:
         if place.binds:
             for gone in place.ledger.finish(self.binding):
                 self.started.note(NameUnbound(gone, "this run does not make it"))
+        self.started.close()
         self.view.close(run.progress)
 
     def _finish(self) -> Run:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from nb_orchestra import __version__, orchestra
+from nb_orchestra.config import Orchestra
 from nb_orchestra.errors import BadOptionError
 from nb_orchestra.notebook.options import LAST
-from nb_orchestra.notebook.reports import cache_report, doctor, provenance
+from nb_orchestra.notebook.reports import cache_report, doctor, past_runs, provenance
 from nb_orchestra.running import Run
 
 if TYPE_CHECKING:
@@ -125,16 +126,8 @@ def _undo(notebook: Notebook, words: list[str]) -> None:
 
 
 def _runs(notebook: Notebook, words: list[str]) -> pd.DataFrame:
-    """The runs of this kernel, newest first, as a DataFrame."""
-    import pandas as pd
-
-    columns = ["run", "name", "goal", "state", "steps", "cached", "seconds", "tokens", "cost"]
-    rows = []
-    for run in reversed(orchestra.runs):
-        now = run.progress
-        cached = sum(row.cached for row in now.rows.values())
-        rows.append([run.id, run.name, " ".join(run.goal.text.split())[:80], now.state, len(now.rows), cached, now.seconds, now.usage.tokens, now.usage.cost])
-    return pd.DataFrame(rows, columns=columns)
+    """The runs, those of earlier kernels too, newest first, as a DataFrame."""
+    return past_runs()
 
 
 def _sent(notebook: Notebook, words: list[str]) -> None:
@@ -162,7 +155,7 @@ def _cache(notebook: Notebook, words: list[str]) -> None:
 
 
 def _set(notebook: Notebook, words: list[str]) -> None:
-    config = orchestra.Orchestra.instance()
+    config = Orchestra.instance()
     if len(words) >= 2:
         config.set_option(words[0], " ".join(words[1:]))
     for name in words[:1] or config.option_names():

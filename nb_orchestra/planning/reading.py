@@ -123,7 +123,7 @@ def _code(params: Mapping[str, Any], catalogue: Catalogue) -> None:
 
 def _call(params: Mapping[str, Any], catalogue: Catalogue) -> None:
     _known_fields(params, {"tool", "arguments"}, "params of call")
-    name = params.get("tool")
+    name = str(params.get("tool"))
     if name not in catalogue.tools:
         raise UnknownToolError(f"there is no tool {name!r}", hint=f"tools: {', '.join(catalogue.tools) or 'none were given (tools=[…])'}")
     arguments = _mapping(params.get("arguments", {}), "arguments")

@@ -35,7 +35,7 @@ class Filling:
     def source_rows(self, step: Step) -> Any:
         """The table or list that a `for_each` goes over."""
         reference = read_reference(step.for_each)
-        value = self.resolve(reference, None) if reference is not None else None
+        value: Any = self.resolve(reference, None) if reference is not None else None
         if values.kind_of(value) not in ("table", "list", "series", "array"):
             raise StepError(f"step {step.name!r}: for_each needs a table or a list, not {values.kind_of(value)}")
         return value if values.kind_of(value) == "table" else list(value)

@@ -131,7 +131,7 @@ class StepRun:
         if self.memo is None or identity is None or result.failures:
             return
         kept = await self.memo.keep(identity, result)
-        if kept is not None and kept is not True:
+        if kept is not None:
             self.why = f"cannot be kept: {kept}"
 
     def _ended(self, outcome: Outcome) -> e.JobEnded:

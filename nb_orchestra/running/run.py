@@ -36,6 +36,7 @@ class Run:
         self._folded = 0
         self._lock = threading.Lock()
         self._cancel: Callable[[], None] = lambda: None
+        self._note: Callable[[Event], None] = self.events.append
         self._render: Callable[[Run], Mapping[str, str]] | None = None
 
     @property
