@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from nb_orchestra.offline.ejecting import code_of, code_of_steps
     from nb_orchestra.offline.planner import BuiltinPlanner
-    from nb_orchestra.offline.table import RecipeTable
+    from nb_orchestra.offline.computing import RecipeTable
     from nb_orchestra.offline.writer import BuiltinModel
 
 __all__ = ["BuiltinModel", "BuiltinPlanner", "RecipeTable", "code_of", "code_of_steps"]
@@ -21,7 +21,7 @@ __all__ = ["BuiltinModel", "BuiltinPlanner", "RecipeTable", "code_of", "code_of_
 _ROOMS = {
     "BuiltinModel": "writer",
     "BuiltinPlanner": "planner",
-    "RecipeTable": "table",
+    "RecipeTable": "computing",
     "code_of": "ejecting",
     "code_of_steps": "ejecting",
 }

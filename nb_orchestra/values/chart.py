@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import io
 import threading
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nb_orchestra.core.frozen import freeze, thaw
+from nb_orchestra.values.quiet import quiet
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,8 +41,7 @@ class Chart:
     def drawn(cls, table: pd.DataFrame, spec: Mapping[str, Any]) -> Chart:
         """Draws both pictures. KeyError where the spec names a kind or a column that is not there."""
         data = thaw(spec)
-        with _RENDERING, warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # glyphs that the font lacks; nothing that a person could act on
+        with _RENDERING, quiet():
             figure = _draw(data, table)
             png, svg = _picture(figure, "png"), _picture(figure, "svg")
         return cls(table, data, png, svg.decode())
@@ -53,8 +52,7 @@ class Chart:
 
     def figure(self) -> Any:
         """A new matplotlib Figure, never pyplot's: change it and save it yourself, the chart stays as it is."""
-        with _RENDERING, warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with _RENDERING, quiet():
             return _draw(thaw(self.spec), self.table)
 
     def save(self, path: str | Path) -> Path:
@@ -65,8 +63,7 @@ class Chart:
             raise ValueError(f"a chart can be saved as .png, .svg or .pdf, not {path.suffix or 'without an ending'}")
         if kind == "pdf":
             figure = self.figure()
-            with _RENDERING, warnings.catch_warnings():
-                warnings.simplefilter("ignore")
+            with _RENDERING, quiet():
                 path.write_bytes(_picture(figure, "pdf"))
         else:
             path.write_bytes(self.png if kind == "png" else self.svg.encode())

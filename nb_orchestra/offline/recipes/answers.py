@@ -1,0 +1,94 @@
+"""The last step of a goal with an answer format: values out of results, written into `@name[value]`, all of them or none.
+
+A verdict ("significant", "linear") is decided here, from the numbers, by the rules that the goal states.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from nb_orchestra.offline.recipes.frames import Refusal, column_of
+
+COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
+    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "==": operator.eq, "!=": operator.ne,
+    "between": lambda value, limits: limits[0] <= value <= limits[1],
+}  # fmt: skip
+
+
+def fill_answer(*, slots: Sequence[Mapping[str, Any]]) -> str:
+    """One line `@name[value]` per slot, in order. Refusal names the first slot that cannot be filled.
+
+    A slot: {"name", "decimals"} and either {"value"}, {"table", "column", "row" | "where" | "all"} (a cell, or a whole column),
+    {"table", "count": true} (its rows), {"rules", "quantities"} (a verdict) or {"verdicts": [...]} (several, joined).
+    """
+    return "\n".join(f"@{slot['name']}[{_filled(slot)}]" for slot in slots)
+
+
+def _filled(slot: Mapping[str, Any]) -> str:
+    if "verdicts" in slot:
+        return ",".join(_verdict(item, slot["name"]) for item in slot["verdicts"])
+    if "rules" in slot:
+        return _verdict(slot, slot["name"])
+    value = _picked(slot)
+    if isinstance(value, list):
+        return ", ".join(written(item, slot.get("decimals")) for item in value)
+    return written(value, slot.get("decimals"))
+
+
+def _picked(slot: Mapping[str, Any]) -> Any:
+    """The value that a slot, or a quantity of a verdict, points at."""
+    if "value" in slot:
+        return slot["value"]
+    table = slot["table"]
+    if slot.get("count"):
+        return len(table)
+    column = table[column_of(table, slot["column"])]
+    for name, wanted in (slot.get("where") or {}).items():
+        column = column[(table[column_of(table, name)].astype(str) == str(wanted)).reindex(column.index)]
+    if slot.get("all"):
+        return column.tolist()
+    row = int(slot.get("row", 0))
+    if not -len(column) <= row < len(column):
+        raise Refusal(f"the answer {slot.get('name', '')!r} has no row to be read from", "the selection is empty")
+    return column.iloc[row]
+
+
+def _verdict(slot: Mapping[str, Any], name: str) -> str:
+    """The label of the first rule that holds; a rule without conditions holds when no other does."""
+    values = {key: float(_picked(place)) for key, place in slot["quantities"].items()}
+    otherwise = ""
+    for rule in slot["rules"]:
+        if not rule["when"]:
+            otherwise = otherwise or str(rule["label"])
+        elif (any if rule.get("any_of") else all)(_holds(condition, values) for condition in rule["when"]):
+            return str(rule["label"])
+    if not otherwise:
+        raise Refusal(f"no rule of the goal gives a word for {name!r}", "state what holds otherwise")
+    return otherwise
+
+
+def _holds(condition: Mapping[str, Any], values: Mapping[str, float]) -> bool:
+    value = values[condition["quantity"]]
+    return COMPARISONS[condition["op"]](abs(value) if condition.get("absolute") else value, condition["value"])
+
+
+def written(value: Any, decimals: int | None = None) -> str:
+    """A number with so many decimals (two, where none are asked and it is not whole); text as it is; a date without midnight."""
+    if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
+        return "nan"
+    if isinstance(value, str):
+        return value
+    if isinstance(value, pd.Timestamp):
+        return str(value.date()) if value == value.normalize() else str(value)
+    if hasattr(value, "item"):
+        value = value.item()
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return str(value)
+    if decimals is None:
+        return str(int(value)) if float(value).is_integer() else f"{value:.2f}"
+    return f"{value:.{decimals}f}" if decimals else str(int(math.floor(value + 0.5)) if value >= 0 else round(value))

@@ -1,0 +1,184 @@
+"""Data check: what a careful person would ask about a table before using it, one row per finding, with what to do.
+
+The findings come in the order of CHECKS. A clean table gives the rows that say so (shape, duplicates, gaps), so that "nothing found" is a result too.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pandas as pd
+
+from nb_orchestra.offline.recipes.frames import MOSTLY, as_dates, as_groups, as_numbers, holds_dates, holds_numbers, levels_of, rows_table, unique_columns
+from nb_orchestra.offline.recipes.profiling import type_of
+
+FINDING = ("check", "column", "rows", "detail", "suggestion")
+MANY_LEVELS = 20
+NEVER_NEGATIVE = re.compile(
+    r"(^|_|\s)(age|count|n|number|mass|weight|length|depth|height|width|price|population|pop|budget|gross|servings|distance|duration|area)(_|\s|$)", re.I
+)
+SENTINELS = (-9999.0, -999.0, -99.0, 999.0, 9999.0, 99999.0)
+Finding = tuple[str, str | None, int, str, str]
+
+
+def check_data(frame: pd.DataFrame) -> pd.DataFrame:
+    """Columns check, column (missing: the whole table), rows concerned, detail, suggestion."""
+    rows = [dict(zip(FINDING, finding, strict=True)) for check in CHECKS for finding in check(frame)]
+    return rows_table(rows, FINDING)
+
+
+def check_shape(frame: pd.DataFrame) -> Iterator[Finding]:
+    yield "shape", None, len(frame), f"{len(frame):,} rows × {frame.shape[1]:,} columns", "" if len(frame) else "the table is empty: check how it was read"
+    twice = sorted({str(name) for name in frame.columns[frame.columns.duplicated()]})
+    if twice:
+        yield "column names", None, len(frame), f"{len(twice)} names stand more than once: {', '.join(twice[:5])}", "give each column its own name"
+
+
+def check_gaps(frame: pd.DataFrame) -> Iterator[Finding]:
+    gone = frame.isna()
+    rows = int(gone.any(axis=1).sum())
+    cells = int(gone.to_numpy().sum())
+    if not cells:
+        yield "missing values", None, 0, "no value is missing", ""
+        return
+    yield (
+        "missing values",
+        None,
+        rows,
+        f"{cells:,} gaps in {rows:,} of {len(frame):,} rows",
+        "decide per analysis: leave those rows out, or fill by a named method",
+    )
+    for at, name in enumerate(frame.columns):
+        count = int(gone.iloc[:, at].sum())
+        if count:
+            share = 100 * count / len(frame)
+            advice = "drop the column" if share == 100 else "too many to fill" if share > 40 else "leave out or fill"
+            yield "missing values", str(name), count, f"{count:,} missing ({share:.1f} %)", advice
+
+
+def check_duplicates(frame: pd.DataFrame) -> Iterator[Finding]:
+    count = int(frame.apply(as_groups).duplicated().sum()) if frame.shape[1] else 0
+    yield (
+        "duplicate rows",
+        None,
+        count,
+        f"{count:,} rows repeat an earlier row" if count else "no row stands twice",
+        "drop them, if rows should be unique" if count else "",
+    )
+
+
+def check_constant(frame: pd.DataFrame) -> Iterator[Finding]:
+    for name in unique_columns(frame):
+        if len(frame) > 1 and frame[name].notna().any() and as_groups(frame[name]).nunique(dropna=False) == 1:
+            yield "constant column", name, len(frame), f"every row holds {frame[name].iloc[0]!s:.40}", "of no use in a comparison"
+
+
+def check_types(frame: pd.DataFrame) -> Iterator[Finding]:
+    for name in unique_columns(frame):
+        kind = type_of(frame[name])
+        values = frame[name].dropna()
+        if kind in ("mixed", "nested"):
+            kinds = values.head(10_000).map(lambda value: type(value).__name__).value_counts()
+            yield (
+                "mixed types" if kind == "mixed" else "nested values",
+                name,
+                len(values),
+                ", ".join(f"{key} {count:,}" for key, count in kinds.items()),
+                "convert to one type",
+            )
+        elif kind == "text":
+            yield from check_stored_as_text(name, values)
+
+
+def check_stored_as_text(name: str, values: pd.Series) -> Iterator[Finding]:
+    """Numbers or dates that were read as text."""
+    part = values.head(5_000)
+    numbers, dates = as_numbers(part).notna().mean(), as_dates(part).notna().mean()
+    if numbers >= MOSTLY:
+        yield "numbers as text", name, len(values), f"e.g. {part.iloc[0]!r}; {100 * (1 - numbers):.1f} % cannot be read", "convert to numbers"
+    elif dates >= MOSTLY:
+        yield "dates as text", name, len(values), f"e.g. {part.iloc[0]!r}", "convert to dates before using time"
+
+
+def check_text(frame: pd.DataFrame) -> Iterator[Finding]:
+    for name in unique_columns(frame):
+        values = frame[name].dropna()
+        if type_of(frame[name]) not in ("text", "category"):
+            continue
+        text = values.astype("string")
+        padded = int((text != text.str.strip()).sum())
+        if padded:
+            yield "padded text", name, padded, f"{padded:,} values begin or end with blanks", "strip them: they hide equal values"
+        entities = text[text.str.contains("&", regex=False)]
+        escaped = int((entities != entities.map(html.unescape)).sum())
+        if escaped:
+            yield (
+                "HTML in text",
+                name,
+                escaped,
+                f"{escaped:,} values hold entities such as {next(iter(re.findall('&[#a-zA-Z0-9]+;', ' '.join(entities.head(50)))), '&')}",
+                "unescape them",
+            )
+        blank = int((text.str.strip() == "").sum())
+        if blank:
+            yield "empty text", name, blank, f"{blank:,} values are empty text", "treat them as missing"
+        yield from check_spelling(name, text)
+
+
+def check_spelling(name: str, text: Any) -> Iterator[Finding]:
+    """Levels that differ only in case or blanks."""
+    levels = pd.Series(text.unique())
+    if len(levels) > 1_000:
+        return
+    plain = levels.str.strip().str.casefold().str.replace(r"[\s_\-]+", " ", regex=True)
+    for key in plain[plain.duplicated()].unique():
+        same = list(levels[plain == key])
+        yield "spelling variants", name, int(text.isin(same).sum()), " / ".join(repr(str(level)) for level in same[:4]), "make them one level"
+
+
+def check_values(frame: pd.DataFrame) -> Iterator[Finding]:
+    for name in unique_columns(frame):
+        if not holds_numbers(frame[name]) or not frame[name].notna().any():
+            continue
+        numbers = as_numbers(frame[name])
+        negative = int((numbers < 0).sum())
+        if negative and NEVER_NEGATIVE.search(name) and negative < 0.2 * numbers.count():
+            yield "impossible values", name, negative, f"{negative:,} values below zero", "check their source"
+        for code in SENTINELS:
+            count = int((numbers == code).sum())
+            if count > 1 and code in (numbers.min(), numbers.max()) and abs(code) > 5 * numbers[numbers != code].abs().max():
+                yield "sentinel code", name, count, f"{code:g} stands {count:,} times, far from all other values", "it probably means missing"
+        infinite = int(frame[name].isin([float("inf"), float("-inf")]).sum())
+        if infinite:
+            yield "infinite values", name, infinite, f"{infinite:,} values are infinite", "treat them as missing"
+
+
+def check_ranges(frame: pd.DataFrame) -> Iterator[Finding]:
+    """Types, levels and ranges, column by column: nothing wrong, but to be looked at."""
+    for name in unique_columns(frame):
+        series = frame[name]
+        kind, n = type_of(series), int(series.count())
+        if holds_numbers(series) and n:
+            numbers = as_numbers(series)
+            yield "range", name, n, f"{kind}, {numbers.min():,.6g} to {numbers.max():,.6g}", ""
+        elif holds_dates(series) and n:
+            yield "range", name, n, f"date, {series.min():%Y-%m-%d} to {series.max():%Y-%m-%d}", ""
+        elif n:
+            distinct = int(as_groups(series).nunique())
+            shown = f": {', '.join(str(level) for level in levels_of(series))}" if distinct <= MANY_LEVELS and kind != "nested" else ""
+            yield "levels", name, n, f"{kind}, {distinct:,} distinct{shown}"[:400], ""
+
+
+CHECKS: tuple[Callable[[pd.DataFrame], Iterator[Finding]], ...] = (
+    check_shape,
+    check_gaps,
+    check_duplicates,
+    check_types,
+    check_text,
+    check_values,
+    check_constant,
+    check_ranges,
+)

@@ -1,0 +1,182 @@
+"""Cleaning: gaps, repeats, types, text. Each gives the whole table back, and never changes the one it was given."""
+
+from __future__ import annotations
+
+import html
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from nb_orchestra.offline.recipes.frames import (
+    MOSTLY,
+    Refusal,
+    as_dates,
+    as_groups,
+    as_numbers,
+    column_of,
+    columns_of,
+    groups_of,
+    holds_dates,
+    holds_numbers,
+    unique_columns,
+)
+from nb_orchestra.offline.recipes.statistics import most_frequent
+
+TRUTHS = {"true": True, "yes": True, "y": True, "t": True, "1": True, "false": False, "no": False, "n": False, "f": False, "0": False}
+
+
+def drop_missing(frame: pd.DataFrame, *, columns: Any = None, how: str = "any") -> pd.DataFrame:
+    """Rows with a value in every (how="all": in any) named column; all columns when none is named."""
+    gone = frame[columns_of(frame, columns)].isna() if columns else frame.isna()
+    bad = gone.any(axis=1) if how == "any" else gone.all(axis=1)
+    return frame[~bad.to_numpy()].reset_index(drop=True)
+
+
+def fill_missing(frame: pd.DataFrame, *, columns: Any = None, method: str = "median", value: Any = None, by: Any = None) -> pd.DataFrame:
+    """Gaps filled by a named method, within groups where `by` names some. Means and medians fill numeric columns only; for other columns use mode or value."""
+    names = columns_of(frame, columns) if columns else [name for name in unique_columns(frame) if frame[name].isna().any()]
+    keys = groups_of(frame, columns_of(frame, by))
+    filled = {}
+    for name in names:
+        numeric = holds_numbers(frame[name])
+        how = ("median" if numeric else "mode") if method == "auto" else method
+        if how in ("mean", "median", "interpolate", "zero") and not numeric:
+            if columns:
+                raise Refusal(f"{name} holds no numbers: it cannot be filled by {how}", "use mode, value, forward or backward")
+            continue
+        filled[name] = fill_column(frame[name], how, value, keys)
+    return frame.assign(**filled)
+
+
+def fill_column(series: pd.Series, how: str, value: Any, keys: list[Any]) -> Any:
+    """One column without its gaps, as far as the method reaches."""
+    if how in ("value", "zero"):
+        if how == "value" and value is None:
+            raise Refusal("fill by value needs a value")
+        return put_in(series, pd.Series([0 if how == "zero" else value] * len(series), index=series.index))
+    if how in ("mean", "median"):
+        numbers = as_numbers(series)
+        fillers = numbers.groupby(keys, observed=True).transform(how) if keys else pd.Series(getattr(numbers, how)(), index=series.index)
+        return put_in(series, fillers)
+    if how == "mode":
+        fillers = series.groupby(keys, observed=True).transform(most_frequent) if keys else pd.Series([most_frequent(series)] * len(series), index=series.index)
+        return put_in(series, fillers)
+    groups = series.groupby(keys, observed=True) if keys else series
+    calls: dict[str, Any] = {
+        "forward": lambda g: g.ffill(),
+        "backward": lambda g: g.bfill(),
+        "interpolate": lambda g: g.transform(lambda s: as_numbers(s).interpolate(limit_area="inside")),
+    }
+    if how not in calls:
+        raise Refusal(f"there is no fill method {how!r}", f"known: auto, mean, median, mode, value, zero, {', '.join(calls)}")
+    return calls[how](groups)
+
+
+def put_in(series: pd.Series, fillers: Any) -> pd.Series:
+    """Gaps replaced; whole numbers become floats where the filler is a fraction, and a category takes a new level."""
+    gaps = series.isna()
+    if isinstance(series.dtype, pd.CategoricalDtype):
+        new = [level for level in fillers[gaps].dropna().unique() if level not in series.cat.categories]
+        series = series.cat.add_categories(new)
+    elif pd.api.types.is_integer_dtype(series) and gaps.any() and holds_numbers(fillers) and not (fillers.dropna() % 1 == 0).all():
+        series = as_numbers(series)
+    elif not holds_numbers(series) and not fillers[gaps].dropna().map(lambda filler: isinstance(filler, str)).all():
+        series = series.astype(object)
+    return series.where(~gaps, fillers)
+
+
+def drop_duplicates(frame: pd.DataFrame, *, columns: Any = None, keep: str = "first") -> pd.DataFrame:
+    """Rows that repeat an earlier row (in the named columns) are dropped; keep="none" drops every one of them."""
+    sides: Any = {"first": "first", "last": "last"}
+    repeated = keys_table(frame, columns).duplicated(keep=sides.get(keep, False))
+    kept: pd.DataFrame = frame[~repeated.to_numpy()].reset_index(drop=True)
+    return kept
+
+
+def duplicates(frame: pd.DataFrame, *, columns: Any = None) -> pd.DataFrame:
+    """All rows that stand more than once (in the named columns), with `row` (position from 0) and `times` in front, equal ones together."""
+    keys = keys_table(frame, columns)
+    codes = keys.fillna("").astype(str).agg("\x1f".join, axis=1)[keys.duplicated(keep=False).to_numpy()] if keys.shape[1] else pd.Series(dtype=str)
+    found: pd.DataFrame = frame.loc[codes.index].reset_index(drop=True)
+    found.insert(0, "times", codes.map(codes.value_counts()).to_numpy(dtype="int64"))
+    found.insert(0, "row", codes.index.to_numpy())
+    ordered: pd.DataFrame = found.iloc[np.argsort(codes.to_numpy(), kind="stable")].reset_index(drop=True)
+    return ordered
+
+
+def keys_table(frame: pd.DataFrame, columns: Any) -> Any:
+    """The columns that make a row the same, hashable."""
+    return (frame[columns_of(frame, columns)] if columns else frame).apply(as_groups)
+
+
+def convert_types(frame: pd.DataFrame, *, columns: Any = None, to: str = "auto") -> pd.DataFrame:
+    """Columns as numbers, dates, text, categories or booleans; auto: text that mostly is numbers or dates. What cannot be read becomes missing."""
+    if to not in CONVERSIONS:
+        raise Refusal(f"there is no type {to!r}", f"known: {', '.join(CONVERSIONS)}")
+    names = columns_of(frame, columns) if columns else unique_columns(frame)
+    return frame.assign(**{name: CONVERSIONS[to](frame[name]) for name in names})
+
+
+def best_type(series: pd.Series) -> Any:
+    """Text as numbers or dates where nearly all of it can be read so; anything else as it is."""
+    if holds_numbers(series) or holds_dates(series) or not (series.dtype == object or pd.api.types.is_string_dtype(series)):
+        return series
+    there = max(int(series.notna().sum()), 1)
+    numbers = as_numbers(series) if not series.map(lambda value: isinstance(value, list | dict | set)).any() else None
+    if numbers is None:
+        return series
+    if numbers.notna().sum() / there >= MOSTLY:
+        return numbers
+    if series.astype("string").str.contains(r"\d", regex=True).sum() / there < MOSTLY:
+        return series
+    dates = as_dates(series)
+    return dates if dates.notna().sum() / there >= MOSTLY else series
+
+
+def as_truth(series: pd.Series) -> Any:
+    """true/false out of yes, no, 1, 0 …; anything else is missing."""
+    return series.map(lambda value: TRUTHS.get(str(value).strip().lower()) if value is not None and value == value else None).astype("boolean")
+
+
+CONVERSIONS: dict[str, Any] = {
+    "auto": best_type,
+    "number": as_numbers,
+    "date": as_dates,
+    "text": lambda series: series.astype("string").astype(object).where(series.notna(), None),
+    "category": lambda series: as_groups(series).astype("category"),
+    "boolean": as_truth,
+}
+
+
+def clean_text(frame: pd.DataFrame, *, columns: Any = None) -> pd.DataFrame:
+    """HTML entities made characters, blanks at the ends dropped, several made one; letters keep their case, empty text becomes missing."""
+    names = (
+        columns_of(frame, columns)
+        if columns
+        else [name for name in unique_columns(frame) if frame[name].dtype == object or pd.api.types.is_string_dtype(frame[name])]
+    )
+    return frame.assign(**{name: frame[name].map(clean_cell, na_action="ignore") for name in names})
+
+
+def clean_cell(value: Any) -> Any:
+    """One cell; anything but text stays as it is. Twice unescaped, because &amp;amp; happens."""
+    if not isinstance(value, str):
+        return value
+    return " ".join(html.unescape(html.unescape(value)).split()) or None
+
+
+def replace_values(frame: pd.DataFrame, *, column: str, mapping: dict[str, Any]) -> pd.DataFrame:
+    """Values replaced, found exactly or by their text."""
+    name = column_of(frame, column)
+    texts = {str(old): new for old, new in mapping.items()}
+    return frame.assign(**{name: frame[name].astype(object).map(lambda value: texts.get(str(value), value)).infer_objects()})
+
+
+def encode(frame: pd.DataFrame, *, columns: Any, method: str = "onehot") -> pd.DataFrame:
+    """Categories as numbers: one 0/1 column per level (column_level), or codes in the order of the levels. Missing values: 0 everywhere, or missing."""
+    names = columns_of(frame, columns)
+    if method == "onehot":
+        return pd.get_dummies(frame, columns=names, dtype="int64")
+    codes = {name: pd.Series(as_groups(frame[name]).astype("category").cat.codes, index=frame.index).astype("float64").replace(-1, np.nan) for name in names}
+    return frame.assign(**codes)

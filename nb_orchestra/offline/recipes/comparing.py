@@ -1,0 +1,244 @@
+"""Are groups different? The test is chosen by its assumptions, and the table says which, why, and what was left out."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from nb_orchestra.offline.recipes.conditions import rows_where
+from nb_orchestra.offline.recipes.frames import Refusal, as_groups, column_of, complete_rows, levels_of, numbers_of, rows_table
+from nb_orchestra.offline.recipes.testing import (
+    NAN,
+    TEST_COLUMNS,
+    anova,
+    friedman,
+    kruskal,
+    levene,
+    mann_whitney,
+    paired_t,
+    short,
+    signed_rank,
+    t_tests,
+    welch_anova,
+)
+
+GROUP_TESTS: dict[str, tuple[int, int, Callable[[Sequence[Any]], dict[str, Any]]]] = {  # name → (fewest, most groups, test)
+    "t": (2, 2, lambda samples: t_tests(samples, equal_variances=True)),
+    "welch": (2, 2, lambda samples: t_tests(samples, equal_variances=False)),
+    "mann_whitney": (2, 2, mann_whitney),
+    "paired_t": (2, 2, paired_t),
+    "wilcoxon": (2, 2, signed_rank),
+    "anova": (2, 10_000, anova),
+    "welch_anova": (2, 10_000, welch_anova),
+    "kruskal": (2, 10_000, kruskal),
+    "levene": (2, 10_000, levene),
+    "friedman": (3, 10_000, friedman),
+}
+ROBUST_SIZE = 30  # from here on a mean is near normal, unless the data are very skewed
+VERY_SKEWED = 2.0
+LARGEST_SHAPIRO = 5_000
+OUTER = ("highest", "highest_mean", "highest_n", "lowest", "lowest_mean", "lowest_n")
+COMPARISON = ("value", "by", "within", "groups", *TEST_COLUMNS, "n", "dropped", "dropped_why", "assumptions", "chosen")
+COMPARED = (*COMPARISON, "difference", "difference_low", "difference_high", *OUTER)
+
+
+def compare_groups(
+    frame: pd.DataFrame, *, value: str, by: str, within: str | None = None, test: str = "auto", paired: Any = False, where: Any = None
+) -> pd.DataFrame:
+    """One row per test: all groups of `by` at once, apart for each level of `within`. Where an assumption fails, a second row checks by the other family.
+
+    difference: highest minus lowest group mean, with its 95 % interval (Welch). Refusal for fewer than two groups with two values each.
+    """
+    frame = rows_where(frame, where)
+    if test != "auto" and test not in GROUP_TESTS:
+        raise Refusal(f"there is no test {test!r}", f"known: auto, {', '.join(GROUP_TESTS)}")
+    value, by = column_of(frame, value), column_of(frame, by)
+    if value == by:
+        raise Refusal(f"{value} cannot be compared by itself", "name the groups")
+    others = list(dict.fromkeys([by, *([column_of(frame, within)] if within else []), *([column_of(frame, paired)] if isinstance(paired, str) else [])]))
+    if within and len(others) < 2:
+        raise Refusal(f"{by} cannot be compared within itself")
+    if not within:
+        return rows_table(compare_once(frame, value, others, test, paired), COMPARED)
+    rows = []
+    for level in levels_of(frame[others[1]]):
+        part = frame[(as_groups(frame[others[1]]) == level).to_numpy()]
+        try:
+            rows += [row | {"within": str(level)} for row in compare_once(part, value, others, test, paired)]
+        except Refusal as refusal:
+            table, dropped, why = complete_rows(part, [value], others)
+            found = {"groups": table[by].nunique(), "n": len(table), "dropped": dropped, "dropped_why": why or None}
+            rows.append({"value": value, "by": by, "within": str(level), "chosen": f"no test: {refusal.args[0]}"} | found)
+    if all(not row.get("test") for row in rows):
+        raise Refusal(f"no level of {within} has two groups of {by} to compare", f"{within} and {by} cannot be told apart")
+    return rows_table(rows, COMPARED)
+
+
+def compare_once(frame: pd.DataFrame, value: str, others: list[str], test: str, paired: Any) -> list[dict[str, Any]]:
+    """The rows of one comparison by others[0]: the chosen test, and a check by the other family where an assumption fails."""
+    by = others[0]
+    table, dropped, why = complete_rows(frame, [value], others)
+    if not len(table):
+        raise Refusal(f"no row has both {value} and {by}", "check for missing values")
+    samples, small = samples_of(table, value, by)
+    if paired:
+        samples = pair_samples(table, value, by, paired, samples)
+    pairs = bool(paired) or test in ("paired_t", "wilcoxon", "friedman")
+    names, chosen, assumptions = choose_tests(samples, test, pairs)
+    order = sorted(samples, key=lambda level: -samples[level].mean()) if len(samples) == 2 else list(samples)
+    why = ", ".join(filter(None, [why, f"{by} {', '.join(map(str, small))}: fewer than 2 values" if small else ""]))
+    common = {
+        "value": value,
+        "by": by,
+        "groups": len(samples),
+        "n": sum(map(len, samples.values())),
+        "dropped": dropped + sum(small.values()),
+        "dropped_why": why or None,
+    }
+    rows = []
+    for number, name in enumerate(names):
+        fewest, most, call = GROUP_TESTS[name]
+        if not fewest <= len(samples) <= most:
+            raise Refusal(f"{name} compares {fewest} groups, {by} has {len(samples)}", "name another test, or filter to the groups that you mean")
+        found = call([samples[level] for level in order])
+        rows.append(common | found | {"assumptions": assumptions, "chosen": chosen if number == 0 else "a check by the other kind of test"})
+    return [row | extremes(samples) for row in rows]
+
+
+def samples_of(table: pd.DataFrame, value: str, by: str) -> tuple[dict[Any, Any], dict[Any, int]]:
+    """({level: its values}, {level that is too small: its size}), in the levels' order. Refusal where fewer than two are left."""
+    parts = {level: part.to_numpy() for level, part in table.groupby(by, observed=True, sort=False)[value]}
+    levels = [level for level in levels_of(table[by]) if level in parts]
+    samples = {level: parts[level] for level in levels if len(parts[level]) > 1}
+    small = {level: len(parts[level]) for level in levels if level not in samples}
+    if len(samples) < 2:
+        only = f"only {next(iter(samples))}" if samples else "no group"
+        raise Refusal(f"{only} of {by} has two or more values, so there is nothing to compare", "two groups with values are needed")
+    if len(parts) > 50 and len(table) < 3 * len(parts):
+        raise Refusal(f"{by} has {len(parts):,} levels for {len(table):,} rows: these are no groups", "name a column with few levels, or correlate")
+    return samples, small
+
+
+def pair_samples(table: pd.DataFrame, value: str, by: str, paired: Any, samples: dict[Any, Any]) -> dict[Any, Any]:
+    """The samples in matching order: by a column that names the pairs (incomplete ones are left out), or as the rows stand."""
+    if isinstance(paired, str):
+        wide = table.pivot_table(index=paired, columns=by, values=value, observed=True)[list(samples)].dropna()
+        samples = {level: wide[level].to_numpy() for level in samples}
+    if len({len(sample) for sample in samples.values()}) != 1 or len(next(iter(samples.values()))) < 2:
+        raise Refusal(f"the groups of {by} cannot be paired: they differ in size", "name the column that says which rows belong together")
+    return samples
+
+
+def choose_tests(samples: dict[Any, Any], test: str, pairs: bool) -> tuple[list[str], str, str]:
+    """(tests to run, why the first was chosen, the assumptions with their own p)."""
+    sizes = [len(sample) for sample in samples.values()]
+    if pairs:
+        return choose_paired(samples, test)
+    equal = float(stats.levene(*samples.values(), center="median").pvalue) if any(sample.std() > 0 for sample in samples.values()) else NAN
+    normal, normal_text = near_normal(samples)
+    assumptions = f"equal variances: Levene p {short(equal)}; normal within groups: {normal_text}"
+    if test != "auto":
+        return [test], "asked for", assumptions
+    if not equal == equal:
+        raise Refusal("all values within each group are equal, so there is nothing to test")
+    if len(sizes) == 2:
+        if normal:
+            return ["welch"], "two groups; Welch's t does not need equal variances", assumptions
+        return ["mann_whitney", "welch"], "two groups that are not near normal, so by ranks", assumptions
+    if not normal:
+        return ["kruskal", *(["welch_anova"] if steady(samples) else [])], "groups that are not near normal, so by ranks", assumptions
+    if equal < 0.05 and steady(samples):
+        return ["welch_anova", "kruskal"], f"variances differ (Levene p {short(equal)})", assumptions
+    return ["anova"] if equal >= 0.05 else ["kruskal"], "variances are alike and groups near normal" if equal >= 0.05 else "variances differ", assumptions
+
+
+def steady(samples: dict[Any, Any]) -> bool:
+    """True where every group varies: Welch's ANOVA divides by each variance."""
+    return all(sample.var() > 0 for sample in samples.values())
+
+
+def choose_paired(samples: dict[Any, Any], test: str) -> tuple[list[str], str, str]:
+    """The test of paired samples: t where the differences are near normal, else by signed ranks; Friedman for more than two."""
+    if len(samples) > 2:
+        return ["friedman" if test == "auto" else test], "more than two paired groups", "none about the distribution"
+    a, b = samples.values()
+    if not np.any(a - b):
+        raise Refusal("all pairs are equal, so there is nothing to test")
+    normal, text = near_normal({"the differences": a - b})
+    assumptions = f"differences normal: {text}"
+    if test != "auto":
+        return [test], "asked for", assumptions
+    return (["paired_t"], "differences near normal", assumptions) if normal else (["wilcoxon"], "differences that are not near normal", assumptions)
+
+
+def near_normal(samples: dict[Any, Any]) -> tuple[bool, str]:
+    """Whether means of all samples may be taken as normal, and the finding in words: Shapiro–Wilk, or 30 values that are not very skewed."""
+    worst: tuple[float, Any] = (2.0, None)
+    fit = True
+    for level, sample in samples.items():
+        p = float(stats.shapiro(sample).pvalue) if 3 <= len(sample) <= LARGEST_SHAPIRO and np.ptp(sample) > 0 else NAN
+        worst = min(worst, (p, level), key=lambda pair: pair[0] if pair[0] == pair[0] else 2.0)
+        skew = abs(float(stats.skew(sample))) if np.ptp(sample) > 0 else 0.0
+        fit = fit and (p >= 0.05 or (len(sample) >= ROBUST_SIZE and skew <= VERY_SKEWED))
+    if worst[1] is None:
+        return fit, f"not tested (more than {LARGEST_SHAPIRO:,} or fewer than 3 values)"
+    return fit, f"Shapiro–Wilk smallest p {short(worst[0])} ({worst[1]}){'' if worst[0] >= 0.05 or not fit else ', but 30 or more values each'}"
+
+
+def extremes(samples: dict[Any, Any]) -> dict[str, Any]:
+    """The groups with the highest and the lowest mean, and their difference with its interval."""
+    order = sorted(samples, key=lambda level: samples[level].mean())
+    low, high = order[0], order[-1]
+    a, b = samples[high], samples[low]
+    parts = a.var(ddof=1) / len(a), b.var(ddof=1) / len(b)
+    error = float(np.sqrt(sum(parts)))
+    df = sum(parts) ** 2 / (parts[0] ** 2 / (len(a) - 1) + parts[1] ** 2 / (len(b) - 1)) if error else NAN
+    gap, reach = float(a.mean() - b.mean()), float(stats.t.ppf(0.975, df) * error) if error else NAN
+    ends = (str(high), float(a.mean()), len(a), str(low), float(b.mean()), len(b))
+    return {"difference": gap, "difference_low": gap - reach, "difference_high": gap + reach} | dict(zip(OUTER, ends, strict=True))
+
+
+POST_HOC = ("group_1", "group_2", "mean_1", "mean_2", "n_1", "n_2", "difference", *TEST_COLUMNS, "n", "dropped", "dropped_why", "assumptions", "p_holm")
+
+
+def post_hoc(frame: pd.DataFrame, *, value: str, by: str, test: str = "auto") -> pd.DataFrame:
+    """One row per pair of groups (Welch's t, or Mann–Whitney where groups are not near normal), with p adjusted by Holm. Refusal for more than 50 groups."""
+    numbers_of(frame, value, least=2)
+    table, dropped, why = complete_rows(frame, [value], [by])
+    samples, _ = samples_of(table, value, by)
+    if len(samples) > 50:
+        raise Refusal(f"{len(samples)} groups make {len(samples) * (len(samples) - 1) // 2:,} pairs", "filter to the groups that you mean")
+    normal, text = near_normal(samples)
+    name = ("welch" if normal else "mann_whitney") if test == "auto" else test
+    call = GROUP_TESTS[name][2]
+    rows = []
+    for first, second in itertools.combinations(samples, 2):
+        a, b = samples[first], samples[second]
+        means = {
+            "group_1": str(first),
+            "group_2": str(second),
+            "mean_1": a.mean(),
+            "mean_2": b.mean(),
+            "n_1": len(a),
+            "n_2": len(b),
+            "difference": a.mean() - b.mean(),
+        }
+        rows.append(
+            means | call([a, b]) | {"n": len(a) + len(b), "dropped": dropped, "dropped_why": why or None, "assumptions": f"normal within groups: {text}"}
+        )
+    return rows_table(rows, POST_HOC).assign(p_holm=lambda pairs: holm(pairs["p"]))
+
+
+def holm(p: Any) -> Any:
+    """p values adjusted for being several (Holm 1979), in their order; missing ones stay missing."""
+    values = np.asarray(p, dtype=float)
+    order = np.argsort(values, kind="stable")
+    there = order[: int(np.isfinite(values).sum())]
+    adjusted = np.full(len(values), NAN)
+    adjusted[there] = np.minimum(np.maximum.accumulate(values[there] * np.arange(len(there), 0, -1)), 1.0)
+    return adjusted

@@ -1,0 +1,245 @@
+"""New columns from an expression tree, as plan data.
+
+{"column": c} · a number or a text · {"op": name, "args": [tree, …], "by": [group columns]}
+PLAIN holds the operations on each row: arithmetic, comparison, row_* (a statistic across several columns), parts of dates, text,
+bin (args: tree, count or edges, labels), quantile_bin (tree, count), if (test, then, otherwise), fill (tree, value).
+GROUP_WISE holds those that look at other rows (zscore, rank, percent_of_total, cumsum, diff, rolling_mean, mean …), within groups where `by` names some.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from nb_orchestra.offline.recipes.conditions import compare, truth
+from nb_orchestra.offline.recipes.frames import Refusal, as_dates, as_numbers, column_of, columns_of, groups_of, holds_dates, holds_numbers, numbers_of
+
+
+def derive(frame: pd.DataFrame, *, name: str, expression: Any) -> pd.DataFrame:
+    """The table with one more column (or that column replaced). Division by zero gives a missing value. Refusal for an unknown op."""
+    value = value_of(frame, expression)
+    if not isinstance(value, pd.Series):
+        value = pd.Series([value] * len(frame), index=frame.index)
+    if holds_numbers(value) and value.dtype.kind == "f":
+        value = value.replace([np.inf, -np.inf], np.nan)
+    return frame.assign(**{name: value})
+
+
+def value_of(frame: pd.DataFrame, tree: Any) -> Any:
+    """A column or a single value for an expression tree."""
+    if not isinstance(tree, Mapping):
+        return tree
+    if "column" in tree:
+        return frame[column_of(frame, tree["column"])]
+    if "statistic" in tree or "op" not in tree:
+        raise Refusal(f"not an expression: {dict(tree)!r}")
+    op, args, by = tree["op"], list(tree.get("args", ())), columns_of(frame, tree.get("by"))
+    if op in GROUP_WISE:
+        values = value_of(frame, args[0]) if args else pd.Series(1.0, index=frame.index)
+        return group_wise(frame, op, as_numbers(values), args[1:], by)
+    if op not in PLAIN:
+        raise Refusal(f"there is no operation {op!r}", f"known: {', '.join([*PLAIN, *GROUP_WISE])}")
+    return PLAIN[op](*[value_of(frame, item) for item in args])
+
+
+def group_wise(frame: pd.DataFrame, op: str, values: Any, rest: list[Any], by: list[str]) -> Any:
+    """An operation that looks at other rows, within groups where `by` names some."""
+    if not by:
+        return GROUP_WISE[op](values, *rest)
+    keys = groups_of(frame, by)
+    return values.groupby(keys, observed=True).transform(lambda part: GROUP_WISE[op](part, *rest)).reindex(values.index)
+
+
+def plain_number(value: Any) -> Any:
+    """Numbers out of a column (Refusal where it holds text) or a single value."""
+    if not isinstance(value, pd.Series):
+        return float(value)
+    if holds_numbers(value):
+        return as_numbers(value)
+    name = "value" if value.name is None else str(value.name)
+    return numbers_of(value.rename(name).to_frame(), name)
+
+
+def arithmetic(call: Callable[[Any, Any], Any]) -> Callable[..., Any]:
+    """An operation on numbers; several arguments are taken from left to right."""
+
+    def fold(first: Any, *others: Any) -> Any:
+        result = plain_number(first)
+        for other in others:
+            result = call(result, plain_number(other))
+        return result
+
+    return fold
+
+
+def minus(first: Any, *others: Any) -> Any:
+    """Difference; of two dates in days."""
+    if isinstance(first, pd.Series) and holds_dates(first):
+        return (as_dates(first) - as_dates(others[0])).dt.total_seconds() / 86_400
+    return arithmetic(lambda a, b: a - b)(first, *others) if others else -plain_number(first)
+
+
+def divide(a: Any, b: Any) -> Any:
+    """Division; by zero gives a missing value."""
+    return a / (b.mask(b == 0) if isinstance(b, pd.Series) else b or np.nan)
+
+
+def on_numbers(call: Callable[..., Any]) -> Callable[..., Any]:
+    """A numpy function on a column of numbers; what it is not defined for is missing."""
+
+    def apply(value: Any, *rest: Any) -> Any:
+        with np.errstate(all="ignore"):
+            return call(plain_number(value), *rest)
+
+    return apply
+
+
+def across(call: Callable[[pd.DataFrame], Any]) -> Callable[..., Any]:
+    """A statistic over several columns, row by row; missing values are left out."""
+    return lambda *columns: call(pd.concat([plain_number(column) for column in columns], axis=1))
+
+
+def date_piece(call: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda value: call(as_dates(value).dt)
+
+
+def on_text(call: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda value, *rest: call(value.astype("string").str, *rest)
+
+
+def cut(values: Any, bins: Any, labels: Any = None) -> Any:
+    """Ranges of equal width (a count) or between edges, named low–high unless labels are given. Outside the edges: missing."""
+    numbers = plain_number(values)
+    edges = np.histogram_bin_edges(numbers.dropna(), int(bins)) if isinstance(bins, int | float) else np.asarray(bins, dtype=float)
+    names = [f"{low:g}–{high:g}" for low, high in itertools.pairwise(edges)] if labels is None else list(labels)
+    return cut_left(numbers, edges, names)
+
+
+def cut_left(numbers: Any, edges: Any, names: list[str]) -> Any:
+    """[low, high) ranges, the last one closed."""
+    at = np.searchsorted(np.asarray(edges)[1:-1], numbers.to_numpy(), side="right")
+    inside = numbers.between(edges[0], edges[-1])
+    codes: Any = np.where(inside, at, -1)
+    categories: Any = pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype(names, ordered=True))
+    return pd.Series(categories, index=numbers.index)
+
+
+def quantile_cut(values: Any, count: Any) -> Any:
+    """Groups of equal size: Q1 … Qn; fewer where values tie."""
+    codes = pd.qcut(plain_number(values), int(count), labels=False, duplicates="drop")
+    return codes.map(lambda code: f"Q{int(code) + 1}", na_action="ignore")
+
+
+def choose(test: Any, then: Any, otherwise: Any) -> Any:
+    """`then` where the test is true, else `otherwise`."""
+    mask = test if pd.api.types.is_bool_dtype(test) else test.map(truth)
+    return pd.Series(np.where(mask.fillna(False).astype(bool), then, otherwise), index=test.index)
+
+
+def both(a: Any, b: Any) -> Any:
+    return a.fillna(False).astype(bool) & b.fillna(False).astype(bool)
+
+
+def either(a: Any, b: Any) -> Any:
+    return a.fillna(False).astype(bool) | b.fillna(False).astype(bool)
+
+
+def comparison(op: str) -> Callable[[Any, Any], Any]:
+    return lambda left, right: compare(left, op, right)
+
+
+PLAIN: dict[str, Callable[..., Any]] = {
+    "+": arithmetic(lambda a, b: a + b),
+    "-": minus,
+    "*": arithmetic(lambda a, b: a * b),
+    "/": arithmetic(divide),
+    "//": arithmetic(lambda a, b: divide(a, b) // 1),
+    "%": arithmetic(lambda a, b: a % b),
+    "**": arithmetic(lambda a, b: a**b),
+    "negate": on_numbers(np.negative),
+    "log": on_numbers(lambda x: np.log(x.mask(x <= 0))),
+    "log10": on_numbers(lambda x: np.log10(x.mask(x <= 0))),
+    "log2": on_numbers(lambda x: np.log2(x.mask(x <= 0))),
+    "log1p": on_numbers(lambda x: np.log1p(x.mask(x <= -1))),
+    "exp": on_numbers(np.exp),
+    "sqrt": on_numbers(lambda x: np.sqrt(x.mask(x < 0))),
+    "abs": on_numbers(np.abs),
+    "round": on_numbers(lambda x, digits=0: x.round(int(digits))),
+    "floor": on_numbers(np.floor),
+    "ceil": on_numbers(np.ceil),
+    "sign": on_numbers(np.sign),
+    "clip": on_numbers(lambda x, low=None, high=None: x.clip(low, high)),
+    "row_mean": across(lambda t: t.mean(axis=1)),
+    "row_median": across(lambda t: t.median(axis=1)),
+    "row_sum": across(lambda t: t.sum(axis=1, min_count=1)),
+    "row_min": across(lambda t: t.min(axis=1)),
+    "row_max": across(lambda t: t.max(axis=1)),
+    "row_sd": across(lambda t: t.std(axis=1)),
+    "row_range": across(lambda t: t.max(axis=1) - t.min(axis=1)),
+    "row_skew": across(lambda t: t.skew(axis=1)),
+    "year": date_piece(lambda d: d.year),
+    "month": date_piece(lambda d: d.month),
+    "day": date_piece(lambda d: d.day),
+    "quarter": date_piece(lambda d: d.quarter),
+    "hour": date_piece(lambda d: d.hour),
+    "weekday": date_piece(lambda d: d.weekday),
+    "week": date_piece(lambda d: d.isocalendar().week.astype("Int64")),
+    "decade": date_piece(lambda d: d.year // 10 * 10),
+    "month_name": date_piece(lambda d: d.month_name()),
+    "weekday_name": date_piece(lambda d: d.day_name()),
+    "date": as_dates,
+    "days_between": lambda a, b: (as_dates(b) - as_dates(a)).dt.total_seconds() / 86_400,
+    "length": on_text(lambda s: s.len()),
+    "words": on_text(lambda s: s.split().str.len()),
+    "upper": on_text(lambda s: s.upper()),
+    "lower": on_text(lambda s: s.lower()),
+    "title": on_text(lambda s: s.title()),
+    "strip": on_text(lambda s: s.strip()),
+    "contains": on_text(lambda s, part: s.contains(str(part), case=False, regex=False)),
+    "starts_with": on_text(lambda s, part: s.startswith(str(part))),
+    "replace": on_text(lambda s, old, new="": s.replace(str(old), str(new), regex=False)),
+    "extract_number": on_text(lambda s: s.extract(r"(-?\d+(?:\.\d+)?)", expand=False).astype("Float64").astype("float64")),
+    "join": lambda first, *others: first.astype("string").str.cat([other.astype("string") for other in others], sep=" "),
+    "number": as_numbers,
+    "text": lambda value: value.astype("string"),
+    "missing": lambda value: value.isna(),
+    "fill": lambda value, filler: value.fillna(filler),
+    "bin": cut,
+    "quantile_bin": quantile_cut,
+    "if": choose,
+    "and": both,
+    "or": either,
+    "not": lambda a: ~a.fillna(False).astype(bool),
+    **{op: comparison(op) for op in ("==", "!=", "<", "<=", ">", ">=")},
+}
+
+GROUP_WISE: dict[str, Callable[..., Any]] = {
+    "zscore": lambda s: (s - s.mean()) / s.std(),
+    "zscore_population": lambda s: (s - s.mean()) / s.std(ddof=0),
+    "minmax": lambda s: (s - s.min()) / ((s.max() - s.min()) or np.nan),
+    "center": lambda s: s - s.mean(),
+    "rank": lambda s, ascending=False: s.rank(method="min", ascending=bool(ascending)),
+    "percent_rank": lambda s: 100 * s.rank(pct=True),
+    "percent_of_total": lambda s: 100 * s / (s.sum() or np.nan),
+    "share": lambda s: s / (s.sum() or np.nan),
+    "cumsum": lambda s: s.cumsum(),
+    "cumcount": lambda s: pd.Series(np.arange(1, len(s) + 1), index=s.index),
+    "diff": lambda s, periods=1: s.diff(int(periods)),
+    "pct_change": lambda s, periods=1: 100 * s.pct_change(int(periods), fill_method=None),
+    "shift": lambda s, periods=1: s.shift(int(periods)),
+    "rolling_mean": lambda s, window=7: s.rolling(int(window)).mean(),
+    "rolling_sum": lambda s, window=7: s.rolling(int(window)).sum(),
+    "rolling_sd": lambda s, window=7: s.rolling(int(window)).std(),
+    "mean": lambda s: pd.Series(s.mean(), index=s.index),
+    "median": lambda s: pd.Series(s.median(), index=s.index),
+    "sum": lambda s: pd.Series(s.sum(), index=s.index),
+    "sd": lambda s: pd.Series(s.std(), index=s.index),
+    "min": lambda s: pd.Series(s.min(), index=s.index),
+    "max": lambda s: pd.Series(s.max(), index=s.index),
+    "count": lambda s: pd.Series(s.count(), index=s.index),
+    "first_value": lambda s: pd.Series(s.dropna().iloc[0] if s.notna().any() else np.nan, index=s.index),
+}

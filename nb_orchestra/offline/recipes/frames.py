@@ -1,0 +1,235 @@
+"""Tables as recipes want them, and columns read as what they hold: every other recipe module stands on this one."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from pandas.tseries.api import guess_datetime_format
+
+NUMBER_MARKS = r"[\s,$€£%]"
+MOSTLY = 0.8  # a text column is read as numbers or dates where this share of its values can be
+YEARS = (1000, 3000)
+
+
+class Refusal(ValueError):
+    """The data do not allow what was asked; `hint` says what to do."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+def as_table(value: Any, columns: Iterable[Any] | None = None) -> pd.DataFrame:
+    """Any tabular value as a plain table: text column names, rows numbered from 0, a meaningful index put in front as columns.
+
+    Shares its data with `value`, which stays as it is. Takes frames, Series, arrays, lists of records, dicts of columns and anything with `to_pandas()`.
+    """
+    frame = frame_from(value)
+    if columns is not None:
+        wanted = {str(name) for name in columns}
+        frame = frame.loc[:, [column_text(name) in wanted for name in frame.columns]]
+    plain = isinstance(frame.index, pd.RangeIndex) or (frame.index.nlevels == 1 and frame.index.name is None and frame.index.dtype.kind in "iu")
+    names = [column_text(name) for name in frame.columns]
+    table = frame.copy(deep=False) if plain else frame.set_axis(range(len(names)), axis=1)
+    if not plain:
+        index = frame.index
+        levels = [column_text(name) if name is not None else "index" if index.nlevels == 1 else f"index_{at}" for at, name in enumerate(index.names)]
+        kept = [at for at, level in enumerate(levels) if level not in names]
+        fronts = [pd.Series(index.get_level_values(at)) for at in kept]
+        table = pd.concat([*fronts, table.reset_index(drop=True)], axis=1)
+        names = [*(levels[at] for at in kept), *names]
+    table = table.reset_index(drop=True)
+    table.columns = pd.Index(names, dtype=object)
+    return table
+
+
+def frame_from(value: Any) -> pd.DataFrame:
+    """The value as a DataFrame. Refusal for what is no table."""
+    if isinstance(value, pd.DataFrame):
+        return value
+    if isinstance(value, pd.Series):
+        return value.to_frame(name="value" if value.name is None else value.name)
+    if hasattr(value, "to_pandas"):
+        return frame_from(value.to_pandas())
+    if isinstance(value, np.ndarray) and value.ndim in (1, 2):
+        return pd.DataFrame(value, columns=[f"column_{at + 1}" for at in range(value.shape[1])] if value.ndim == 2 else ["value"])
+    if isinstance(value, list | tuple) and not all(isinstance(row, dict) for row in value):
+        return pd.DataFrame({"value": list(value)})
+    if isinstance(value, list | tuple | dict):
+        return pd.DataFrame(value)
+    raise Refusal(f"a {type(value).__name__} is no table", "give a DataFrame")
+
+
+def column_text(name: Any) -> str:
+    """A column's name as text; the levels of a MultiIndex are joined by _."""
+    return "_".join(str(part) for part in name if part != "") if isinstance(name, tuple) else str(name)
+
+
+def column_of(frame: pd.DataFrame, name: Any) -> str:
+    """The column of that name. Refusal where there is none, with near names, or where two have it."""
+    text = str(name)
+    count = int((frame.columns == text).sum())
+    if count == 1:
+        return text
+    if count > 1:
+        raise Refusal(f"{count} columns are named {text!r}", "give each its own name first")
+    near = difflib.get_close_matches(text, [str(column) for column in frame.columns], 3, 0.5)
+    raise Refusal(f"there is no column {text!r}", f"near names: {', '.join(near)}" if near else f"columns: {', '.join(map(str, frame.columns[:12]))}")
+
+
+def columns_of(frame: pd.DataFrame, names: Any) -> list[str]:
+    """A list of columns, from one name or several, none twice."""
+    if names is None:
+        return []
+    return list(dict.fromkeys(column_of(frame, name) for name in ([names] if isinstance(names, str) else names)))
+
+
+def unique_columns(frame: pd.DataFrame) -> list[str]:
+    """The columns whose name only they have, in order."""
+    return [str(name) for name, twice in zip(frame.columns, frame.columns.duplicated(keep=False), strict=True) if not twice]
+
+
+def holds_numbers(series: pd.Series) -> bool:
+    """True for a numeric column (true/false and durations are none)."""
+    return bool(pd.api.types.is_numeric_dtype(series) and not pd.api.types.is_bool_dtype(series) and series.dtype.kind != "c")
+
+
+def holds_dates(series: pd.Series) -> bool:
+    """True for a column of dates, with or without time zone, or of periods."""
+    return bool(pd.api.types.is_datetime64_any_dtype(series) or isinstance(series.dtype, pd.PeriodDtype))
+
+
+def number_columns(frame: pd.DataFrame, least: int = 1) -> list[str]:
+    """Numeric columns with a value. Refusal where there are fewer than `least`."""
+    found = [name for name in unique_columns(frame) if holds_numbers(frame[name]) and frame[name].notna().any()]
+    if len(found) < least:
+        raise Refusal(
+            f"{len(found) or 'no'} numeric column{'s' if len(found) > 1 else ''} with values, {least} needed", "convert text columns to numbers first"
+        )
+    return found
+
+
+def as_numbers(series: Any) -> Any:
+    """Floats; what is no number, and infinity, is missing. Text such as "1,200" or "$5" is read; true and false are 1 and 0."""
+    if isinstance(series.dtype, pd.CategoricalDtype):
+        series = series.astype(series.cat.categories.dtype)
+    if series.dtype.kind == "m":
+        numbers = series.dt.total_seconds()
+    elif pd.api.types.is_bool_dtype(series) or holds_numbers(series):
+        numbers = pd.Series(series.to_numpy(dtype="float64", na_value=np.nan), index=series.index)
+    else:
+        numbers = pd.to_numeric(series, errors="coerce")
+        rest = series[numbers.isna() & series.notna()]
+        if len(rest):
+            rest = rest.map(str).str.replace(NUMBER_MARKS, "", regex=True)
+            numbers = numbers.astype("float64")
+            numbers.loc[rest.index] = pd.to_numeric(rest, errors="coerce").astype("float64")
+    numbers = numbers.astype("float64").rename(series.name)
+    return numbers if np.isfinite(numbers.to_numpy()).all() else numbers.replace([np.inf, -np.inf], np.nan)
+
+
+def numbers_of(frame: pd.DataFrame, name: Any, least: int = 0) -> Any:
+    """A column as floats. Refusal where it holds mostly something else, or fewer than `least` values."""
+    column = column_of(frame, name)
+    series = frame[column]
+    if holds_dates(series):
+        raise Refusal(f"{column} holds dates, not numbers", "use it as the date")
+    numbers = as_numbers(series)
+    there, read = int(series.notna().sum()), int(numbers.notna().sum())
+    if not holds_numbers(series) and read < MOSTLY * there:
+        raise Refusal(f"{column} holds text, not numbers", "name a numeric column, or use it as a group")
+    if read < least:
+        raise Refusal(f"{column} has {read} values, {least} needed" if read else f"{column} has no values: all are missing")
+    return numbers
+
+
+def as_dates(series: Any) -> Any:
+    """Timestamps without time zone (the wall clock stays); whole numbers between 1000 and 3000 are years; what is no date is missing."""
+    if isinstance(series.dtype, pd.PeriodDtype):
+        return series.dt.to_timestamp()
+    if pd.api.types.is_datetime64_any_dtype(series):
+        return series.dt.tz_localize(None) if getattr(series.dtype, "tz", None) is not None else series
+    if isinstance(series.dtype, pd.CategoricalDtype):
+        series = series.astype(series.cat.categories.dtype)
+    if holds_numbers(series):
+        years = series.where(series.between(*YEARS) & (series % 1 == 0)).astype("float64")
+        text = years.map(lambda year: f"{year:04.0f}-01-01", na_action="ignore")
+        return pd.to_datetime(text, format="%Y-%m-%d", errors="coerce")
+    return text_dates(series.astype("string").str.strip())
+
+
+TIME_ZONE = r"\d:\d\d.*(?:Z|[+-]\d\d:?\d\d)$"
+
+
+def text_dates(text: Any) -> Any:
+    """Text as timestamps: in the one format of its first value, with the day first where that reads more, and the rest one by one."""
+    text = text.mask(text.str.fullmatch(r"[12]\d{3}").fillna(False), text + "-01-01")
+    if not text.notna().any():
+        return pd.to_datetime(text.astype(object), errors="coerce", format="ISO8601")
+    utc = bool(text.head(100).str.contains(TIME_ZONE).any())
+    first = str(text.dropna().iloc[0])
+    formats = ["ISO8601", *filter(None, {guess_datetime_format(first), guess_datetime_format(first, dayfirst=True)})]
+    readings = [pd.to_datetime(text, errors="coerce", utc=utc, format=one) for one in formats]
+    dates = max(readings, key=lambda reading: int(reading.notna().sum()))
+    rest = dates.isna() & text.notna()
+    if rest.any() and rest.mean() < 1 - MOSTLY:
+        dates = dates.where(~rest, pd.to_datetime(text[rest], errors="coerce", utc=utc, format="mixed"))
+    return dates.dt.tz_localize(None) if utc else dates
+
+
+def dates_of(frame: pd.DataFrame, name: Any) -> Any:
+    """A column as timestamps. Refusal where it mostly cannot be read as dates."""
+    column = column_of(frame, name)
+    dates = as_dates(frame[column])
+    there, read = int(frame[column].notna().sum()), int(dates.notna().sum())
+    if not read or read < MOSTLY * there:
+        raise Refusal(f"{column} cannot be read as dates", "name the date column")
+    return dates
+
+
+def as_groups(series: Any) -> Any:
+    """A column to group by: lists and dicts as text, everything else as it is."""
+    if series.dtype != object:
+        return series
+    return series.map(lambda value: str(value) if isinstance(value, list | dict | set | np.ndarray) else value)
+
+
+def groups_of(frame: pd.DataFrame, names: list[str]) -> list[pd.Series]:
+    """Grouping columns that are known to be hashable, ready for groupby."""
+    return [as_groups(frame[name]) for name in names]
+
+
+def levels_of(series: pd.Series) -> list[Any]:
+    """Distinct values that occur, in their order (categories: their own; mixed types: by text)."""
+    if isinstance(series.dtype, pd.CategoricalDtype):
+        seen = set(series.dropna())
+        return [level for level in series.cat.categories if level in seen]
+    values = list(pd.unique(as_groups(series).dropna()))
+    try:
+        return sorted(values)
+    except TypeError:
+        return sorted(values, key=str)
+
+
+def complete_rows(frame: pd.DataFrame, numeric: Iterable[str], others: Iterable[str] = ()) -> tuple[pd.DataFrame, int, str]:
+    """(rows with a value in every named column, how many were dropped, why): numeric columns as floats, groups as they are."""
+    columns = {name: numbers_of(frame, name) for name in numeric} | {name: as_groups(frame[column_of(frame, name)]) for name in others}
+    table = pd.DataFrame(columns)
+    gone = table.isna()
+    bad = gone.any(axis=1)
+    reasons = [f"{count:,} without {name}" for name, count in gone.sum().items() if count]
+    return table[~bad], int(bad.sum()), ", ".join(reasons)
+
+
+def rows_table(rows: list[dict[str, Any]], columns: Iterable[str]) -> pd.DataFrame:
+    """A table from records with exactly these columns, also where there are no records. Whole numbers stay whole beside gaps."""
+    table = pd.DataFrame(rows, columns=list(columns))
+    for name in table.columns[table.isna().any()]:
+        there = [row[name] for row in rows if row.get(name) is not None]
+        if there and all(isinstance(value, int) and not isinstance(value, bool) for value in there):
+            table[name] = table[name].astype("Int64")
+    return table

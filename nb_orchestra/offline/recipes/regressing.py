@@ -1,0 +1,148 @@
+"""Ordinary least squares: a coefficient table with its checks, and predictions with their intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from nb_orchestra.offline.recipes.conditions import rows_where
+from nb_orchestra.offline.recipes.frames import Refusal, as_numbers, column_of, columns_of, complete_rows, holds_numbers
+from nb_orchestra.offline.recipes.testing import NAN, short
+
+REGRESSION = (
+    "term",
+    "estimate",
+    "se",
+    "t",
+    "p",
+    "ci_low",
+    "ci_high",
+    "r2",
+    "r2_adjusted",
+    "rmse",
+    "f",
+    "f_p",
+    "n",
+    "dropped",
+    "dropped_why",
+    "assumptions",
+    "outcome",
+)
+MOST_LEVELS_OF_TERM = 30
+
+
+def design_of(table: pd.DataFrame, names: list[str], numeric: list[str], levels: Mapping[str, list[Any]]) -> pd.DataFrame:
+    """The columns of the model: intercept, numbers as they are, one 0/1 column per level of a category but its first."""
+    columns: dict[str, Any] = {"intercept": np.ones(len(table))}
+    for name in names:
+        if name in numeric:
+            columns[name] = table[name].to_numpy(dtype="float64")
+        else:
+            columns |= {f"{name} = {level}": (table[name] == level).to_numpy(dtype="float64") for level in levels[name][1:]}
+    return pd.DataFrame(columns)
+
+
+def fit_model(frame: pd.DataFrame, y: str, x: list[str]) -> dict[str, Any]:
+    """Least squares of y on x over complete rows. Refusal for too few rows, or columns that say the same."""
+    names = [name for name in x if name != y]
+    if not names:
+        raise Refusal("a column to predict from is needed")
+    numeric = [name for name in names if holds_numbers(frame[name]) or pd.api.types.is_bool_dtype(frame[name])]
+    table, dropped, why = complete_rows(frame, [y, *numeric], [name for name in names if name not in numeric])
+    levels = {name: sorted(table[name].unique(), key=str) for name in names if name not in numeric}
+    wide = [name for name, found in levels.items() if len(found) > MOST_LEVELS_OF_TERM]
+    if wide:
+        raise Refusal(f"{wide[0]} has {len(levels[wide[0]])} levels, too many for a model", "leave it out, or group its levels")
+    design = design_of(table, names, numeric, levels)
+    n, k = design.shape
+    if n <= k:
+        raise Refusal(f"{n} complete rows are too few for {k} coefficients")
+    matrix, target = design.to_numpy(), table[y].to_numpy()
+    scale = np.sqrt((matrix**2).mean(axis=0))
+    scale[scale == 0] = 1.0
+    if np.linalg.matrix_rank(matrix / scale) < k:
+        raise Refusal("some columns are sums of others (or constant), so their coefficients cannot be told apart", "leave one of them out")
+    q, r = np.linalg.qr(matrix / scale)
+    inverse = np.linalg.inv(r)
+    beta = (inverse @ (q.T @ target)) / scale
+    residuals = target - matrix @ beta
+    spread = float(residuals @ residuals) / (n - k)
+    covariance = (inverse @ inverse.T) / np.outer(scale, scale)
+    about = {"design": design, "beta": beta, "covariance": covariance, "spread": spread, "residuals": residuals, "leverage": (q**2).sum(axis=1)}
+    return about | {
+        "target": target,
+        "n": n,
+        "k": k,
+        "dropped": dropped,
+        "why": why,
+        "names": names,
+        "numeric": numeric,
+        "levels": levels,
+        "index": table.index,
+    }
+
+
+def regression(frame: pd.DataFrame, *, y: str, x: Any, where: Any = None, standardise: bool = False) -> pd.DataFrame:
+    """One row per coefficient (intercept first); r2 … assumptions stand on every row. Refusal where rows are too few or columns say the same."""
+    frame = rows_where(frame, where)
+    y, names = column_of(frame, y), columns_of(frame, x)
+    if standardise:
+        numbers = {name: as_numbers(frame[name]) for name in [y, *names] if holds_numbers(frame[name])}
+        frame = frame.assign(**{name: (values - values.mean()) / values.std() for name, values in numbers.items()})
+    model = fit_model(frame, y, names)
+    n, k, df = model["n"], model["k"], model["n"] - model["k"]
+    errors = np.sqrt(model["spread"] * np.diag(model["covariance"]))
+    total = float(((model["target"] - model["target"].mean()) ** 2).sum())
+    unexplained = float(model["residuals"] @ model["residuals"])
+    r2 = 1 - unexplained / total if total else NAN
+    f = ((total - unexplained) / (k - 1)) / model["spread"] if model["spread"] else NAN
+    with np.errstate(all="ignore"):
+        t = model["beta"] / errors
+    reach = stats.t.ppf(0.975, df) * errors
+    table = pd.DataFrame({"term": list(model["design"].columns), "estimate": model["beta"], "se": errors, "t": t, "p": 2 * stats.t.sf(np.abs(t), df)})
+    table = table.assign(
+        ci_low=model["beta"] - reach, ci_high=model["beta"] + reach, r2=r2, r2_adjusted=1 - (1 - r2) * (n - 1) / df, rmse=model["spread"] ** 0.5
+    )
+    checks = {"f": f, "f_p": float(stats.f.sf(f, k - 1, df)), "n": n, "dropped": model["dropped"], "dropped_why": model["why"] or None}
+    return table.assign(**checks, assumptions=residual_checks(model), outcome=y)[list(REGRESSION)]
+
+
+def residual_checks(model: dict[str, Any]) -> str:
+    """Normal residuals (Shapiro–Wilk, or skew for many rows), equal spread (Breusch–Pagan, studentized: Koenker 1981), and the row that weighs most."""
+    residuals, n = model["residuals"], model["n"]
+    if n < 4 or not np.ptp(residuals) > 1e-9 * max(np.ptp(model["target"]), 1e-300):
+        return "residuals not checked: the fit is exact, or rows are too few"
+    normal = f"Shapiro–Wilk p {short(float(stats.shapiro(residuals).pvalue))}" if n <= 5_000 else f"skew {short(float(stats.skew(residuals)))}"
+    matrix = model["design"].to_numpy()
+    squares = residuals**2
+    rest = squares - matrix @ np.linalg.lstsq(matrix, squares, rcond=None)[0]
+    total = float(((squares - squares.mean()) ** 2).sum())
+    bp = n * (1 - float(rest @ rest) / total) if total else 0.0
+    cook = squares / (model["k"] * model["spread"]) * model["leverage"] / np.maximum(1 - model["leverage"], 1e-12) ** 2
+    even = f"Breusch–Pagan p {short(float(stats.chi2.sf(bp, model['k'] - 1)))}"
+    return f"residuals normal: {normal}; equal spread: {even}; largest Cook's distance {short(float(cook.max()))}"
+
+
+def predict(frame: pd.DataFrame, *, y: str, x: Any, at: Any = None) -> pd.DataFrame:
+    """The columns of x, then predicted, low, high (95 % prediction interval): at given values, or for every complete row (with y and residual)."""
+    y, names = column_of(frame, y), columns_of(frame, x)
+    model = fit_model(frame, y, names)
+    rows = frame.loc[model["index"], model["names"]] if at is None else pd.DataFrame([at] if isinstance(at, Mapping) else list(at))
+    missing = [name for name in model["names"] if name not in rows.columns]
+    if missing:
+        raise Refusal(f"a value of {', '.join(missing)} is needed to predict {y}")
+    unknown = [f"{name} = {value}" for name, levels in model["levels"].items() for value in rows[name].unique() if value not in levels]
+    if unknown:
+        raise Refusal(f"the model has never seen {', '.join(unknown)}")
+    rows = rows.assign(**{name: as_numbers(rows[name]) for name in model["numeric"]})
+    matrix = design_of(rows, model["names"], model["numeric"], model["levels"]).to_numpy()
+    predicted = matrix @ model["beta"]
+    error = np.sqrt(model["spread"] * (1 + ((matrix @ model["covariance"]) * matrix).sum(axis=1)))
+    reach = stats.t.ppf(0.975, model["n"] - model["k"]) * error
+    table = rows[model["names"]].reset_index(drop=True).assign(predicted=predicted, low=predicted - reach, high=predicted + reach)
+    extra = {} if at is not None else {y: model["target"], "residual": model["residuals"]}
+    return pd.DataFrame(table.assign(**extra))
