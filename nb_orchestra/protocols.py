@@ -108,8 +108,9 @@ class Catalogue:
 
 
 class Planner(Protocol):
-    """Turns a goal into plan data (checked afterwards by planning/reading). `identity` names it and its version."""
+    """Turns a goal into plan data (checked afterwards by planning/reading). `name`: for people; `identity` names it and its version."""
 
+    name: str
     identity: str
 
     async def plan(self, goal: Goal, catalogue: Catalogue) -> Mapping[str, Any]: ...
@@ -147,6 +148,7 @@ class View(Protocol):
     """Draws a run. Called on the kernel's main thread only."""
 
     def show(self, progress: Progress) -> None: ...
+    def stream(self, step: str, text: str) -> None: ...
     def close(self, progress: Progress) -> None: ...
 
 

@@ -59,6 +59,7 @@ class Session:
     request: Request
     place: Place
     new: deque[Event] = field(default_factory=deque)
+    texts: deque[tuple[str, str]] = field(default_factory=deque)
     started: Started | None = None
     binding: Binding | None = None
     view: Any = None
@@ -88,7 +89,7 @@ class Session:
         self.view = self._make_view()
         self.asks = AsksInNotebook(place.may_type, lambda: bool(getattr(self.view, "live", False)), lambda: str(self._run))
         naming = place.ledger.naming(place.cell, request.name, bool(request.options.get("overwrite")), place.binds)
-        around = Surroundings(naming, self.asks, self.new.append, lambda step, text: None, place.notebook, place.before)
+        around = Surroundings(naming, self.asks, self.new.append, lambda step, text: self.texts.append((step, text)), place.notebook, place.before)
         self.started = orchestra.start(request, around)
         self.binding = place.ledger.begin(place.cell, request.name if place.binds else "")
         return self.started
@@ -141,6 +142,8 @@ class Session:
         while self.new:
             self._note(self.new.popleft(), run)
         self.view.show(run.progress)
+        while self.texts:
+            self.view.stream(*self.texts.popleft())
         self.asks.turn()
 
     def _note(self, event: Event, run: Run) -> None:

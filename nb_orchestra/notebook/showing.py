@@ -30,6 +30,9 @@ class QuietView:
     def show(self, progress: Progress) -> None:
         """Nothing to draw."""
 
+    def stream(self, step: str, text: str) -> None:
+        """Nothing to draw."""
+
     def close(self, progress: Progress) -> None:
         """Nothing to end."""
 
@@ -47,6 +50,9 @@ class PlainView:
             if row.state in ("failed", "skipped", "cancelled") and row.id not in self._told and not progress.ended:
                 self._told.add(row.id)
                 print(f"  {row.state}: {row.name}{': ' + row.message if row.message else ''}")
+
+    def stream(self, step: str, text: str) -> None:
+        """A terminal shows whole results only."""
 
     def close(self, progress: Progress) -> None:
         print(views.render_text(progress))

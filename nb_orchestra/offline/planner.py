@@ -18,6 +18,7 @@ VERSION = "1"
 class BuiltinPlanner:
     """Fills protocols.Planner by grammar. `plan` raises UnreadableGoalError with three goals that work where it can read nothing."""
 
+    name = "built-in"
     identity = f"builtin/{VERSION}"
 
     async def plan(self, goal: Goal, catalogue: Catalogue) -> Mapping[str, Any]:
@@ -46,7 +47,7 @@ def plan_of(goal: Goal) -> dict[str, Any]:
     for intent in reading.intents:
         if intent.kind in LOWERINGS:
             LOWERINGS[intent.kind](draft, intent)
-    if not draft.steps:
+    if not draft.steps and not reading.slots:
         raise unreadable(goal, table)
     return finish(draft, goal)
 

@@ -44,14 +44,14 @@ class Planning:
         key = self._key(goal)
         kept = None if fresh else await self._kept(key, goal)
         if kept is not None:
-            return Planned(kept, True, self.planner.identity, "the same goal was planned before, for data of the same shape")
+            return Planned(kept, True, self.planner.name, "the same goal was planned before, for data of the same shape")
         if replay:
             raise ReplayMissError("no plan is kept for this goal and data of this shape", hint="run the cell once without --replay")
         data = await self._made(goal)
         plan = self.read(data, self.catalogue)
         if self.memo is not None and key:
             await self.memo.keep_record(key, {"plan": plan.as_data(), "shapes": _shapes(goal)})
-        return Planned(plan, False, self.planner.identity, "")
+        return Planned(plan, False, self.planner.name, "")
 
     async def _made(self, goal: Goal) -> Mapping[str, Any]:
         """Plan data that `read` accepts."""

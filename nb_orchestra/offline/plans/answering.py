@@ -7,17 +7,22 @@ from typing import Any
 
 from nb_orchestra.core.goal import Goal
 from nb_orchestra.offline.plans.draft import Draft, Product, Ref
+from nb_orchestra.offline.plans.slots import fill
 
-_QUESTION = re.compile(r"\?|\b(is|are|does|do|which|what|how|why)\b", re.IGNORECASE)
-_LOOKED_AT = frozenset("rank table_one group_summary value_counts outliers crosstab pivot filter_rows".split())
 
 
 def finish(draft: Draft, goal: Goal) -> dict[str, Any]:
     """Plan data with its result and how the goal was read."""
+    if draft.reading.slots and fill(draft):
+        return _data(draft, draft.steps[-1]["id"])
     _give_names(draft)
     products = draft.products or [Product(draft.steps[-1]["id"], "changed", draft.reading.intents[-1], "")]
     written = draft.reading.wants == "brief" or len(products) > 1 or _is_question(goal.text)
     result = _ask(draft, goal, products) if written else products[0].id
+    return _data(draft, result)
+
+
+def _data(draft: Draft, result: str) -> dict[str, Any]:
     data: dict[str, Any] = {"steps": draft.steps, "result": [result]}
     for name, lines in (("assumptions", draft.assumptions), ("not_done", draft.not_done), ("given_names", draft.given_names)):
         if lines:
@@ -38,6 +43,7 @@ def _ask(draft: Draft, goal: Goal, products: list[Product]) -> str:
         "id": identity, "kind": "ask", "name": draft.name("brief_text" if brief else "answer"), "role": "writer",
         "purpose": "Write a one-page brief" if brief else "Write the answer", "clause": goal.text.strip()[:500],
         "params": {"question": goal.text.strip(), "inputs": inputs}, "output": {"type": "text"},
+        "allow_failed": len(inputs) > 1,
     }  # fmt: skip
     draft.steps.append(step)
     return identity
