@@ -1,0 +1,62 @@
+# What people need, by name: `just` lists it. Uses the active virtual environment, else .venv (made by the README's commands).
+
+bin := env("VIRTUAL_ENV", justfile_directory() / ".venv") / "bin"
+python := bin / "python"
+
+# this list
+[private]
+default:
+    @just --list --unsorted
+
+# everything that CI looks at before the tests
+check: lint types contract sizes
+
+# put the code into the house's form
+format:
+    {{python}} -m ruff check --fix-only --quiet .
+    {{python}} -m ruff format --quiet .
+
+# style, and whether `just format` would change anything
+lint:
+    {{python}} -m ruff check --quiet .
+    {{python}} -m ruff format --check --quiet .
+
+# every function is typed, and the types fit
+types:
+    {{python}} -m mypy
+
+# which room may import which
+contract:
+    {{bin}}/lint-imports --no-logo
+
+# modules, functions and nesting that are larger than we keep things
+sizes:
+    {{python}} .ci/sizes.py
+
+# the tests, notebooks too (browser tests are skipped where there is no Chromium); `just test tests/core` for some
+test *some:
+    {{python}} -m pytest {{some}}
+
+# what takes too long for every change
+test-slow:
+    {{python}} -m pytest -m slow
+
+# the notebooks, cell by cell, with an empty cache
+notebooks:
+    NB_ORCHESTRA_CACHE_DIR=$(mktemp -d) {{python}} -m pytest --nbval-lax notebooks
+
+# JupyterLab in a real Chromium
+browser:
+    {{python}} -m pytest tests/browser
+
+# every ratio of benchmarks/README.md; `just bench plans` for one
+bench *some:
+    {{python}} -m benchmarks {{some}}
+
+# the built wheel in an empty environment: it loads, and a goal gives its answer
+wheel:
+    .ci/wheel {{python}}
+
+# what Binder does, without Docker: the checked-in files, a fresh environment, then every notebook
+binder-check:
+    binder/check
