@@ -1,0 +1,73 @@
+"""Things that answer prompts. A prompt comes in as data, is put into words here, and comes back as a value of the asked form.
+
+Models: openai (thin, over aiohttp, for everything that speaks that wire) · litellm (everything else) · scripted (the fake
+that tests and documentation use) · recorded (answers kept from an earlier time) · chain (the next one where one fails).
+What they share: rendering (values → words, as far as sharing allows) · forms and reading (words → values; the one place
+where model text is parsed) · chat (tries, deadline, prices) · faults (what went wrong, one table) · lanes (one limiter per
+provider). Which model for which step: keys (what is there) · providers and prices (tables) · roles (the choice and its reason).
+
+Light: nothing third-party is loaded until a model is asked.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from nb_orchestra.models.chat import ChatModel, Policy
+    from nb_orchestra.models.keys import Found, Key, Sources, find_keys, list_models, probe_local
+    from nb_orchestra.models.lanes import WAITING
+    from nb_orchestra.models.openai import OpenAIWire, close_sessions
+    from nb_orchestra.models.reading import Reading, read
+    from nb_orchestra.models.recorded import RecordedModel, RecordingModel
+    from nb_orchestra.models.rendering import render, wording_version
+    from nb_orchestra.models.scripted import ScriptedModel
+
+_HOMES = {
+    "ChatModel": "chat",
+    "Policy": "chat",
+    "Found": "keys",
+    "Key": "keys",
+    "Sources": "keys",
+    "find_keys": "keys",
+    "list_models": "keys",
+    "probe_local": "keys",
+    "WAITING": "lanes",
+    "OpenAIWire": "openai",
+    "close_sessions": "openai",
+    "Reading": "reading",
+    "read": "reading",
+    "RecordedModel": "recorded",
+    "RecordingModel": "recorded",
+    "render": "rendering",
+    "wording_version": "rendering",
+    "ScriptedModel": "scripted",
+}
+
+__all__ = [
+    "WAITING",
+    "ChatModel",
+    "Found",
+    "Key",
+    "OpenAIWire",
+    "Policy",
+    "Reading",
+    "RecordedModel",
+    "RecordingModel",
+    "ScriptedModel",
+    "Sources",
+    "close_sessions",
+    "find_keys",
+    "list_models",
+    "probe_local",
+    "read",
+    "render",
+    "wording_version",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(importlib.import_module(f"nb_orchestra.models.{_HOMES[name]}"), name)
+    raise AttributeError(name)
