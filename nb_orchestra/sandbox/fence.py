@@ -16,10 +16,13 @@ from nb_orchestra.sandbox import landlock, seccomp
 from nb_orchestra.sandbox.limits import Limits
 
 LAYERS = ("limits", "landlock", "seccomp", "hook")
-_PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS, _SIGKILL = 1, 38, 9
+_PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS, _PR_SET_CHILD_SUBREAPER, _SIGKILL = 1, 38, 36, 9
 _CAPABILITIES_V3 = 0x20080522
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom", "/dev/random")
-_SYSTEM = ("/usr/lib", "/usr/lib64", "/lib", "/lib64", "/usr/share/zoneinfo", "/usr/share/fonts", "/etc/localtime", "/etc/fonts", "/etc/ld.so.cache")
+READABLE = (  # shared libraries, time zones, fonts, and how many processors there are
+    "/usr/lib", "/usr/lib64", "/lib", "/lib64", "/etc/ld.so.cache", "/usr/share/zoneinfo", "/etc/localtime", "/usr/share/fonts", "/etc/fonts",
+    "/sys/fs/cgroup", "/sys/devices/system/cpu", "/proc/cpuinfo", "/proc/meminfo", *_DEVICES,
+)  # fmt: skip
 LINUX = sys.platform == "linux"
 
 
@@ -31,7 +34,7 @@ def fence_in(folder: Path, roots: Sequence[str], limits: Limits, inputs: int, la
         return
     _give_up_privileges()
     steps: dict[str, Callable[[], None]] = {
-        "landlock": lambda: landlock.restrict((*roots, *_SYSTEM, *_DEVICES), (str(folder), "/dev/null")),
+        "landlock": lambda: landlock.restrict((*roots, *READABLE), (str(folder), "/dev/null")),
         "seccomp": seccomp.restrict,
     }
     for name, restrict in steps.items():
@@ -83,3 +86,8 @@ def _give_up_privileges() -> None:
     libc.capset(header, nothing)
     if libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
         raise OSError(ctypes.get_errno(), "no_new_privs: " + os.strerror(ctypes.get_errno()))
+
+
+def adopt_orphans() -> None:
+    """Processes that a job leaves behind become children of this one, which can then end them."""
+    ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)

@@ -1,0 +1,121 @@
+"""One job, in the process that was forked for it: fence in, read the inputs, run the code, leave the outcome, end.
+
+Runs as `run(...)`, which never returns. It writes three files into the job's folder: printed.txt, result.json with result.arrow, and last of all
+ended.json. None of them is believed by the kernel: by then the code may have had this process for itself.
+"""
+
+from __future__ import annotations
+
+import json
+import mmap
+import os
+import shutil
+import signal
+import sys
+import tempfile
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nb_orchestra.sandbox import carrying, manners
+from nb_orchestra.sandbox.fence import READABLE, end_with_parent, fence_in
+from nb_orchestra.sandbox.limits import Limits
+from nb_orchestra.sandbox.performing import Printed, Raised, perform, raised
+
+NOT_FENCED, NO_OUTCOME = 71, 70
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """What the fence of this warm process is made of. `strict`: a layer that fails ends the job (the *isolated* tier)."""
+
+    roots: Sequence[str]
+    layers: Collection[str]
+    strict: bool
+
+
+def run(folder: Path, output: str, limits: Limits, fence: Fence, parent: int) -> None:
+    """Does the job and ends this process: exit code 0 where an outcome was left, whether a value or an error."""
+    code = NOT_FENCED
+    try:
+        _detach(folder, parent)
+        enter(folder, limits, fence)
+        if "hook" in fence.layers:
+            manners.watch(str(folder), (*fence.roots, *READABLE))
+        code = NO_OUTCOME
+        _leave_outcome(folder, output, limits)
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def enter(folder: Path, limits: Limits, fence: Fence) -> None:
+    """Fences this process in. OSError where a layer fails and the fence is strict."""
+    given = folder / "inputs.arrow"
+    size = given.stat().st_size if given.exists() else 0
+    for layer in fence.layers:
+        try:
+            fence_in(folder, fence.roots, limits, size, (layer,))
+        except OSError:
+            if fence.strict:
+                raise
+
+
+def _detach(folder: Path, parent: int) -> None:
+    """Away from the parent's files, signals and environment."""
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    os.setsid()
+    end_with_parent(parent)
+    os.umask(0o077)
+    nothing = os.open(os.devnull, os.O_RDWR)
+    printed = os.open(folder / "printed.txt", os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
+    for file, number in ((nothing, 0), (printed, 1), (printed, 2)):
+        os.dup2(file, number)
+    os.closerange(3, 4096)
+    work = folder / "work"
+    work.mkdir()
+    os.chdir(work)
+    kept = {name: os.environ[name] for name in ("TZ", "LANG") if name in os.environ}
+    os.environ.clear()
+    os.environ.update(kept, HOME=str(work), TMPDIR=str(work), PATH="", MPLCONFIGDIR=str(work), MPLBACKEND="agg", LOKY_MAX_CPU_COUNT="1")
+
+
+def _leave_outcome(folder: Path, output: str, limits: Limits) -> None:
+    printed = Printed(limits.printed, lambda text: os.write(1, text.encode("utf-8", "replace")))
+    sys.stdout = sys.stderr = printed
+    tempfile.tempdir = None  # the warm process has looked it up already
+    shutil.copymode = shutil.copystat = _nothing  # type: ignore[assignment]
+    code = (folder / "code.py").read_text(encoding="utf-8", errors="surrogatepass")
+    values = read_inputs(folder)
+    outcome = perform(code, values, output, manners.importer(), print)
+    if not isinstance(outcome, Raised):
+        outcome = _leave_value(folder, outcome, code)
+    printed.say_lost()
+    ended = {"raised": None if outcome is None else asdict(outcome)}
+    with (folder / "ended.json").open("x", encoding="ascii") as file:
+        json.dump(ended, file)
+
+
+def _leave_value(folder: Path, value: Any, code: str) -> Raised | None:
+    try:
+        carrying.leave(folder, "result", {"value": value})
+    except BaseException as error:
+        return raised(error, code)
+    return None
+
+
+def read_inputs(folder: Path) -> Mapping[str, Any]:
+    """The inputs, their numbers in memory that is shared with the file until it is written to."""
+    tree = (folder / "inputs.json").read_bytes()
+    with (folder / "inputs.arrow").open("rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        memory = np.frombuffer(mmap.mmap(file.fileno(), size, access=mmap.ACCESS_COPY), np.uint8) if size else np.empty(0, np.uint8)
+    return carrying.take(tree, memory)
+
+
+def _nothing(source: Any, target: Any, *, follow_symlinks: bool = True) -> None:
+    """Copying a file also copies its mode and times, which the fence refuses; the copy itself is what was asked for."""

@@ -1,0 +1,86 @@
+"""The folder of a job: its files are opened as if an enemy had made them, and it is removed whatever is in it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+_SAFE = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+
+
+def read(path: Path, most: int) -> np.ndarray[Any, Any]:
+    """A regular file's bytes in memory that may be written. ValueError for a link, a pipe, a device, or more than `most` bytes.
+
+    FileNotFoundError where there is none. The file is copied, never mapped: what shortens a mapped file kills whoever reads it.
+    """
+    try:
+        file = os.open(path, _SAFE)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise ValueError(f"{path.name} is not a plain file") from error
+    with os.fdopen(file, "rb", buffering=0) as source:
+        state = os.fstat(file)
+        if not stat.S_ISREG(state.st_mode) or state.st_nlink != 1:
+            raise ValueError(f"{path.name} is not a plain file")
+        if state.st_size > most:
+            raise ValueError(f"{path.name} has {state.st_size >> 20:,} MB, more than {most >> 20:,} MB")
+        memory = np.empty(state.st_size, np.uint8)
+        view, filled = memory.data, 0
+        while filled < len(memory) and (size := source.readinto(view[filled:])):
+            filled += size
+    if filled != len(memory):
+        raise ValueError(f"{path.name} was cut short")
+    return memory
+
+
+def remove(folder: Path) -> None:
+    """Removes a folder with all that is in it, however deep: no recursion, no long paths, no links followed. Never raises."""
+    if os.unlink not in os.supports_dir_fd or os.scandir not in os.supports_fd:
+        shutil.rmtree(folder, ignore_errors=True)
+        return
+    try:
+        top = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+        try:
+            _empty(top)
+        finally:
+            os.close(top)
+        os.rmdir(folder)
+    except OSError:
+        return
+
+
+def _empty(top: int) -> None:
+    """Folders below are emptied by moving what they hold up to the top, level by level."""
+    number = 0
+    while names := os.listdir(top):
+        for name in names:
+            if not _unlink(name, top):
+                number = _lift(name, top, number)
+
+
+def _unlink(name: str, place: int) -> bool:
+    try:
+        os.unlink(name, dir_fd=place)
+    except (IsADirectoryError, PermissionError):
+        return False
+    return True
+
+
+def _lift(name: str, top: int, number: int) -> int:
+    os.chmod(name, 0o700, dir_fd=top)
+    below = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=top)
+    try:
+        for each in os.listdir(below):
+            if not _unlink(each, below):
+                number += 1
+                os.rename(each, f"{number}.{os.getpid()}.{id(top)}", src_dir_fd=below, dst_dir_fd=top)
+    finally:
+        os.close(below)
+    os.rmdir(name, dir_fd=top)
+    return number

@@ -1,0 +1,198 @@
+"""One piece of code, from its inputs to its Outcome, as the kernel sees it: fill a folder, have it run, read what was left, remove the folder.
+
+Nothing that was left is believed: files are opened as if an enemy had made them, their contents checked in full, and whatever is odd is a Failure.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+import time
+from collections.abc import Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nb_orchestra.core.outcome import Failure, Outcome, Result
+from nb_orchestra.sandbox import carrying, folders
+from nb_orchestra.sandbox.child import NOT_FENCED
+from nb_orchestra.sandbox.limits import Limits
+from nb_orchestra.sandbox.performing import MESSAGE
+from nb_orchestra.sandbox.plain import clean
+from nb_orchestra.sandbox.warm import Ended, LostError, Warm, warm
+from nb_orchestra.sandbox.wording import crashed, failure_of, hint_for, stopped
+
+_ENDED_BYTES = 1 << 20
+
+
+@dataclass(slots=True)
+class Handle:
+    """Lets another thread stop a job, at any time of its life."""
+
+    _stop: Any = None
+    _cancelled: bool = False
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def cancel(self) -> None:
+        with self._lock:
+            self._cancelled = True
+            if self._stop is not None:
+                self._stop()
+
+    def started(self, stop: Any) -> None:
+        """Called once the job runs; a handle that was cancelled before stops it at once."""
+        with self._lock:
+            self._stop = stop
+            if self._cancelled:
+                stop()
+
+
+def run(code: str, inputs: Mapping[str, Any], output: str, limits: Limits, approved: bool, handle: Handle, process: Warm | None = None) -> Outcome:
+    """Runs code in a process of its own and waits. Raises only what interrupts the wait; the job is then killed and gone."""
+    began = time.monotonic()
+    try:
+        process = process or warm()
+        tier = process.tier
+    except (LostError, OSError, TimeoutError) as error:
+        return Failure("StepError", str(error) or "the sandbox did not start", "is pandas installed where this kernel runs? see `%orchestrate doctor`")
+    if tier != "isolated" and not approved:
+        return _not_approved(tier)
+    folder = process.scratch / f"job-{os.urandom(8).hex()}"
+    folder.mkdir(0o700)
+    try:
+        outcome = _run(process, folder, code, inputs, output, limits, handle, tier)
+    finally:
+        folders.remove(folder)
+    return _timed(outcome, time.monotonic() - began)
+
+
+def _run(process: Warm, folder: Path, code: str, inputs: Mapping[str, Any], output: str, limits: Limits, handle: Handle, tier: str) -> Outcome:
+    refusal = fill(folder, code, inputs)
+    if refusal is not None:
+        return refusal
+    try:
+        ended = _wait(process, folder, output, limits, code, handle)
+    except LostError as error:
+        return Failure("StepError", str(error), "another one starts with the next step: try again", tier=tier)
+    printed = _printed(folder, limits)
+    return _outcome(folder, ended, limits, inputs, output, printed, tier)
+
+
+def fill(folder: Path, code: str, inputs: Mapping[str, Any]) -> Failure | None:
+    """Writes the code and the inputs. A Failure for an input that cannot travel. The inputs are only read."""
+    (folder / "code.py").write_text(code, encoding="utf-8", errors="surrogatepass")
+    name = ""
+    try:
+        carrying.leave(folder, "inputs", inputs)
+    except (TypeError, ValueError, RecursionError) as error:
+        bad = ", ".join(name for name, value in inputs.items() if not _travels(value))
+        return Failure(
+            "TypeError", f"the input {bad or name} cannot be given to a code step: {error}".replace("leave", "enter"), "give tables, arrays, texts, numbers"
+        )
+    return None
+
+
+def _travels(value: Any) -> bool:
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            carrying.leave(Path(folder), "inputs", {"value": value})
+        except (TypeError, ValueError, RecursionError):
+            return False
+    return True
+
+
+def _wait(process: Warm, folder: Path, output: str, limits: Limits, code: str, handle: Handle) -> Ended:
+    """How the job ended. Where the wait is interrupted, the job is killed first: its folder must be nobody's when it is removed."""
+    number, future = process.submit(folder, output, limits, code)
+    handle.started(lambda: _stop(process, number))
+    try:
+        return future.result()
+    except LostError:
+        raise
+    except BaseException:
+        _stop(process, number)
+        _settle(future)
+        raise
+
+
+def _stop(process: Warm, number: int) -> None:
+    try:
+        process.stop(number)
+    except LostError:
+        return  # it is gone, and its jobs with it
+
+
+def _settle(future: Future[Ended]) -> None:
+    try:
+        future.result(10)
+    except Exception:
+        return
+
+
+def _outcome(folder: Path, ended: Ended, limits: Limits, inputs: Mapping[str, Any], output: str, printed: str, tier: str) -> Outcome:
+    if ended.stopped:
+        return stopped(ended.stopped, limits, printed, tier)
+    if ended.code == NOT_FENCED:
+        return Failure("StepError", "the process could not be fenced in, so the code did not run", "see `%orchestrate doctor`", tier=tier)
+    if ended.code != 0:
+        return crashed(ended.code, limits, printed, tier)
+    try:
+        raised = _raised(folder)
+        if raised is not None:
+            return failure_of(*raised, hint_for(raised[0], raised[1], inputs, output, limits), printed, tier)
+        return Result(_value(folder, limits), printed=printed, tier=tier)
+    except Exception as error:  # whatever hostile files may cause: it is the code's failure, and the border ends here
+        return refused(error, printed, tier)
+
+
+def refused(error: Exception, printed: str, tier: str) -> Failure:
+    """What the code left was not taken."""
+    reason = clean(str(error))[:MESSAGE] or type(error).__name__
+    return Failure("OutputError", f"the result was refused: {reason}", "let the code set the variable and end by itself", printed=printed, tier=tier)
+
+
+def _raised(folder: Path) -> tuple[str, str, str] | None:
+    try:
+        data = json.loads(folders.read(folder / "ended.json", _ENDED_BYTES).tobytes())
+    except FileNotFoundError:
+        raise ValueError("the code ended its process before it gave a result") from None
+    raised = data["raised"] if type(data) is dict else data
+    if raised is None:
+        return None
+    parts = [raised[name] for name in ("error", "message", "trace")]
+    if any(type(part) is not str for part in parts):
+        raise ValueError("not an error")
+    error, message, trace = (clean(part) for part in parts)
+    return error[:100], message[:MESSAGE], trace[:MESSAGE]
+
+
+def _value(folder: Path, limits: Limits) -> Any:
+    tree = folders.read(folder / "result.json", carrying.TREE_BYTES).tobytes()
+    memory: np.ndarray[Any, Any] = folders.read(folder / "result.arrow", limits.value)
+    return carrying.take(tree, memory)["value"]
+
+
+def _printed(folder: Path, limits: Limits) -> str:
+    try:
+        raw = folders.read(folder / "printed.txt", limits.disk)[: 4 * limits.printed + 200]
+    except (OSError, ValueError):
+        return ""
+    return raw.tobytes().decode("utf-8", "replace")[: limits.printed + 100]
+
+
+def _not_approved(tier: str) -> Failure:
+    return Failure(
+        "NotApprovedError", f"code that a model wrote would run {tier}, not isolated, on this machine", "read it, then run it with approved=True", tier=tier
+    )
+
+
+def _timed(outcome: Outcome, seconds: float) -> Outcome:
+    from dataclasses import replace
+
+    return replace(outcome, seconds=seconds) if isinstance(outcome, Result | Failure) else outcome

@@ -1,0 +1,210 @@
+"""The kernel's end of the warm process: starts it, sends jobs, hears how they ended, starts it anew when it died, closes it.
+
+One per kernel process, shared by all threads and loops (new after a fork). It knows nothing of values: a job is a folder.
+"""
+
+from __future__ import annotations
+
+import atexit
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+import sysconfig
+import tempfile
+import threading
+from collections.abc import Collection
+from concurrent.futures import Future
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import nb_orchestra
+from nb_orchestra.sandbox import folders
+from nb_orchestra.sandbox.fence import LAYERS
+from nb_orchestra.sandbox.limits import Limits
+from nb_orchestra.sandbox.manners import LIBRARIES, PRELOADS
+
+START_SECONDS = 60.0
+_KEPT = ("TZ", "LD_LIBRARY_PATH", "SYSTEMROOT")
+_ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1")
+_PROGRAM = "import sys, json; sys.path[:] = json.loads(sys.argv[1])['path']; from nb_orchestra.sandbox.zygote import main; main()"
+
+
+class LostError(Exception):
+    """The warm process ended before the job did, or could not start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a job's process ended. `code`: exit code, negative for a signal. `stopped`: time, disk, entries, cancelled or "". `peak`: bytes."""
+
+    code: int
+    stopped: str
+    peak: int
+
+
+class Warm:
+    """One warm process. `layers` is only ever less than all in tests, to show that each is needed."""
+
+    def __init__(self, layers: Collection[str] = LAYERS) -> None:
+        self.owner = os.getpid()
+        self.scratch = Path(tempfile.mkdtemp(prefix="nb-orchestra-"))
+        self._lock = threading.Lock()
+        self._jobs: dict[int, Future[Ended]] = {}
+        self._count = 0
+        self._ready: Future[dict[str, Any]] = Future()
+        self._started = _start(self.scratch, layers)
+        self._listener = threading.Thread(target=self._listen, name="nb_orchestra sandbox", daemon=True)
+        self._listener.start()
+
+    @property
+    def alive(self) -> bool:
+        return self._started.poll() is None and self._listener.is_alive() and self.owner == os.getpid()
+
+    @property
+    def pid(self) -> int:
+        return self._started.pid
+
+    @property
+    def tier(self) -> str:
+        """isolated or limited. LostError where the process could not start."""
+        return str(self._facts()["tier"])
+
+    @property
+    def held(self) -> dict[str, bool]:
+        """What the probes found, by name: True where code is held."""
+        return dict(self._facts()["held"])
+
+    def submit(self, folder: Path, output: str, limits: Limits, code: str) -> tuple[int, Future[Ended]]:
+        """Starts a job whose folder is filled; gives its number and how it will have ended. LostError where the process is gone."""
+        load = [module for word, modules in PRELOADS.items() if word in code for module in modules]
+        with self._lock:
+            self._count += 1
+            number, future = self._count, Future[Ended]()
+            self._jobs[number] = future
+        self._send({"do": "run", "id": number, "folder": str(folder), "output": output, "limits": asdict(limits), "load": list(dict.fromkeys(load))})
+        return number, future
+
+    def stop(self, number: int) -> None:
+        """Kills a job, if it still runs."""
+        self._send({"do": "stop", "id": number})
+
+    def close(self) -> None:
+        """Ends the process with its jobs; returns when thread, pipes and folder are gone."""
+        if self.owner != os.getpid():
+            return
+        with self._lock:
+            if self._started.stdin and not self._started.stdin.closed:
+                self._started.stdin.close()
+        try:
+            self._started.wait(5)
+        except subprocess.TimeoutExpired:
+            self._started.kill()
+            self._started.wait()
+        self._listener.join()
+        folders.remove(self.scratch)
+
+    def _facts(self) -> dict[str, Any]:
+        return self._ready.result(START_SECONDS)
+
+    def _send(self, request: dict[str, Any]) -> None:
+        line = json.dumps(request).encode() + b"\n"
+        try:
+            with self._lock:
+                if self._started.stdin is None or self._started.stdin.closed:
+                    raise LostError("the sandbox is closed")
+                self._started.stdin.write(line)
+                self._started.stdin.flush()
+        except OSError as error:
+            raise LostError("the sandbox's process ended") from error
+
+    def _listen(self) -> None:
+        """In a thread of its own, until the process ends."""
+        answers = self._started.stdout
+        assert answers is not None
+        with answers:
+            for line in answers:
+                self._hear(json.loads(line))
+        lost = LostError(f"the sandbox's process ended{_last_words(self.scratch)}")
+        with self._lock:
+            waiting: list[Future[Any]] = [self._ready, *self._jobs.values()]
+            self._jobs = {}
+        for future in waiting:
+            if not future.done():
+                future.set_exception(lost)
+
+    def _hear(self, answer: dict[str, Any]) -> None:
+        if "tier" in answer:
+            self._ready.set_result(answer)
+            return
+        with self._lock:
+            future = self._jobs.pop(answer["id"], None)
+        if future is not None:
+            future.set_result(Ended(answer["code"], answer["stopped"], answer["peak"]))
+
+
+def _start(scratch: Path, layers: Collection[str]) -> subprocess.Popen[bytes]:
+    """The process, with a clean environment: no key of the kernel's ever reaches it."""
+    home = str(scratch)
+    environment = {name: os.environ[name] for name in _KEPT if name in os.environ} | _ONE_THREAD
+    environment |= {"PATH": "", "LANG": "C.UTF-8", "HOME": home, "TMPDIR": home, "MPLCONFIGDIR": home, "MPLBACKEND": "agg"}
+    libraries, package = _libraries(), Path(nb_orchestra.__file__).parent
+    standard = [path for path in sys.path if path.startswith((sys.base_prefix, sysconfig.get_path("stdlib")))]
+    path = list(dict.fromkeys([*standard, *libraries, str(package.parent)]))
+    roots = list(dict.fromkeys([*standard, *libraries, str(package), str(Path(sys.base_prefix, "lib")), str(Path(sys.prefix, "lib"))]))
+    setup = {"path": path, "roots": roots, "scratch": home, "layers": list(layers)}
+    with Path(scratch, "errors.txt").open("wb") as errors:
+        return subprocess.Popen(
+            [sys.executable, "-I", "-S", "-c", _PROGRAM, json.dumps(setup)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, env=environment, cwd=home, start_new_session=True,
+        )  # fmt: skip
+
+
+def _libraries() -> list[str]:
+    """The folders that hold the declared libraries (site-packages), and no other folder of sys.path: those may hold a person's files."""
+    found = (importlib.util.find_spec(name) for name in LIBRARIES)
+    return [str(Path(spec.origin).parent.parent) for spec in found if spec is not None and spec.origin and spec.origin.endswith("__init__.py")]
+
+
+def _last_words(scratch: Path) -> str:
+    try:
+        lines = (scratch / "errors.txt").read_text(errors="replace").strip().splitlines()
+    except OSError:
+        return ""
+    return f": {lines[-1][:300]}" if lines else ""
+
+
+_warm: Warm | None = None
+_starting = threading.Lock()
+
+
+def warm() -> Warm:
+    """This process's warm process, started where there is none or it died."""
+    global _warm
+    with _starting:
+        if _warm is None or not _warm.alive:
+            if _warm is not None:
+                _warm.close()
+            _warm = Warm()
+        return _warm
+
+
+def close() -> None:
+    """Ends the warm process; the next job starts a new one. Called at exit."""
+    global _warm
+    with _starting:
+        ending, _warm = _warm, None
+    if ending is not None:
+        ending.close()
+
+
+def _forget_after_fork() -> None:
+    global _warm, _starting
+    _warm, _starting = None, threading.Lock()
+
+
+atexit.register(close)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_after_fork)
