@@ -47,9 +47,10 @@ def plan_of(goal: Goal) -> dict[str, Any]:
     for intent in reading.intents:
         if intent.kind in LOWERINGS:
             LOWERINGS[intent.kind](draft, intent)
-    if not draft.steps and not reading.slots:
+    made = finish(draft, goal)
+    if made is None:
         raise unreadable(goal, table)
-    return finish(draft, goal)
+    return made
 
 
 def _table(goal: Goal) -> Any:

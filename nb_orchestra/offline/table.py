@@ -416,6 +416,11 @@ _ROWS: tuple[Recipe, ...] = (
         "word_counts", "texts.word_counts", (_FRAME, _a("column", "column"), _a("n", "integer", 20)),
         _table(word="text", n="integer", rows="integer", rows_percent="number"), ("most common words", "word frequency"), said_by="charting.sentences",
     ),
+    # ── answers ──────────────────────────────────────────────────────────────────────────────────────────────────
+    Recipe(
+        "fill_answer", "answers.fill_answer", (_a("slots", "any", help="the slots of an answer format, each with its value or the place where it stands"),),
+        {"type": "text"}, ("answer format",), "every slot, or none",
+    ),
 )  # fmt: skip
 
 RECIPES: Mapping[str, Recipe] = {row.name: row for row in _ROWS}

@@ -11,10 +11,12 @@ from nb_orchestra.offline.plans.slots import fill
 
 
 
-def finish(draft: Draft, goal: Goal) -> dict[str, Any]:
-    """Plan data with its result and how the goal was read."""
+def finish(draft: Draft, goal: Goal) -> dict[str, Any] | None:
+    """Plan data with its result and how the goal was read; None where there is nothing to do."""
     if draft.reading.slots and fill(draft):
         return _data(draft, draft.steps[-1]["id"])
+    if not draft.steps:
+        return None
     _give_names(draft)
     products = draft.products or [Product(draft.steps[-1]["id"], "changed", draft.reading.intents[-1], "")]
     written = draft.reading.wants == "brief" or len(products) > 1 or _is_question(goal.text)

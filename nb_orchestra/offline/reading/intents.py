@@ -63,3 +63,4 @@ class Reading:
     names: Mapping[str, str] = field(default_factory=dict)
     wants: str = ""
     question: str = ""
+    level: float = 0.05

@@ -6,10 +6,12 @@ import re
 
 from nb_orchestra.offline.reading.clauses import Clause, roles, split
 from nb_orchestra.offline.reading.conditions import filters
+from nb_orchestra.offline.reading.formats import divide, slots
 from nb_orchestra.offline.reading.intents import Intent, Reading
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.tables import Table
 from nb_orchestra.offline.reading.tagging import Tag, tag
+from nb_orchestra.offline.reading.verdicts import rules, significance
 from nb_orchestra.offline.reading.wishes import WISHES
 
 _GIVEN_NAME = re.compile(
@@ -25,12 +27,14 @@ _HOW = {
 
 def read(text: str, table: Table) -> Reading:
     """The goal as intents over one table. Nothing here fails: what could not be read stands in `not_done`."""
-    memory = Memory(table, question=text)
-    body = _take_names(text, memory)
+    asked, section = divide(text)
+    answer = slots(section, asked)
+    memory = Memory(table, question=text, slot_words=frozenset(word for slot in answer for word in slot.words))
+    body = _take_names(asked, memory)
     for tags in split(tag(body, table)):
         clause = _clause(body, tags, memory)
         _read_clause(clause, memory)
-    return Reading(memory.table, tuple(memory.intents), (), (), tuple(memory.assumptions), tuple(memory.not_done), memory.names, memory.wants, text)
+    return Reading(memory.table, tuple(memory.intents), answer, rules(asked) if answer else (), tuple(memory.assumptions), tuple(memory.not_done), memory.names, memory.wants, text, significance(asked))
 
 
 def _take_names(text: str, memory: Memory) -> str:

@@ -20,7 +20,7 @@ COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
 }  # fmt: skip
 
 
-def fill_answer(*, slots: Sequence[Mapping[str, Any]]) -> str:
+def fill_answer(slots: Sequence[Mapping[str, Any]]) -> str:
     """One line `@name[value]` per slot, in order. Refusal names the first slot that cannot be filled.
 
     A slot: {"name", "decimals"} and either {"value"}, {"table", "column", "row" | "where" | "all"} (a cell, or a whole column),

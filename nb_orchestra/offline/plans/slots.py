@@ -1,0 +1,88 @@
+"""Fills an answer format: for each `@slot[...]` the quantity that it asks, and the place in a result where that stands.
+
+Where no step gives the quantity yet, one is added. If one slot stays open, the whole answer is declined.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from nb_orchestra.core.references import FromStep, find_references
+from nb_orchestra.offline.plans.demands import DEMANDS
+from nb_orchestra.offline.plans.draft import Draft
+from nb_orchestra.offline.plans.facts import Fact, facts
+from nb_orchestra.offline.plans.verdicts import verdict
+from nb_orchestra.offline.plans.wanted import Wanted, wanted
+
+def fill(draft: Draft) -> bool:
+    """Adds the step that writes the answer; False where a slot stays open, which is then said."""
+    filled: list[dict[str, Any]] = []
+    for slot in draft.reading.slots:
+        place = _place(draft, wanted(slot, draft))
+        if place is None:
+            draft.not_done.append(f"@{slot.name}[…]: no step gives what it asks, so no part of the answer format is filled")
+            return False
+        filled.append({"name": slot.name, **({"decimals": slot.decimals} if slot.decimals is not None else {}), **place})
+    _add(draft, filled)
+    return True
+
+
+def _add(draft: Draft, filled: list[dict[str, Any]]) -> None:
+    identity = f"s{len(draft.steps) + 1}"
+    draft.steps.append(
+        {
+            "id": identity, "kind": "code", "name": draft.name("answer"), "purpose": "Write the answer in the asked format",
+            "clause": " ".join(f"@{slot.name}[{slot.inside}]" for slot in draft.reading.slots)[:500],
+            "params": {"recipe": "fill_answer", "arguments": {"slots": filled}}, "output": {"type": "text"}, "effort": "easy",
+        }
+    )  # fmt: skip
+    _prune(draft, identity)
+
+
+def _prune(draft: Draft, last: str) -> None:
+    """Only the steps that the answer stands on."""
+    by_id = {step["id"]: step for step in draft.steps}
+    kept: set[str] = set()
+    waiting = [last]
+    while waiting:
+        identity = waiting.pop()
+        if identity not in kept:
+            kept.add(identity)
+            waiting += [ref.step for ref in find_references(by_id[identity]["params"]) if isinstance(ref, FromStep)]
+    draft.steps[:] = [step for step in draft.steps if step["id"] in kept]
+    draft.products[:] = [product for product in draft.products if product.id in kept]
+
+
+def _place(draft: Draft, want: Wanted) -> dict[str, Any] | None:
+    if want.quantity == "label":
+        return verdict(draft, want, lambda quantity: _number(draft, want, quantity))
+    return _number(draft, want, want.quantity)
+
+
+def _number(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
+    for known in DEMANDS.get(quantity, ()):
+        place = known(draft, want, quantity)
+        if place is not None:
+            return place
+    return best(draft, want, quantity)
+
+
+def best(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
+    """The one fact of that quantity which fits the slot; None where there is none, or where two fit equally well."""
+    found = [fact for fact in facts(draft) if fact.quantity == quantity and "all" not in fact.place and "column" in fact.place]
+    if not found:
+        return None
+    scored = sorted(((_fit(fact, want), -position, fact) for position, fact in enumerate(found)), key=lambda item: item[:2], reverse=True)
+    top = scored[0]
+    rivals = [item[2] for item in scored[1:] if item[0] == top[0] and item[2].place != top[2].place]
+    if rivals and (want.columns or len({fact.recipe for fact in (top[2], *rivals)}) > 1 or len(rivals) > 0):
+        return None
+    return dict(top[2].place)
+
+
+def _fit(fact: Fact, want: Wanted) -> float:
+    same = len(set(want.columns) & set(fact.columns))
+    foreign = len(set(want.columns) - set(fact.columns) - set(fact.by))
+    words = set(re.findall(r"[a-z]{4,}", fact.clause.casefold()))
+    return 10 * same - 3 * foreign + 0.1 * len(words & want.words)

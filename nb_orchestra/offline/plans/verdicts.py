@@ -1,0 +1,59 @@
+"""A slot that takes a word: the goal's rules with the places of the numbers that they compare."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from nb_orchestra.offline.plans.draft import Draft
+from nb_orchestra.offline.plans.wanted import Wanted
+from nb_orchestra.offline.reading.verdicts import allowed, denies
+
+_TESTS = ("compare", "correlate", "proportions", "one_sample", "trend", "partial")
+
+
+def verdict(draft: Draft, want: Wanted, place: Callable[[str], dict[str, Any] | None]) -> dict[str, Any] | None:
+    """Rules and quantities as `fill_answer` takes them; None where a rule's word or number cannot be found."""
+    rules = _stated(draft, want) or _usual(draft, want)
+    if not rules:
+        return None
+    names = dict.fromkeys(condition["quantity"] for rule in rules for condition in rule["when"])
+    places = {name: place(name) for name in names}
+    if any(found is None for found in places.values()):
+        return None
+    return {"rules": _complete(rules, want), "quantities": places}
+
+
+def _stated(draft: Draft, want: Wanted) -> list[dict[str, Any]]:
+    found = []
+    for rule in draft.reading.rules:
+        label = allowed(rule.label, want.slot.labels)
+        if label is None:
+            continue
+        found.append({"label": label, "when": [dict(condition) for condition in rule.when], "any_of": rule.any_of})
+    labels = {rule["label"] for rule in found}
+    return found if labels and any(rule["when"] for rule in found) else []
+
+
+def _complete(rules: list[dict[str, Any]], want: Wanted) -> list[dict[str, Any]]:
+    """Of two labels where only one is ruled, the other holds otherwise."""
+    left = [label for label in want.slot.labels if label not in {rule["label"] for rule in rules}]
+    otherwise = any(not rule["when"] for rule in rules)
+    return [*rules, {"label": left[0], "when": []}] if len(left) == 1 and not otherwise else rules
+
+
+def _usual(draft: Draft, want: Wanted) -> list[dict[str, Any]]:
+    """p below the level: a difference or relation is there; a normal distribution is not."""
+    if len(want.slot.labels) != 2:
+        return []
+    kinds = {intent.kind for intent in draft.reading.intents}
+    no = [label for label in want.slot.labels if denies(label)]
+    yes = [label for label in want.slot.labels if not denies(label)]
+    if len(no) != 1 or len(yes) != 1:
+        return []
+    level = draft.reading.level
+    if "normality" in kinds and "normal" in want.text:
+        return [{"label": no[0], "when": [{"quantity": "p", "op": "<", "value": level}]}, {"label": yes[0], "when": []}]
+    if kinds & set(_TESTS):
+        return [{"label": yes[0], "when": [{"quantity": "p", "op": "<", "value": level}]}, {"label": no[0], "when": []}]
+    return []

@@ -1,0 +1,124 @@
+"""What one answer slot asks: its quantity, column, level, and whether before or after the goal's changes.
+
+Read from the slot's name first, then from its placeholder, then from what the format says of it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from nb_orchestra.offline.plans.draft import Draft, Ref
+from nb_orchestra.offline.reading import Slot
+from nb_orchestra.offline.reading.tagging import Tag, tag
+from nb_orchestra.offline.reading.words import fold
+
+STATISTICS = frozenset("mean median sd var sem min max sum range iqr q1 q3 mode skew kurtosis distinct geometric_mean harmonic_mean cv mad".split())
+_BY_PATTERN = tuple(
+    (re.compile(pattern), quantity)
+    for pattern, quantity in (
+        (r"\bp[ _-]?val|^p$|\bp[ _]", "p"),
+        (r"\b(percent\w*|proportion|share|rate)\b.*\boutlier|\boutlier.*\b(percent\w*|proportion|share)\b", "outlier_percent"),
+        (r"\b(number|num|no|count|n|total|how many)\b.*\boutlier|\boutliers?\b.*\b(count|number|num|n|total)\b", "outlier_n"),
+        (r"\b(lower|low)\b.*\b(bound|limit|fence)", "low_limit"),
+        (r"\b(upper|high)\b.*\b(bound|limit|fence)", "high_limit"),
+        (r"\b(percent\w*|proportion|share|ratio)\b.*\b(missing|null|nan)|\b(missing|null|nan)\b.*\b(percent\w*|proportion|ratio)\b", "missing_percent"),
+        (r"\b(missing|null|nan)s?\b.*\b(count|number|num|total|values?|entries|n)\b|\b(count|number|num|total|n)\b.*\b(missing|null|nan)", "missing"),
+        (r"\br[ _-]?squared?\b|\br2\b|coefficient of determination|\br2 score", "r2"),
+        (r"\brmse\b|root mean square", "rmse"),
+        (r"\bmse\b|mean squared? error", "mse"),
+        (r"\bmae\b|mean absolute error", "mae"),
+        (r"\baccuracy\b", "accuracy"), (r"\bprecision\b", "precision"), (r"\brecall\b", "recall"), (r"\bf1\b", "f1"), (r"\bauc\b", "auc"),
+        (r"\bcorr(elation)?\b|\br[ _]value\b|^r$|\bpearson|\bspearman|\bcorr[ _]coef", "r"),
+        (r"\bskew", "skew"), (r"\bkurt", "kurtosis"),
+        (r"\bshapiro[ _](w|stat)|\b(test|t|f|u|w|h|chi2?|chi square|ks|z|shapiro)[ _]?(stat\w*|score|value)\b|\bstatistic$|^(t|f|u|w|h|chi2)$", "statistic"),
+        (r"\bslope\b|\bcoefficient\b", "slope"), (r"\bintercept\b", "intercept"),
+    )
+)  # fmt: skip
+_BEFORE = frozenset("before pre original initial originally with raw old uncleaned".split())
+_AFTER = frozenset("after post new without updated cleaned filtered remaining imputed final".split())
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What one slot asks."""
+
+    slot: Slot
+    quantity: str
+    columns: tuple[str, ...] = ()
+    levels: tuple[tuple[str, Any], ...] = ()
+    stage: str = ""
+    text: str = ""
+    statistics: tuple[str, ...] = ()
+    lists: bool = False
+    words: frozenset[str] = field(default_factory=frozenset)
+
+
+def wanted(slot: Slot, draft: Draft) -> Wanted:
+    """Reads a slot's name, placeholder and explanation: which quantity, of which column, which level, before or after what."""
+    name = slot.name.replace("_", " ").replace("-", " ")
+    spelled = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
+    tags = tag(_exact_names(slot.name, draft) + " " + spelled, draft.table)
+    if not any(item.kind == "column" for item in tags):
+        tags = tags + [item for item in tag(f"{slot.inside} . {slot.about}", draft.table) if item.kind == "column" and item.how in ("named", "words")]
+    text = f"{spelled.casefold()} | {slot.inside.replace('_', ' ').casefold()}"
+    words = frozenset(re.findall(r"[a-z]+", spelled.casefold()))
+    statistics = tuple(dict.fromkeys(item.kinds["stat"] for item in tag(spelled + " . " + slot.inside.replace("_", " "), draft.table) if "stat" in item.kinds))
+    stage = "before" if words & _BEFORE and "outlier" not in " ".join(words - {"with"})[:0] else "after" if words & _AFTER else ""
+    inner = set(re.findall(r"[a-z]+", slot.inside.casefold().replace("_", " ")))
+    stage = stage or ("before" if inner & (_BEFORE - {"with"}) else "after" if inner & (_AFTER - {"without"}) else "")
+    return Wanted(
+        slot,
+        _quantity(slot, text, statistics),
+        tuple(dict.fromkeys(item.value for item in tags if item.kind == "column")),
+        tuple(dict.fromkeys(_level(item) for item in tags if item.kind == "level")),
+        stage,
+        f"{text} {slot.about.casefold()}",
+        tuple(key for key in statistics if key in STATISTICS),
+        bool(re.search(r"\.\.\.|list|,", slot.inside)) or "list" in slot.about,
+        words,
+    )
+
+
+def _exact_names(name: str, draft: Draft) -> str:
+    """Columns whose whole name stands inside the slot's name: mean_body_mass_g."""
+    folded = f" {fold(name)} "
+    fitting = [column.name for column in draft.table.columns if len(fold(column.name)) > 3 and f" {fold(column.name)} " in folded]
+    best = max(fitting, key=len, default="")
+    return f"`{best}`" if best else ""
+
+
+def _level(item: Tag) -> tuple[str, Any]:
+    return item.value[0], item.value[1]
+
+
+def _quantity(slot: Slot, text: str, statistics: tuple[str, ...]) -> str:
+    stringy = re.search(r"\b(string|name of|country|list of strings?)\b", slot.about.casefold()) and not re.search(r"\b(number|float|integer|numeric)\b", slot.about.casefold())
+    if len(slot.labels) >= 2:
+        return "label"
+    if stringy and not re.search(r"outlier", text):
+        return "which"
+    name, _, inside = text.partition(" | ")
+    for piece in (name, inside):
+        for pattern, quantity in _BY_PATTERN:
+            if pattern.search(piece):
+                return quantity
+        named = [key for key in statistics if key in STATISTICS]
+        if named and piece is name:
+            return _first_statistic(name, named)
+    if "outlier" in text:
+        return "outlier_list"
+    if statistics:
+        return {"n": "n", "share": "share"}.get(statistics[0], statistics[0])
+    return "which" if stringy else "value"
+
+
+def _first_statistic(name: str, named: list[str]) -> str:
+    """Of several words ("average of the highest"), the first that is no superlative."""
+    return next((key for key in named if key not in ("min", "max", "sum")), named[0])
+
+
+def stage_of(draft: Draft, want: Wanted) -> Ref:
+    """The table before the first change, or as it stands now."""
+    return draft.stages[0] if want.stage == "before" and draft.stages else draft.present
