@@ -37,7 +37,8 @@ class Memo:
 
     async def keep(self, identity: Identity, result: Result) -> str | None:
         """Keeps a result. Gives None, or the reason why this value cannot be kept."""
-        return await self._off_loop(self._write, identity.key, result)
+        reason: str | None = await self._off_loop(self._write, identity.key, result)
+        return reason
 
     async def find_record(self, key: str) -> Any:
         """The JSON data kept under a key (plans, decisions); None where there is none."""
@@ -46,7 +47,8 @@ class Memo:
 
     async def keep_record(self, key: str, data: Any) -> str | None:
         """Keeps JSON data under a key, replacing what was there."""
-        return await self._off_loop(self._write, f"record-{key}", data)
+        reason: str | None = await self._off_loop(self._write, f"record-{key}", data)
+        return reason
 
     @asynccontextmanager
     async def lock(self, key: str) -> AsyncIterator[None]:

@@ -80,7 +80,7 @@ class Shelf:
             return found
         assert self._reader is not None
         row = self._reader.execute("SELECT mode, filename, value FROM Cache WHERE key = ? AND raw = 1", (key,)).fetchone()
-        return self._disk.fetch(*row, False) if row else None
+        return self._disk.fetch(row[0], row[1], row[2], False) if row else None
 
     def put(self, items: Mapping[str, bytes]) -> bool:
         """All or nothing, in one transaction; False where the folder is read-only."""

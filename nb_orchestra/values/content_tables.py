@@ -203,7 +203,7 @@ def feed_missing(value: Any, put: Put) -> None:
 
 
 def feed_timestamp(value: Any, put: Put) -> None:
-    tagged(put, "timestamp", f"{value._value} {value.unit} {value.fold}".encode())
+    tagged(put, "timestamp", f"{value._value} {value.unit}".encode())
     tagged(put, "zone", zone_name(value.tzinfo).encode())
 
 

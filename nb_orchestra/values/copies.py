@@ -22,7 +22,7 @@ def _copy_table(frame: Any) -> Any:
     pandas = sys.modules["pandas"]
     copied = frame.copy(deep=not _copies_on_write(pandas))
     for position, dtype in enumerate(frame.dtypes):
-        if dtype == object:
+        if dtype.kind == "O" and str(dtype) == "object":
             column = frame.iloc[:, position]
             if not set(map(type, column.tolist())) <= set(_FIXED):
                 copied.isetitem(position, pandas.Series([snapshot(item) for item in column.tolist()], index=frame.index, dtype=object))
@@ -33,7 +33,7 @@ def _copy_series(series: Any) -> Any:
     pandas = sys.modules["pandas"]
     if not isinstance(series, pandas.Series):
         return series
-    if series.dtype != object:
+    if str(series.dtype) != "object":
         return series.copy(deep=not _copies_on_write(pandas))
     return pandas.Series([snapshot(item) for item in series.tolist()], index=series.index, name=series.name, dtype=object)
 

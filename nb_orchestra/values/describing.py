@@ -184,7 +184,8 @@ def _nested(item: Any, level: int, depth: int) -> str:
 
 def _describe_figure(figure: Any, level: int, depth: int) -> str:
     table = getattr(figure, "table", None)
-    head = short(figure) + (f", {clean_text(figure.title)}" if level >= 1 and getattr(figure, "title", "") else "")
+    title: Any = getattr(figure, "title", None)
+    head = short(figure) + (f", {clean_text(title)}" if level >= 1 and isinstance(title, str) and title else "")
     return head if table is None else f"{head}, drawn from a {_describe_table(table, level, depth)}"
 
 

@@ -115,7 +115,7 @@ def _write_strings(array: Any, columns: Columns, _: Blocks) -> list[Any]:
 
 def _read_strings(column: Any, rest: list[Any], _: Blocks) -> Any:
     storage, gap = rest
-    dtype = pd.StringDtype(storage, na_value=pd.NA if gap == "NA" else np.nan)
+    dtype: Any = pd.StringDtype(storage, na_value=pd.NA if gap == "NA" else np.nan)
     if not pa.types.is_large_string(column.type):
         raise ValueError("not a text column")
     return dtype.__from_arrow__(column)
@@ -145,7 +145,8 @@ def _write_periods(array: Any, columns: Columns, _: Blocks) -> list[Any]:
 
 
 def _read_periods(column: Any, rest: list[Any], _: Blocks) -> Any:
-    return pd.PeriodIndex.from_ordinals(_integers(column), freq=str(rest[0])).array
+    index: Any = pd.PeriodIndex
+    return index.from_ordinals(_integers(column), freq=str(rest[0])).array
 
 
 def _integers(column: Any) -> Any:
@@ -168,7 +169,8 @@ def _write_arrow(array: Any, columns: Columns, _: Blocks) -> list[Any]:
 
 
 def _read_arrow(column: Any, rest: list[Any], _: Blocks) -> Any:
-    return pd.ArrowDtype(column.type).__from_arrow__(column)
+    dtype: Any = pd.ArrowDtype(column.type)
+    return dtype.__from_arrow__(column)
 
 
 def _write_objects(array: Any, columns: Columns, blocks: Blocks) -> list[Any]:

@@ -128,11 +128,11 @@ def _read_scalar(rest: list[Any], _: Blocks) -> Any:
 
 
 def _write_timestamp(value: Any, _: Blocks) -> Any:
-    return ["timestamp", value._value, value.unit, value.fold, write_zone(value.tzinfo)]
+    return ["timestamp", value._value, value.unit, write_zone(value.tzinfo)]
 
 
 def _read_timestamp(rest: list[Any], _: Blocks) -> Any:
-    number, unit, fold, zone = rest
+    number, unit, zone = rest
     moment = pd.Timestamp(np.datetime64(number, unit))
     return moment if zone is None else moment.tz_localize("UTC").tz_convert(read_zone(zone))
 

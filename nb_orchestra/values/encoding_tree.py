@@ -120,7 +120,7 @@ def read_zone(data: Any) -> datetime.tzinfo | None:
     seconds, name = data
     plain = datetime.timezone(datetime.timedelta(seconds=seconds))
     if plain.tzname(None) == name:
-        return datetime.timezone.utc if not seconds else plain
+        return datetime.UTC if not seconds else plain
     return datetime.timezone(datetime.timedelta(seconds=seconds), str(name))
 
 

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     from nb_orchestra.values.chart import Chart
 
-TAGS = set("p br hr h1 h2 h3 h4 h5 h6 ul ol li blockquote pre code em strong s table thead tbody tr th td a".split())
+TAGS = {"p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "pre", "code", "em", "strong", "s", "a"}
+TAGS |= {"table", "thead", "tbody", "tr", "th", "td"}
 _PLACE = re.compile(r"\[\[([^\[\]\n]{1,200})\]\]")
 _MATH = re.compile(r"\$\$.+?\$\$|\$(?!\s)(?:\\.|[^$\\])+?(?<!\s)\$(?!\d)", re.DOTALL)
 

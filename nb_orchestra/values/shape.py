@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from nb_orchestra.values.content import content
@@ -44,7 +45,7 @@ def _record(record: Any) -> dict[str, Any]:
     return {"keys": [[label_data(key), kind_of(item)] for key, item in record.items()]}
 
 
-_SHAPES = {
+_SHAPES: dict[str, Callable[[Any], dict[str, Any]]] = {
     "table": _table,
     "series": _series,
     "array": lambda array: {"type": str(array.dtype), "axes": array.ndim},

@@ -1,0 +1,165 @@
+"""Encoding: a value comes back exactly, or is not kept; what was not written by us is refused and runs nothing."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import math
+import random
+import struct
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from value_strategies import NESTED, QUICK, SLOW, frames
+
+from nb_orchestra.values import Markdown, NotKeepableError, content, decode, encode
+from nb_orchestra.values.chart import Chart
+
+PENGUINS = pd.DataFrame({"species": pd.Categorical(["Adelie", "Gentoo"] * 5), "mass": [3750.0, float("nan")] * 5, "island": ["Torgersen", None] * 5})
+
+
+@given(NESTED)
+@settings(max_examples=80, deadline=None, phases=QUICK, suppress_health_check=SLOW)
+def test_any_nested_value_comes_back_the_same(value):
+    """Numbers, texts (with lone surrogates), dates and their containers come back with the same type and content."""
+    back = decode(encode(value))
+    assert type(back) is type(value)
+    assert content(back) == content(value)
+
+
+@given(frames())
+@settings(max_examples=80, deadline=None, phases=QUICK, suppress_health_check=SLOW)
+def test_any_table_comes_back_the_same_for_pandas(frame):
+    """Any table that pandas holds passes pandas' own strict comparison when it comes back."""
+    back = decode(encode(frame))
+    pd.testing.assert_frame_equal(back, frame)
+    assert content(back) == content(frame)
+
+
+def test_a_table_that_came_back_can_be_changed():
+    """Memory that Arrow lent read-only does not reach the person."""
+    back = decode(encode(PENGUINS))
+    back.loc[0, "mass"] = 1.0
+    back.iloc[1, 2] = "Dream"
+    assert back.loc[0, "mass"] == 1.0
+    array = decode(encode(np.arange(3)))
+    array[0] = 9
+    assert array.tolist() == [9, 1, 2]
+
+
+def test_charts_and_markdown_come_back_whole():
+    """A chart keeps its table, spec and both pictures; Markdown keeps its charts by name."""
+    chart = Chart(PENGUINS, {"kind": "bar", "x": "species", "marks": [1, 2]}, b"\x89PNG\r\n", "<svg/>")
+    text = Markdown("# Mass\n\n[[bars]]\n", {"bars": chart})
+    back = decode(encode(text))
+    assert type(back) is Markdown
+    assert back == text
+    assert back.charts["bars"] == chart
+    assert (back.charts["bars"].png, back.charts["bars"].svg) == (chart.png, chart.svg)
+    assert content(back) == content(text)
+
+
+def test_equal_values_are_equal_bytes():
+    """Encoding is deterministic: the order of a set or the time of day leaves no trace."""
+    value = {"t": PENGUINS, "s": {"q", "w", "e", b"x", b"y"}, "n": [1.5, float("inf")]}
+    assert encode(value) == encode({"t": PENGUINS.copy(), "s": {b"y", b"x", "e", "w", "q"}, "n": [1.5, float("inf")]})
+
+
+@pytest.mark.parametrize("value", [object(), [lambda: 1], {"a": np.ma.masked_array([1])}, pd.DataFrame({"a": [object()]}), pd.arrays.SparseArray([0, 1])])
+def test_what_would_not_come_back_is_not_kept(value):
+    """A value of an unknown class is refused with a reason."""
+    with pytest.raises(NotKeepableError, match="kept"):
+        encode(value)
+
+
+def _sealed(tree, *blocks):
+    head = json.dumps({"tree": tree, "blocks": [len(block) for block in blocks]}).encode()
+    head += b" " * (-(12 + len(head)) % 16)
+    return b"NBV1" + struct.pack("<Q", len(head)) + head + b"".join(block + b"\0" * (-len(block) % 16) for block in blocks)
+
+
+HOSTILE = {
+    "nothing": b"",
+    "a pickle": b"\x80\x04\x95\x1a\x00\x00\x00\x00\x00\x00\x00\x8c\x02os\x94\x8c\x06system\x94\x93\x94\x8c\x02id\x94\x85\x94R\x94.",
+    "no head": b"NBV1" + struct.pack("<Q", 10**9),
+    "another magic": b"NBV2" + encode(1)[4:],
+    "no JSON": b"NBV1" + struct.pack("<Q", 4) + b"{{{{",
+    "NaN in JSON": _sealed(1).replace(b"1,", b"NaN,", 1),
+    "a bare object": _sealed({"a": 1}),
+    "an unknown tag": _sealed(["exec", "1"]),
+    "a tag that is no text": _sealed([["list"], 1]),
+    "an empty tag": _sealed([]),
+    "a tag without its parts": _sealed(["table"]),
+    "a block that is not there": _sealed(["bytes", 0]),
+    "a negative block": _sealed(["bytes", -1], b"x"),
+    "more bytes than blocks": _sealed(1) + b"more",
+    "a cut block": _sealed(["bytes", 0], b"0123456789abcdef0")[:-9],
+    "an array of objects": _sealed(["array", "|O8", [1], 0], b"\0" * 8),
+    "an array larger than its block": _sealed(["array", "<i8", [10**12], 0], b"\0" * 8),
+    "an array of a negative shape": _sealed(["array", "<i8", [-1, -1], 0], b"\0" * 8),
+    "an array of records": _sealed(["array", "<i4,<i4", [1], 0], b"\0" * 8),
+    "an array of empty items": _sealed(["array", "<U0", [10**9], 0], b""),
+    "a scalar object": _sealed(["scalar", "|O8", "00" * 8]),
+    "a zone outside its folder": _sealed(["datetime", "2020-01-01T00:00:00", 0, "../../../../etc/passwd"]),
+    "an absolute zone": _sealed(["datetime", "2020-01-01T00:00:00", 0, "/etc/passwd"]),
+    "no Arrow": _sealed(["series", None, ["steps", [None], 0, 1, 1], ["plain", 0, "<i8"], 0], b"not arrow at all"),
+    "a list as a key": _sealed(["dict", [[["list", []], 1]]]),
+    "a chart of a text": _sealed(["chart", "a", "b", "c", "d"]),
+    "very deep": b"NBV1" + struct.pack("<Q", 200_000) + b"[" * 200_000,
+    "deep lists": _sealed(None).replace(b"null", b'["list",[' * 900 + b"1" + b"]]" * 900),
+    "a number of a million digits": _sealed(None).replace(b"null", b"9" * 1_000_000),
+}
+
+
+@pytest.mark.parametrize("data", HOSTILE.values(), ids=HOSTILE.keys())
+def test_a_hostile_payload_is_refused(data):
+    """Whatever was not written by us raises ValueError, and only that."""
+    with pytest.raises(ValueError):  # noqa: PT011  # the contract is the class; the words are for people
+        decode(data)
+
+
+def test_a_table_whose_parts_do_not_fit_is_refused():
+    """Lengths, types and counts are compared with what the payload says of itself."""
+    good = encode(PENGUINS)
+    (size,) = struct.unpack_from("<Q", good, 4)
+    head = json.loads(good[12 : 12 + size])
+    for change in (
+        lambda tree: tree.__setitem__(1, 11),
+        lambda tree: tree[4].pop(),
+        lambda tree: tree[4][1].__setitem__(2, "<f4"),
+        lambda tree: tree[4][1].__setitem__(1, 7),
+    ):
+        tree = json.loads(json.dumps(head["tree"]))
+        change(tree)
+        text = json.dumps({"tree": tree, "blocks": head["blocks"]}).encode()
+        text += b" " * (-(12 + len(text)) % 16)
+        with pytest.raises(ValueError):  # noqa: PT011
+            decode(good[:4] + struct.pack("<Q", len(text)) + text + good[12 + size :])
+
+
+@given(st.integers(0, 2**32))
+@settings(max_examples=80, deadline=None, phases=QUICK, suppress_health_check=SLOW)
+def test_damage_gives_a_value_error_or_a_value(seed):
+    """Flipped bytes, cut ends and swapped parts never raise anything but ValueError."""
+    chance = random.Random(seed)
+    data = bytearray(encode([PENGUINS, datetime.datetime(2020, 1, 1), PENGUINS.set_index("species"), {"a": math.inf}]))
+    for _ in range(chance.randint(1, 4)):
+        data[chance.randrange(len(data))] = chance.randrange(256)
+    if chance.random() < 0.3:
+        del data[chance.randrange(len(data)) :]
+    try:
+        decode(bytes(data))
+    except ValueError:
+        pass
+
+
+def test_reading_never_unpickles(tmp_path, monkeypatch):
+    """No reader reaches pickle, however the payload names it."""
+    import pickle
+
+    monkeypatch.setattr(pickle, "loads", lambda *_: pytest.fail("unpickled"))
+    frame = pd.DataFrame({"o": [{"a": [1]}, (1, 2), None]}, index=pd.MultiIndex.from_tuples([(1, "a"), (2, "b"), (2, "c")]))
+    pd.testing.assert_frame_equal(decode(encode(frame)), frame)
