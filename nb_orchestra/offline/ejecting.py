@@ -8,14 +8,14 @@ does not carry the whole library. The same walk, untrimmed, gives a recipe its i
 from __future__ import annotations
 
 import ast
+import copy
 import functools
 import importlib.metadata
-import inspect
+import pathlib
 import pprint
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib import import_module
 from typing import Any
 
 from nb_orchestra.core.frozen import thaw
@@ -24,6 +24,7 @@ from nb_orchestra.offline.recipe import RECIPES_ROOM, Recipe
 from nb_orchestra.offline.table import RECIPES
 
 OURS = "nb_orchestra."
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 FRAMES = f"{RECIPES_ROOM}.frames"
 DRAWING = "nb_orchestra.values.drawing"
 
@@ -40,8 +41,8 @@ class Module:
 
 @functools.cache
 def read_module(name: str) -> Module:
-    """The module's source as data."""
-    source = inspect.getsource(import_module(name))
+    """The module's source as data. It is read from its file, not imported: an identity must not cost the import of SciPy."""
+    source = ROOT.joinpath(*name.split(".")).with_suffix(".py").read_text(encoding="utf-8")
     defined: dict[str, ast.stmt] = {}
     imported: dict[str, tuple[str, str | None]] = {}
     for statement in ast.parse(source).body:
@@ -167,18 +168,19 @@ def walk_from(starts: Sequence[tuple[str, str]], words: set[str] | None, filtere
 def identity_text(path: str) -> str:
     """Syntax trees (no positions) of a recipe and all of ours below it, with the names and versions of the packages used."""
     walk = walk_from(_starts(path), None)
-    trees = sorted(f"{module.name}: {ast.dump(_bare(statement))}" for module, statement in walk.found)
+    trees = sorted(f"{module.name}: {_tree(statement)}" for module, statement in walk.found)
     foreign = sorted(package for package in walk.packages if package not in sys.stdlib_module_names)
     return "\n".join([*trees, *(f"{package} {importlib.metadata.version(package)}" for package in foreign)])
 
 
-def _bare(statement: ast.stmt) -> ast.stmt:
-    """The statement without docstrings: words about code are not code."""
-    copy = ast.parse(ast.unparse(statement)).body[0]
-    for inner in ast.walk(copy):
+@functools.cache
+def _tree(statement: ast.stmt) -> str:
+    """The statement without positions and docstrings: words about code are not code."""
+    bare = copy.deepcopy(statement)
+    for inner in ast.walk(bare):
         if isinstance(inner, ast.FunctionDef | ast.ClassDef) and ast.get_docstring(inner, clean=False) is not None:
             inner.body = inner.body[1:] or [ast.Pass()]
-    return copy
+    return ast.dump(bare)
 
 
 def _starts(path: str) -> list[tuple[str, str]]:
