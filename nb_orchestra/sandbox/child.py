@@ -91,7 +91,10 @@ def _leave_outcome(folder: Path, output: str, limits: Limits) -> None:
     shutil.copymode = shutil.copystat = _nothing  # type: ignore[assignment]
     code = (folder / "code.py").read_text(encoding="utf-8", errors="surrogatepass")
     values = read_inputs(folder)
-    outcome = perform(code, values, output, manners.importer(), print)
+    try:
+        outcome = perform(code, values, output, manners.importer(), print)
+    except KeyboardInterrupt as error:  # nobody presses Ctrl-C in here: the code raised it
+        outcome = raised(error, code)
     if not isinstance(outcome, Raised):
         outcome = _leave_value(folder, outcome, code)
     printed.say_lost()

@@ -21,7 +21,7 @@ _CAPABILITIES_V3 = 0x20080522
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom", "/dev/random")
 READABLE = (  # shared libraries, time zones, fonts, and how many processors there are
     "/usr/lib", "/usr/lib64", "/lib", "/lib64", "/etc/ld.so.cache", "/usr/share/zoneinfo", "/etc/localtime", "/usr/share/fonts", "/etc/fonts",
-    "/sys/fs/cgroup", "/sys/devices/system/cpu", "/proc/cpuinfo", "/proc/meminfo", *_DEVICES,
+    "/sys/fs/cgroup", "/sys/devices/system/cpu", "/proc/cpuinfo", "/proc/meminfo", "/proc/self/maps", *_DEVICES,
 )  # fmt: skip
 LINUX = sys.platform == "linux"
 
@@ -66,7 +66,10 @@ def _limit(limits: Limits, inputs: int) -> None:
     for kind, most in wanted.items():
         hard = resource.getrlimit(kind)[1]
         most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(kind, (most, most))
+        try:
+            resource.setrlimit(kind, (most, most))
+        except ValueError as error:  # macOS knows some limits by name only
+            raise OSError(str(error)) from error
 
 
 def _address_space() -> int:

@@ -13,10 +13,10 @@ import numpy as np
 _SAFE = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 
 
-def read(path: Path, most: int) -> np.ndarray[Any, Any]:
+def read(path: Path, most: int, cut: bool = False) -> np.ndarray[Any, Any]:
     """A regular file's bytes in memory that may be written. ValueError for a link, a pipe, a device, or more than `most` bytes.
 
-    FileNotFoundError where there is none. The file is copied, never mapped: what shortens a mapped file kills whoever reads it.
+    `cut`: of a longer file only the first `most` bytes. FileNotFoundError where there is none. The file is copied, never mapped: what shortens a mapped file kills whoever reads it.
     """
     try:
         file = os.open(path, _SAFE)
@@ -28,13 +28,14 @@ def read(path: Path, most: int) -> np.ndarray[Any, Any]:
         state = os.fstat(file)
         if not stat.S_ISREG(state.st_mode) or state.st_nlink != 1:
             raise ValueError(f"{path.name} is not a plain file")
-        if state.st_size > most:
+        size = min(state.st_size, most) if cut else state.st_size
+        if size > most:
             raise ValueError(f"{path.name} has {state.st_size >> 20:,} MB, more than {most >> 20:,} MB")
-        memory = np.empty(state.st_size, np.uint8)
+        memory = np.empty(size, np.uint8)
         view, filled = memory.data, 0
-        while filled < len(memory) and (size := source.readinto(view[filled:])):
-            filled += size
-    if filled != len(memory):
+        while filled < size and (got := source.readinto(view[filled:])):
+            filled += got
+    if filled != size:
         raise ValueError(f"{path.name} was cut short")
     return memory
 

@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -54,32 +54,43 @@ class Handle:
 def run(code: str, inputs: Mapping[str, Any], output: str, limits: Limits, approved: bool, handle: Handle, process: Warm | None = None) -> Outcome:
     """Runs code in a process of its own and waits. Raises only what interrupts the wait; the job is then killed and gone."""
     began = time.monotonic()
+    outcome: Outcome
     try:
-        process = process or warm()
-        tier = process.tier
+        outcome = _attempt(code, inputs, output, limits, approved, handle, process or warm())
+    except LostError:
+        outcome = _again(code, inputs, output, limits, approved, handle, process)
+    except (OSError, TimeoutError) as error:
+        outcome = _not_started(error)
+    return replace(outcome, seconds=time.monotonic() - began) if isinstance(outcome, Result | Failure) else outcome
+
+
+def _again(code: str, inputs: Mapping[str, Any], output: str, limits: Limits, approved: bool, handle: Handle, process: Warm | None) -> Outcome:
+    """The warm process died under the job, whoever killed it. Code in here has no effects, so once more does no harm."""
+    try:
+        return _attempt(code, inputs, output, limits, approved, handle, process or warm())
     except (LostError, OSError, TimeoutError) as error:
-        return Failure("StepError", str(error) or "the sandbox did not start", "is pandas installed where this kernel runs? see `%orchestrate doctor`")
+        return _not_started(error)
+
+
+def _not_started(error: Exception) -> Failure:
+    return Failure("StepError", str(error) or "the sandbox did not start", "is pandas installed where this kernel runs? see `%orchestrate doctor`")
+
+
+def _attempt(code: str, inputs: Mapping[str, Any], output: str, limits: Limits, approved: bool, handle: Handle, process: Warm) -> Outcome:
+    tier = process.tier
     if tier != "isolated" and not approved:
-        return _not_approved(tier)
+        message = f"code that a model wrote would run {tier}, not isolated, on this machine"
+        return Failure("NotApprovedError", message, "read it, then run it with approved=True", tier=tier)
     folder = process.scratch / f"job-{os.urandom(8).hex()}"
     folder.mkdir(0o700)
     try:
-        outcome = _run(process, folder, code, inputs, output, limits, handle, tier)
+        refusal = fill(folder, code, inputs)
+        if refusal is not None:
+            return refusal
+        ended = _wait(process, folder, output, limits, code, handle)
+        return _outcome(folder, ended, limits, inputs, output, tier)
     finally:
         folders.remove(folder)
-    return _timed(outcome, time.monotonic() - began)
-
-
-def _run(process: Warm, folder: Path, code: str, inputs: Mapping[str, Any], output: str, limits: Limits, handle: Handle, tier: str) -> Outcome:
-    refusal = fill(folder, code, inputs)
-    if refusal is not None:
-        return refusal
-    try:
-        ended = _wait(process, folder, output, limits, code, handle)
-    except LostError as error:
-        return Failure("StepError", str(error), "another one starts with the next step: try again", tier=tier)
-    printed = _printed(folder, limits)
-    return _outcome(folder, ended, limits, inputs, output, printed, tier)
 
 
 def fill(folder: Path, code: str, inputs: Mapping[str, Any]) -> Failure | None:
@@ -135,7 +146,8 @@ def _settle(future: Future[Ended]) -> None:
         return
 
 
-def _outcome(folder: Path, ended: Ended, limits: Limits, inputs: Mapping[str, Any], output: str, printed: str, tier: str) -> Outcome:
+def _outcome(folder: Path, ended: Ended, limits: Limits, inputs: Mapping[str, Any], output: str, tier: str) -> Outcome:
+    printed = _printed(folder, limits)
     if ended.stopped:
         return stopped(ended.stopped, limits, printed, tier)
     if ended.code == NOT_FENCED:
@@ -180,19 +192,7 @@ def _value(folder: Path, limits: Limits) -> Any:
 
 def _printed(folder: Path, limits: Limits) -> str:
     try:
-        raw = folders.read(folder / "printed.txt", limits.disk)[: 4 * limits.printed + 200]
+        raw = folders.read(folder / "printed.txt", 4 * limits.printed + 200, cut=True)
     except (OSError, ValueError):
         return ""
     return raw.tobytes().decode("utf-8", "replace")[: limits.printed + 100]
-
-
-def _not_approved(tier: str) -> Failure:
-    return Failure(
-        "NotApprovedError", f"code that a model wrote would run {tier}, not isolated, on this machine", "read it, then run it with approved=True", tier=tier
-    )
-
-
-def _timed(outcome: Outcome, seconds: float) -> Outcome:
-    from dataclasses import replace
-
-    return replace(outcome, seconds=seconds) if isinstance(outcome, Result | Failure) else outcome

@@ -54,7 +54,7 @@ def perform(code: str, values: Mapping[str, Any], output: str, importer: Callabl
     """The value of `output` after the code ran, or a Raised. Never raises, KeyboardInterrupt apart."""
     _seed()
     names = dict(vars(builtins), __import__=importer, print=printer)
-    space: dict[str, Any] = {"__name__": "__step__", "__builtins__": names, **_usual(), **values}
+    space: dict[str, Any] = {**_usual(), **values, "__name__": "__step__", "__builtins__": names}
     try:
         exec(compile(code, NAME, "exec", dont_inherit=True), space)
         return _value(space, output)
