@@ -34,6 +34,7 @@ def plan_of(goal: Goal) -> dict[str, Any]:
     """The same without waiting."""
     from nb_orchestra.offline.continuing import continued
     from nb_orchestra.offline.plans import LOWERINGS, Draft
+    from nb_orchestra.offline.plans.shapes import convert_disguised
     from nb_orchestra.offline.plans.answering import finish
     from nb_orchestra.offline.reading import read
 
@@ -44,6 +45,7 @@ def plan_of(goal: Goal) -> dict[str, Any]:
         if edited is not None:
             return edited
     draft = Draft(reading, assumptions=list(reading.assumptions), not_done=list(reading.not_done), reserved=frozenset(goal.data))
+    convert_disguised(draft)
     for intent in reading.intents:
         if intent.kind in LOWERINGS:
             LOWERINGS[intent.kind](draft, intent)

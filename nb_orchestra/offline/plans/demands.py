@@ -26,7 +26,8 @@ def _statistic(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | No
     if column is None:
         return None
     intent = next((intent for intent in speaks if column in intent.columns), None) or next(iter(speaks), None)
-    where = [dict(condition) for condition in intent.where] if intent is not None else []
+    named = {name for name, _ in want.levels}
+    where = [dict(condition) for condition in intent.where if condition["column"] not in named] if intent is not None else []
     where += [{"column": name, "op": "==", "value": value} for name, value in want.levels if name not in [c["column"] for c in where]]
     made = Intent("statistics", intent.clause if intent is not None else want.slot.name, (column,), (), (quantity,), tuple(where))
     frame = _rows(draft, made, stage_of(draft, want))
@@ -92,6 +93,13 @@ def _missing(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None
     frame = draft.stages[0] if draft.stages and want.stage != "after" else draft.present
     identity = draft.step("describe", {"columns": [column], "statistics": [quantity]}, made, name=f"{quantity}_{column}", purpose=f"Missing values of {column}", frame=frame)
     return cell(identity, quantity)
+
+
+def _missing_asked(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
+    """A count or share without further words is one of missing values where that is all the goal asks about."""
+    if any(intent.kind == "missing" for intent in draft.reading.intents):
+        return _missing(draft, want, "missing_percent" if quantity == "share" else "missing")
+    return None
 
 
 def _outlier_count(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
@@ -169,5 +177,6 @@ DEMANDS: dict[str, tuple[Way, ...]] = {
     "outlier_list": (_outlier_list,),
     "which": (_which, _outlier_list),
     "value": (_cell_value,),
-    "n": (_rows_counted,),
+    "n": (_missing_asked, _rows_counted),
+    "share": (_missing_asked,),
 }

@@ -30,6 +30,9 @@ def _dedupe(draft: Draft, intent: Intent) -> None:
 
 
 def _convert(draft: Draft, intent: Intent) -> None:
+    numeric = [name for name in intent.columns if name in draft.table and draft.table[name].kind == "number"]
+    if intent.option("to") == "number" and len(numeric) == len(intent.columns):
+        return
     draft.change(
         "convert_types", {"columns": intent.columns, "to": intent.option("to", "auto")}, intent, name="converted", purpose="Columns converted to their type"
     )
@@ -70,6 +73,22 @@ def _remove_outliers(draft: Draft, intent: Intent) -> None:
         draft.assume("outliers: 1.5 IQR beyond the quartiles")
     arguments = {"columns": intent.columns, "method": method, "threshold": intent.option("threshold"), "by": intent.by}
     draft.change("remove_outliers", arguments, intent, name=f"without_outliers_{'_'.join(intent.columns)}", purpose="Rows without outliers")
+
+
+def convert_disguised(draft: Draft) -> None:
+    """Numbers stored as text are read as numbers before anything else, where the goal measures them."""
+    used = dict.fromkeys(name for intent in draft.reading.intents for name in (*intent.columns, *intent.by))
+    for column in [draft.table[name] for name in used if name in draft.table]:
+        if column.kind != "number" or not column.disguised:
+            continue
+        intent = Intent("convert", f"{column.name} is measured", (column.name,))
+        if column.disguised == "leading":
+            expression = {"op": "extract_number", "args": [{"column": column.name}]}
+            draft.change("derive", {"name": column.name, "expression": expression}, intent, name=f"numbers_{column.name}", purpose=f"{column.name} as numbers")
+        else:
+            draft.change("convert_types", {"columns": [column.name], "to": "number"}, intent, name=f"numbers_{column.name}", purpose=f"{column.name} as numbers")
+        draft.assume(f"{column.name}: numbers stored as text are read as numbers, the rest counts as missing")
+    draft.stages.clear()
 
 
 SHAPES = {

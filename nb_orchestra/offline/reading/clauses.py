@@ -149,8 +149,9 @@ def roles(tags: tuple[Tag, ...], skip: frozenset[int]) -> tuple[tuple[str, str],
         if position in skip:
             continue
         if tag.kind == "column":
-            asked = position > 0 and tags[position - 1].text.casefold() in ("which", "what", "who", "whose")
-            state.found.append((tag.value, "which" if asked else state.role))
+            before = tags[position - 1].text.casefold() if position else ""
+            role = "which" if before in ("which", "what", "who", "whose") else "by" if before.split()[-1:] in (["different"], ["various"]) else state.role
+            state.found.append((tag.value, role))
         elif "group" in tag.kinds and tag.kinds["group"] in _ROLE_OF:
             state.role = _next_role(state.role, tag, tags, position)
         elif tag.kinds.keys() & {"verb", "super"} or tag.is_a("word", "question") or (tag.kind == "mark" and tag.text in "(:"):

@@ -73,10 +73,27 @@ def finds(tokens: list[Token], table: Table) -> list[Find]:
     """Every reading of the tokens as a column, best first."""
     alike = _likeness(tokens, table)
     rarity = _rarity(table)
+    joined = _joined(tokens, table)
     found: list[Find] = []
     for column in table.columns:
-        found.extend(_column_finds(tokens, column, alike, rarity))
+        found.extend(_column_finds(tokens, column, alike, rarity, joined))
     return _with_rivals(sorted(found, key=lambda find: (-find.score, find.end - find.start, find.start)))
+
+
+def _joined(tokens: list[Token], table: Table) -> dict[tuple[int, str], int]:
+    """(start, column's word) → end, where several words make one of a column's: "gross domestic product" → gdp, "per capita" → percap."""
+    vocabulary = {word for column in table.columns for word in column.words if len(word) >= 3 and word.isalpha()}
+    found: dict[tuple[int, str], int] = {}
+    for start in range(len(tokens)):
+        for end in range(start + 2, min(start + 6, len(tokens) + 1)):
+            span = [token.word for token in tokens[start:end]]
+            if not all(token.kind == "word" for token in tokens[start:end]):
+                break
+            initials = "".join(word[0] for word in span)
+            for word in vocabulary:
+                if word == initials or (len(word) >= 5 and end == start + 2 and "".join(span).startswith(word) and len(span[0]) < len(word)):
+                    found[start, word] = end
+    return found
 
 
 def _rarity(table: Table) -> dict[str, float]:
@@ -120,15 +137,24 @@ def _typo(word: str, other: str) -> bool:
     return OSA.distance(word, other, score_cutoff=allowed) <= allowed and (word[0] == other[0] or sorted(word) == sorted(other))
 
 
-def _column_finds(tokens: list[Token], column: Column, alike: dict[tuple[str, str], tuple[float, str]], rarity: dict[str, float]) -> Iterator[Find]:
+def _column_finds(
+    tokens: list[Token], column: Column, alike: dict[tuple[str, str], tuple[float, str]], rarity: dict[str, float], joined: dict[tuple[int, str], int]
+) -> Iterator[Find]:
     whole = sum(rarity[word] for word in column.words) or 1.0
     for start, token in enumerate(tokens):
-        if token.kind not in ("word", "number") or not any((token.word, word) in alike for word in column.words):
+        if token.kind not in ("word", "number") or not any((token.word, word) in alike or (start, word) in joined for word in column.words):
             continue
         left = list(column.words)
         gained, end, reason, used = 0.0, start, "words", 0
         gaps = 0
         for position in range(start, min(len(tokens), start + LONGEST_SPAN)):
+            if position < end:
+                continue
+            merged = next((word for word in left if (position, word) in joined), None)
+            if merged is not None:
+                left.remove(merged)
+                gained, used, end, reason = gained + 0.9 * rarity[merged], used + 1, joined[position, merged], "synonym"
+                continue
             best = max(left, key=lambda word: alike.get((tokens[position].word, word), (0.0, ""))[0], default=None)
             like = alike.get((tokens[position].word, best)) if best is not None else None
             if like is None or best is None:

@@ -174,6 +174,7 @@ def _levels(tags: tuple[Tag, ...], found: Filters) -> None:
     for position, tag in enumerate(tags):
         if tag.kind == "level" and position not in found.used:
             column, value = tag.value
+            column = next((item.value for item in tags if item.kind == "column" and item.value in tag.rivals), column)
             negative = _negated(tags, position)
             values, positions = groups.setdefault((column, negative), ([], []))
             if value not in values:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from nb_orchestra.offline.reading.intents import Intent
 from nb_orchestra.offline.reading.synonyms import same_notion
@@ -23,14 +24,22 @@ class Memory:
     not_done: list[str] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
     wants: str = ""
+    pending: dict[str, Any] = field(default_factory=dict)
+    """How a model is to be fitted, said before the model was."""
 
     def assume(self, line: str) -> None:
         if line not in self.assumptions:
             self.assumptions.append(line)
 
     def learn(self, intent: Intent) -> None:
-        """Keep an intent, and what it is about for the clauses that follow."""
-        self.intents.append(intent)
+        """Keep an intent (joined with an earlier one that says the same less fully), and what it is about for what follows."""
+        if intent.kind == "train" and self.pending:
+            intent = replace(intent, options={**self.pending, **{key: value for key, value in intent.options.items() if value not in (None, "")}})
+        twin = next((n for n, other in enumerate(self.intents) if _same_wish(other, intent)), None)
+        if twin is None:
+            self.intents.append(intent)
+        else:
+            self.intents[twin] = _joined(self.intents[twin], intent)
         for column in intent.columns:
             if column in self.table and self.table[column].kind == "number":
                 _last(self.measures, column)
@@ -40,6 +49,13 @@ class Memory:
     @property
     def measure(self) -> str | None:
         return self.measures[-1] if self.measures else None
+
+    def amend(self, kinds: tuple[str, ...], options: dict[str, Any], unless: str = "") -> None:
+        """Sets options that intents of these kinds left open."""
+        for position, intent in enumerate(self.intents):
+            if intent.kind in kinds:
+                open_ = {key: value for key, value in options.items() if intent.option(key) in (None, "", unless)}
+                self.intents[position] = replace(intent, options={**intent.options, **open_})
 
     def find(self, *kinds: str) -> Intent | None:
         """The latest intent of one of these kinds."""
@@ -58,3 +74,24 @@ def _last(items: list[str], item: str) -> None:
     if item in items:
         items.remove(item)
     items.append(item)
+
+
+_JOINING = frozenset({"correlate", "outliers", "remove_outliers", "normality", "missing", "statistics", "fill", "drop_missing", "train", "regress", "compare", "extreme", "group_extreme"})
+
+
+def _same_wish(earlier: Intent, later: Intent) -> bool:
+    """True where the later one only says more of the earlier: same kind and columns, nothing contradicting."""
+    if earlier.kind != later.kind or earlier.kind not in _JOINING or set(earlier.columns) != set(later.columns):
+        return False
+    if (earlier.by and later.by and earlier.by != later.by) or (earlier.where and later.where and earlier.where != later.where):
+        return False
+    if earlier.kind in ("statistics", "compare") and (bool(earlier.by) != bool(later.by) or bool(earlier.where) != bool(later.where)):
+        return False
+    both = [key for key in earlier.options if earlier.options[key] not in (None, "", "auto") and later.option(key) not in (None, "", "auto")]
+    return all(earlier.options[key] == later.options[key] for key in both)
+
+
+def _joined(earlier: Intent, later: Intent) -> Intent:
+    options = {**earlier.options, **{key: value for key, value in later.options.items() if value not in (None, "", "auto", False)}}
+    statistics = tuple(dict.fromkeys((*earlier.statistics, *later.statistics)))
+    return replace(earlier, by=earlier.by or later.by, where=earlier.where or later.where, statistics=statistics, options=options)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from nb_orchestra.offline.reading.amending import amend
 from nb_orchestra.offline.reading.clauses import Clause, roles, split
 from nb_orchestra.offline.reading.conditions import filters
 from nb_orchestra.offline.reading.formats import divide, slots
@@ -31,6 +32,7 @@ def read(text: str, table: Table) -> Reading:
     answer = slots(section, asked)
     memory = Memory(table, question=text, slot_words=frozenset(word for slot in answer for word in slot.words))
     body = _take_names(asked, memory)
+    body = re.sub(r"\(e?s\)", lambda match: " " * len(match.group()), body)
     for tags in split(tag(body, table)):
         clause = _clause(body, tags, memory)
         _read_clause(clause, memory)
@@ -65,7 +67,16 @@ def _explain(tags: tuple[Tag, ...], memory: Memory) -> None:
             memory.assume(_HOW["content"].format(text=item.text, column=item.value[0], value=item.value[1]))
 
 
+_REFUSES = re.compile(r"\b(?:do not|don[’']t|does not need|should not|shouldn[’']t|must not|never|no need to|not be|no further|not necessary|avoid)\b", re.IGNORECASE)
+_DEFINES = re.compile(r"\bdefined as\b|\bnull hypothesis\b|\bconsider(?:ed)?\b.*\b(?:if|as|to be)\b|\btreat(?:ed)?\b.*\bas\b|\bif the p.value\b", re.IGNORECASE)
+
+
 def _read_clause(clause: Clause, memory: Memory) -> None:
+    if _REFUSES.search(clause.text) and not clause.conditions:
+        return
+    amend(clause, memory)
+    if memory.slot_words and _DEFINES.search(clause.text) and (memory.intents or not clause.columns()):
+        return
     live = frozenset(clause.verbs)
     gone: set[str] = set()
     found: list[Intent] = []

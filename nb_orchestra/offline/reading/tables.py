@@ -41,13 +41,19 @@ class Column:
     low: float | None = None
     high: float | None = None
     missing: int = 0
-    disguised: bool = False
-    """Numbers or dates that are stored as text."""
+    disguised: str = ""
+    """Numbers or dates that are stored as text: "plain", or "leading" where more text follows the number."""
+    rows: int = 0
 
     @property
     def grouping(self) -> bool:
         """True where the column sorts rows into few groups."""
         return self.kind == "boolean" or (self.kind == "text" and 2 <= self.distinct <= 50) or (self.kind == "number" and self.whole and self.distinct <= 12)
+
+    @property
+    def identifying(self) -> bool:
+        """True where nearly every row has its own value: nothing to group by."""
+        return self.rows >= 20 and self.distinct > 0.9 * self.rows
 
     @property
     def whole(self) -> bool:
@@ -102,6 +108,9 @@ def is_frame(value: Any) -> bool:
 
 def read_table(name: str, frame: Any, forced: tuple[str, ...] = ()) -> Table:
     """Kinds and levels of a frame's columns; duplicate names count once."""
+    from nb_orchestra.offline.recipes.frames import as_table
+
+    frame = as_table(frame)
     seen: dict[str, Column] = {}
     for position, label in enumerate(frame.columns):
         text = str(label)
@@ -118,36 +127,43 @@ def _column(name: str, series: Any) -> Column:
     kind, disguised = _kind(series)
     low, high = _range(series) if kind == "number" and not disguised else (None, None)
     distinct, levels = _levels(series, kind)
-    return Column(name, kind, words, unit, distinct, levels, low, high, int(series.isna().sum()), disguised)
+    return Column(name, kind, words, unit, distinct, levels, low, high, int(series.isna().sum()), disguised, len(series))
 
 
-def _kind(series: Any) -> tuple[str, bool]:
+def _kind(series: Any) -> tuple[str, str]:
     import pandas as pd
 
     types = pd.api.types
     if types.is_bool_dtype(series.dtype):
-        return "boolean", False
+        return "boolean", ""
     if types.is_numeric_dtype(series.dtype):
-        return "number", False
+        return "number", ""
     if types.is_datetime64_any_dtype(series.dtype) or isinstance(series.dtype, pd.PeriodDtype):
-        return "date", False
-    sample = [str(value).strip() for value in series.dropna().iloc[:200]]
+        return "date", ""
+    sample = [str(value).strip() for value in series.dropna().iloc[:400]]
     if not sample:
-        return "text", False
+        return "text", ""
     if {text.casefold() for text in sample} <= {"true", "false"}:
-        return "boolean", True
-    if sum(bool(_DATE.match(text)) for text in sample) >= 0.9 * len(sample):
-        return "date", True
-    if _numeric_share(sample) >= 0.5:
-        return "number", True
-    return "text", False
+        return "boolean", "plain"
+    if _share(_DATE, sample) >= 0.9:
+        return "date", "plain"
+    if _share(_NUMBER, sample) >= 0.8 and not _numbered(sample):
+        return "number", "plain"
+    return ("number", "leading") if _share(_LEADING, sample) >= 0.9 and _share(_NUMBER, sample) > 0.05 else ("text", "")
 
 
-_NUMBER = re.compile(r"[-+$€£]?\s*\d[\d,]*(\.\d+)?\s*%?(\s*\[.*\])?\Z")
+_NUMBER = re.compile(r"[-+$€£]?\s*(\d[\d,]*(\.\d+)?|\.\d+)\s*%?\Z")
+_LEADING = re.compile(r"[-+$€£]?\s*\d[\d,]*(\.\d+)?\s*([\[(%].*)?\Z")
 
 
-def _numeric_share(sample: list[str]) -> float:
-    return sum(bool(_NUMBER.match(text)) for text in sample) / len(sample)
+def _share(pattern: re.Pattern[str], sample: list[str]) -> float:
+    return sum(bool(pattern.match(text)) for text in sample) / len(sample)
+
+
+def _numbered(sample: list[str]) -> bool:
+    """Whole numbers, each once and close together: labels of rows, not measurements."""
+    whole = [int(text) for text in sample if text.isdigit()]
+    return len(set(sample)) == len(sample) > 20 and len(whole) > 0.8 * len(sample) and max(whole) - min(whole) < 10 * len(sample)
 
 
 def _range(series: Any) -> tuple[float | None, float | None]:

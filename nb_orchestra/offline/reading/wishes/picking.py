@@ -20,8 +20,9 @@ def groupings(clause: Clause, *roles: str) -> list[str]:
 
 def groups(clause: Clause) -> list[str]:
     """Columns that the clause groups by: any after "by", else categories that are not asked for."""
-    named = [name for name in clause.columns("by", "within") if name in clause.table]
-    return named or [name for name in groupings(clause, "pair", "with", "which") if clause.table[name].kind != "date"]
+    named = [name for name in clause.columns("by", "within") if name in clause.table and not clause.table[name].identifying]
+    open_ = [name for name in groupings(clause, "pair", "with", "which") if clause.table[name].kind != "date"]
+    return named or [name for name in open_ if not clause.table[name].identifying]
 
 
 def measures(clause: Clause, memory: Memory, *, inherit: bool = True) -> list[str]:

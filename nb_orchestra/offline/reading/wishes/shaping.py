@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.formulas import formula
 from nb_orchestra.offline.reading.intents import Intent
 from nb_orchestra.offline.reading.memory import Memory
+from nb_orchestra.offline.reading.tagging import Tag
 from nb_orchestra.offline.reading.wishes.picking import numbers
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
 
@@ -36,15 +38,31 @@ def _drops_missing(clause: Clause, memory: Memory) -> bool:
 
 
 def _fill(clause: Clause, memory: Memory) -> list[Intent]:
-    columns = tuple(name for name in clause.columns() if name in clause.table)
-    method = next((_FILLS[key] for key in (*clause.keys("stat"), *clause.keys("method")) if key in _FILLS), "")
-    options: dict[str, Any] = {"method": method}
-    literal = next((tag.value for tag in clause.tags if tag.kind == "text"), None) or next((c["value"] for c in clause.conditions if c["op"] == "=="), None)
-    if not method and literal is not None:
-        options = {"method": "value", "value": literal}
-    elif not method and clause.numbers:
-        options = {"method": "value", "value": clause.numbers[-1]}
-    return [Intent("fill", clause.text, columns, options=options)]
+    """One intent per way of filling: "Self_Employed with 'No' and LoanAmount with the median" are two."""
+    groups: list[tuple[list[str], dict[str, Any]]] = [([], {})]
+    for tag in clause.tags:
+        if tag.kind == "column" and tag.value in clause.table:
+            if groups[-1][1].get("method") and groups[-1][0]:
+                groups.append(([], {}))
+            groups[-1][0].append(tag.value)
+        else:
+            way = _way(tag)
+            if way and not groups[-1][1].get("method"):
+                groups[-1][1].update(way)
+    made = [Intent("fill", clause.text, tuple(dict.fromkeys(columns)), options=way or {"method": ""}) for columns, way in groups]
+    covered = {name for intent in made for name in intent.columns if intent.option("method")}
+    memory.intents[:] = [intent for intent in memory.intents if intent.kind != "fill" or intent.option("method") or not set(intent.columns) <= covered]
+    return made
+
+
+def _way(tag: Tag) -> dict[str, Any]:
+    """How a word says to fill: a statistic, a method, or the value itself."""
+    for kind in ("stat", "method"):
+        if tag.kinds.get(kind) in _FILLS:
+            return {"method": _FILLS[tag.kinds[kind]]}
+    if tag.kind in ("text", "level", "number"):
+        return {"method": "value", "value": tag.value[1] if tag.kind == "level" else tag.value}
+    return {}
 
 
 def _fills(clause: Clause, memory: Memory) -> bool:
@@ -69,6 +87,8 @@ def _convert(clause: Clause, memory: Memory) -> list[Intent]:
 
 
 def _clean(clause: Clause, memory: Memory) -> list[Intent]:
+    if clause.has("cmp", "missing") or (memory.slot_words and not re.search(r"\b(trim|strip|unescape|whitespace|html|tid)", clause.text.casefold())):
+        return []
     texts = tuple(name for name in clause.columns() if name in clause.table and clause.table[name].kind == "text")
     return [Intent("clean", clause.text, texts)] if texts or not clause.columns() else []
 
@@ -106,7 +126,7 @@ SHAPING = (
         takes=words("dedupe drop keep count"),
         when=lambda clause, memory: clause.has("verb", "drop", "clean") or "dedup" in clause.text.casefold(),
     ),
-    Wish("create", _create, words("create scale percent_of rate bin"), takes=words("create compare count stat scale correlate super trend rate percent_of")),
+    Wish("create", _create, words("create scale percent_of bin"), takes=words("create compare count stat scale correlate super trend rate percent_of")),
     Wish("convert", _convert, words("convert"), takes=words("convert count stat"), ends=True),
     Wish(
         "scale",

@@ -1,0 +1,59 @@
+"""Sentences that only say how: "use the IQR method", "80 % for training", "a Welch test". They amend what was already wished."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from nb_orchestra.offline.reading.clauses import Clause
+from nb_orchestra.offline.reading.memory import Memory
+
+_TESTS = {"t": "t", "welch": "welch", "anova": "anova", "kruskal": "kruskal", "mannwhitney": "mann_whitney", "paired": "paired_t", "wilcoxon": "wilcoxon"}
+_SHARE = re.compile(r"(\d{2})\s*%?\s*(?:/|:|-|and|to|% train(?:ing)?(?: set)? and(?: a)?)\s*(\d{2})\b")
+_TRAIN = re.compile(r"(\d{2})\s*%[^.%]{0,40}\btrain", re.IGNORECASE)
+_TEST = re.compile(r"(\d{2})\s*%[^.%]{0,40}\btest|test[_ ]size\s*(?:of|=|is)?\s*(0?\.\d+)", re.IGNORECASE)
+_SEED = re.compile(r"(?:random[_ ]state|seed)\D{0,20}?(\d+)", re.IGNORECASE)
+
+
+def amend(clause: Clause, memory: Memory) -> None:
+    """Fills what earlier intents left open, from the words of this clause."""
+    _method(clause, memory, ("correlate", "matrix", "partial"), ("pearson", "spearman", "kendall"), "method")
+    _method(clause, memory, ("normality",), ("shapiro", "ks", "dagostino", "anderson", "jarque_bera"), "test")
+    _method(clause, memory, ("train", "regress"), ("linear", "logistic", "tree", "forest"), "kind")
+    if clause.has("verb", "outlier") or clause.has("method", "iqr", "zscore", "mad"):
+        _outliers(clause, memory)
+    test = next((_TESTS[key] for key in clause.keys("method") if key in _TESTS), None)
+    if test:
+        memory.amend(("compare",), {"test": test}, unless="auto")
+    _model(clause, memory)
+
+
+def _method(clause: Clause, memory: Memory, kinds: tuple[str, ...], keys: tuple[str, ...], option: str) -> None:
+    found = next((key for key in clause.keys("method") if key in keys), None)
+    if found:
+        memory.amend(kinds, {option: found})
+
+
+def _outliers(clause: Clause, memory: Memory) -> None:
+    method = next((key for key in clause.keys("method") if key in ("zscore", "mad", "iqr")), None)
+    method = "zscore" if clause.has("method", "zscore") else method
+    low, high = {"iqr": (1.0, 5.0), "zscore": (1.0, 6.0)}.get(method or "iqr", (1.0, 10.0))
+    threshold = next((abs(number) for number in clause.numbers if low <= abs(number) <= high), None)
+    options: dict[str, Any] = {"method": method, "threshold": threshold}
+    memory.amend(("outliers", "remove_outliers"), {key: value for key, value in options.items() if value})
+
+
+def _model(clause: Clause, memory: Memory) -> None:
+    options: dict[str, Any] = {}
+    split, train, test, seed = _SHARE.search(clause.text), _TRAIN.search(clause.text), _TEST.search(clause.text), _SEED.search(clause.text)
+    if split and int(split.group(1)) + int(split.group(2)) == 100:
+        options["test_share"] = min(int(split.group(1)), int(split.group(2))) / 100
+    elif train:
+        options["test_share"] = 1 - int(train.group(1)) / 100
+    elif test:
+        options["test_share"] = int(test.group(1)) / 100 if test.group(1) else float(test.group(2))
+    if seed:
+        options["seed"] = int(seed.group(1))
+    if options:
+        memory.amend(("train",), options)
+        memory.pending.update(options)
