@@ -150,10 +150,20 @@ def feed_plain(array: Any, put: Put) -> None:
     if flat.dtype.kind == "c":
         flat = flat.view(flat.real.dtype)
     if flat.dtype.kind == "f":
-        gaps = np.isnan(flat)
-        if gaps.any():
-            flat = np.where(gaps, flat.dtype.type(np.nan), flat)
+        flat = _one_nan(flat)
     put(flat.view(np.uint8) if flat.dtype.itemsize else b"")
+
+
+def _one_nan(flat: Any) -> Any:
+    """The floats with every NaN of one bit pattern; themselves where they are so already, as they mostly are."""
+    import numpy as np
+
+    gaps = np.isnan(flat)
+    if not gaps.any():
+        return flat
+    bits, usual = flat.view(f"{flat.dtype.byteorder}u{flat.dtype.itemsize}"), np.array([np.nan], flat.dtype)
+    odd = gaps & (bits != usual.view(bits.dtype))
+    return np.where(odd, usual, flat) if odd.any() else flat
 
 
 def feed_objects(items: Any, put: Put) -> None:
@@ -167,7 +177,7 @@ def feed_objects(items: Any, put: Put) -> None:
     from nb_orchestra.values.content_arrow import feed_arrow
 
     try:
-        texts = pa.array(values, type=pa.large_string(), from_pandas=True)
+        texts = pa.array(items, type=pa.large_string(), from_pandas=True)
     except (UnicodeEncodeError, pa.ArrowException):  # lone surrogates
         return feed_items(values, put)
     tagged(put, "texts", gap)
