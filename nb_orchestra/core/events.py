@@ -25,6 +25,10 @@ class RunStarted:
     options: Mapping[str, Any] = field(default_factory=dict)
     data: Mapping[str, str] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "options", freeze(self.options))
+        object.__setattr__(self, "data", freeze(self.data))
+
 
 @dataclass(frozen=True, slots=True)
 class PlanMade:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from nb_orchestra.core.frozen import freeze, thaw
-from nb_orchestra.core.references import FromRow, FromStep, find_references
+from nb_orchestra.core.references import FromRow, FromStep, find_references, params_references
 from nb_orchestra.errors import PlanCycleError, PlanError, UnknownKindError, UnknownNeedError
 
 KINDS = ("ask", "code", "search", "call", "judge", "gather")
@@ -89,7 +89,7 @@ class Step:
         put(self, "role", self.role or ROLE_BY_KIND.get(self.kind, ""))
         self._check_words()
         try:
-            used = [*find_references(self.params), *find_references(self.for_each), *find_references(self.check)]
+            used = [*params_references(self.params), *find_references(self.for_each), *find_references(self.check)]
         except (ValueError, TypeError) as error:
             raise PlanError(f"step {self.id!r}: {error}") from None
         if self.for_each is None and any(isinstance(ref, FromRow) for ref in used):

@@ -4,6 +4,9 @@
 {"data": "penguins"} · {"data": "penguins", "columns": [...]} · {"data": "sales", "levels": "region"}
 {"row": "title"} · {"row": true}, inside `for_each` only
 {"template": "{topic} review", "values": {"topic": ref}} · {"value": ...}, a literal that would look like a reference
+
+The mappings `inputs` and `arguments` of a step's params hold names chosen by others ("value", "row", "data" among them), so
+they are never read as references themselves, only what stands under each name: `params_references` and `fill_params` know that.
 """
 
 from __future__ import annotations
@@ -55,6 +58,9 @@ class Literal:
 
 Reference = FromStep | FromData | FromRow | Template | Literal
 
+NAMED = ("inputs", "arguments")
+"""Params that map names to values."""
+
 _ALLOWED = {"from": {"from", "column", "row"}, "data": {"data", "columns", "levels"}, "row": {"row"}, "template": {"template", "values"}, "value": {"value"}}
 
 
@@ -76,6 +82,9 @@ def _read_from(value: Mapping[str, Any]) -> Reference | None:
     extra = set(value) - _ALLOWED["from"]
     if extra or not isinstance(value["from"], str):
         raise ValueError(f"not a reference to a step: {dict(value)!r} (a literal is written {{'value': …}})")
+    row = value.get("row")
+    if row is not None and (not isinstance(row, int) or isinstance(row, bool)):
+        raise ValueError(f"the row of {value['from']!r} must be a number, not {row!r}")
     return FromStep(value["from"], value.get("column"), value.get("row"))
 
 
@@ -83,14 +92,21 @@ def _read_data(value: Mapping[str, Any]) -> Reference | None:
     if not isinstance(value["data"], str):
         return None
     columns = value.get("columns")
+    if columns is not None and not (isinstance(columns, list | tuple) and all(isinstance(name, str) for name in columns)):
+        raise ValueError(f"columns of {value['data']!r} must be a list of names, not {columns!r}")
     return FromData(value["data"], None if columns is None else tuple(columns), value.get("levels"))
 
 
 def _read_template(value: Mapping[str, Any]) -> Reference | None:
-    return Template(str(value["template"]), value.get("values", {}))
+    holes = value.get("values", {})
+    if not isinstance(value["template"], str) or not isinstance(holes, Mapping):
+        raise ValueError('a template is {"template": text, "values": {hole: value}}')
+    return Template(value["template"], holes)
 
 
 def _read_row(value: Mapping[str, Any]) -> Reference | None:
+    if value["row"] is not True and not isinstance(value["row"], str):
+        raise ValueError(f"a row is {{'row': column}} or {{'row': true}}, not {value['row']!r}")
     return FromRow(value["row"])
 
 
@@ -122,6 +138,22 @@ def find_references(value: Any) -> Iterator[Reference]:
     elif isinstance(value, list | tuple):
         for item in value:
             yield from find_references(item)
+
+
+def params_references(params: Mapping[str, Any]) -> Iterator[Reference]:
+    """Every reference in the params of a step."""
+    for name, item in params.items():
+        named = name in NAMED and isinstance(item, Mapping)
+        for part in item.values() if named else (item,):
+            yield from find_references(part)
+
+
+def fill_params(params: Mapping[str, Any], resolve: Callable[[Reference], Any]) -> dict[str, Any]:
+    """The params of a step with every reference replaced."""
+    return {
+        name: {key: fill(part, resolve) for key, part in item.items()} if name in NAMED and isinstance(item, Mapping) else fill(item, resolve)
+        for name, item in params.items()
+    }
 
 
 def fill(value: Any, resolve: Callable[[Reference], Any]) -> Any:

@@ -172,13 +172,14 @@ class Notebook:
 
 def _named_in_plan(plan: Any, found: Mapping[str, Any]) -> dict[str, Any]:
     """The variables that a given plan reads."""
-    from nb_orchestra.core.references import FromData, find_references
+    from nb_orchestra.core.references import FromData, find_references, params_references
 
     data = plan.as_data() if hasattr(plan, "as_data") else plan
     try:
-        names = {reference.name for reference in find_references(data.get("steps", [])) if isinstance(reference, FromData)}
+        used = [ref for step in data.get("steps", []) for ref in (*params_references(step.get("params", {})), *find_references(step.get("for_each")))]
     except (ValueError, TypeError, AttributeError):
         return {}
+    names = dict.fromkeys(reference.name for reference in used if isinstance(reference, FromData))
     return {name: found[name] for name in names if name in found}
 
 

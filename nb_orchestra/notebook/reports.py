@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from nb_orchestra import __version__, journal, orchestra
 from nb_orchestra.config import Orchestra
-from nb_orchestra.core.references import FromData, FromStep, find_references
+from nb_orchestra.core.references import FromData, FromStep, params_references
 from nb_orchestra.errors import BadOptionError
 from nb_orchestra.running import Run, portal
 
@@ -24,8 +24,8 @@ def provenance(run: Run, id: str) -> str:
     assert run.plan is not None
     step, row = run.plan[id], run.progress.rows[id]
     result = run.results.get(id)
-    read = [f"{run.names.get(ref.step, ref.step)} (a step)" for ref in find_references(step.params) if isinstance(ref, FromStep)]
-    read += [f"{_with_columns(ref)} (a variable)" for ref in find_references(step.params) if isinstance(ref, FromData)]
+    read = [f"{run.names.get(ref.step, ref.step)} (a step)" for ref in params_references(step.params) if isinstance(ref, FromStep)]
+    read += [f"{_with_columns(ref)} (a variable)" for ref in params_references(step.params) if isinstance(ref, FromData)]
     lines = [
         f"{run.names.get(id, step.name)}: {row.summary or row.state}",
         f"  goal       {' '.join(run.goal.text.split())[:200]}",

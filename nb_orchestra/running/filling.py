@@ -11,7 +11,7 @@ from nb_orchestra.core.goal import Goal
 from nb_orchestra.core.job import Job
 from nb_orchestra.core.outcome import Result
 from nb_orchestra.core.plan import Plan, Step
-from nb_orchestra.core.references import FromData, FromRow, FromStep, Reference, fill, find_references, read_reference
+from nb_orchestra.core.references import FromData, FromRow, FromStep, Reference, fill_params, find_references, read_reference
 from nb_orchestra.errors import StepError, UnknownNeedError
 
 
@@ -28,7 +28,7 @@ class Filling:
     def job(self, step: Step, row: Any = None, attempt: int = 1) -> Job:
         """The step with its inputs filled in; `row` is the present row of `for_each`."""
         params, missing = self._without_missing(step)
-        filled = fill(params, lambda reference: self.resolve(reference, row))
+        filled = fill_params(params, lambda reference: self.resolve(reference, row))
         notes = self._notes() if step.kind == "ask" and step.id in self._plan.result else {}
         return Job(step, filled, attempt, self._sources(params), self._made_by(params), missing, notes)
 
