@@ -96,6 +96,7 @@ class ChatModel:
         """One call in the lane, within the deadline."""
         lane = self.lane()
         try:
+            await self._wire.open()
             started = await lane.leave(self.policy.hurried)
         except Faulted as faulted:
             return faulted.fault

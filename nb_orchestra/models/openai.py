@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-import time
 import urllib.parse
 import urllib.request
 import weakref
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from nb_orchestra.models.faults import Fault, Faulted, of_exception, of_status
 from nb_orchestra.models.keys import Key
+from nb_orchestra.models.shown import Shown
 from nb_orchestra.models.waits import LIMIT_HEADERS
 from nb_orchestra.models.wire import LARGEST_ANSWER, Dialect, Inquiry, Reply, Stream, ToldText, adapted, body, reply_of
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 CONNECT_SECONDS = 10.0
 IDLE_SECONDS = 30.0
-SHOWN_EVERY = 0.05
 MOST_ADAPTATIONS = 4
 _sessions: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, aiohttp.ClientSession]] = weakref.WeakKeyDictionary()
 
@@ -46,6 +45,17 @@ class OpenAIWire:
         self._idle = idle
         self._proxy = _proxy_for(self._url)
 
+    async def open(self) -> None:
+        """Faulted where aiohttp is not installed."""
+        try:
+            import aiohttp  # noqa: F401
+        except ImportError:
+            missing = True
+        else:
+            missing = False
+        if missing:
+            raise Faulted(Fault("not installed", "aiohttp"))
+
     async def send(self, inquiry: Inquiry, on_text: ToldText | None = None) -> Reply:
         """One answer. What an endpoint does not understand is left out from then on; Faulted for everything else."""
         for _ in range(MOST_ADAPTATIONS):
@@ -62,13 +72,11 @@ class OpenAIWire:
     async def _once(self, data: bytes, on_text: ToldText | None) -> Reply | Fault:
         """A reply, or the fault in its place: raised outside of any `except`, so that no foreign exception hangs on ours."""
         try:
-            session = _session(self.identity, self._key, self._idle)
+            session = _session(self.identity, self._key)
             async with session.post(self._url, data=data, proxy=self._proxy, allow_redirects=False) as answer:
-                return await _read(answer, on_text)
+                return await _read(answer, on_text, self._idle)
         except Faulted as faulted:
             return faulted.fault
-        except ImportError:
-            return Fault("not installed", "aiohttp")
         except Exception as error:
             fault = of_exception(error)
             if fault is None:
@@ -76,7 +84,7 @@ class OpenAIWire:
             return fault
 
 
-async def _read(answer: aiohttp.ClientResponse, on_text: ToldText | None) -> Reply:
+async def _read(answer: aiohttp.ClientResponse, on_text: ToldText | None, idle: float) -> Reply:
     headers = {name: value for name, value in ((name.lower(), value) for name, value in answer.headers.items()) if name in LIMIT_HEADERS}
     if answer.status != 200:
         raise Faulted(of_status(answer.status, headers, (await _whole(answer, 200_000, cut=True)).decode("utf-8", "replace")))
@@ -84,7 +92,7 @@ async def _read(answer: aiohttp.ClientResponse, on_text: ToldText | None) -> Rep
         raise Faulted(Fault("garbled", "compressed, though that was not asked for"))
     if on_text is None or answer.content_type != "text/event-stream":
         return reply_of(await _whole(answer, LARGEST_ANSWER), headers)
-    return await _streamed(answer, on_text, headers)
+    return await _streamed(answer, on_text, headers, idle)
 
 
 async def _whole(answer: aiohttp.ClientResponse, most: int, cut: bool = False) -> bytes:
@@ -101,19 +109,24 @@ async def _whole(answer: aiohttp.ClientResponse, most: int, cut: bool = False) -
     return b"".join(chunks)
 
 
-async def _streamed(answer: aiohttp.ClientResponse, on_text: ToldText, headers: dict[str, str]) -> Reply:
-    stream = Stream()
-    shown = 0.0
-    async for chunk in answer.content.iter_any():
-        if stream.feed(chunk) and (now := time.monotonic()) - shown >= SHOWN_EVERY:
-            shown = now
-            on_text(stream.so_far())
-    reply = stream.reply(headers)
-    on_text(reply.text)
-    return reply
+async def _streamed(answer: aiohttp.ClientResponse, on_text: ToldText, headers: dict[str, str], idle: float) -> Reply:
+    """A stream's answer. The first bytes may take as long as the caller's deadline (models think); later ones may not stay away for `idle` seconds."""
+    shown = Shown(on_text)
+    stream = Stream(shown.add)
+    try:
+        async with asyncio.timeout(None) as limit:
+            async for chunk in answer.content.iter_any():
+                stream.feed(chunk)
+                limit.reschedule(asyncio.get_running_loop().time() + idle)
+    except TimeoutError:
+        if not limit.expired():
+            raise
+        raise Faulted(Fault("slow", f"nothing came for {idle:.0f} s")) from None
+    stream.feed(b"\n")
+    return stream.reply(shown.end(), headers)
 
 
-def _session(identity: str, key: Key | None, idle: float) -> aiohttp.ClientSession:
+def _session(identity: str, key: Key | None) -> aiohttp.ClientSession:
     """The running loop's session for one endpoint and key. The key's header lives in it and in no local variable of ours."""
     import aiohttp
 
@@ -122,7 +135,7 @@ def _session(identity: str, key: Key | None, idle: float) -> aiohttp.ClientSessi
     if session is None or session.closed:
         session = sessions[identity] = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=30),
-            timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS, sock_read=idle),
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS),
             headers={"Content-Type": "application/json", "Accept-Encoding": "identity", **(key.header() if key else {})},
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,

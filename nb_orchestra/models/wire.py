@@ -54,6 +54,10 @@ class Wire(Protocol):
     name: str
     identity: str
 
+    async def open(self) -> None:
+        """Waits for whatever takes long and is not the provider's time (an import); called before every send, at once from the second on."""
+        ...
+
     async def send(self, inquiry: Inquiry, on_text: ToldText | None = None) -> Reply: ...
 
 
@@ -186,11 +190,10 @@ def _arguments(calls: object) -> str:
 
 
 class Stream:
-    """Events of one streamed answer, put together. Feed it bytes; `reply` gives the answer or raises Faulted."""
+    """Events of one streamed answer. Feed it bytes, it hands on the text; `reply` gives the answer or raises Faulted."""
 
-    def __init__(self) -> None:
-        self.text = ""
-        self._pieces: list[str] = []
+    def __init__(self, found_text: ToldText) -> None:
+        self._found_text = found_text
         self._refusal: list[str] = []
         self._rest = b""
         self._finish: str | None = None
@@ -198,21 +201,14 @@ class Stream:
         self._model = ""
         self.size = 0
 
-    def feed(self, chunk: bytes) -> bool:
-        """Takes the next bytes; True when they held text."""
+    def feed(self, chunk: bytes) -> None:
+        """Takes the next bytes."""
         self.size += len(chunk)
         if self.size > LARGEST_ANSWER:
             raise Faulted(Fault("too big"))
         *lines, self._rest = (self._rest + chunk).split(b"\n")
-        before = len(self._pieces)
         for line in lines:
             self._line(line.strip())
-        return len(self._pieces) > before
-
-    def so_far(self) -> str:
-        self.text += "".join(self._pieces)
-        self._pieces.clear()
-        return self.text
 
     def _line(self, line: bytes) -> None:
         if line[:1] == b"<" and not self._model:
@@ -231,16 +227,15 @@ class Stream:
         if isinstance(delta, dict):
             piece = text_of(delta.get("content")) or _arguments(delta.get("tool_calls"))
             if piece:
-                self._pieces.append(piece)
+                self._found_text(piece)
             self._refusal.append(text_of(delta.get("refusal")))
         self._finish = choice.get("finish_reason") or self._finish
 
-    def reply(self, headers: Mapping[str, str]) -> Reply:
-        """The whole answer, once the stream has ended."""
-        self._line(self._rest.strip())
+    def reply(self, text: str, headers: Mapping[str, str]) -> Reply:
+        """The whole answer, once the stream has ended; `text` is all that it handed on."""
         if self._finish is None and not self._usage:
             raise Faulted(Fault("cut", "the stream ended without a finish reason"))
         finish = finish_of(self._finish)
         if finish == "error":
-            raise Faulted(Fault("error inside", self.so_far()))
-        return _reply(self.so_far(), "".join(self._refusal), finish, self._usage, self._model, headers)
+            raise Faulted(Fault("error inside", text))
+        return _reply(text, "".join(self._refusal), finish, self._usage, self._model, headers)

@@ -46,7 +46,11 @@ def _lite(model: str, url: Callable[[MockProvider], str]) -> Filling:
     return fill
 
 
-FILLINGS: dict[str, Any] = {"thin": thin}
+FILLINGS: dict[str, Any] = {
+    "thin": thin,
+    "litellm on the OpenAI wire": _lite("openai/mock-small", lambda provider: provider.openai_url),
+    "litellm on Anthropic's wire": _lite("anthropic/claude-haiku-4-5", lambda provider: provider.anthropic_url),
+}
 
 
 @pytest.fixture(params=FILLINGS)
@@ -168,7 +172,7 @@ FAILS: list[tuple[str, type[ModelError], str]] = [
     ("too long, 413", PromptTooLongError, "cannot take"),
     ("filtered request", ModelRefusedError, "content filter"),
     ("content filter", ModelRefusedError, "content filter"),
-    ("refusal", ModelRefusedError, "declined"),
+    ("refusal", ModelRefusedError, "declined|content filter"),
 ]
 
 
