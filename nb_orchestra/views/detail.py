@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from nb_orchestra.values import Preview
 from nb_orchestra.views import words
 
 _PICTURE = re.compile(r"data:image/png;base64,[A-Za-z0-9+/=]+\Z")
@@ -13,15 +14,15 @@ MOST_ROWS = 20
 MOST_COLUMNS = 30
 
 
-def detail_data(preview: Any, code: str = "") -> dict[str, Any]:
+def detail_data(preview: Preview | None, code: str = "") -> dict[str, Any]:
     """{"short"} and, where there is one, "table" {"columns", "types", "rows", "more"}, "picture" (a PNG data URL), "text", "code".
 
-    `preview` is a values.Preview; its structured `data` is used where it has one, its plain text otherwise.
+    The preview's structured `data` is used where it has one, its plain text otherwise.
     """
     said: dict[str, Any] = {"code": words.clean(code, MOST_TEXT)} if code else {}
     if preview is None:
         return said
-    data = getattr(preview, "data", None) or {}
+    data = preview.data
     said["short"] = words.one_line(preview.short, 200)
     if "columns" in data:
         said["table"] = _table(data)

@@ -7,11 +7,11 @@ Colours come from JupyterLab's variables with fallbacks that are readable on whi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from html import escape
-from typing import Protocol
 
 from nb_orchestra.core.progress import Progress, Row
+from nb_orchestra.values import Preview
 from nb_orchestra.views import words
 from nb_orchestra.views.shape import depth_of_rows
 
@@ -31,28 +31,17 @@ _COLOURS = {
     "planning": "var(--jp-brand-color1,#3d8fe0)",
 }
 _ROOT = "font-family:var(--jp-ui-font-family,system-ui,sans-serif);font-size:var(--jp-ui-font-size1,13px);line-height:1.5"
-_SUMMARY = "cursor:pointer;overflow-wrap:anywhere"
+_SUMMARY = "cursor:pointer;overflow-wrap:anywhere;padding-left:1.2em;text-indent:-1.2em"
 _DIM = "opacity:.72"
 
 
-class Preview(Protocol):
-    """What is drawn of a result: `short` one line, `text` plain, `html` already safe (values.Preview)."""
-
-    @property
-    def short(self) -> str: ...
-    @property
-    def text(self) -> str: ...
-    @property
-    def html(self) -> str: ...
-
-
-def render_html(progress: Progress, previews: Mapping[str, Preview] | None = None, folded: bool = True) -> str:
-    """The run as one <details>; `previews` by step id. At most 1,000 steps and about 60 kB of previews."""
+def render_html(progress: Progress, previews: Mapping[str, Preview] | None = None, folded: bool = True, opened: Collection[str] = ()) -> str:
+    """The run as one <details>; `previews` and `opened` (shown with their details) by step id. At most 1,000 steps and about 60 kB of previews."""
     shown = _within_limits(previews or {})
     rows = list(progress.rows.values())[:MOST_ROWS]
     names, depths = words.Names.of(progress), depth_of_rows(progress.rows)
-    body = [*_head(progress), *(_row(row, names, depths[row.id], shown.get(row.id, "")) for row in rows[:MOST_DETAILED])]
-    body += [_row(row, names, depths[row.id], "") if row.state == "failed" else _plain_row(row, names) for row in rows[MOST_DETAILED:]]
+    body = [*_head(progress), *(_row(row, names, depths[row.id], shown.get(row.id, ""), row.id in opened) for row in rows[:MOST_DETAILED])]
+    body += [_row(row, names, depths[row.id], "", False) if row.state == "failed" else _plain_row(row, names) for row in rows[MOST_DETAILED:]]
     if len(progress.rows) > len(rows):
         body.append(f"<div>… and {words.count_text(len(progress.rows) - len(rows), 'step')} more</div>")
     state = "" if progress.ended else " · still running when this was saved"
@@ -90,11 +79,11 @@ def _list(lines: list[str], label: str) -> str:
     return f'<ul style="margin:2px 0;padding-left:18px">{items}</ul>' if items else ""
 
 
-def _row(row: Row, names: words.Names, depth: int, preview: str) -> str:
+def _row(row: Row, names: words.Names, depth: int, preview: str, opened: bool) -> str:
     facts = "".join(f'<div style="white-space:pre-wrap"><span style="{_DIM}">{label}:</span> {escape(text)}</div>' for label, text in words.facts(row, names))
     inside = f'<div style="margin:2px 0 8px 20px">{facts}{preview}</div>'
     name = f'<summary style="{_SUMMARY}">{_glyph(row.state)} <b>{escape(names.shown[row.id])}</b> <span style="{_DIM}">{escape(_about(row))}</span></summary>'
-    return f'<details style="margin-left:{min(depth, 4) * 14}px">{name}{inside}</details>'
+    return f'<details{" open" * opened} style="margin-left:{min(depth, 4) * 14}px">{name}{inside}</details>'
 
 
 def _plain_row(row: Row, names: words.Names) -> str:

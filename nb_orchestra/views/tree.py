@@ -20,9 +20,10 @@ import traitlets
 
 from nb_orchestra.core.commands import Cancel, Command, Decide
 from nb_orchestra.core.progress import Progress
+from nb_orchestra.values import Preview
 from nb_orchestra.views import words
 from nb_orchestra.views.detail import detail_data
-from nb_orchestra.views.html import Preview, render_html
+from nb_orchestra.views.html import render_html
 from nb_orchestra.views.shape import tree_changes, tree_data
 from nb_orchestra.views.text import render_text
 
@@ -71,6 +72,7 @@ class TreeView:
         self._display_id = uuid.uuid4().hex
         self._live = threading.Event()
         self._closed = False
+        self._opened: set[str] = set()
         self._widget = StepTree(state=tree_data(self._progress, time.time()), interruptible=interruptible)
         self._widget.on_msg(self._on_message)
         _hear_while_busy(self._widget.comm)
@@ -104,7 +106,7 @@ class TreeView:
             self._widget.send({"stream": step, "text": words.clean(text)})
 
     def close(self, progress: Progress) -> None:
-        """The last drawing: the output becomes static HTML and plain text, and the widget goes."""
+        """The last drawing: the output becomes static HTML and plain text, folded unless the person has opened a step, and the widget goes."""
         if self._closed:
             return
         self.show(progress)
@@ -122,7 +124,8 @@ class TreeView:
     def _static_bundle(self) -> dict[str, Any]:
         done = [row.id for row in self._progress.rows.values() if row.state == "done"] if self._progress.ended else []
         previews = {step: preview for step in done[-MOST_PREVIEWS:] if (preview := self._preview_of(step)) is not None}
-        return {"text/html": render_html(self._progress, previews, folded=not words.only_planned(self._progress)), "text/plain": render_text(self._progress)}
+        folded = not self._opened and not words.only_planned(self._progress)
+        return {"text/html": render_html(self._progress, previews, folded, self._opened), "text/plain": render_text(self._progress)}
 
     def _preview_of(self, step: str) -> Preview | None:
         """A preview that fails costs its place in the tree, never the run."""
@@ -138,7 +141,7 @@ class TreeView:
 
     def _on_message(self, _: Any, content: Mapping[str, Any], __: Any = None) -> None:
         """A message from the page, in whichever thread the kernel reads it. Anything odd is ignored: the page is not trusted."""
-        answer = _ANSWERS.get(str(content.get("kind", "")))
+        answer = _ANSWERS.get(str(content.get("kind", ""))) if isinstance(content, Mapping) else None
         if answer is not None and not self._closed:
             self._widget.send(answer(self, content))
 
@@ -161,7 +164,12 @@ class TreeView:
         step = str(content.get("step", ""))
         if step not in self._progress.rows:
             return {"ack": "open"}
+        self._opened.add(step)
         return {"detail": step, "data": detail_data(self._preview_of(step), self._code(step))}
+
+    def _shut(self, content: Mapping[str, Any]) -> dict[str, Any]:
+        self._opened.discard(str(content.get("step", "")))
+        return {"ack": "shut"}
 
 
 _ANSWERS: dict[str, Callable[[TreeView, Mapping[str, Any]], dict[str, Any]]] = {
@@ -169,6 +177,7 @@ _ANSWERS: dict[str, Callable[[TreeView, Mapping[str, Any]], dict[str, Any]]] = {
     "cancel": TreeView._cancel,
     "decide": TreeView._decide,
     "open": TreeView._open,
+    "shut": TreeView._shut,
 }
 
 

@@ -23,6 +23,7 @@ from typing import Any
 import nbformat
 import pytest
 
+HERE = pathlib.Path(__file__).parent
 CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), "")
 FLAGS = [
     "--no-sandbox",
@@ -38,9 +39,8 @@ PATIENCE_MS = 60_000
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Everything in this folder needs a browser."""
-    here = pathlib.Path(__file__).parent
     for item in items:
-        if here in item.path.parents:
+        if HERE in item.path.parents:
             item.add_marker(pytest.mark.browser)
 
 
@@ -61,7 +61,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     token = secrets.token_hex(8)
-    places = {name: str(home / name.lower()) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "NB_ORCHESTRA_CACHE")}
+    places = {
+        name: str(home / name.lower()) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "NB_ORCHESTRA_CACHE_DIR")
+    }
+    quiet = home / "settings" / "@jupyterlab" / "apputils-extension"  # else a pop-up asks about news
+    quiet.mkdir(parents=True)
+    (quiet / "notification.jupyterlab-settings").write_text('{"fetchNews": "false"}')
+    places["JUPYTERLAB_SETTINGS_DIR"] = str(home / "settings")
+    places["PYTHONPATH"] = os.pathsep.join([str(HERE), str(HERE.parent / "views"), *filter(None, [os.environ.get("PYTHONPATH")])])
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser", f"--port={port}"]
     settings = [
         f"--IdentityProvider.token={token}",
@@ -128,6 +135,11 @@ class Notebook:
         from playwright.sync_api import expect
 
         expect(self.page.locator(".jp-Cell").nth(cell).locator(".jp-InputPrompt")).to_have_text(re.compile(r"\[\d+\]"), timeout=PATIENCE_MS)
+
+    def wait_for_start(self, cell: int) -> None:
+        from playwright.sync_api import expect
+
+        expect(self.page.locator(".jp-Cell").nth(cell).locator(".jp-InputPrompt")).to_have_text("[*]:", timeout=PATIENCE_MS)
 
     def output(self, cell: int) -> Any:
         return self.page.locator(".jp-Cell").nth(cell).locator(".jp-Cell-outputArea")

@@ -178,6 +178,7 @@ function render({ model, el }, store) {
   let cancels = 0;
   let touched = false; // the person scrolled or opened something: stop following
   let spoken = null;
+  let advice = "cancelling";
   let aboutText = "";
 
   const root = make("div", "root");
@@ -212,13 +213,13 @@ function render({ model, el }, store) {
   function toggle(id) {
     const row = drawn.get(id);
     touched = true;
+    model.send({ kind: row.box ? "shut" : "open", step: id });
     if (row.box) {
       row.box.remove();
       row.box = null;
     } else {
       row.box = make("div", "detail", "", { role: "group", "aria-label": `About ${store.rows.get(id).name}` });
       row.item.append(row.box);
-      if (!store.details.has(id)) model.send({ kind: "open", step: id });
     }
     paintRow(row, store.rows.get(id), store);
     focus(id);
@@ -228,7 +229,10 @@ function render({ model, el }, store) {
     if (isOver()) return;
     const kernel = model.widget_manager?.kernel; // not documented: where it is missing, the person is told what works
     if (model.get("interruptible") && kernel?.interrupt) kernel.interrupt();
-    else put(clock, "the kernel is busy: use the notebook's stop button");
+    else {
+      advice = "no answer: use the notebook's stop button";
+      paintClock();
+    }
   }
 
   fold.onclick = () => {
@@ -245,7 +249,7 @@ function render({ model, el }, store) {
 
   function paintClock() {
     const time = store.head.started ? ` · ${seconds(Date.now() / 1000 + store.skew - store.head.started)}` : "";
-    put(clock, isOver() ? "" : (isCancelling() ? "cancelling" : store.head.line) + time);
+    put(clock, isOver() ? "" : (isCancelling() ? advice : store.head.line) + time);
   }
 
   function paintHead() {
@@ -370,6 +374,7 @@ function render({ model, el }, store) {
   const hellos = [0, 300, 1000, 2000].map((ms) => setTimeout(() => store.acks.has("hello") || model.send({ kind: "hello" }), ms));
 
   return () => {
+    speak(); // the end may not have been drawn yet
     store.redraws.delete(redraw);
     clearInterval(ticking);
     hellos.forEach(clearTimeout);

@@ -1,0 +1,268 @@
+"""The live tree in a real JupyterLab: what a person sees, clicks and types while a cell runs, and what stays behind."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+START = "from tree_stage import *"
+LIVE = "stage = Stage().show(running()).display()"
+BLOCKED = f"{LIVE}; stage.block()"
+READ_COLOURS = """names => {
+    const canvas = new OffscreenCanvas(1, 1).getContext('2d', {willReadFrequently: true});
+    const pixel = (...colours) => { canvas.clearRect(0, 0, 1, 1);
+        for (const colour of colours) { canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1); }
+        return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3); };
+    const behind = element => { const colours = [];
+        for (; element; element = element.parentElement) colours.unshift(getComputedStyle(element).backgroundColor);
+        return ['white', ...colours]; };
+    return [...document.querySelectorAll(names)].filter(each => each.textContent && each.offsetParent)
+        .map(each => [each.className, pixel(...behind(each), getComputedStyle(each).color), pixel(...behind(each))]); }"""
+
+
+def luminance(pixel: list[int]) -> float:
+    """Relative luminance of an sRGB pixel (0 to 255 each), as WCAG 2 defines it."""
+    red, green, blue = (part / 255 / 12.92 if part / 255 <= 0.03928 else ((part / 255 + 0.055) / 1.055) ** 2.4 for part in pixel)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(front: list[int], back: list[int]) -> float:
+    light, dark = sorted((luminance(front), luminance(back)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def started(lab: Any, *cells: str, **options: Any) -> Any:
+    """A notebook whose first cell is run."""
+    notebook = lab.open(START, *cells, **options)
+    notebook.run(0)
+    return notebook
+
+
+def rows(notebook: Any, cell: int = 1) -> Any:
+    return notebook.output(cell).locator(".nbo-item")
+
+
+def test_the_tree_is_there_while_its_cell_runs(lab: Any) -> None:
+    """Steps, states, kinds in people's words, models, cached and errors show while the cell is still busy."""
+    notebook = started(lab, BLOCKED)
+    notebook.run(1, wait=False)
+    expect(rows(notebook)).to_have_count(5)
+    assert notebook.is_running(1)
+    labels = [rows(notebook).nth(index).get_attribute("aria-label") for index in range(5)]
+    assert labels[0] == "mean_body_mass_by_species, done, code, built-in, cached, 0.0 s, 5 × 4 table"
+    assert labels[1].startswith("body_mass_outliers, failed, code, 0.3 s, RecipeError: column 'weight' is all missing")
+    assert labels[2].startswith("papers, running, tool, gpt-5-mini")
+    notebook.output(1).locator(".nbo-cancel").click()
+    notebook.wait_for_end(1)
+
+
+def test_cancel_reaches_a_busy_kernel(lab: Any) -> None:
+    """A click on Cancel stops a cell that blocks the kernel, without an interrupt where clicks arrive."""
+    notebook = started(lab, BLOCKED)
+    notebook.run(1, wait=False)
+    notebook.output(1).locator(".nbo-cancel").click()
+    notebook.wait_for_end(1)
+    assert "ended by wish: [Cancel()]" in notebook.text(1)
+    assert "■ cancelled" in notebook.text(1)
+
+
+def test_cancel_works_while_the_goal_is_being_read(lab: Any) -> None:
+    """Cancel is there from the first moment, before there is a plan."""
+    notebook = started(lab, "stage = Stage().show(runs.started(time.time())).display(); stage.block()")
+    notebook.run(1, wait=False)
+    expect(notebook.output(1).locator(".nbo-about")).to_contain_text("reading the goal")
+    notebook.output(1).locator(".nbo-cancel").click()
+    notebook.wait_for_end(1)
+    assert "■ cancelled · while planning" in notebook.text(1)
+
+
+def test_cancel_interrupts_where_no_click_arrives(lab: Any) -> None:
+    """On a kernel that hears nothing while it is busy, Cancel becomes an interrupt."""
+    deaf = "stage.view._widget.comm._reply_subshell_for = lambda data, default: None"
+    notebook = started(lab, f"stage = Stage(); {deaf}; stage.show(running()).display().block()")
+    notebook.run(1, wait=False)
+    notebook.output(1).locator(".nbo-cancel").click()
+    notebook.wait_for_end(1)
+    assert "ended by interrupt: []" in notebook.text(1)
+
+
+def test_a_run_in_the_background_is_never_interrupted(lab: Any) -> None:
+    """Where an interrupt would hit another cell, the tree says what works instead."""
+    deaf = "stage.view._widget.comm._reply_subshell_for = lambda data, default: None"
+    notebook = started(lab, f"stage = Stage(interruptible=False); {deaf}; stage.show(running()).display().block()")
+    notebook.run(1, wait=False)
+    notebook.output(1).locator(".nbo-cancel").click()
+    expect(notebook.output(1).locator(".nbo-clock")).to_contain_text("use the notebook's stop button")
+    assert notebook.is_running(1)
+    notebook.page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.interrupt()")
+    notebook.wait_for_end(1)
+
+
+def test_a_result_opens_while_the_kernel_is_busy(lab: Any) -> None:
+    """A click on a step shows its purpose, why it was cached, the first rows of its table and its code."""
+    notebook = started(lab, BLOCKED)
+    notebook.run(1, wait=False)
+    rows(notebook).first.locator(".nbo-line").click()
+    detail = rows(notebook).first.locator(".nbo-detail")
+    expect(detail.locator("td")).to_have_text(["Adelie", "3,706.4", "Gentoo", "5,076"])
+    expect(detail).to_contain_text("why cached")
+    expect(detail).to_contain_text("Mean body mass per species and island")
+    detail.locator("summary").click()
+    expect(detail.locator("pre")).to_have_text("FRAME.head()")
+    notebook.output(1).locator(".nbo-cancel").click()
+    notebook.wait_for_end(1)
+    expect(notebook.output(1).locator("details details").first.locator("table")).to_be_visible()
+
+
+def test_the_keyboard_walks_the_tree_and_nothing_else(lab: Any) -> None:
+    """Arrows, Home, End, Enter and Space work in the tree; the notebook's own shortcuts stay quiet until Escape."""
+    notebook = started(lab, LIVE, "1")
+    notebook.run(1)
+    page = notebook.page
+    rows(notebook).first.focus()
+    here = """() => { const { activeCellIndex, widgets } = jupyterapp.shell.currentWidget.content;
+                      return [document.activeElement.dataset.id, activeCellIndex, widgets.length]; }"""
+    for key, step in {"ArrowDown": "s2", "End": "s5", "ArrowUp": "s4", "ArrowLeft": "s1", "d": "s1", "b": "s1", "Home": "s1"}.items():
+        page.keyboard.press(key)
+        assert page.evaluate(here) == [step, 1, 3], key
+    page.keyboard.press("Enter")
+    expect(rows(notebook).first).to_have_attribute("aria-expanded", "true")
+    page.keyboard.press(" ")
+    expect(rows(notebook).first).to_have_attribute("aria-expanded", "false")
+    assert [rows(notebook).nth(index).get_attribute("tabindex") for index in range(5)] == ["0", "-1", "-1", "-1", "-1"]
+    page.keyboard.press("Escape")
+    assert page.evaluate(here)[0] is None
+    assert page.evaluate("() => !!document.activeElement.closest('.jp-Notebook')")
+
+
+def test_a_question_is_answered_by_a_button(lab: Any) -> None:
+    """A gate's question shows with Approve and Reject, and the answer reaches a busy kernel."""
+    question = "e.Asked('q1', 'Run this plan?', time.time())"
+    notebook = started(lab, f"stage = Stage().show([*runs.planned(time.time()), {question}]).display(); stage.block(lambda stage: bool(stage.wishes))")
+    notebook.run(1, wait=False)
+    expect(notebook.output(1).locator(".nbo-asked")).to_contain_text("Run this plan?")
+    notebook.output(1).locator(".nbo-yes").click()
+    notebook.wait_for_end(1)
+    assert "Decide(question='q1', yes=True" in notebook.text(1)
+
+
+def test_a_reader_hears_only_changes_of_the_run(lab: Any) -> None:
+    """The polite live region says that the run started, that a step failed and how it ended."""
+    notebook = started(lab, "stage = Stage().show(runs.planned(time.time())).display()", "stage.show(running()[2:])", "stage.close(*runs.failed()[-1:])")
+    voice = notebook.page.locator("#nbo-voice")
+    for cell, said in ((1, "Run started"), (2, "Step body_mass_outliers failed"), (3, "Run failed: 5 steps")):
+        notebook.run(cell)
+        expect(voice).to_contain_text(said)
+    assert voice.get_attribute("aria-live") == "polite"
+
+
+def test_what_stays_is_plain_html(lab: Any) -> None:
+    """At the end one line is left, a click opens it, and the saved notebook holds no widget."""
+    notebook = started(lab, "Stage().display().show(runs.finished(time.time())).close()")
+    notebook.run(1)
+    tree = notebook.output(1).locator("details").first
+    expect(tree.locator("summary").first).to_have_text("✓ 5 steps · 3 cached · 1 part of the goal not done · 0.8 s · $0 · built-in")
+    assert tree.get_attribute("open") is None
+    tree.locator("summary").first.click()
+    expect(tree.locator("details").nth(4)).to_be_visible()
+    expect(notebook.output(1).locator(".nbo-root")).to_have_count(0)
+    saved = notebook.save()
+    assert [sorted(output["data"]) for output in saved.cells[1].outputs] == [["text/html", "text/plain"]]
+    assert "widgets" not in saved.metadata
+
+
+def test_a_saved_tree_shows_with_no_kernel_and_in_offline_html(lab: Any, tmp_path: Any) -> None:
+    """Re-opened with no kernel, and converted to HTML with no network, the notebook shows the finished tree."""
+    notebook = started(lab, "Stage().display().show(runs.failed(time.time())).close()")
+    notebook.run(1)
+    expect(notebook.output(1).locator("details").first).to_be_visible()
+    notebook.save()
+    notebook.page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+    again = lab.reopen(notebook.path, kernel=False)
+    expect(again.output(1).locator("summary").first).to_contain_text("1 failed: body_mass_outliers")
+    command = [sys.executable, "-m", "jupyter", "nbconvert", "--to", "html", "--output-dir", str(tmp_path), str(notebook.path)]
+    subprocess.run(command, check=True, capture_output=True)
+    context = lab.browser.new_context(offline=True)
+    page = context.new_page()
+    page.goto((tmp_path / notebook.path.with_suffix(".html").name).as_uri(), wait_until="commit")
+    expect(page.locator("details summary").first).to_contain_text("1 failed: body_mass_outliers")
+    context.close()
+
+
+def test_a_page_that_comes_late_sees_the_present(lab: Any) -> None:
+    """A second view of the same run, and one opened after many changes, show the newest state."""
+    notebook = started(lab, LIVE, "stage.show([e.JobStarted('s5', time.time())]); stage.view")
+    notebook.run(1)
+    notebook.run(2)
+    for cell in (1, 2):
+        expect(rows(notebook, cell).nth(4)).to_have_attribute("data-state", "running")
+
+
+def test_a_thousand_steps_are_drawn(lab: Any) -> None:
+    """A thousand steps are all there, scroll inside the tree, and a change of the last one reaches the page."""
+    notebook = started(lab, "stage = Stage().show(runs.planned(time.time(), runs.many(1000))).display()", "_ = stage.show([runs.done('s999', time.time())])")
+    notebook.run(1)
+    expect(rows(notebook)).to_have_count(1000)
+    notebook.run(2)
+    expect(rows(notebook).nth(999)).to_have_attribute("data-state", "done")
+    assert notebook.output(1).locator(".nbo-root").bounding_box()["height"] < 600
+    rows(notebook).first.focus()
+    notebook.page.keyboard.press("End")
+    expect(rows(notebook).nth(999)).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_every_text_has_enough_contrast(lab: Any, dark: bool) -> None:
+    """In both themes each text of the tree has a contrast of at least 4.5 to what is behind it (WCAG 2 AA)."""
+    notebook = started(lab, LIVE, dark=dark)
+    notebook.run(1)
+    rows(notebook).nth(1).locator(".nbo-line").click()
+    expect(rows(notebook).nth(1).locator(".nbo-detail")).to_contain_text("name another column")
+    names = ".nbo-title, .nbo-clock, .nbo-button, .nbo-dim, .nbo-read, .nbo-missing, .nbo-line > span:not(.nbo-glyph), .nbo-label, .nbo-text"
+    measured = {name: round(contrast(front, back), 1) for name, front, back in notebook.page.evaluate(READ_COLOURS, names)}
+    assert len(measured) > 10
+    assert {name: ratio for name, ratio in measured.items() if ratio < 4.5} == {}
+
+
+def test_three_hundred_pixels_are_enough(lab: Any) -> None:
+    """At 300 px nothing sticks out, and every step's name and time can be read."""
+    notebook = started(lab, f"{LIVE}\nfrom IPython.display import HTML, display\ndisplay(HTML('<style>.nbo-root {{ width: 300px }}</style>'))")
+    notebook.run(1)
+    root = notebook.output(1).locator(".nbo-root")
+    expect(rows(notebook)).to_have_count(5)
+    assert root.evaluate("root => root.scrollWidth <= root.clientWidth")
+    clipped = root.evaluate(
+        "root => [...root.querySelectorAll('.nbo-name, .nbo-time')].filter(each => each.scrollWidth > each.clientWidth).map(each => each.textContent)"
+    )
+    assert clipped == []
+
+
+HOSTILE = """
+BAD = '<img src=x onerror="window.pwned=1"><script>window.pwned=2</script>[x](javascript:window.pwned=3)<a href="javascript:window.pwned=4">q</a>\\u202e'
+plan = {"steps": [{"id": BAD, "kind": "code", "name": BAD, "purpose": BAD, "clause": BAD}], "assumptions": [BAD], "not_done": [BAD]}
+now = time.time()
+begun = [e.RunStarted("r", BAD, now), e.PlanMade(plan, now, model=BAD, reason=BAD), e.Warned(BAD), e.Asked(BAD, BAD, now)]
+stage = Stage(pd.DataFrame({BAD: [BAD]})).show(begun).display()
+_ = stage.show([e.JobEnded(BAD, "done", now, summary=BAD, model=BAD, reason=BAD, why=BAD, warnings=(BAD,), error=BAD, message=BAD, hint=BAD)])
+"""
+
+
+def test_text_of_strangers_stays_text(lab: Any) -> None:
+    """Markup in a goal, plan, name, model, result, error or table cell is shown as text: no script runs, nothing is fetched."""
+    notebook = started(lab, HOSTILE, "stage.view.stream(BAD, BAD); stage.close(e.RunEnded('failed', now, 1, BAD, BAD, BAD))")
+    asked: list[str] = []
+    notebook.page.on("request", lambda request: asked.append(request.url))
+    notebook.run(1)
+    rows(notebook).first.locator(".nbo-line").click()
+    expect(rows(notebook).first.locator("td")).to_contain_text("<img src=x")
+    assert notebook.output(1).locator(".nbo-root :is(img, script, a)").count() == 0
+    notebook.run(2)
+    expect(notebook.output(1).locator("details").first).to_be_visible()
+    notebook.output(1).locator("details details").first.evaluate("element => { element.open = true; }")
+    assert notebook.output(1).locator(":is(img, script, a)").count() == 0
+    assert notebook.page.evaluate("() => window.pwned") is None
+    assert [url for url in asked if not url.startswith((lab.server.url, "ws", "blob:", "data:"))] == []
