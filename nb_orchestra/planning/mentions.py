@@ -22,7 +22,7 @@ LONGEST_INSERT = 200
 _LITERAL = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`|\$\$.*?\$\$|(?<![\\\w$])\$(?=\S)[^$\n]*?(?<=\S)\$(?![\w$])|\{\{|\}\}|\{[^{}\n]*\}", re.DOTALL)
 _MENTION = re.compile(r"(?P<base>[^\W\d]\w*)(?P<path>(?:\.[^\W\d]\w*|\[[^\[\]]+\])*)\s*\Z")
 _PART = re.compile(r"\.([^\W\d]\w*)|\[([^\[\]]+)\]")
-_LATEX_BEFORE = re.compile(r"(?:\\[A-Za-z]+|[_^])\Z")
+_LATEX_BEFORE = re.compile(r"(?:\\[A-Za-z]+|[_^$])\Z")
 
 
 @dataclass(frozen=True, slots=True)

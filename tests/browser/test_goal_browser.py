@@ -1,0 +1,78 @@
+"""Goal cells in JupyterLab, as a person meets them."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import re
+from typing import Any
+
+from playwright.sync_api import expect
+
+SETUP = """
+import pandas as pd
+penguins = pd.DataFrame({
+    "species": ["Adelie", "Gentoo", "Chinstrap"] * 40,
+    "island": ["Torgersen", "Biscoe", "Dream"] * 40,
+    "body_mass_g": [3700.0 + (i * 37) % 500 + (1300 if i % 3 == 1 else 0) for i in range(120)],
+})
+%load_ext nb_orchestra
+"""
+GOAL = "%%orchestrate brief\nCompare body mass across species in {penguins}, find the outliers, and write a one-page brief with a chart."
+SLOW = """
+import time
+from nb_orchestra import orchestrate, tool
+
+@tool
+def slow(seconds: float) -> float:
+    time.sleep(seconds)
+    return seconds
+
+steps = [{"id": "quick", "kind": "call", "params": {"tool": "slow", "arguments": {"seconds": 0.1}}},
+         {"id": "long", "kind": "call", "params": {"tool": "slow", "arguments": {"seconds": 60}}, "needs": ["quick"]}]
+"""
+
+
+def picture(page: Any, name: str) -> None:
+    """Keeps a screenshot where SCREENS says; tests do not need it."""
+    if os.environ.get("SCREENS"):
+        page.screenshot(path=pathlib.Path(os.environ["SCREENS"]) / f"{name}.png", full_page=False)
+
+
+def test_the_answer_stands_above_the_folded_tree(lab: Any) -> None:
+    """The brief comes first, with its chart; the tree is one line below it, and opens by a click."""
+    notebook = lab.open(SETUP, GOAL, width=1100, height=1400)
+    notebook.run(0)
+    notebook.run(1)
+    output = notebook.output(1)
+    expect(output.locator("img").first).to_be_visible()
+    assert re.search(r"\d+ steps", notebook.text(1))
+    picture(notebook.page, "goal-done")
+    output.locator("summary").first.click()
+    picture(notebook.page, "goal-open")
+    expect(output.get_by_text("mean_body_mass_g_by_species").first).to_be_visible()
+
+
+def test_cancel_in_the_page_stops_a_blocking_call_and_keeps_what_is_done(lab: Any) -> None:
+    """A click on Cancel ends the run while its cell blocks; finished steps stay bound."""
+    notebook = lab.open(SETUP + SLOW, "orchestrate(plan={'steps': steps}, tools=[slow], name='long_run')", "print(quick, long_run_run.state)")
+    notebook.run(0)
+    notebook.run(1, wait=False)
+    output = notebook.output(1)
+    expect(output.get_by_text("long", exact=True).first).to_be_visible()
+    picture(notebook.page, "running")
+    output.get_by_role("button", name=re.compile("cancel", re.IGNORECASE)).click()
+    notebook.wait_for_end(1)
+    assert "Cancelled" in notebook.text(1)
+    notebook.run(2)
+    assert "0.1 cancelled" in notebook.text(2)
+
+
+def test_a_failed_goal_shows_short_lines(lab: Any) -> None:
+    """What happened and what to do next, no traceback."""
+    notebook = lab.open(SETUP, "%%orchestrate x\nCompare {pengins}")
+    notebook.run(0)
+    notebook.run(1)
+    assert "did you mean penguins?" in notebook.text(1)
+    assert "Traceback" not in notebook.text(1)
+    picture(notebook.page, "error")
