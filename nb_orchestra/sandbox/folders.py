@@ -16,7 +16,8 @@ _SAFE = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0
 def read(path: Path, most: int, cut: bool = False) -> np.ndarray[Any, Any]:
     """A regular file's bytes in memory that may be written. ValueError for a link, a pipe, a device, or more than `most` bytes.
 
-    `cut`: of a longer file only the first `most` bytes. FileNotFoundError where there is none. The file is copied, never mapped: what shortens a mapped file kills whoever reads it.
+    `cut`: of a longer file only the first `most` bytes. FileNotFoundError where there is none.
+    The file is copied, never mapped: what shortens a mapped file kills whoever reads it.
     """
     try:
         file = os.open(path, _SAFE)

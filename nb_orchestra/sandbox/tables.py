@@ -164,7 +164,7 @@ class TableReader:
             cells = np.array(column.to_pylist() or [], object)
             cells[pd.isna(cells)] = np.nan if note["nan"] else None
             return _objects(cells)
-        return column.to_pandas().astype(dtype if dtype == "string" else _str_dtype(), copy=False).array
+        return column.to_pandas().astype(dtype if dtype == "string" else _str_dtype()).array
 
     def _cells(self, note: Note) -> list[Any]:
         column = self._columns[note["n"]]
