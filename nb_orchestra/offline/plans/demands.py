@@ -176,7 +176,7 @@ DEMANDS: dict[str, tuple[Way, ...]] = {
     "high_limit": (_outlier_count,),
     "outlier_list": (_outlier_list,),
     "which": (_which, _outlier_list),
-    "value": (_cell_value,),
+    "value": (_cell_value, _outlier_list),
     "n": (_missing_asked, _rows_counted),
     "share": (_missing_asked,),
 }

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from nb_orchestra.offline.plans.draft import Draft, in_words, said
 from nb_orchestra.offline.reading import Intent
+
+
+_CHANGING = frozenset("filter drop_missing fill dedupe convert clean derive scale encode sort remove_outliers".split())
 
 
 def _filter(draft: Draft, intent: Intent) -> None:
@@ -11,6 +16,11 @@ def _filter(draft: Draft, intent: Intent) -> None:
 
 
 def _drop_missing(draft: Draft, intent: Intent) -> None:
+    if intent.option("measured"):
+        measured = [name for other in draft.reading.intents if other.kind not in _CHANGING for name in other.columns if name in draft.table]
+        intent = replace(intent, columns=tuple(dict.fromkeys(measured)))
+        if not intent.columns:
+            return
     what = ", ".join(intent.columns) or "any column"
     draft.change(
         "drop_missing", {"columns": intent.columns}, intent, name="rows_without_missing_" + "_".join(intent.columns), purpose=f"Rows without gaps in {what}"

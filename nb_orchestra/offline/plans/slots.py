@@ -23,6 +23,8 @@ def fill(draft: Draft) -> bool:
         if place is None:
             draft.not_done.append(f"@{slot.name}[…]: no step gives what it asks, so no part of the answer format is filled")
             return False
+        if place.get("all"):
+            place["joined"] = "," if re.search(r"\w,\w", slot.inside) else ", "
         filled.append({"name": slot.name, **({"decimals": slot.decimals} if slot.decimals is not None else {}), **place})
     _add(draft, filled)
     return True

@@ -94,7 +94,8 @@ def _level(item: Tag) -> tuple[str, Any]:
 
 
 def _quantity(slot: Slot, text: str, statistics: tuple[str, ...]) -> str:
-    stringy = re.search(r"\b(string|name of|country|list of strings?)\b", slot.about.casefold()) and not re.search(r"\b(number|float|integer|numeric)\b", slot.about.casefold())
+    said = f"{slot.inside} {slot.about}".casefold()
+    stringy = re.search(r"\b(strings?|name of|list of strings?)\b", said) and not re.search(r"\b(numbers?|float|integer|numeric)\b", said)
     if len(slot.labels) >= 2:
         return "label"
     if stringy and not re.search(r"outlier", text):

@@ -55,5 +55,6 @@ def _model(clause: Clause, memory: Memory) -> None:
     if seed:
         options["seed"] = int(seed.group(1))
     if options:
+        memory.retype("regress", "train")
         memory.amend(("train",), options)
         memory.pending.update(options)

@@ -119,6 +119,8 @@ def _opens(tags: list[Tag], position: int) -> bool:
     tag = tags[position]
     if tag.is_a("word", "do"):
         return True
+    if tag.text.casefold() in ("where", "who") or (tag.text.casefold() == "which" and not _asks_which(tags, position)):
+        return False
     if tag.is_a("word", "question") and not tag.is_a("cmp") or (tag.text.casefold() in ("is", "are", "was", "were") and position + 2 < len(tags)):
         return tags[position - 1].text not in ("that", "which")
     verb = tag.kinds.get("verb", "")
@@ -131,14 +133,25 @@ def _opens(tags: list[Tag], position: int) -> bool:
     return True
 
 
+def _asks_which(tags: list[Tag], position: int) -> bool:
+    """ "which months are" asks; "which represents" explains."""
+    following = tags[position + 1] if position + 1 < len(tags) else None
+    return following is not None and (following.kind in ("column", "level", "unknown") or "time" in following.kinds) and following.text.casefold()[-2:] not in ("es", "ts")
+
+
 _IMPERATIVES = frozenset(
     "compare count correlate describe summarize summarise chart plot draw graph visualize visualise cluster resample scale normalize standardize profile clean tidy fill "
     "impute keep drop remove exclude sort order check rank ignore relate replace only filter explore outliers find".split()
 )
 
 
+_LEADING_IN = frozenset("for if when once by based using in to with given while because since where from considering".split())
+
+
 def _complete(clause: list[Tag]) -> bool:
-    """The part before "and" says something by itself."""
+    """The part before "and" says something by itself ("For the outliers, use …" does not)."""
+    if clause and clause[0].text.casefold().split()[0] in _LEADING_IN:
+        return False
     return any(tag.kinds.keys() & {"verb", "stat", "measure", "super", "word"} - {"word"} or tag.is_a("word", "do") for tag in clause)
 
 

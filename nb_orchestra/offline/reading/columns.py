@@ -157,6 +157,8 @@ def _column_finds(
                 continue
             best = max(left, key=lambda word: alike.get((tokens[position].word, word), (0.0, ""))[0], default=None)
             like = alike.get((tokens[position].word, best)) if best is not None else None
+            if like is None and used and len(left) == 1 and len(left[0]) <= 2 and tokens[position].word.startswith(left[0]) and tokens[position].word not in STOP:
+                like, best = (0.7, "part"), left[0]
             if like is None or best is None:
                 gaps += tokens[position].word not in _GLUE
                 if gaps > 0 or tokens[position].kind not in ("word", "number"):
@@ -167,7 +169,7 @@ def _column_finds(
             used += 1
             reason = like[1] if like[1] != "words" else reason
             end = position + 1
-        if used and gained / whole > 0.2 and not _only_glue(tokens[start:end]):
+        if used and gained / whole > (0.44 if used == 1 and left else 0.3) and not _only_glue(tokens[start:end]):
             yield _make(column, start, end, gained / whole, used, reason, bool(left))
 
 

@@ -57,6 +57,10 @@ class Memory:
                 open_ = {key: value for key, value in options.items() if intent.option(key) in (None, "", unless)}
                 self.intents[position] = replace(intent, options={**intent.options, **open_})
 
+    def retype(self, kind: str, wanted: str) -> None:
+        """A line becomes a trained model once a split is spoken of."""
+        self.intents[:] = [replace(intent, kind=wanted) if intent.kind == kind else intent for intent in self.intents]
+
     def find(self, *kinds: str) -> Intent | None:
         """The latest intent of one of these kinds."""
         return next((intent for intent in reversed(self.intents) if intent.kind in kinds), None)
@@ -76,12 +80,15 @@ def _last(items: list[str], item: str) -> None:
     items.append(item)
 
 
-_JOINING = frozenset({"correlate", "outliers", "remove_outliers", "normality", "missing", "statistics", "fill", "drop_missing", "train", "regress", "compare", "extreme", "group_extreme"})
+_JOINING = frozenset({"correlate", "outliers", "remove_outliers", "normality", "missing", "statistics", "fill", "drop_missing", "train", "regress", "compare", "extreme", "group_extreme", "scale", "derive", "dedupe", "convert"})
 
 
 def _same_wish(earlier: Intent, later: Intent) -> bool:
     """True where the later one only says more of the earlier: same kind and columns, nothing contradicting."""
-    if earlier.kind != later.kind or earlier.kind not in _JOINING or set(earlier.columns) != set(later.columns):
+    if earlier.kind != later.kind or earlier.kind not in _JOINING:
+        return False
+    covers = earlier.kind in ("scale", "fill") and (not later.columns or not earlier.columns)
+    if set(earlier.columns) != set(later.columns) and not covers:
         return False
     if (earlier.by and later.by and earlier.by != later.by) or (earlier.where and later.where and earlier.where != later.where):
         return False
@@ -94,4 +101,5 @@ def _same_wish(earlier: Intent, later: Intent) -> bool:
 def _joined(earlier: Intent, later: Intent) -> Intent:
     options = {**earlier.options, **{key: value for key, value in later.options.items() if value not in (None, "", "auto", False)}}
     statistics = tuple(dict.fromkeys((*earlier.statistics, *later.statistics)))
-    return replace(earlier, by=earlier.by or later.by, where=earlier.where or later.where, statistics=statistics, options=options)
+    columns = earlier.columns or later.columns
+    return replace(earlier, columns=columns, by=earlier.by or later.by, where=earlier.where or later.where, statistics=statistics, options=options)

@@ -32,11 +32,23 @@ def read(text: str, table: Table) -> Reading:
     answer = slots(section, asked)
     memory = Memory(table, question=text, slot_words=frozenset(word for slot in answer for word in slot.words))
     body = _take_names(asked, memory)
-    body = re.sub(r"\(e?s\)", lambda match: " " * len(match.group()), body)
+    body = _level_ground(body)
     for tags in split(tag(body, table)):
         clause = _clause(body, tags, memory)
         _read_clause(clause, memory)
     return Reading(memory.table, tuple(memory.intents), answer, rules(asked) if answer else (), tuple(memory.assumptions), tuple(memory.not_done), memory.names, memory.wants, text, significance(asked))
+
+
+_NUMBERING = re.compile(r"^[ \t]*\d{1,2}[.)][ \t]+", re.MULTILINE)
+_PLURALS = re.compile(r"\(e?s\)")
+_EXPLAINS = re.compile(r"[ ,](?:where|in which)(?=\s[^.;]{0,160}\b(?:defined as|considered)\b)|\((?=[^()]{0,200}\b(?:considered|defined as)\b)", re.IGNORECASE)
+
+
+def _level_ground(body: str) -> str:
+    """List numbers and "(s)" blanked, explanations cut off as sentences of their own; every character stays where it was."""
+    for pattern in (_NUMBERING, _PLURALS):
+        body = pattern.sub(lambda match: " " * len(match.group()), body)
+    return _EXPLAINS.sub(lambda match: ";" + " " * (len(match.group()) - 1), body)
 
 
 def _take_names(text: str, memory: Memory) -> str:

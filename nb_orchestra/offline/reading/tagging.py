@@ -46,7 +46,7 @@ def tag(text: str, table: Table) -> list[Tag]:
     claims.extend(_lexical(stream))
     claims.extend(_columns(stream, table))
     claims.extend(_values(stream, table))
-    chosen = _choose(claims)
+    chosen = _without_echoes(_choose(claims), table)
     return [_tagged(stream, position, chosen) for position in _starts(stream, chosen)]
 
 
@@ -170,6 +170,19 @@ def _choose(claims: list[tuple[float, int, int, Tag]]) -> dict[int, tuple[int, T
             old = winner[1]
             chosen[start] = (winner[0], Tag(old.kind, old.start, old.end, old.text, old.kinds, old.value, old.how, old.rivals, made.spare))
     return chosen
+
+
+def _without_echoes(chosen: dict[int, tuple[int, Tag]], table: Table) -> dict[int, tuple[int, Tag]]:
+    """ "… per hundred people": a weak find right behind another column, by a word of that column, is its echo."""
+    kept: dict[int, tuple[int, Tag]] = {}
+    last_end, last = -1, None
+    for start in sorted(chosen):
+        end, made = chosen[start]
+        echo = made.kind == "column" and made.how in ("part", "synonym") and start == last_end and last is not None and last.kind == "column"
+        if not (echo and last is not None and set(table[made.value].words) & set(table[last.value].words)):
+            kept[start] = (end, made)
+        last_end, last = end, made
+    return kept
 
 
 def _starts(stream: list[Token], chosen: dict[int, tuple[int, Tag]]) -> list[int]:

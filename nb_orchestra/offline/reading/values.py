@@ -65,7 +65,7 @@ def levels(tokens: list[Token], table: Table) -> list[Level]:
         for end in range(min(len(tokens), start + LONGEST_VALUE), start, -1):
             hits = index.get(_joined(tokens[start:end]))
             if hits:
-                found.append(_level(tokens[start:end], hits, start, end))
+                found.append(_level(tokens[start:end], hits, start, end, table))
     return sorted((level for level in found), key=lambda level: (level.start - level.end, level.start))
 
 
@@ -75,12 +75,13 @@ def _joined(span: list[Token]) -> str:
     return _key(" ".join(token.text for token in span))
 
 
-def _level(span: list[Token], hits: list[tuple[str, Any]], start: int, end: int) -> Level:
+def _level(span: list[Token], hits: list[tuple[str, Any]], start: int, end: int, table: Table) -> Level:
     column, value = hits[0]
     text = " ".join(token.text for token in span)
     exact = next(((name, level) for name, level in hits if str(level) == text), None)
     column, value = exact or (column, value)
     quoted = span[0].kind == "quoted"
+    few = table[column].distinct <= 60
     plain = len(span) == 1 and not quoted and (span[0].word in STOP or (span[0].word,) in PHRASES or len(text) < 3)
-    sure = quoted or (not plain and (fold(str(value)) == fold(text) or text[:1].isupper()))
+    sure = quoted or (not plain and (str(value) == text or (text[:1].isupper() and len(span) > 1) or (few and fold(str(value)) == fold(text)) or (few and text[:1].isupper())))
     return Level(column, value, start, end, sure, tuple(name for name, _ in hits if name != column))

@@ -69,8 +69,17 @@ def lemma(word: str) -> str:
 
 
 def tokens(text: str) -> list[Token]:
-    """Every token of the text, in order. A line break is a token of kind "line"."""
-    return [_token(match) for match in _TOKEN.finditer(text)]
+    """Every token of the text, in order. A line break is a token of kind "line"; a hyphen inside a word is none."""
+    found = [_token(match) for match in _TOKEN.finditer(text)]
+    return [token for position, token in enumerate(found) if not _glue(found, position)]
+
+
+def _glue(found: list[Token], position: int) -> bool:
+    token = found[position]
+    if token.text not in ("-", "‑") or not 0 < position < len(found) - 1:
+        return False
+    before, after = found[position - 1], found[position + 1]
+    return before.end == token.start and token.end == after.start and before.kind == "word" and after.kind == "word"
 
 
 def _token(match: re.Match[str]) -> Token:

@@ -36,8 +36,15 @@ def _filled(slot: Mapping[str, Any]) -> str:
         return _verdict(slot, slot["name"])
     value = _picked(slot)
     if isinstance(value, list):
-        return ", ".join(written(item, slot.get("decimals")) for item in value)
+        return str(slot.get("joined", ", ")).join(_short(item, slot.get("decimals")) for item in value)
     return written(value, slot.get("decimals"))
+
+
+def _short(value: Any, decimals: int | None) -> str:
+    """An item of a list: a number without needless zeros."""
+    if isinstance(value, float) and not math.isnan(value):
+        return str(round(value, 2 if decimals is None else decimals))
+    return written(value, decimals)
 
 
 def _picked(slot: Mapping[str, Any]) -> Any:

@@ -72,6 +72,6 @@ COMPARING = (
         _compare,
         words("compare posthoc proportions"),
         methods=words("t welch anova kruskal mannwhitney levene chi2 fisher wilcoxon paired"),
-        takes=words("compare posthoc proportions count describe distribution stat"),
+        takes=words("compare posthoc proportions count describe distribution stat extreme rank statistics"),
     ),
 )

@@ -64,7 +64,9 @@ def _rank(clause: Clause, memory: Memory) -> list[Intent]:
 
 
 def _ranked(clause: Clause, memory: Memory) -> bool:
-    return clause.has("verb", "rank") or (clause.has("super") and bool(clause.numbers) and not clause.has("stat"))
+    tags = clause.tags
+    beside = any("super" in tag.kinds and any(0 <= n < len(tags) and tags[n].kind == "number" for n in (at - 1, at + 1)) for at, tag in enumerate(tags))
+    return clause.has("verb", "rank") or beside
 
 
 def _extreme(clause: Clause, memory: Memory) -> list[Intent]:
@@ -145,7 +147,7 @@ def _count(clause: Clause, memory: Memory) -> list[Intent]:
 
 
 MEASURING = (
-    Wish("outliers", _outliers, words("outlier"), takes=words("outlier distribution drop count normality stat keep")),
+    Wish("outliers", _outliers, words("outlier"), takes=words("outlier distribution drop count normality keep extreme rank chart trend")),
     Wish(
         "normality",
         _normality,

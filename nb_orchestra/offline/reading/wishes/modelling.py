@@ -43,5 +43,5 @@ def _pca(clause: Clause, memory: Memory) -> list[Intent]:
 MODELLING = (
     Wish("cluster", _cluster, words("cluster"), takes=words("cluster count predict")),
     Wish("pca", _pca, words("pca"), takes=words("pca")),
-    Wish("fit", _fit, words("predict regress classify train"), takes=words("predict regress classify train compare correlate stat count")),
+    Wish("fit", _fit, words("predict regress classify train"), takes=words("predict regress classify train compare correlate stat count extreme rank statistics create")),
 )

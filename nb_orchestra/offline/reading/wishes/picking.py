@@ -22,6 +22,7 @@ def groups(clause: Clause) -> list[str]:
     """Columns that the clause groups by: any after "by", else categories that are not asked for."""
     named = [name for name in clause.columns("by", "within") if name in clause.table and not clause.table[name].identifying]
     open_ = [name for name in groupings(clause, "pair", "with", "which") if clause.table[name].kind != "date"]
+    open_ += [name for name in numbers(clause, "pair") if clause.table[name].looks_like_year and len(numbers(clause)) > 1]
     return named or [name for name in open_ if not clause.table[name].identifying]
 
 
@@ -29,6 +30,7 @@ def measures(clause: Clause, memory: Memory, *, inherit: bool = True) -> list[st
     """Numeric columns that are measured, not grouped by; the last one spoken of where the clause names none."""
     taken = set(clause.columns("by", "within", "weight", "control"))
     own = [name for name in numbers(clause) if name not in taken]
+    own = [name for name in own if not clause.table[name].looks_like_year] or own
     if own:
         return own
     if [name for name in clause.spare if name in clause.table and clause.table[name].kind == "number"]:

@@ -59,6 +59,6 @@ RELATING = (
         _correlate,
         words("correlate matrix partial"),
         methods=words("pearson spearman kendall"),
-        takes=words("correlate matrix partial compare regress count stat chart_pair distribution trend"),
+        takes=words("correlate matrix partial compare regress count stat distribution trend extreme rank statistics"),
     ),
 )

@@ -28,9 +28,16 @@ def _filter(clause: Clause, memory: Memory) -> list[Intent]:
     return [Intent("filter", clause.text, where=clause.conditions)]
 
 
+_SPOKEN_OF = re.compile(r"\b(two|three|both|these|those|mentioned|either|relevant|respective|above|each|required|selected)\b|\bthe columns?\b", re.IGNORECASE)
+
+
 def _drop_missing(clause: Clause, memory: Memory) -> list[Intent]:
+    """Rows without gaps in the named columns; in those that are measured, where the clause only points at them."""
     columns = tuple(name for name in clause.columns() if name in clause.table)
-    return [Intent("drop_missing", clause.text, columns)]
+    if not columns and any(tag.kind == "text" for tag in clause.tags):
+        return []
+    pointed = not columns and bool(_SPOKEN_OF.search(clause.text))
+    return [Intent("drop_missing", clause.text, columns, options={"measured": True} if pointed else {})]
 
 
 def _drops_missing(clause: Clause, memory: Memory) -> bool:
@@ -40,6 +47,11 @@ def _drops_missing(clause: Clause, memory: Memory) -> bool:
 def _fill(clause: Clause, memory: Memory) -> list[Intent]:
     """One intent per way of filling: "Self_Employed with 'No' and LoanAmount with the median" are two."""
     groups: list[tuple[list[str], dict[str, Any]]] = [([], {})]
+    ways = [position for position, tag in enumerate(clause.tags) if _way(tag)]
+    named = [position for position, tag in enumerate(clause.tags) if tag.kind == "column"]
+    if ways and (not named or ways[0] < named[0]):
+        columns = tuple(dict.fromkeys(name for name in clause.columns() if name in clause.table))
+        return [Intent("fill", clause.text, columns, options=_way(clause.tags[ways[0]]))]
     for tag in clause.tags:
         if tag.kind == "column" and tag.value in clause.table:
             if groups[-1][1].get("method") and groups[-1][0]:
@@ -66,7 +78,12 @@ def _way(tag: Tag) -> dict[str, Any]:
 
 
 def _fills(clause: Clause, memory: Memory) -> bool:
-    return clause.has("cmp", "missing") or clause.has("verb", "fill") and "imput" in clause.text.casefold() or "fill" in clause.text.casefold()
+    text = clause.text.casefold()
+    if re.search(r"\b(before|after|of|the)\s+(and after\s+)?(the\s+)?(missing value\s+)?imputation\b(?! method)", text):
+        return False
+    return bool(re.search(r"\bfill|\bimput|\breplac\w* (all |any |the )?(missing|null|nan|empty|gaps)|\bhandl\w* (any |the )?(missing|null)", text)) or (
+        clause.has("cmp", "missing") and clause.has("verb", "fill")
+    )
 
 
 def _dedupe(clause: Clause, memory: Memory) -> list[Intent]:

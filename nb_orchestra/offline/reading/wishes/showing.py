@@ -30,7 +30,15 @@ def _charted(clause: Clause, memory: Memory) -> bool:
     return clause.has("verb", "chart") or bool(clause.keys("chart"))
 
 
+def _written(clause: Clause, memory: Memory) -> bool:
+    """A report that is written; not "report the p-value"."""
+    nouns = [position for position, tag in enumerate(clause.tags) if tag.is_a("verb", "brief")]
+    return any(clause.tags[n].text.casefold() not in ("report", "findings") or (n > 0 and clause.tags[n - 1].text.casefold() in _BEFORE_A_REPORT) for n in nouns)
+
+
+_BEFORE_A_REPORT = frozenset("a an the short brief one page full final written small my our".split())
+
 SHOWING = (
     Wish("chart", _chart, takes=words("chart"), when=_charted),
-    Wish("brief", _brief, words("brief"), takes=words("brief")),
+    Wish("brief", _brief, words("brief"), takes=words("brief"), when=_written),
 )
