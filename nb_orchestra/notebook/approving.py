@@ -20,8 +20,9 @@ SECONDS_FOR_PAGE = 2.5
 class AsksInNotebook:
     """Fills protocols.Approver. `turn` is called by the main thread between waits; `answer` from any thread."""
 
-    def __init__(self, may_type: bool, page_is_live: Callable[[], bool], show_plan: Callable[[], str]) -> None:
+    def __init__(self, may_type: bool, in_page: bool, page_is_live: Callable[[], bool], show_plan: Callable[[], str]) -> None:
         self._may_type, self._page_is_live, self._show_plan = may_type, page_is_live, show_plan
+        self._patience = SECONDS_FOR_PAGE if in_page else 0.0
         self._question: Question | None = None
         self._asked_at = 0.0
         self._future: asyncio.Future[bool] | None = None
@@ -42,7 +43,7 @@ class AsksInNotebook:
 
     def turn(self) -> None:
         """On the main thread: puts a waiting question in the cell when the page has not answered for it."""
-        if self._question is None or self._page_is_live() or time.monotonic() - self._asked_at < SECONDS_FOR_PAGE:
+        if self._question is None or self._page_is_live() or time.monotonic() - self._asked_at < self._patience:
             return
         question, self._question = self._question, None
         try:

@@ -87,7 +87,7 @@ class Session:
             naming.refuse_taken(f"{request.name}_run")
         self.answer = AnswerPlace(place.in_page)
         self.view = self._make_view()
-        self.asks = AsksInNotebook(place.may_type, lambda: bool(getattr(self.view, "live", False)), lambda: str(self._run))
+        self.asks = AsksInNotebook(place.may_type, place.in_page, lambda: bool(getattr(self.view, "live", False)), lambda: str(self._run))
         naming = place.ledger.naming(place.cell, request.name, bool(request.options.get("overwrite")), place.binds)
         around = Surroundings(naming, self.asks, self.new.append, lambda step, text: self.texts.append((step, text)), place.notebook, place.before)
         self.started = orchestra.start(request, around)
@@ -177,11 +177,12 @@ class Session:
             for gone in place.ledger.finish(self.binding):
                 self.started.note(NameUnbound(gone, "this run does not make it"))
         self.started.close()
+        if run.value is not None and run.state in ("done", "partial") and self.answer is not None:
+            self.answer.fill(run.value)
         self.view.close(run.progress)
 
     def _finish(self) -> Run:
         assert self.started is not None
-        assert self.answer is not None
         run = self.started.run
         self._turn()
         self._land()
@@ -189,7 +190,6 @@ class Session:
             raise RunCancelled("what was finished is bound; run the cell again to go on")
         finished(run)
         if run.value is not None:
-            self.answer.fill(run.value)
             self.place.set_out(run.value)
         return run
 
