@@ -95,7 +95,13 @@ _SHORT: dict[str, Callable[[Any], str]] = {
 }
 
 
-_CELLS: dict[str, Callable[[Any], str]] = {"text": str, "number": number_text, "boolean": str, "date": str}
+def _number_cell(number: Any) -> str:
+    """Four digits stand together: in a table a year is as likely as a thousand."""
+    text = number_text(number)
+    return text.replace(",", "") if len(text) == 5 and text[1] == "," else text
+
+
+_CELLS: dict[str, Callable[[Any], str]] = {"text": str, "number": _number_cell, "boolean": str, "date": str}
 
 
 def _draw_table(frame: Any, rows: int) -> _Drawn:
