@@ -258,7 +258,7 @@ function render({ model, el }, store) {
     root.classList.toggle("nbo-folded", isFolded());
     fold.setAttribute("aria-expanded", !isFolded());
     put(glyph, GLYPHS[h.state] || "");
-    put(title, isOver() ? h.line : h.goal || "Reading the goal");
+    put(title, isOver() ? h.line : h.goal || (h.total ? "Running the plan" : "Reading the goal"));
     title.title = h.goal;
     cancel.hidden = isOver();
     put(cancel, isCancelling() ? "Stop now" : "Cancel");
