@@ -92,7 +92,7 @@ def _plain_row(row: Row, names: words.Names) -> str:
 
 def _about(row: Row) -> str:
     time = words.seconds_text(row.seconds) if row.state in ("done", "failed") else row.state
-    parts = [words.kind_word(row.kind), words.one_line(row.model, 40), time, "cached" if row.cached else "", words.used_text(row.usage), words.note(row)]
+    parts = [words.kind_word(row.kind), words.model_text(row.model), time, "cached" if row.cached else "", words.used_text(row.usage), words.note(row)]
     return "· " + " · ".join(part for part in parts if part)
 
 

@@ -63,7 +63,7 @@ def _rows_data(progress: Progress, rows: Iterable[Row]) -> list[dict[str, Any]]:
 def row_data(row: Row, names: words.Names, depth: int) -> dict[str, Any]:
     """One step; fields that say nothing are left out."""
     said: dict[str, Any] = {
-        "model": words.one_line(row.model, 40),
+        "model": words.model_text(row.model),
         "cached": row.cached,
         "used": words.used_text(row.usage),
         "note": words.note(row),

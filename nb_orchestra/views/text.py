@@ -56,7 +56,7 @@ def _cells(row: Row) -> list[str]:
         f"{words.kind_word(row.kind):<7}",
         f"{seconds:>7}",
         "cached" if row.cached else "      ",
-        words.one_line(row.model, 30),
+        words.cut(words.model_text(row.model), 30),
         words.used_text(row.usage),
         words.note(row),
     ]

@@ -17,6 +17,8 @@ from nb_orchestra.values.text import clean_text
 
 GLYPHS = {"planning": "◌", "waiting": "○", "running": "◌", "done": "✓", "partial": "◐", "failed": "✗", "skipped": "–", "cancelled": "■"}
 KIND_WORDS = {"ask": "model", "code": "code", "call": "tool", "search": "search", "judge": "check", "gather": "collect"}
+NO_MODEL = ("", "code", "tool")
+"""What a step's `model` says where no model was asked: its kind says it already."""
 _SPACE = re.compile(r"\s+")
 
 
@@ -58,6 +60,11 @@ def count_text(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+def model_text(model: str) -> str:
+    """A model's name; '' where no model was asked."""
+    return "" if model in NO_MODEL else one_line(model, 40)
+
+
 def used_text(usage: Usage) -> str:
     """Tokens and money of one step; '' where it used none."""
     if not usage.tokens and usage.cost == 0:
@@ -90,10 +97,10 @@ def planner_line(progress: Progress) -> str:
 
 def models_text(progress: Progress) -> str:
     """The models of a run in order of first use: 'built-in', 'gpt-5 + built-in', 'a + b + 2 more'."""
-    names = list(dict.fromkeys(one_line(row.model, 40) for row in progress.rows.values() if row.model))
-    if progress.planner and not progress.plan_kept and one_line(progress.planner, 40) not in names:
-        names.append(one_line(progress.planner, 40))
-    shown = [name for name in names if not name.startswith("built-in")] or ["built-in"] * bool(names)
+    asked = [model_text(row.model) for row in progress.rows.values()] + ([model_text(progress.planner)] if not progress.plan_kept else [])
+    names = list(dict.fromkeys(name for name in asked if name))
+    local = progress.planner.startswith("built-in") or any(name.startswith("built-in") for name in names)
+    shown = [name for name in names if not name.startswith("built-in")] or ["built-in"] * local
     return " + ".join(shown[:2]) + (f" + {len(shown) - 2} more" if len(shown) > 2 else "")
 
 
@@ -183,7 +190,7 @@ def facts(row: Row, names: Names) -> list[tuple[str, str]]:
         ("purpose", one_line(row.purpose, 300)),
         ("in the goal", one_line(row.clause, 300)),
         ("needs", needs),
-        ("model", " — ".join(one_line(part, 200) for part in (row.model, row.reason) if part)),
+        ("model" if model_text(row.model) else "by", " — ".join(part for part in (model_text(row.model), one_line(row.reason, 200)) if part)),
         ("why cached" if row.cached else "why run", one_line(row.why, 300)),
         ("tokens", f"{row.usage.tokens_in:,} in, {row.usage.tokens_out:,} out, {money_text(row.usage.cost)}" if row.usage.tokens else ""),
         ("saved", money_text(row.saved) if row.saved else ""),

@@ -25,6 +25,13 @@ def test_a_finished_run_folds_to_one_line() -> None:
     assert line(happened) == "✓ 5 steps · 3 cached · 0.8 s · $0 · built-in"
 
 
+def test_code_and_tools_are_no_models() -> None:
+    """A run that asked no model outside was made by the built-in engine, whatever kinds of steps it had; a given plan names nobody."""
+    ends = [runs.done(step, 1_000.5, model="tool" if step == "s3" else "code") for step in runs.SUMMARIES]
+    assert line([*runs.planned(plan=WHOLE), *ends, e.RunEnded("done", 1_000.9, 0.8)]).endswith("$0 · built-in")
+    assert line([*runs.planned(plan=WHOLE, model=""), *ends, e.RunEnded("done", 1_000.9, 0.8)]).endswith("0.8 s · $0")
+
+
 def test_the_line_tells_every_other_end() -> None:
     """Failed, partial, cancelled, cancelled while planning, no plan and plan only each say what came of it."""
     ends = [runs.done(step, 1_000.5) for step in runs.SUMMARIES]
