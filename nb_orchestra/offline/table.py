@@ -352,7 +352,7 @@ _ROWS: tuple[Recipe, ...] = (
         "the part's name (month, weekday …), number, n, the statistic", "timing.time_pattern",
     ),
     Recipe(
-        "trend", "timing.trend",
+        "trend", "trending.trend",
         (_FRAME, _a("date", "column"), _a("value", "column"), _a("every", "choice", "auto", "values are averaged per period first", ("auto", *EVERY)), _a("by", "column", None),
          _a("test", "choice", "auto", "", ("auto", "linear", "mann_kendall"))),
         _table(value="text", date="text", group="text", slope_per_year="number", **_TEST, first="any", last="any", first_level="number", last_level="number",
@@ -366,7 +366,7 @@ _ROWS: tuple[Recipe, ...] = (
         _table(), ("longest run", "streak", "in a row", "consecutive", "longest spell"), "by…, length, start, end; every longest run", "timing.longest_run",
     ),
     Recipe(
-        "seasonality", "timing.seasonality",
+        "seasonality", "trending.seasonality",
         (_FRAME, _a("date", "column"), _a("value", "column"), _a("period", "integer", None, "values per cycle; guessed from the dates when left out")),
         _table(date="date", value="number", trend="number", seasonal="number", rest="number", strength="number", period="integer"),
         ("seasonality", "seasonal", "decompose"), "classical additive decomposition by centred moving average; strength: Wang, Smith and Hyndman (2006)", "timing.seasonality",

@@ -43,7 +43,7 @@ def draw(spec: dict[str, Any], table: pd.DataFrame) -> Any:
         if spec.get("note"):
             figure.supxlabel(spec["note"], x=0.01, ha="left", fontsize="x-small", color="#555555")
         handles, labels = axes.get_legend_handles_labels()
-        if len(labels) > 1 or spec.get("fits"):
+        if (len(labels) > 1 and spec.get("colour")) or spec.get("fits"):
             heading = spec["colour"]["label"] if spec.get("colour") else None
             figure.legend(handles, labels, loc="outside right upper", title=heading, fontsize="small")
     return figure

@@ -35,8 +35,8 @@ def short_label(value: Any) -> str:
 
 
 def short_number(x: float, _: int = 0) -> str:
-    """A number on an axis: 4,500 · 0.25 · 12 m · 2.8 bn."""
-    for size, unit in ((1e12, " tn"), (1e9, " bn"), (1e6, " m")):
+    """A number on an axis: 4,500 · 0.25 · 12M · 2.8B."""
+    for size, unit in ((1e12, "T"), (1e9, "B"), (1e6, "M")):
         if abs(x) >= size:
             return f"{x / size:.4g}{unit}"
     return f"{x:,.0f}" if abs(x) >= 1000 else f"{x:.4g}"

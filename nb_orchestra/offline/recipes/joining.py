@@ -1,0 +1,89 @@
+"""Two tables made one: side by side by a key (named, or guessed and shown), or one below the other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from nb_orchestra.offline.recipes.frames import Refusal, as_groups, column_of, holds_dates, holds_numbers, unique_columns
+
+MOST_ROWS_OUT = 50_000_000
+
+
+def join(frame: pd.DataFrame, other: pd.DataFrame, *, on: Any = None, how: str = "inner") -> pd.DataFrame:
+    """The tables side by side; columns that both have and that are no key get _left and _right. Refusal where no key can be found, or rows would explode."""
+    left, right, _ = join_keys(frame, other, on)
+    first, second = matching(frame, other, left, right)
+    size = first.groupby(left).size().mul(second.groupby(right).size().rename_axis(left), fill_value=0).sum()
+    if size > MOST_ROWS_OUT:
+        raise Refusal(f"the join would have {size:,.0f} rows: the key repeats on both sides", "name another key, or drop repeats first")
+    method: Any = how
+    return first.merge(second, left_on=left, right_on=right, how=method, suffixes=("_left", "_right"))
+
+
+def join_report(frame: pd.DataFrame, other: pd.DataFrame, *, on: Any = None, how: str = "inner") -> pd.DataFrame:
+    """One row: the key, whether it was guessed, rows of both sides and of the result, rows that found a partner, rows lost, keys that repeat."""
+    left, right, guessed = join_keys(frame, other, on)
+    first, second = (table.drop_duplicates() for table in matching(frame[left], other[right], left, right))
+    both = first.merge(second, left_on=left, right_on=right, how="inner")
+    a, b = matching(frame[left], other[right], left, right)
+    matched_left = int(a.merge(both[left].drop_duplicates(), on=left).shape[0])
+    matched_right = int(b.merge(both[right].drop_duplicates(), on=right).shape[0])
+    key = ", ".join(x if x == y else f"{x} = {y}" for x, y in zip(left, right, strict=True))
+    lost_left, lost_right = len(frame) - matched_left, len(other) - matched_right
+    inner = int(a.groupby(left).size().mul(b.groupby(right).size().rename_axis(left), fill_value=0).sum())
+    out = inner + (lost_left if how in ("left", "outer") else 0) + (lost_right if how in ("right", "outer") else 0)
+    counts = {"rows_left": len(frame), "rows_right": len(other), "rows_out": out, "matched_left": matched_left, "matched_right": matched_right}
+    lost = {"lost_left": 0 if how in ("left", "outer") else lost_left, "lost_right": 0 if how in ("right", "outer") else lost_right}
+    repeats = {"repeated_keys_left": int(a.duplicated().sum()), "repeated_keys_right": int(b.duplicated().sum())}
+    return pd.DataFrame([{"key": key, "key_guessed": guessed} | counts | lost | repeats])
+
+
+def join_keys(frame: pd.DataFrame, other: pd.DataFrame, on: Any) -> tuple[list[str], list[str], bool]:
+    """(key columns of the left, of the right, whether they were guessed)."""
+    if isinstance(on, Mapping):
+        return [column_of(frame, name) for name in on], [column_of(other, name) for name in on.values()], False
+    if on:
+        names = [on] if isinstance(on, str) else list(on)
+        return [column_of(frame, name) for name in names], [column_of(other, name) for name in names], False
+    found = guessed_key(frame, other)
+    if found is None:
+        raise Refusal("no column of the one table matches a column of the other", "name the key")
+    return [found[0]], [found[1]], True
+
+
+def guessed_key(frame: pd.DataFrame, other: pd.DataFrame) -> tuple[str, str] | None:
+    """The pair of columns that shares most of its values; equal names count most, columns of numbers without one only."""
+    best: tuple[float, str, str] | None = None
+    for left in unique_columns(frame):
+        values = set(as_groups(frame[left]).dropna().unique())
+        for right in unique_columns(other):
+            same = left.strip().casefold() == right.strip().casefold()
+            kinds = [(holds_numbers(series), holds_dates(series)) for series in (frame[left], other[right])]
+            if kinds[0] != kinds[1] or (kinds[0][0] and not same) or not values:
+                continue
+            others = set(as_groups(other[right]).dropna().unique())
+            shared = len(values & others) / max(min(len(values), len(others)), 1)
+            spread = min(len(values) / max(len(frame), 1), 1.0) / 10  # of two, the one that tells rows apart better
+            score = shared + (1 if same else 0) + spread
+            if shared > 0.1 and (same or shared >= 0.5) and (best is None or score > best[0]):
+                best = (score, left, right)
+    return None if best is None else (best[1], best[2])
+
+
+def matching(frame: pd.DataFrame, other: pd.DataFrame, left: list[str], right: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Both tables with keys of one type each, as text where the types differ; rows without a key find no partner."""
+    first, second = frame, other
+    for x, y in zip(left, right, strict=True):
+        if frame[x].dtype != other[y].dtype and not (holds_numbers(frame[x]) and holds_numbers(other[y])):
+            first, second = first.assign(**{x: frame[x].astype("string")}), second.assign(**{y: other[y].astype("string")})
+    return first, second
+
+
+def stack_rows(frame: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
+    """The rows of both, columns by name; a column that only one has is missing in the other's rows."""
+    if frame.columns.has_duplicates or other.columns.has_duplicates:
+        raise Refusal("a column name stands twice, so columns cannot be matched", "give each column its own name first")
+    return pd.concat([frame, other], ignore_index=True)

@@ -1,0 +1,96 @@
+"""Table 1: the groups of a study side by side, as journals print it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from nb_orchestra.offline.recipes.comparing import compare_groups, holm
+from nb_orchestra.offline.recipes.frames import (
+    Refusal,
+    as_groups,
+    as_numbers,
+    column_of,
+    columns_of,
+    holds_dates,
+    holds_numbers,
+    levels_of,
+    rows_table,
+    unique_columns,
+)
+from nb_orchestra.offline.recipes.proportions import compare_proportions
+
+SKEWED = 1.0
+MOST_LISTED = 12
+
+
+def table_one(frame: pd.DataFrame, *, by: str | None = None, columns: Any = None) -> pd.DataFrame:
+    """variable, level, one text column per group (and "all"), missing, test, p, p_holm: mean (SD), or median [IQR] where |skew| > 1; n (%) for categories.
+
+    Cells are text as they are printed (so rounded); the numbers behind them are in group_summary. p is of the whole variable and stands on its first row.
+    """
+    group = column_of(frame, by) if by else None
+    labels = as_groups(frame[group]) if group else None
+    levels = levels_of(labels) if labels is not None else []
+    if group and not 2 <= len(levels) <= 20:
+        raise Refusal(f"{group} has {len(levels)} groups, a table has room for 2 to 20")
+    parts = {str(level): (labels == level).to_numpy() for level in levels} | {"all": np.ones(len(frame), dtype=bool)}
+    names = [name for name in columns_of(frame, columns) or unique_columns(frame) if name != group]
+    rows: list[dict[str, Any]] = [{"variable": "n"} | {part: f"{int(mask.sum()):,}" for part, mask in parts.items()} | {"missing": 0}]
+    for name in names:
+        rows += variable_rows(frame, name, group, parts)
+    table = rows_table(rows, ["variable", "level", *parts, "missing", "test", "p"])
+    return table.assign(p_holm=holm(table["p"])) if group else table.drop(columns=["test", "p"])
+
+
+def variable_rows(frame: pd.DataFrame, name: str, group: str | None, parts: dict[str, Any]) -> list[dict[str, Any]]:
+    """The rows of one variable: one for numbers, one per level for categories; none for text with many levels, or dates."""
+    series = frame[name]
+    missing = int(series.isna().sum())
+    if series.notna().sum() == 0 or holds_dates(series):
+        return []
+    if holds_numbers(series) and series.nunique() > 5:
+        numbers: Any = as_numbers(series)
+        skewed = abs(float(numbers.skew())) > SKEWED
+        cells = {part: number_cell(numbers[mask], skewed) for part, mask in parts.items()}
+        level = "median [IQR]" if skewed else "mean (SD)"
+        return [{"variable": name, "level": level, "missing": missing} | cells | tested(frame, name, group, numeric=True)]
+    labels = as_groups(series)
+    levels = levels_of(labels)
+    if len(levels) > MOST_LISTED:
+        return []
+    rows = []
+    for number, level in enumerate(levels):
+        cells = {part: share_cell(labels[mask], level) for part, mask in parts.items()}
+        first = ({"missing": missing} | tested(frame, name, group, numeric=False)) if number == 0 else {}
+        rows.append({"variable": name, "level": str(level)} | cells | first)
+    return rows
+
+
+def number_cell(numbers: Any, skewed: bool) -> str:
+    """mean (SD) or median [q1, q3], to three or more significant digits."""
+    if not numbers.notna().any():
+        return "–"
+    values = [numbers.median(), numbers.quantile(0.25), numbers.quantile(0.75)] if skewed else [numbers.mean(), numbers.std()]
+    digits = max(0, 2 - int(np.floor(np.log10(max(abs(float(values[0])), 1e-12)))))
+    texts = [f"{value:,.{min(digits, 6)}f}" for value in values]
+    return f"{texts[0]} [{texts[1]}, {texts[2]}]" if skewed else f"{texts[0]} ({texts[1]})"
+
+
+def share_cell(labels: pd.Series, level: Any) -> str:
+    """n (%) of the values that are there."""
+    n, of = int((labels == level).sum()), int(labels.notna().sum())
+    return f"{n:,} ({100 * n / of:.1f} %)" if of else "–"
+
+
+def tested(frame: pd.DataFrame, name: str, group: str | None, numeric: bool) -> dict[str, Any]:
+    """test and p of a variable across the groups; nothing where it cannot be tested."""
+    if group is None:
+        return {}
+    try:
+        result = compare_groups(frame, value=name, by=group) if numeric else compare_proportions(frame, outcome=name, by=group)
+    except Refusal:
+        return {}
+    return {"test": str(result["test"].iloc[0]), "p": float(result["p"].iloc[0])}

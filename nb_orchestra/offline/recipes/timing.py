@@ -1,0 +1,128 @@
+"""Time: values per period, patterns within the year or week, runs, moving averages. Trends and seasons are in trending.py."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from nb_orchestra.offline.recipes.conditions import rows_where
+from nb_orchestra.offline.recipes.frames import Refusal, columns_of, dates_of, groups_of, numbers_of, rows_table
+from nb_orchestra.offline.recipes.statistics import grouped_statistic
+
+FREQUENCIES = {"hour": "h", "day": "D", "week": "W", "month": "M", "quarter": "Q", "year": "Y"}
+MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+COUNTED = ("n", "count", "sum", "distinct")
+
+
+def period_starts(dates: Any, every: str) -> Any:
+    """The first moment of each date's period; weeks begin on Monday."""
+    if every == "decade":
+        return pd.to_datetime((dates.dt.year // 10 * 10).map(lambda year: f"{year:.0f}-01-01", na_action="ignore"), format="%Y-%m-%d")
+    if every not in FREQUENCIES:
+        raise Refusal(f"there is no period {every!r}", f"known: {', '.join([*FREQUENCIES, 'decade'])}")
+    return dates.dt.to_period(FREQUENCIES[every]).dt.to_timestamp()
+
+
+def resample(frame: pd.DataFrame, *, date: str, value: Any = None, every: str = "month", statistic: str = "mean", by: Any = None) -> pd.DataFrame:
+    """The period's start, by…, n, then the statistic (several values: value_statistic). Empty periods between stay with n 0."""
+    names, values = columns_of(frame, by), columns_of(frame, value)
+    starts = period_starts(dates_of(frame, date), every)
+    if every == "decade":
+        every = "year"
+    keys = [starts, *groups_of(frame, names)]
+    counted = frame[values[0]] if len(values) == 1 else pd.Series(1, index=frame.index)
+    columns = {"n": counted.groupby(keys, observed=True).count()}
+    for name in values:
+        columns[statistic if len(values) == 1 else f"{name}_{statistic}"] = grouped_statistic(frame[name], keys, statistic)
+    table = pd.DataFrame(columns).rename_axis([date, *names])
+    if not names and len(table) > 1:
+        whole = pd.period_range(table.index[0], table.index[-1], freq=FREQUENCIES[every]).to_timestamp()
+        table = table.reindex(whole.rename(date)) if len(whole) <= 10 * len(table) + 1_000 else table
+        table["n"] = table["n"].fillna(0).astype("int64")
+    return table.reset_index()
+
+
+def part_of_date(dates: Any, part: str) -> tuple[Any, Any]:
+    """(names, numbers to order them by) of a part of each date."""
+    month, weekday = dates.dt.month, dates.dt.weekday
+    parts: dict[str, Any] = {
+        "month": lambda: (month.map(lambda at: MONTHS[int(at) - 1], na_action="ignore"), month),
+        "weekday": lambda: (weekday.map(lambda at: WEEKDAYS[int(at)], na_action="ignore"), weekday),
+        "quarter": lambda: (dates.dt.quarter.map(lambda at: f"Q{int(at)}", na_action="ignore"), dates.dt.quarter),
+        "year": lambda: (dates.dt.year, dates.dt.year),
+        "day": lambda: (dates.dt.day, dates.dt.day),
+        "hour": lambda: (dates.dt.hour, dates.dt.hour),
+        "week": lambda: (dates.dt.isocalendar().week.astype("float64"), dates.dt.isocalendar().week.astype("float64")),
+    }
+    if part not in parts:
+        raise Refusal(f"a date has no {part!r}", f"known: {', '.join(parts)}")
+    found: tuple[Any, Any] = parts[part]()
+    return found
+
+
+def time_pattern(frame: pd.DataFrame, *, date: str, value: str, by: str = "month", statistic: str = "mean", each: str | None = None) -> pd.DataFrame:
+    """One row per part of the calendar, in its order: the part's name, number, n, the statistic.
+
+    each="year": the statistic within each year first, then its mean over years (mean, n counts years); for sums this is the usual total of that month.
+    """
+    dates = dates_of(frame, date)
+    names, numbers = part_of_date(dates, by)
+    numbers_of(frame, value, least=1)
+    keys = [numbers]
+    if each:
+        inner = grouped_statistic(frame[value], [numbers, dates.dt.year], statistic)
+        groups = inner.groupby(level=0)
+        table = pd.DataFrame({"n": groups.count(), f"mean_yearly_{statistic}": groups.mean()})
+    else:
+        table = pd.DataFrame({"n": frame[value].groupby(keys).count(), statistic: grouped_statistic(frame[value], keys, statistic)})
+    label = dict(zip(numbers, names, strict=True))
+    table.insert(0, "number", table.index.astype("int64"))
+    table.insert(0, by, [label[at] for at in table.index])
+    return table.reset_index(drop=True).astype({by: "int64"} if by in ("year", "day", "hour", "week") else {})
+
+
+def longest_run(frame: pd.DataFrame, *, where: Any, date: str | None = None, by: Any = None) -> pd.DataFrame:
+    """by…, length (rows in a row that meet the conditions), start, end (dates, or row positions); every longest run. A gap in daily dates ends a run."""
+    names = columns_of(frame, by)
+    when = dates_of(frame, date) if date else pd.Series(np.arange(len(frame)), index=frame.index)
+    met = frame.assign(__row=np.arange(len(frame)))
+    hit = np.zeros(len(frame), dtype=bool)
+    hit[rows_where(met, where)["__row"].to_numpy()] = True
+    rows: list[dict[str, Any]] = []
+    groups = frame.groupby(groups_of(frame, names), observed=True).indices.items() if names else [((), np.arange(len(frame)))]
+    for key, positions in groups:
+        order = positions[np.argsort(when.to_numpy()[positions], kind="stable")] if date else positions
+        labels = dict(zip(names, key if isinstance(key, tuple) else (key,), strict=True))
+        rows += [labels | run for run in runs_of(hit[order], when.iloc[order], bool(date))]
+    if not rows:
+        raise Refusal("no row meets the conditions, so there is no run")
+    return rows_table(rows, [*names, "length", "start", "end"])
+
+
+def runs_of(hit: Any, when: pd.Series, dated: bool) -> list[dict[str, Any]]:
+    """The longest stretches of true values, in order."""
+    steps = when.diff()
+    usual = steps.median()
+    broken = (steps > 1.5 * usual).to_numpy() if dated and len(when) > 2 and usual else np.zeros(len(when), dtype=bool)
+    number = np.cumsum(np.concatenate([[True], (hit[1:] != hit[:-1]) | broken[1:]]))[: len(hit)]
+    runs = pd.DataFrame({"run": number[hit], "when": when.to_numpy()[hit]}).groupby("run")["when"].agg(["size", "first", "last"])
+    best = runs[runs["size"] == runs["size"].max()]
+    return [{"length": int(size), "start": first, "end": last} for size, first, last in best.itertuples(index=False)]
+
+
+def moving_average(frame: pd.DataFrame, *, column: str, window: int = 7, date: str | None = None, by: Any = None) -> pd.DataFrame:
+    """The table, sorted by the date where one is named, with column_moving_average: the mean of this row and the window − 1 before it."""
+    if date is not None:
+        order = np.argsort(dates_of(frame, date).to_numpy(), kind="stable")
+        frame = frame.iloc[order].reset_index(drop=True)
+    numbers = numbers_of(frame, column, least=1)
+    if not 1 <= window <= len(frame):
+        raise Refusal(f"a window of {window} does not fit into {len(frame)} rows")
+    names = columns_of(frame, by)
+    averages = (
+        numbers.groupby(groups_of(frame, names), observed=True).transform(lambda part: part.rolling(window).mean()) if names else numbers.rolling(window).mean()
+    )
+    return frame.assign(**{f"{column}_moving_average": averages})
