@@ -5,6 +5,7 @@ diskcache's own ways that are never used here: pickling (keys and values), its e
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import sqlite3
@@ -114,6 +115,12 @@ class Shelf:
             gone, freed = gone + bool(self._cache.delete(key)), freed + size
         return Trimmed(gone, freed)
 
+    def replaced(self, reason: str, warn: Callable[[str], None]) -> Shelf:
+        """A new folder in this one's place; this one is moved aside."""
+        self.close()
+        _move_aside(self.folder, reason, warn)
+        return Shelf.opened(self.folder, warn)
+
     def close(self) -> None:
         if self._cache is not None:
             self._cache.close()
@@ -131,7 +138,7 @@ class Shelf:
                 file.unlink(missing_ok=True)
 
     def _listed(self, query: str) -> list[Any]:
-        with sqlite3.connect(self.folder / "cache.db", timeout=BUSY_SECONDS) as connection:
+        with contextlib.closing(sqlite3.connect(self.folder / "cache.db", timeout=BUSY_SECONDS)) as connection:
             return connection.execute(query).fetchall()
 
 
@@ -143,13 +150,13 @@ def _own(folder: Path) -> None:
     if about.st_uid != mine and mine != 0:
         raise PermissionError(f"{folder.name} belongs to another user")
     if about.st_mode & 0o077 and about.st_uid == mine:
-        folder.chmod(0o700)
+        folder.chmod(about.st_mode & 0o700)
 
 
 def _writable(folder: Path) -> Any:
     cache = diskcache.Cache(str(folder), disk=SafeDisk, timeout=BUSY_SECONDS, disk_min_file_size=32 << 10, **NOTHING_EVICTED)
+    cache.close()  # this thread's connection; each thread that uses the cache gets its own
     if Path(cache.directory) != folder:  # diskcache expands $NAMES in a path; then it is not the folder that was looked at
-        cache.close()
         raise OSError("a cache folder with $ in its path cannot be used")
     return cache
 

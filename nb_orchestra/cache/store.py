@@ -79,6 +79,7 @@ class DiskStore:
         self.warn = warn
         self._overlay = MemoryStore()
         self._warned: set[str] = set()
+        self._replaced = False
         self._reset()
 
     def _reset(self) -> None:
@@ -162,7 +163,20 @@ class DiskStore:
             return function(*arguments)
         except Exception as error:  # sqlite, the disk, diskcache: a table of them would only go stale
             self._warn_once(kind, f"{kind} the cache failed ({type(error).__name__}: {error})")
+            if type(error).__name__ == "DatabaseError":
+                self._replace(str(error))
             return None
+
+    def _replace(self, reason: str) -> None:
+        """Damage that was found only in use: one new beginning, then memory."""
+        with self._lock:
+            shelf, self._shelf = self._shelf, None
+            if shelf is not None and not self._replaced:
+                self._replaced = True
+                try:
+                    self._shelf = shelf.replaced(reason, lambda text: self._warn_once("opening", text))
+                except Exception as error:  # as at the first opening
+                    self._warn_once("opening", f"the cache cannot be opened and nothing is kept on disk ({error})")
 
     def _unsealed(self, key: str, envelope: Any) -> bytes | None:
         if envelope is None:
