@@ -15,16 +15,21 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from nb_orchestra.models.chain import ChainModel, chain_of, model_of
     from nb_orchestra.models.chat import ChatModel, Policy
-    from nb_orchestra.models.keys import Found, Key, Sources, find_keys, list_models, probe_local
+    from nb_orchestra.models.keys import Found, Key, Sources, find_keys, list_models, probe_local, redactor, with_offers
     from nb_orchestra.models.lanes import WAITING
     from nb_orchestra.models.openai import OpenAIWire, close_sessions
     from nb_orchestra.models.reading import Reading, read
     from nb_orchestra.models.recorded import RecordedModel, RecordingModel
     from nb_orchestra.models.rendering import render, wording_version
+    from nb_orchestra.models.roles import Choice, Needs, Pick, choose, named
     from nb_orchestra.models.scripted import ScriptedModel
 
 _HOMES = {
+    "ChainModel": "chain",
+    "chain_of": "chain",
+    "model_of": "chain",
     "ChatModel": "chat",
     "Policy": "chat",
     "Found": "keys",
@@ -33,6 +38,8 @@ _HOMES = {
     "find_keys": "keys",
     "list_models": "keys",
     "probe_local": "keys",
+    "redactor": "keys",
+    "with_offers": "keys",
     "WAITING": "lanes",
     "OpenAIWire": "openai",
     "close_sessions": "openai",
@@ -42,27 +49,42 @@ _HOMES = {
     "RecordingModel": "recorded",
     "render": "rendering",
     "wording_version": "rendering",
+    "Choice": "roles",
+    "Needs": "roles",
+    "Pick": "roles",
+    "choose": "roles",
+    "named": "roles",
     "ScriptedModel": "scripted",
 }
 
 __all__ = [
     "WAITING",
+    "ChainModel",
     "ChatModel",
+    "Choice",
     "Found",
     "Key",
+    "Needs",
     "OpenAIWire",
+    "Pick",
     "Policy",
     "Reading",
     "RecordedModel",
     "RecordingModel",
     "ScriptedModel",
     "Sources",
+    "chain_of",
+    "choose",
     "close_sessions",
     "find_keys",
     "list_models",
+    "model_of",
+    "named",
     "probe_local",
     "read",
+    "redactor",
     "render",
+    "with_offers",
     "wording_version",
 ]
 

@@ -7,6 +7,7 @@ address, so a base URL in it is named and ignored. A local server is looked for 
 from __future__ import annotations
 
 import concurrent.futures
+import dataclasses
 import http.client
 import json
 import os
@@ -126,6 +127,12 @@ def probe_local(ports: Mapping[str, int] | None = None, seconds: float = PROBE_S
         for (title, port), future in servers
         if future in done and future.result()
     )
+
+
+def with_offers(found: Found, seconds: float = 2.0) -> Found:
+    """The same with the models that its server lists: for a base URL of the person's own, whose models no table knows. Blocks; sends the key."""
+    address = found.base_url or found.provider.base_url
+    return dataclasses.replace(found, offered=list_models(address, found.key, seconds)) if address else found
 
 
 def list_models(base_url: str, key: Key | None = None, seconds: float = PROBE_SECONDS) -> tuple[str, ...]:

@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from nb_orchestra.models.faults import Fault, Faulted
 from nb_orchestra.models.waits import back_off, exhausted_for
 
-MOST_AT_ONCE = 128
+FIRST_AT_ONCE = 64
+MOST_AT_ONCE = 256
 BREAKS_AFTER = 5
 RESTS = 20.0
 HOPELESS_AFTER = BREAKS_AFTER + 2
@@ -37,7 +38,7 @@ def tell(words: str) -> None:
 class Pace:
     """Decides when a call may leave. Times are seconds of any one clock."""
 
-    room: float = 32.0
+    room: float = FIRST_AT_ONCE
     running: int = 0
     resume_at: float = 0.0
     limited_in_a_row: int = 0

@@ -1,0 +1,74 @@
+"""From picks to models, and several models as one: where one fails, the next in the chain answers, and the answer says so."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+
+from nb_orchestra.core.prompt import Answer, Prompt
+from nb_orchestra.errors import ModelError, PromptTooLongError
+from nb_orchestra.models.chat import ChatModel, Policy
+from nb_orchestra.models.litellm import LiteLLMWire
+from nb_orchestra.models.openai import OpenAIWire
+from nb_orchestra.models.rendering import Share
+from nb_orchestra.models.roles import Pick
+from nb_orchestra.models.wire import Dialect, Wire
+
+MOST_OUT = 32_000
+LOCAL_DEADLINE = 600.0
+
+
+def wire_of(pick: Pick) -> Wire:
+    """The thin client where the provider speaks the OpenAI wire, LiteLLM for everyone else."""
+    found, known = pick.found, pick.capability
+    dialect = Dialect(found.provider.limit, schema=known.structured, effort=known.thinks and not found.local, temperature=0.0 if found.local else None)
+    base_url = found.base_url or found.provider.base_url
+    if base_url and (found.local or found.provider.base_url):
+        return OpenAIWire(pick.model, base_url, found.key, name=found.provider.title, dialect=dialect)
+    return LiteLLMWire(pick.name, found.key, found.base_url, name=found.provider.title, dialect=dialect)
+
+
+def model_of(pick: Pick, *, share: Share, redact: Callable[[str], str], hurried: bool = False) -> ChatModel:
+    """The model that was picked. A local one may take longer: it has only this machine."""
+    policy = Policy(hurried=hurried, most_out=min(MOST_OUT, pick.capability.most_out))
+    if pick.found.local:
+        policy = dataclasses.replace(policy, deadline=LOCAL_DEADLINE)
+    return ChatModel(pick.capability.facts(pick.name), wire_of(pick), share=share, policy=policy, redact=redact)
+
+
+def chain_of(picks: Sequence[Pick], *, share: Share, redact: Callable[[str], str]) -> ChainModel:
+    """All picks as one model; all but the last are hurried, because there is someone to go to."""
+    last = len(picks) - 1
+    return ChainModel([model_of(pick, share=share, redact=redact, hurried=at < last) for at, pick in enumerate(picks)])
+
+
+class ChainModel:
+    """Fills the Model socket: the first model that answers. `failures` says which ones did not, and why."""
+
+    def __init__(self, models: Sequence[ChatModel]) -> None:
+        self.models = tuple(models)
+        self.facts = self.models[0].facts
+        self.failures: dict[str, str] = {}
+
+    async def answer(self, prompt: Prompt, on_text: Callable[[str], None] | None = None) -> Answer:
+        """The answer, with one warning for each model that failed. The last model's ModelError where none answers."""
+        passed: list[str] = []
+        last: ModelError | None = None
+        for model in self.models:
+            if isinstance(last, PromptTooLongError) and model.facts.context_tokens <= self.facts.context_tokens:
+                continue
+            try:
+                answer = await model.answer(prompt, on_text)
+            except ModelError as error:
+                last = error
+                self.failures[model.facts.name] = error.message
+                passed.append(f"{error.message}; went on with the next model")
+            else:
+                return dataclasses.replace(answer, warnings=(*passed, *answer.warnings))
+        assert last is not None, "a chain has at least one model"
+        raise _alone(last)
+
+
+def _alone(error: ModelError) -> ModelError:
+    """The error without the way that it came."""
+    return type(error)(error.message, hint=error.hint)
