@@ -144,6 +144,14 @@ def _which(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
     return None
 
 
+def _asked_number(draft: Draft, searched: str) -> str | None:
+    """The number that a question about an extreme row asks for."""
+    for intent in draft.reading.intents:
+        if intent.kind == "extreme" and intent.columns[0] == searched:
+            return next((name for name in intent.option("asked", ()) if name in draft.table and draft.table[name].kind == "number"), None)
+    return None
+
+
 def _cell_value(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
     """A number out of the row that a superlative found, where the slot names another column than the one searched."""
     for fact in facts(draft):
@@ -152,7 +160,10 @@ def _cell_value(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | N
             other = [name for name in want.columns if name in draft.table and name != searched]
             if other:
                 return {**fact.place, "column": other[0]}
-            if searched in want.columns or quantity in ("extreme", "max", "min", "value"):
+            asked = _asked_number(draft, searched)
+            if asked and searched not in want.columns:
+                return {**fact.place, "column": asked}
+            if searched in want.columns:
                 return {**fact.place, "column": searched}
     return None
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 from nb_orchestra.offline.plans.draft import Draft
+from nb_orchestra.offline.plans.facts import facts
 from nb_orchestra.offline.plans.wanted import Wanted
 from nb_orchestra.offline.reading.verdicts import allowed, denies
 
@@ -14,6 +16,8 @@ _TESTS = ("compare", "correlate", "proportions", "one_sample", "trend", "partial
 
 def verdict(draft: Draft, want: Wanted, place: Callable[[str], dict[str, Any] | None]) -> dict[str, Any] | None:
     """Rules and quantities as `fill_answer` takes them; None where a rule's word or number cannot be found."""
+    if all("," in label for label in want.slot.labels if re.search(r"\w\s*,\s*\w", label)) and any(re.search(r"\w\s*,\s*\w", label) for label in want.slot.labels):
+        return _each_predictor(draft, want)
     rules = _stated(draft, want) or _usual(draft, want)
     if not rules:
         return None
@@ -22,6 +26,18 @@ def verdict(draft: Draft, want: Wanted, place: Callable[[str], dict[str, Any] | 
     if any(found is None for found in places.values()):
         return None
     return {"rules": _complete(rules, want), "quantities": places}
+
+
+def _each_predictor(draft: Draft, want: Wanted) -> dict[str, Any] | None:
+    """ "yes,no": one word per predictor of the regression, by its p."""
+    words = list(dict.fromkeys(word.strip() for label in want.slot.labels for word in label.split(",") if word.strip()))
+    no = [word for word in words if denies(word)]
+    yes = [word for word in words if not denies(word) and re.fullmatch(r"yes|true|significant", word, re.IGNORECASE)]
+    tests = [fact for fact in facts(draft) if fact.recipe == "regression" and fact.quantity == "p"]
+    if len(no) != 1 or len(yes) != 1 or not tests:
+        return None
+    rules = [{"label": yes[0], "when": [{"quantity": "p", "op": "<", "value": draft.reading.level}]}, {"label": no[0], "when": []}]
+    return {"verdicts": [{"rules": rules, "quantities": {"p": dict(fact.place)}} for fact in tests]}
 
 
 def _stated(draft: Draft, want: Wanted) -> list[dict[str, Any]]:

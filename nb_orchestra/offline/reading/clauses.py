@@ -75,14 +75,14 @@ class _Roles:
 _ROLE_OF = {"by": "by", "between": "pair", "within": "within", "from": "from", "control": "control", "weighted": "weight", "of": "target", "with": "with"}
 
 
-def split(tags: list[Tag]) -> Iterator[tuple[Tag, ...]]:
-    """The clauses' tags, without the marks between them."""
+def split(tags: list[Tag], *, whole: bool = False) -> Iterator[tuple[Tag, ...]]:
+    """The clauses' tags, without the marks between them; whole sentences where asked."""
     clause: list[Tag] = []
     for position, tag in enumerate(tags):
         if tag.kind == "line" or (tag.kind == "mark" and tag.text in _ENDS and not _abbreviation(tags, position)):
             yield from _whole(clause)
             clause = []
-        elif _joins(tag) and _complete(clause) and (tag.text.casefold() == "then" or _opens(tags, position + 1)):
+        elif not whole and _joins(tag) and _complete(clause) and (tag.text.casefold() == "then" or _opens(tags, position + 1)):
             yield from _whole(clause)
             clause = []
         else:

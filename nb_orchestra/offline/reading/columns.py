@@ -169,7 +169,8 @@ def _column_finds(
             used += 1
             reason = like[1] if like[1] != "words" else reason
             end = position + 1
-        if used and gained / whole > (0.44 if used == 1 and left else 0.3) and not _only_glue(tokens[start:end]):
+        enough = used > 1 or not left or gained / whole > 0.44 or used / len(column.words) >= 0.5
+        if used and enough and gained / whole > 0.2 and not _only_glue(tokens[start:end]):
             yield _make(column, start, end, gained / whole, used, reason, bool(left))
 
 
@@ -180,7 +181,8 @@ def _only_glue(span: list[Token]) -> bool:
 def _make(column: Column, start: int, end: int, share: float, used: int, reason: str, partial: bool) -> Find:
     if partial and reason == "words":
         reason = "part"
-    score = 80 * share + 4 * used if not partial else 55 * share + 6 * used
+    score = 80 * share + 4 * used if not partial else 55 * share + (6 if used == 1 else 9) * used
+    score -= max(0, end - start - used)
     return Find(column.name, start, end, score, reason)
 
 

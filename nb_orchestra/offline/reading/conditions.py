@@ -76,7 +76,8 @@ def _one_comparison(tags: tuple[Tag, ...], start: int, position: int, operator: 
     if operator == "between" and target.kind == "number":
         last = next((n for n in range(position + 1, min(position + 4, len(tags))) if tags[n].kind == "number"), None)
         if last is not None:
-            found.add(range(start, last + 1), column, "between", [_amount(tags, position), _amount(tags, last)])
+            grouped = start > 0 and tags[start - 1].is_a("group", "by")
+            found.add(range(start + grouped, last + 1), column, "between", [_amount(tags, position), _amount(tags, last)])
     elif target.kind == "number" and explicit and numeric and not _is_count(tags, position):
         found.add(range(start, position + 1), column, operator, _amount(tags, position))
     elif target.kind == "text" and explicit and table[column].kind == "text" and operator in ("==", "!=", "contains", "starts with"):

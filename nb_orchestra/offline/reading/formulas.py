@@ -34,15 +34,70 @@ _SINGLE = (
 _MARKS = {"-": "-", "−": "-", "–": "-", "+": "+", "*": "*", "×": "*", "/": "/", "÷": "/"}
 
 
+def declared(sentences: list[Clause], memory: Memory) -> None:
+    """Finds the new columns that a goal makes anywhere in its text, before it is read: their names are columns to every clause."""
+    waiting = ""
+    for clause in sentences:
+        if not _MAKES.search(clause.text):
+            continue
+        name = _name(clause) or _described_name(clause)
+        tree = _tree(clause)
+        if tree is not None and (name or waiting):
+            memory.made.setdefault(name or waiting, tree)
+            waiting = ""
+        elif name and tree is None and re.search(r"\bnew\b|\bcreat|\bgenerat|\bcalled\b|\bnamed\b", clause.text, re.IGNORECASE):
+            waiting = name
+    for name, tree in memory.made.items():
+        memory.table = memory.table.with_column(name, "number")
+
+
+_MAKES = re.compile(
+    r"\bnew\b|\bcreat\w+|\bgenerat\w+|\bderiv\w+|\bengineer\w+|\bcalled\b|\bnamed\b|\b(calculated|computed|defined|obtained|measured) (as|by)\b|\bby (subtract|add|multipl|divid|summ|taking)\w*|"
+    r"\brepresents?\b|\badd(ing)? an?\b|\bequal to\b|=",
+    re.IGNORECASE,
+)
+_HEAD = re.compile(
+    r"\b(?:calculate|compute|determine|find|create|generate|derive|calculating|computing)\s+(?:the|a|an|a new|each|their)\s+((?:[\w-]+\s+){0,3}?[\w-]+)\s*(?:of\b[^,.]*?)?,?\s+(?:by|as)\s",
+    re.IGNORECASE,
+)
+_IS = re.compile(r"^(?:the\s+|an?\s+)?((?:[\w-]+\s+){0,3}?[\w-]+)\s+(?:\w+\s+)?(?:is|are|can be|should be|be)\s+(?:calculated|computed|defined|obtained|created|measured)\s", re.IGNORECASE)
+
+
+def _described_name(clause: Clause) -> str:
+    """ "Calculate the duration … by subtracting", "profit is defined as": the thing's own noun."""
+    match = _HEAD.search(clause.text) or _IS.search(clause.text)
+    words = match.group(1).split() if match else []
+    plain = [word for word in words if word.casefold() not in ("new", "feature", "column", "variable", "the", "value", "values", "called", "named")]
+    name = " ".join(plain).casefold()
+    return name if name and len(plain) <= 4 and name not in _STATISTIC_NAMES else ""
+
+
+_STATISTIC_NAMES = frozenset("mean median average sum correlation correlation coefficient difference ratio iqr interquartile range standard deviation variance mode it this outlier".split())
+
+
 def formula(clause: Clause, memory: Memory) -> Intent | None:
     """The derived column that a clause describes, or None."""
-    columns = [tag for tag in clause.tags if tag.kind == "column" and tag.value in clause.table]
-    tree = _marked(clause, columns) or _worded(clause, columns)
+    tree = _tree(clause)
     if tree is None:
         return None
-    name = _name(clause) or _made_name(tree)
+    name = next((name for name, known in memory.made.items() if known == tree), "") or _name(clause) or _made_name(tree)
+    memory.made.setdefault(name, tree)
     memory.table = memory.table.with_column(name, "number")
-    return Intent("derive", clause.text, (name,), options={"name": name, "expression": tree})
+    return made(name, memory, clause)
+
+
+def made(name: str, memory: Memory, clause: Clause) -> Intent:
+    """The intent that makes a declared column."""
+    return Intent("derive", clause.text, (name,), options={"name": name, "expression": memory.made[name]})
+
+
+def _tree(clause: Clause) -> Tree | None:
+    columns = [
+        tag
+        for position, tag in enumerate(clause.tags)
+        if tag.kind == "column" and tag.value in clause.table and not (position and clause.tags[position - 1].text.casefold() in ("each", "every", "for each", "for every", "per"))
+    ]
+    return _marked(clause, columns) or _worded(clause, columns)
 
 
 def _name(clause: Clause) -> str:
@@ -115,6 +170,11 @@ def _worded(clause: Clause, columns: list[Tag]) -> Tree | None:
     op = _first_operation(text)
     if op is None:
         return None
+    kinds = {name: clause.table[name].kind for name in names}
+    if "number" in kinds.values():
+        names = [name for name in names if kinds[name] in ("number", "boolean")]
+    if len(names) < 2 or (op not in ("-",) and "number" not in kinds.values()):
+        return None
     operands = [{"column": name} for name in names]
     return _SHAPES[op](operands, text, clause)
 
@@ -128,10 +188,10 @@ def _first_operation(text: str) -> str | None:
 def _minus(operands: list[Tree], text: str, clause: Clause) -> Tree:
     """ "subtracting A from B" and "from A to B" are B − A; a later date minus an earlier one."""
     first, second = operands[0], operands[1]
-    if "subtract" in text and " from " in text:
+    if ("subtract" in text and " from " in text) or re.search(r"\bbetween\b.*\b(start|begin)", text):
         first, second = second, first
     kinds = [clause.table[item["column"]].kind for item in (first, second)]
-    return {"op": "days_between" if kinds == ["date", "date"] else "-", "args": [first, second]}
+    return {"op": "days_between", "args": [second, first]} if kinds == ["date", "date"] else {"op": "-", "args": [first, second]}
 
 
 def _divided(operands: list[Tree], text: str, clause: Clause) -> Tree:

@@ -24,6 +24,10 @@ class Memory:
     not_done: list[str] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
     wants: str = ""
+    made: dict[str, Any] = field(default_factory=dict)
+    """New columns that the goal makes: name → expression tree."""
+    mentioned: list[str] = field(default_factory=list)
+    features: tuple[str, ...] = ()
     pending: dict[str, Any] = field(default_factory=dict)
     """How a model is to be fitted, said before the model was."""
 
@@ -35,6 +39,9 @@ class Memory:
         """Keep an intent (joined with an earlier one that says the same less fully), and what it is about for what follows."""
         if intent.kind == "train" and self.pending:
             intent = replace(intent, options={**self.pending, **{key: value for key, value in intent.options.items() if value not in (None, "")}})
+        if self.slot_words and not intent.where and intent.kind in _CARRIED:
+            earlier = next((other for other in reversed(self.intents) if other.where and other.kind in _CARRIED and other.columns[:1] == intent.columns[:1]), None)
+            intent = replace(intent, where=earlier.where) if earlier is not None else intent
         twin = next((n for n, other in enumerate(self.intents) if _same_wish(other, intent)), None)
         if twin is None:
             self.intents.append(intent)
@@ -80,6 +87,7 @@ def _last(items: list[str], item: str) -> None:
     items.append(item)
 
 
+_CARRIED = frozenset({"statistics", "compare", "outliers", "normality", "group_extreme"})
 _JOINING = frozenset({"correlate", "outliers", "remove_outliers", "normality", "missing", "statistics", "fill", "drop_missing", "train", "regress", "compare", "extreme", "group_extreme", "scale", "derive", "dedupe", "convert"})
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from nb_orchestra.offline.reading.amending import amend
 from nb_orchestra.offline.reading.clauses import Clause, roles, split
 from nb_orchestra.offline.reading.conditions import filters
 from nb_orchestra.offline.reading.formats import divide, slots
+from nb_orchestra.offline.reading.formulas import declared, made
 from nb_orchestra.offline.reading.intents import Intent, Reading
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.tables import Table
@@ -33,8 +35,11 @@ def read(text: str, table: Table) -> Reading:
     memory = Memory(table, question=text, slot_words=frozenset(word for slot in answer for word in slot.words))
     body = _take_names(asked, memory)
     body = _level_ground(body)
-    for tags in split(tag(body, table)):
-        clause = _clause(body, tags, memory)
+    declared([_clause(body, tags, memory) for tags in split(tag(body, table), whole=True)], memory)
+    memory.assumptions.clear()
+    for tags in split(tag(body, memory.table)):
+        clause = _clause(body, _settled(tags, memory), memory)
+        _make_columns(clause, memory)
         _read_clause(clause, memory)
     return Reading(memory.table, tuple(memory.intents), answer, rules(asked) if answer else (), tuple(memory.assumptions), tuple(memory.not_done), memory.names, memory.wants, text, significance(asked))
 
@@ -66,6 +71,27 @@ def _clause(body: str, tags: tuple[Tag, ...], memory: Memory) -> Clause:
     _explain(tags, memory)
     question = any(item.is_a("word", "question") for item in tags[:3])
     return Clause(words, tags, memory.table, roles(tags, frozenset(found.used)), tuple(found.conditions), question=question)
+
+
+def _settled(tags: tuple[Tag, ...], memory: Memory) -> tuple[Tag, ...]:
+    """Where a word could mean several columns, the one spoken of before."""
+    settled = []
+    for item in tags:
+        if item.kind == "column" and item.rivals:
+            before = next((name for name in reversed(memory.mentioned) if name in item.rivals), None)
+            if before is not None and item.value not in memory.mentioned:
+                item = replace(item, value=before, rivals=())
+        settled.append(item)
+    memory.mentioned += [item.value for item in settled if item.kind == "column"]
+    return tuple(settled)
+
+
+def _make_columns(clause: Clause, memory: Memory) -> None:
+    """A declared column is made where it is first spoken of."""
+    done = {intent.option("name") for intent in memory.intents if intent.kind == "derive"}
+    for name in clause.columns():
+        if name in memory.made and name not in done:
+            memory.learn(made(name, memory, clause))
 
 
 def _explain(tags: tuple[Tag, ...], memory: Memory) -> None:
@@ -100,11 +126,11 @@ def _read_clause(clause: Clause, memory: Memory) -> None:
             continue
         if wish.verbs and not needed and not wish.methods.intersection(clause.keys("method")) and not wish.stats:
             continue
-        made = wish.build(clause, memory)
-        for intent in made:
+        wishes = wish.build(clause, memory)
+        for intent in wishes:
             memory.learn(intent)
-        found += made
-        if made:
+        found += wishes
+        if wishes:
             gone |= wish.takes
             if wish.ends:
                 break

@@ -51,6 +51,11 @@ class Column:
         return self.kind == "boolean" or (self.kind == "text" and 2 <= self.distinct <= 50) or (self.kind == "number" and self.whole and self.distinct <= 12)
 
     @property
+    def labelling(self) -> bool:
+        """True for numbers that only name a row or a thing."""
+        return bool({"id", "identifier", "index", "unnamed"} & set(self.words))
+
+    @property
     def identifying(self) -> bool:
         """True where nearly every row has its own value: nothing to group by."""
         return self.rows >= 20 and self.distinct > 0.9 * self.rows

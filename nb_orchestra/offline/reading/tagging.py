@@ -141,7 +141,7 @@ def _values(stream: list[Token], table: Table) -> Iterable[tuple[float, int, int
         if first.kind == "quoted" or beside:
             score = 101.0
         elif not level.sure:
-            score = 0.0 if len(text) < 3 or first.word in STOP else 40.0
+            score = 0.0 if len(text) < 3 or first.word in STOP or table[level.column].distinct > 60 else 40.0
         else:
             score = 78.0 + 4 * (level.end - level.start) if text[:1].isupper() or text[:1].isdigit() else 61.0
         if first.kind == "number" and level.end - level.start == 1:

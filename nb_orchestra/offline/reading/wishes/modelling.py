@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import Any
 
 from nb_orchestra.offline.reading.clauses import Clause
@@ -21,6 +23,7 @@ def _fit(clause: Clause, memory: Memory) -> list[Intent]:
     if target is None and given and memory.measure and memory.measure not in given:
         target = memory.measure
     if target is None:
+        memory.features = tuple(given) or memory.features
         return []
     features = tuple(given or [name for name in columns if name != target])
     trained = clause.has("verb", "train", "classify") or bool(set(clause.keys("measure")) & set(_SCORES)) or clause.table[target].kind != "number"
@@ -28,6 +31,35 @@ def _fit(clause: Clause, memory: Memory) -> list[Intent]:
         trained = not features
     options: dict[str, Any] = {"kind": next((key for key in clause.keys("method") if key in ("linear", "logistic", "tree", "forest")), "")}
     return [Intent("train" if trained else "regress", clause.text, (target, *features), where=clause.conditions, options=options)]
+
+
+_TARGET = re.compile(r"\b(dependent|target|response|outcome|predicted|output)\s+(variable|column|feature|value)?", re.IGNORECASE)
+_FEATURES = re.compile(r"\b(independent|predictor|explanatory|input)s?\s*(variable|feature|column)?|\bfeatures\b|\bpredictors\b", re.IGNORECASE)
+
+
+def _role_sentence(clause: Clause, memory: Memory) -> list[Intent]:
+    """ "The dependent variable is X": completes a model spoken of before or after."""
+    columns = [name for name in clause.columns() if name in clause.table]
+    model = memory.find("regress", "train")
+    if not _TARGET.search(clause.text):
+        memory.features = tuple(columns)
+        if model is not None and len(model.columns) == 1:
+            return [replace(model, columns=(model.columns[0], *columns))]
+        return []
+    features = [name for name in (*(model.columns if model else ()), *memory.features) if name != columns[0]]
+    if not features:
+        return []
+    if model is not None:
+        memory.intents.remove(model)
+        return [replace(model, columns=(columns[0], *dict.fromkeys(features)))]
+    return [Intent("regress", clause.text, (columns[0], *dict.fromkeys(features)))]
+
+
+def _states_a_role(clause: Clause, memory: Memory) -> bool:
+    return bool(clause.columns()) and not clause.question and (_TARGET.search(clause.text) or _FEATURES.search(clause.text)) is not None and not clause.verbs & _HEADS
+
+
+_HEADS = frozenset("predict regress classify correlate compare outlier fill create scale encode".split())
 
 
 def _cluster(clause: Clause, memory: Memory) -> list[Intent]:
@@ -41,6 +73,7 @@ def _pca(clause: Clause, memory: Memory) -> list[Intent]:
 
 
 MODELLING = (
+    Wish("role", _role_sentence, takes=words("predict regress train classify count stat statistics fit"), when=_states_a_role, ends=True),
     Wish("cluster", _cluster, words("cluster"), takes=words("cluster count predict")),
     Wish("pca", _pca, words("pca"), takes=words("pca")),
     Wish("fit", _fit, words("predict regress classify train"), takes=words("predict regress classify train compare correlate stat count extreme rank statistics create")),

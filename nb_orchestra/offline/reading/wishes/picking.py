@@ -31,6 +31,7 @@ def measures(clause: Clause, memory: Memory, *, inherit: bool = True) -> list[st
     taken = set(clause.columns("by", "within", "weight", "control"))
     own = [name for name in numbers(clause) if name not in taken]
     own = [name for name in own if not clause.table[name].looks_like_year] or own
+    own = [name for name in own if not clause.table[name].labelling] or own
     if own:
         return own
     if [name for name in clause.spare if name in clause.table and clause.table[name].kind == "number"]:
