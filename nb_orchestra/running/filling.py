@@ -24,6 +24,7 @@ class Filling:
 
     def __init__(self, plan: Plan, goal: Goal, results: Mapping[str, Result], failed: Mapping[str, str]) -> None:
         self._plan, self._goal, self._results, self._failed = plan, goal, results, failed
+        self._steps = {step.id: step for step in plan.steps}
 
     def job(self, step: Step, row: Any = None, attempt: int = 1) -> Job:
         """The step with its inputs filled in; `row` is the present row of `for_each`."""
@@ -43,19 +44,21 @@ class Filling:
     def resolve(self, reference: Reference, row: Any) -> Any:
         """The value that a reference names."""
         if isinstance(reference, FromStep):
-            return _pick(self._results[reference.step].value, reference, self._plan[reference.step].name)
+            return _pick(self._results[reference.step].value, reference, self._steps[reference.step].name)
         if isinstance(reference, FromData):
             return self._data(reference)
         if isinstance(reference, FromRow):
             if isinstance(row, AnyRow):
                 return f"\0row {reference.column}\0"
-            return row if reference.column is True else row[reference.column]
+            return _of_row(row, reference)
         raise UnknownNeedError(f"{reference!r} names nothing here")
 
     def _data(self, reference: FromData) -> Any:
         if reference.name not in self._goal.data:
             raise UnknownNeedError(f"the plan reads {reference.name!r}, which was not given", hint=f"given: {', '.join(self._goal.data) or 'nothing'}")
         value = self._goal.data[reference.name]
+        if (reference.levels or reference.columns) and values.kind_of(value) != "table":
+            raise StepError(f"{reference.name!r} is no table, so it has no columns", hint=f"it is a {values.kind_of(value)}")
         if reference.levels is not None:
             column = value[real_column(value, reference.levels)]
             return list(dict.fromkeys(column.dropna().tolist()))
@@ -88,7 +91,7 @@ class Filling:
     def _source(self, value: Any) -> str:
         reference = read_reference(value)
         if isinstance(reference, FromStep):
-            return self._plan[reference.step].name
+            return self._steps[reference.step].name
         return reference.name if isinstance(reference, FromData) else ""
 
     def _made_by(self, params: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
@@ -96,7 +99,7 @@ class Filling:
         for name, value in (params.get("inputs") or {}).items():
             reference = read_reference(value)
             if isinstance(reference, FromStep):
-                made[name] = self._told(self._plan[reference.step])
+                made[name] = self._told(self._steps[reference.step])
         return made
 
     def _told(self, step: Step) -> dict[str, Any]:
@@ -107,7 +110,8 @@ class Filling:
     def _with_names(self, value: Any) -> Any:
         if isinstance(value, dict):
             named = {key: self._with_names(item) for key, item in value.items()}
-            return named | {"from": self._plan[value["from"]].name} if isinstance(value.get("from"), str) else named
+            source = self._steps.get(value["from"]) if isinstance(value.get("from"), str) else None
+            return named if source is None else named | {"from": source.name}
         return [self._with_names(item) for item in value] if isinstance(value, list) else value
 
 
@@ -119,6 +123,16 @@ def real_column(frame: Any, name: str) -> Any:
         if str(column) == name:
             return column
     raise StepError(f"there is no column {name!r}", hint=f"columns: {', '.join(map(str, list(frame.columns)[:30]))}")
+
+
+def _of_row(row: Any, reference: FromRow) -> Any:
+    """The present row of `for_each`, or one column of it."""
+    if reference.column is True:
+        return row
+    if isinstance(row, Mapping) and reference.column in row:
+        return row[reference.column]
+    there = f"columns: {', '.join(map(str, row))}" if isinstance(row, Mapping) else "the rows are plain items: read them with {'row': true}"
+    raise StepError(f"the rows have no column {reference.column!r}", hint=there)
 
 
 def _pick(value: Any, reference: FromStep, name: str) -> Any:

@@ -22,14 +22,17 @@ from nb_orchestra.protocols import StepKind
 from nb_orchestra.running.context import Context
 from nb_orchestra.running.filling import AnyRow, Filling
 from nb_orchestra.running.perform import perform
-from nb_orchestra.running.rows import RowRun, gathered, read_rows
+from nb_orchestra.running.rows import RowRun, gathered, read_rows, row_step
 
 BIG_CELLS = 200_000
 
 
 @dataclass(slots=True)
 class StepRun:
-    """Does one step. `before`: the parts of its identity at the last run, for the words of 'why'."""
+    """Does one step. `before`: the parts of its identity at the last run, for the words of 'why'.
+
+    `note` gets the outcome before the journal says so: whoever reads "done" there, on any thread, finds the value.
+    """
 
     step: Step
     filling: Filling
@@ -38,13 +41,14 @@ class StepRun:
     settings: Settings
     memo: Memo | None
     append: Callable[[e.Event], None]
+    note: Callable[[Outcome], None] = lambda outcome: None
     before: Mapping[str, str] | None = None
     identity: Identity | None = None
     why: str = ""
     started: float = 0.0
 
     async def outcome(self) -> Outcome:
-        """How the step ended; already in the journal."""
+        """How the step ended; already noted and in the journal."""
         self.started = time.monotonic()
         self.append(e.JobStarted(self.step.id, time.time()))
         try:
@@ -56,6 +60,7 @@ class StepRun:
             outcome = Failure(type(error).__name__, error.message, error.hint, exception=error)
         except Exception as error:  # a fault of ours must end this step, not the run
             outcome = Failure(type(error).__name__, str(error), exception=error)
+        self.note(outcome)
         self.append(self._ended(outcome))
         return outcome
 
@@ -109,7 +114,7 @@ class StepRun:
         base = identify(parts) if parts is not None else None
         run = RowRun(self.step, rows, base.key if base else "", self._one_row, self._row_report, self.settings.parallel)
         await run.go()
-        return gathered(run)
+        return gathered(run, source)
 
     async def _one_row(self, items: Any, key: str) -> Result | Failure:
         identity = Identity(key, {}) if key else None
@@ -119,7 +124,11 @@ class StepRun:
                 return kept
         if self.settings.replay:
             return Failure("ReplayMissError", "this row is not kept")
-        outcome = await self._perform(replace(self.filling.job(self.step, row=items), step=replace(self.step, output=type(self.step.output)())))
+        try:
+            job = self.filling.job(self.step, row=items)
+        except OrchestraError as error:
+            return Failure(type(error).__name__, error.message, error.hint, exception=error)
+        outcome = await self._perform(replace(job, step=row_step(self.step)))
         if isinstance(outcome, Result):
             await self._keep(identity, outcome)
         return outcome

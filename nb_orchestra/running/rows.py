@@ -1,6 +1,7 @@
 """`for_each`: one step over many rows, with a bounded window, a cache entry per row, and a table of failures beside the results.
 
 The step's identity is made once; a row adds only the content of what the step reads of it. Results are stacked in row order.
+A promised table (`output`) is the stacked one; any other promise is made for each row.
 """
 
 from __future__ import annotations
@@ -8,13 +9,13 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from nb_orchestra import values
 from nb_orchestra.cache import identify
 from nb_orchestra.core.outcome import Failure, Result
-from nb_orchestra.core.plan import Step
+from nb_orchestra.core.plan import Output, Step
 from nb_orchestra.core.references import FromRow, params_references
 from nb_orchestra.core.usage import Usage
 from nb_orchestra.errors import LimitError, OutputError, StepError
@@ -46,7 +47,7 @@ class RowRun:
             for start in starts:
                 items = self.rows[start : start + self.step.batch]
                 given = items[0] if self.step.batch == 1 else _columns_of(items)
-                outcome = await self.one(given, self._key(items))
+                outcome = _one_for_each(await self.one(given, self._key(items)), len(items), self.step)
                 if isinstance(outcome, Failure):
                     self.failures[start] = outcome
                 else:
@@ -86,8 +87,13 @@ def read_rows(source: Any, most: int) -> list[Any]:
     return list(source)
 
 
-def gathered(run: RowRun) -> Result | Failure:
-    """All rows as one outcome: a table in row order, with each source row's columns in front."""
+def row_step(step: Step) -> Step:
+    """The step as one row does it: what is promised of the whole table is checked when the rows are stacked."""
+    return replace(step, output=Output()) if step.output.type == "table" else step
+
+
+def gathered(run: RowRun, source: Any) -> Result | Failure:
+    """All rows as one outcome: a table in row order, with each source row's columns in front. OutputError where it breaks the promise."""
     total, failed = len(run.rows), sum(min(run.step.batch, len(run.rows) - start) for start in run.failures)
     if total and failed / total > MOST_FAILED:
         first = run.failures[min(run.failures)]
@@ -96,7 +102,11 @@ def gathered(run: RowRun) -> Result | Failure:
     records = tuple(_failure_record(run, start, failure) for start, failure in sorted(run.failures.items()))
     warnings = (f"{failed:,} of {total:,} rows failed",) if failed else ()
     model = next((result.model for result in run.results.values()), "")
-    return Result(_stacked(run), usage=usage, model=model, reason="one row at a time", warnings=warnings, failures=records, rows=total)
+    table = _stacked(run, source)
+    complaints = values.check(table, run.step.output) if run.step.output.type == "table" else []
+    if complaints:
+        raise OutputError(f"not what was promised: {'; '.join(complaints[:3])}", hint="the step's value is dropped, so that nothing is built on it")
+    return Result(table, usage=usage, model=model, reason="one row at a time", warnings=warnings, failures=records, rows=total)
 
 
 def _failure_record(run: RowRun, start: int, failure: Failure) -> dict[str, Any]:
@@ -105,28 +115,31 @@ def _failure_record(run: RowRun, start: int, failure: Failure) -> dict[str, Any]
     return {"row": start, **front, "error": failure.error, "message": failure.message}
 
 
-def _stacked(run: RowRun) -> Any:
-    """One table: the source's columns (or those in `keep`), then the result's."""
+def _stacked(run: RowRun, source: Any) -> Any:
+    """One table: the source's columns (or those in `keep`), then the result's. Without rows: the columns that are known."""
     import pandas as pd
 
+    if not run.rows:
+        front = _front(dict.fromkeys(map(str, source.columns)) if values.kind_of(source) == "table" else None, run.step)
+        return pd.DataFrame(columns=list(dict.fromkeys([*front, *(run.step.output.columns or ())])))
     lines: list[dict[str, Any]] = []
     for start in sorted(run.results):
         items = run.rows[start : start + run.step.batch]
-        for item, value in zip(items, _values_of(run.results[start].value, len(items), run.step), strict=True):
+        given = run.results[start].value
+        for item, value in zip(items, [given] if run.step.batch == 1 else given, strict=True):
             front = _front(item, run.step)
             lines.extend(_joined(front, line) for line in _lines(value, run.step))
     return pd.DataFrame(lines)
 
 
-def _values_of(value: Any, count: int, step: Step) -> list[Any]:
-    """One value per row of a batch."""
-    if step.batch == 1:
-        return [value]
-    if values.kind_of(value) == "table":
-        value = value.to_dict("records")
+def _one_for_each(outcome: Result | Failure, count: int, step: Step) -> Result | Failure:
+    """The outcome of a batch; a Failure where it does not hold one value per row."""
+    if isinstance(outcome, Failure) or step.batch == 1:
+        return outcome
+    value = outcome.value.to_dict("records") if values.kind_of(outcome.value) == "table" else outcome.value
     if not isinstance(value, list) or len(value) != count:
-        raise OutputError(f"step {step.name!r}: a batch of {count} rows needs a list of {count} values")
-    return value
+        return Failure("OutputError", f"a batch of {count} rows needs a list of {count} values", "return one value for each row")
+    return replace(outcome, value=value)
 
 
 def _front(item: Any, step: Step) -> dict[str, Any]:

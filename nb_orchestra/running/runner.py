@@ -7,7 +7,9 @@ any moment loses nothing that was said to be done: value kept in the cache → J
 from __future__ import annotations
 
 import asyncio
+import functools
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -56,7 +58,7 @@ class Runner:
         self._scheduler = Scheduler()
         self._ended: asyncio.Queue[tuple[str, Outcome]] = asyncio.Queue()
         self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._waiting: list[str] = []
+        self._waiting: deque[str] = deque()
         self._failed: dict[str, str] = {}
         self._main: asyncio.Task[None] | None = None
         self._cancelled = False
@@ -66,13 +68,12 @@ class Runner:
         self._main = asyncio.current_task()
         started, late = time.monotonic(), False
         try:
-            async with asyncio.timeout(self.wiring.settings.seconds):
+            async with asyncio.timeout(self.wiring.settings.seconds) as limit:
                 await self._plan_and_carry_out()
         except asyncio.CancelledError:
             self._cancelled = True
-        except TimeoutError:
-            late = True
         except Exception as error:
+            late = limit.expired()
             self.run.error = error
         await self._stop_steps()
         self._end(time.monotonic() - started, late)
@@ -128,7 +129,7 @@ class Runner:
         while True:
             self._waiting.extend(self._scheduler.ready())
             while self._waiting and len(self._tasks) < self.wiring.settings.parallel:
-                step = steps[self._waiting.pop(0)]
+                step = steps[self._waiting.popleft()]
                 self._tasks[step.id] = asyncio.create_task(self._one(step, filling))
             if not self._tasks:
                 return
@@ -145,16 +146,19 @@ class Runner:
             on_text=lambda text: wiring.on_text(step.id, text),
         )
         before = (wiring.before or {}).get(step.name)
-        outcome = await StepRun(step, filling, wiring.kinds[step.kind], context, wiring.settings, wiring.memo, self._append, before).outcome()
+        note = functools.partial(self._note, step.id)
+        outcome = await StepRun(step, filling, wiring.kinds[step.kind], context, wiring.settings, wiring.memo, self._append, note, before).outcome()
         self._ended.put_nowait((step.id, outcome))
 
-    def _receive(self, id: str, outcome: Outcome, steps: Mapping[str, Step]) -> None:
-        del self._tasks[id]
+    def _note(self, id: str, outcome: Outcome) -> None:
         if isinstance(outcome, Result):
             self.run.results[id] = outcome
         elif isinstance(outcome, Failure):
             self._failed[id] = outcome.message
             self.run.failures[id] = outcome
+
+    def _receive(self, id: str, outcome: Outcome, steps: Mapping[str, Step]) -> None:
+        del self._tasks[id]
         for skipped, blamed in self._scheduler.receive(id, isinstance(outcome, Result)):
             self._failed[skipped] = f"needs {steps[blamed].name}, which failed"
             self._append(e.JobEnded(skipped, "skipped", time.time(), blamed=steps[blamed].name, message=f"needs {steps[blamed].name}"))
@@ -165,10 +169,6 @@ class Runner:
             task.cancel()
         if self._tasks:
             await asyncio.wait(self._tasks.values(), timeout=1.0)
-        while not self._ended.empty():
-            id, outcome = self._ended.get_nowait()
-            if isinstance(outcome, Result):
-                self.run.results[id] = outcome
         ended = self.run.ended()
         for id in self._scheduler.unfinished:
             if id not in ended:

@@ -1,10 +1,14 @@
-"""`call`: a tool, with plain arguments or values of earlier steps."""
+"""`call`: a tool, with plain arguments or values of earlier steps.
+
+A tool is the person's code and may change what it is given, so it gets copies: other steps and variables never see that.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+from nb_orchestra import values
 from nb_orchestra.core.job import Job
 from nb_orchestra.core.outcome import Result
 from nb_orchestra.protocols import StepContext
@@ -26,5 +30,6 @@ class Call:
         return parts
 
     async def perform(self, job: Job, context: StepContext) -> Result:
-        value = await context.call(job.params["tool"], job.params.get("arguments", {}))
+        arguments = {name: values.snapshot(value) for name, value in job.params.get("arguments", {}).items()}
+        value = await context.call(job.params["tool"], arguments)
         return Result(value, model="tool", reason=f"tool {job.params['tool']}")
