@@ -26,6 +26,7 @@ from nb_orchestra.sandbox.limits import Limits
 from nb_orchestra.sandbox.performing import Printed, Raised, perform, raised
 
 NOT_FENCED, NO_OUTCOME = 71, 70
+SPARE_FILES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +92,13 @@ def _leave_outcome(folder: Path, output: str, limits: Limits) -> None:
     shutil.copymode = shutil.copystat = _nothing  # type: ignore[assignment]
     code = (folder / "code.py").read_text(encoding="utf-8", errors="surrogatepass")
     values = read_inputs(folder)
+    spare = [os.dup(0) for _ in range(SPARE_FILES)]
     try:
         outcome = perform(code, values, output, manners.importer(), print)
     except KeyboardInterrupt as error:  # nobody presses Ctrl-C in here: the code raised it
         outcome = raised(error, code)
+    for number in spare:  # code that used up all open files can still say so
+        os.close(number)
     if not isinstance(outcome, Raised):
         outcome = _leave_value(folder, outcome, code)
     printed.say_lost()

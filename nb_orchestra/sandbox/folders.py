@@ -25,19 +25,26 @@ def read(path: Path, most: int, cut: bool = False) -> np.ndarray[Any, Any]:
         raise
     except OSError as error:
         raise ValueError(f"{path.name} is not a plain file") from error
-    with os.fdopen(file, "rb", buffering=0) as source:
-        state = os.fstat(file)
-        if not stat.S_ISREG(state.st_mode) or state.st_nlink != 1:
-            raise ValueError(f"{path.name} is not a plain file")
-        size = min(state.st_size, most) if cut else state.st_size
-        if size > most:
-            raise ValueError(f"{path.name} has {state.st_size >> 20:,} MB, more than {most >> 20:,} MB")
-        memory = np.empty(size, np.uint8)
-        view, filled = memory.data, 0
-        while filled < size and (got := source.readinto(view[filled:])):
+    try:
+        return _content(file, path.name, most, cut)
+    finally:
+        os.close(file)
+
+
+def _content(file: int, name: str, most: int, cut: bool) -> np.ndarray[Any, Any]:
+    state = os.fstat(file)
+    if not stat.S_ISREG(state.st_mode) or state.st_nlink != 1:
+        raise ValueError(f"{name} is not a plain file")
+    size = min(state.st_size, most) if cut else state.st_size
+    if size > most:
+        raise ValueError(f"{name} has {state.st_size >> 20:,} MB, more than {most >> 20:,} MB")
+    memory = np.empty(size, np.uint8)
+    with os.fdopen(file, "rb", buffering=0, closefd=False) as source:
+        filled = 0
+        while filled < size and (got := source.readinto(memory.data[filled:])):
             filled += got
     if filled != size:
-        raise ValueError(f"{path.name} was cut short")
+        raise ValueError(f"{name} was cut short")
     return memory
 
 

@@ -150,6 +150,7 @@ def _start(scratch: Path, layers: Collection[str]) -> subprocess.Popen[bytes]:
     home = str(scratch)
     environment = {name: os.environ[name] for name in _KEPT if name in os.environ} | _ONE_THREAD
     environment |= {"PATH": "", "LANG": "C.UTF-8", "HOME": home, "TMPDIR": home, "MPLCONFIGDIR": home, "MPLBACKEND": "agg"}
+    environment |= {"MALLOC_ARENA_MAX": "2"}  # glibc reserves 64 MB of address space per thread, which the memory limit would count
     libraries, package = _libraries(), Path(nb_orchestra.__file__).parent
     standard = [path for path in sys.path if path.startswith((sys.base_prefix, sysconfig.get_path("stdlib")))]
     path = list(dict.fromkeys([*standard, *libraries, str(package.parent)]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import decimal
 import fractions
@@ -66,9 +67,11 @@ def test_a_table_comes_back_as_it_was(name: str, tmp_path: Path) -> None:
 
 VALUES = [
     None, True, 1, 2**70, -(2**63), 1.5, math.inf, "text", "", [1, [2]], (1, 2), {"a": 1, 2: 3, (1, 2): None}, {1, 2}, frozenset([1]), b"x", 1j,
-    dt.datetime(2020, 1, 1, 12), dt.datetime(2020, 1, 1, tzinfo=zoneinfo.ZoneInfo("Europe/Berlin")), dt.datetime(2020, 1, 1, tzinfo=dt.UTC), dt.date(2020, 1, 1),
-    dt.time(1, 2), dt.timedelta(1, 2, 3), decimal.Decimal("1.20"), fractions.Fraction(1, 3), pd.Timestamp("2020", tz="Europe/Berlin"), pd.Timestamp.max,
-    pd.Timestamp("2020-01-01T00:00+02:00"), pd.Timedelta("1s"), pd.Period("2020-01", "M"), pd.Interval(0, 1), list(range(2_000)), [0.5] * 2_000, ["a"] * 2_000, [2**70] * 2_000,
+    dt.datetime(2020, 1, 1, 12), dt.datetime(2020, 1, 1, tzinfo=zoneinfo.ZoneInfo("Europe/Berlin")), dt.date(2020, 1, 1),
+    dt.datetime(2020, 1, 1, tzinfo=dt.UTC),
+       dt.time(1, 2), dt.timedelta(1, 2, 3), decimal.Decimal("1.20"), fractions.Fraction(1, 3), pd.Timestamp("2020", tz="Europe/Berlin"), pd.Timestamp.max,
+    pd.Timestamp("2020-01-01T00:00+02:00"), pd.Timedelta("1s"), pd.Period("2020-01", "M"), pd.Interval(0, 1),
+    list(range(2_000)), [0.5] * 2_000, ["a"] * 2_000, [2**70] * 2_000,
     {"dict": [1]}, {"table": "not a tag"},
 ]  # fmt: skip
 
@@ -88,7 +91,9 @@ def test_missing_values_stay_what_they_are(tmp_path: Path) -> None:
     assert back[1:] == [pd.NaT, pd.NA] or (back[1] is pd.NaT and back[2] is pd.NA)
 
 
-@pytest.mark.parametrize("array", [np.zeros((2, 3, 4)), np.array(["a", "b"]), np.array([1, "a", None], object), np.array(["2020", "NaT"], "M8[D]"), np.array(5)])
+@pytest.mark.parametrize(
+    "array", [np.zeros((2, 3, 4)), np.array(["a", "b"]), np.array([1, "a", None], object), np.array(["2020", "NaT"], "M8[D]"), np.array(5)]
+)
 def test_an_array_comes_back_as_it_was(array: np.ndarray[Any, Any], tmp_path: Path) -> None:
     """Arrays keep shape and type."""
     back = trip(tmp_path, array)
@@ -102,7 +107,9 @@ def test_lone_surrogates_are_replaced(tmp_path: Path) -> None:
 
 
 scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text() | st.binary() | st.dates() | st.decimals(allow_nan=False)
-trees = st.recursive(scalars, lambda inner: st.lists(inner, max_size=MANY) | st.dictionaries(st.text(max_size=9), inner, max_size=MANY) | st.tuples(inner, inner))
+trees = st.recursive(
+    scalars, lambda inner: st.lists(inner, max_size=MANY) | st.dictionaries(st.text(max_size=9), inner, max_size=MANY) | st.tuples(inner, inner)
+)
 
 
 @given(trees)
@@ -123,9 +130,7 @@ def test_a_corrupt_file_raises_or_reads(tmp_path: Path, flips: list[tuple[int, i
     for place, byte in flips:
         data[place % len(data)] = byte
     data = data[: cut % len(data)] if cut % 2 else data
-    try:
+    value: Any = None
+    with contextlib.suppress(Exception):
         value = take(tree, np.frombuffer(data, np.uint8))["value"]
-    except Exception as error:
-        assert str(error) is not None
-    else:
-        assert type(value) is pd.DataFrame
+    assert value is None or type(value) is pd.DataFrame
