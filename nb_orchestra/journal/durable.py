@@ -13,14 +13,21 @@ import threading
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from nb_orchestra.core.events import Event, JobEnded, RunEnded, as_data, from_data
+from nb_orchestra.journal.holding import hold
 
 LONGEST_LINE = 64 << 20
+_FLAGS = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 
 
 class FileJournal:
-    """Appends events to a file. `redact` sees each line before it is written; `warn` is called once, if the disk fails."""
+    """Appends events to a file, which no other process may do meanwhile. Fills protocols.Journal, and is a sink of LiveJournal.
+
+    `redact` sees every text before it is written. `warn` is called once, if the file cannot be opened or the disk fails; from
+    then on `append` does nothing. Opened at the first event; `close` may be called twice.
+    """
 
     def __init__(self, path: str | Path, *, redact: Callable[[str], str] | None = None, warn: Callable[[str], None] = lambda text: None) -> None:
         self.path = Path(path)
@@ -28,57 +35,90 @@ class FileJournal:
         self._warn = warn
         self._lock = threading.Lock()
         self._file: int | None = None
-        self._dead = False
+        self._ended = False
 
     def append(self, event: Event) -> None:
         with self._lock:
-            if self._dead:
+            if self._ended:
                 return
             try:
                 self._write(event)
-            except (OSError, ValueError, TypeError) as error:
-                self._dead = True
-                self._warn(f"this run is not recorded on disk ({error})")
+            except (OSError, ValueError, TypeError, RecursionError) as error:
+                self._end()
+                self._warn(f"this run is no longer recorded on disk ({error})")
 
     __call__ = append
 
     def close(self) -> None:
         with self._lock:
-            if self._file is not None:
-                os.close(self._file)
-            self._file, self._dead = None, True
+            self._end()
+
+    def _end(self) -> None:
+        if self._file is not None:
+            os.close(self._file)
+        self._file, self._ended = None, True
 
     def _write(self, event: Event) -> None:
+        line = self._line(event)
         if self._file is None:
             self._file = _open(self.path)
-        line = self._line(event)
         if os.write(self._file, line) != len(line):
             raise OSError("the disk took only a part of a line")
         if isinstance(event, RunEnded) or (isinstance(event, JobEnded) and event.state == "done"):
             os.fsync(self._file)
 
     def _line(self, event: Event) -> bytes:
-        text = json.dumps(as_data(event), ensure_ascii=True, separators=(",", ":"))
-        body = (self._redact(text) if self._redact else text).encode()
+        data = as_data(event)
+        body = json.dumps(_each_text(data, self._redact) if self._redact else data, ensure_ascii=True, separators=(",", ":")).encode()
         return b"%08x %s\n" % (zlib.crc32(body), body)
 
 
+def _each_text(data: Any, change: Callable[[str], str]) -> Any:
+    """JSON data with every text changed, keys too; so that what is hidden cannot break the JSON around it."""
+    if isinstance(data, str):
+        return change(data)
+    if isinstance(data, dict):
+        return {_each_text(key, change): _each_text(item, change) for key, item in data.items()}
+    return [_each_text(item, change) for item in data] if isinstance(data, list) else data
+
+
 def _open(path: Path) -> int:
-    """A new line begins where the file ends, even where the last one was torn."""
+    """The file, ours alone, ending in a newline even where its last line was torn. OSError where another process has it."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0), 0o600)
+    file = os.open(path, _FLAGS, 0o600)
+    try:
+        if not hold(file):
+            raise OSError("another kernel is writing it")
+        _seal(file)
+        _sync_folder(path.parent)
+    except OSError:
+        os.close(file)
+        raise
+    return file
+
+
+def _seal(file: int) -> None:
     end = os.lseek(file, 0, os.SEEK_END)
     if end:
         os.lseek(file, end - 1, os.SEEK_SET)
         if os.read(file, 1) != b"\n":
             os.write(file, b"\n")
-    return file
+
+
+def _sync_folder(folder: Path) -> None:
+    """A new file outlives a power cut only when its folder's entry does; Windows has no such call."""
+    if hasattr(os, "O_DIRECTORY"):
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def read_events(path: str | Path) -> Iterator[Event]:
     """The events of a journal file, in order; lines that are torn, changed or of a kind we do not know are left out."""
     try:
-        file = open(path, "rb")  # noqa: SIM115  # closed below; a missing file has no events
+        file = open(path, "rb")  # noqa: SIM115  # closed below; a file that is not there has no events
     except OSError:
         return
     with file:
@@ -91,7 +131,7 @@ def read_events(path: str | Path) -> Iterator[Event]:
 def _read_line(line: bytes) -> Event | None:
     checksum, _, body = line.rstrip(b"\n").partition(b" ")
     try:
-        if int(checksum, 16) != zlib.crc32(body):
+        if len(checksum) != 8 or int(checksum, 16) != zlib.crc32(body):
             return None
         data = json.loads(body)
         return from_data(data) if isinstance(data, dict) else None

@@ -7,11 +7,15 @@ from pathlib import Path
 
 from nb_orchestra.core.progress import Progress
 from nb_orchestra.journal.durable import read_events
+from nb_orchestra.journal.holding import is_held
+
+ENDING = ".jsonl"
 
 
 @dataclass(frozen=True, slots=True)
 class PastRun:
-    """One run. `when`: seconds since 1970, UTC; `state` of a run whose kernel was killed: interrupted; `cost`, `saved` in USD, None = unknown."""
+    """One run. `when`: seconds since 1970, UTC. `state`: as Progress.state; `interrupted` where its kernel was killed.
+    `cost`, `saved`: USD; `cost` None = unknown."""
 
     id: str
     goal: str
@@ -28,23 +32,31 @@ class PastRun:
     path: Path
 
 
-def runs(folder: str | Path) -> list[PastRun]:
-    """The runs of a folder of journals (*.jsonl), newest first. A file that holds no run is left out."""
-    try:
-        paths = sorted(Path(folder).glob("*.jsonl"))
-    except OSError:
-        return []
-    found = [run for run in map(_past_run, paths) if run is not None]
+def runs(folder: str | Path, most: int = 200) -> list[PastRun]:
+    """The `most` newest runs of a folder of journals, newest first. Files that hold no run are left out."""
+    files = [(_changed(path), path) for path in Path(folder).glob(f"*{ENDING}")]
+    newest = sorted(files, reverse=True)[:most]
+    found = [run for run in (_past_run(path) for _, path in newest) if run is not None]
     return sorted(found, key=lambda run: run.when, reverse=True)
 
 
 def progress_of(path: str | Path) -> Progress:
-    """Where the run of a journal file stood when its last event was written."""
+    """Where the run of a journal file stood at its last event."""
     return Progress().after(*read_events(path))
 
 
+def _changed(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:  # removed meanwhile
+        return 0.0
+
+
 def _past_run(path: Path) -> PastRun | None:
-    progress = progress_of(path)
+    try:
+        progress = progress_of(path)
+    except (KeyError, TypeError, AttributeError, ValueError):  # written by another version of ours
+        return None
     if not progress.run:
         return None
     rows = list(progress.rows.values())
@@ -53,7 +65,7 @@ def _past_run(path: Path) -> PastRun | None:
         goal=progress.goal,
         name=progress.name,
         when=progress.started,
-        state=progress.state if progress.ended else "interrupted",
+        state=progress.state if progress.ended or is_held(path) else "interrupted",
         steps=len(rows),
         done=sum(row.state == "done" for row in rows),
         cached=sum(row.cached for row in rows),
