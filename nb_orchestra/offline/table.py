@@ -16,9 +16,9 @@ from nb_orchestra.offline.recipe import Argument, Recipe
 STATISTICS = (
     "n", "missing", "missing_percent", "distinct", "sum", "mean", "median", "mode", "sd", "var", "sem", "cv", "min", "max", "range",
     "q1", "q3", "iqr", "mad", "p5", "p10", "p90", "p95", "p99", "skew", "kurtosis", "geometric_mean", "harmonic_mean",
-    "sd_population", "var_population", "ci_low", "ci_high", "percent", "first", "last",
+    "sd_population", "var_population", "skew_population", "kurtosis_population", "ci_low", "ci_high", "percent", "first", "last",
 )  # fmt: skip
-"""Statistics by name. sd, var, sem: ddof 1 (`_population`: ddof 0); skew, kurtosis: bias-corrected, as pandas (excess kurtosis);
+"""Statistics by name. sd, var, sem: ddof 1 (`_population`: ddof 0); skew, kurtosis: bias-corrected, as pandas (`_population`: as scipy's default; excess kurtosis);
 quartiles by linear interpolation; percent: share of the rows; ci_*: 95 % of the mean (t)."""
 
 EVERY = ("hour", "day", "week", "month", "quarter", "year", "decade")

@@ -58,7 +58,7 @@ def outlier_summary(frame: pd.DataFrame, *, columns: Any = None, method: str = "
         numbers = numbers_of(frame, name, least=1)
         low, high = fences(numbers, method, threshold, keys)
         marks = pd.DataFrame({"n": numbers.notna(), "low": numbers < low, "high": numbers > high, "low_limit": low, "high_limit": high})
-        how = {"n": "sum", "low": "sum", "high": "sum", "low_limit": "first", "high_limit": "first"}
+        how = {"n": "sum", "low": "sum", "high": "sum", "low_limit": "min", "high_limit": "min"}
         counts = marks.groupby(keys, observed=True).agg(how).rename_axis(names).reset_index() if names else marks.agg(how).to_frame().T
         counts = counts.astype({"n": "int64", "low": "int64", "high": "int64", "low_limit": "float64", "high_limit": "float64"})
         counts.insert(0, "column", name)

@@ -70,6 +70,8 @@ SCALARS: dict[str, Callable[[pd.Series], Any]] = {
     "p99": lambda s: s.quantile(0.99),
     "skew": lambda s: s.skew(),
     "kurtosis": lambda s: s.kurt(),
+    "skew_population": lambda s: float(stats.skew(s.dropna())) if s.count() > 2 else float("nan"),
+    "kurtosis_population": lambda s: float(stats.kurtosis(s.dropna())) if s.count() > 3 else float("nan"),
     "geometric_mean": lambda s: above_zero(s, stats.gmean),
     "harmonic_mean": lambda s: above_zero(s, stats.hmean),
     "ci_low": lambda s: mean_interval(s, -1),
