@@ -6,10 +6,12 @@ DEMANDS maps a quantity to the ways in which it can be had, tried in order befor
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
-from nb_orchestra.offline.plans.draft import Draft, Ref
+from nb_orchestra.offline.plans.draft import Draft, Ref, estimator
 from nb_orchestra.offline.plans.facts import cell, facts
+from nb_orchestra.offline.plans.models import MODELS
 from nb_orchestra.offline.plans.wanted import STATISTICS, Wanted, stage_of
 from nb_orchestra.offline.reading import Intent
 
@@ -25,6 +27,7 @@ def _statistic(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | No
     column = _column(draft, want, speaks)
     if column is None:
         return None
+    draft.claimed[(want.quantity, want.stage, want.levels)].add(column)
     intent = next((intent for intent in speaks if column in intent.columns), None) or next(iter(speaks), None)
     named = {name for name, _ in want.levels}
     where = [dict(condition) for condition in intent.where if condition["column"] not in named] if intent is not None else []
@@ -35,10 +38,10 @@ def _statistic(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | No
         return _per_group(draft, intent, column, quantity, frame)
     if intent is not None and intent.by and not want.levels:
         return None
-    wanted = sorted({key for item in draft.reading.slots for key in (quantity,)})
-    identity = draft.step("describe", {"columns": [column], "statistics": wanted}, made, name=f"{quantity}_{column}", purpose=f"{quantity} of {column}", frame=frame)
+    named = estimator(quantity, draft.reading.question)
+    identity = draft.step("describe", {"columns": [column], "statistics": [named]}, made, name=f"{quantity}_{column}", purpose=f"{quantity} of {column}", frame=frame)
     draft.answer(identity, made)
-    return cell(identity, quantity)
+    return cell(identity, named)
 
 
 def _of_group(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
@@ -59,8 +62,10 @@ def _per_group(draft: Draft, intent: Intent, column: str, quantity: str, frame: 
 
 def _column(draft: Draft, want: Wanted, speaks: list[Intent]) -> str | None:
     """The slot's own column, else the only one that the goal asks this statistic of, else the only measure of the goal."""
-    numeric = [name for name in want.columns if name in draft.table and draft.table[name].kind == "number"]
+    taken = draft.claimed.setdefault((want.quantity, want.stage, want.levels), set())
+    numeric = [name for name in want.columns if name in draft.table and draft.table[name].kind == "number" and name not in taken]
     asked = list(dict.fromkeys(name for intent in speaks for name in intent.columns))
+    asked = [name for name in asked if name not in taken]
     if numeric:
         said = [name for name in numeric if name in asked]
         return (said or numeric)[0]
@@ -175,10 +180,29 @@ def _rows_counted(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] |
     return None
 
 
+def _model_metric(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
+    """The metric of the goal's model: without the columns that the goal made where the slot says original, with them else."""
+    intent = next((intent for intent in draft.reading.intents if intent.kind == "train"), None)
+    made = [str(other.option("name")) for other in draft.reading.intents if other.kind == "derive"]
+    if intent is None or not made or want.stage == "after":
+        return None
+    target, *features = intent.columns
+    numeric = [column.name for column in draft.table.of_kind("number") if not column.labelling]
+    chosen = [name for name in (features or numeric) if name != target]
+    if want.stage == "before":
+        chosen = [name for name in chosen if name not in made]
+    before = len(draft.products)
+    MODELS["train"](draft, replace(intent, columns=(target, *chosen)))
+    product = draft.products[-1] if len(draft.products) > before else None
+    identity = product.id if product is not None else draft.steps[-1]["id"]
+    return {"table": {"from": identity}, "column": "value", "where": {"metric": quantity}}
+
+
 DEMANDS: dict[str, tuple[Way, ...]] = {
     **{statistic: (_statistic,) for statistic in STATISTICS},
     "max": (_cell_value, _statistic),
     "min": (_cell_value, _statistic),
+    **{metric: (_model_metric,) for metric in ("accuracy", "precision", "recall", "f1", "auc", "rmse", "mse", "mae")},
     "missing": (_missing,),
     "missing_percent": (_missing,),
     "outlier_n": (_outlier_count,),

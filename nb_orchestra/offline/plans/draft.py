@@ -46,6 +46,8 @@ class Draft:
     stages: list[Ref] = field(default_factory=list)
     given_names: list[str] = field(default_factory=list)
     reserved: frozenset[str] = frozenset()
+    claimed: dict[Any, set[str]] = field(default_factory=dict)
+    """Columns whose statistic an answer slot already holds."""
 
     def __post_init__(self) -> None:
         self.present = self.present or {"data": self.table.name}
@@ -115,6 +117,20 @@ class Draft:
             if numbered not in used:
                 return numbered
         return base
+
+
+_POPULATION = {
+    "skew": re.compile(r"\bscipy\b|\bstats\.skew", re.IGNORECASE),
+    "kurtosis": re.compile(r"\bscipy\b|\bstats\.kurtosis", re.IGNORECASE),
+    "sd": re.compile(r"\bpopulation standard deviation|ddof\s*=\s*0|\bnp\.std", re.IGNORECASE),
+    "var": re.compile(r"\bpopulation variance|ddof\s*=\s*0|\bnp\.var", re.IGNORECASE),
+}
+
+
+def estimator(statistic: str, question: str) -> str:
+    """The statistic as the named library computes it: scipy's skewness is the population's, pandas' corrects for bias."""
+    pattern = _POPULATION.get(statistic)
+    return f"{statistic}_population" if pattern and pattern.search(question) else statistic
 
 
 def legal(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from nb_orchestra.offline.plans.draft import Draft, said
+from nb_orchestra.offline.plans.draft import Draft, estimator, said
 from nb_orchestra.offline.reading import Intent
 
 _KNOWN = frozenset(
@@ -17,7 +17,7 @@ def _where_name(intent: Intent) -> str:
 
 
 def _statistics(draft: Draft, intent: Intent) -> None:
-    wanted = [key for key in intent.statistics if key in _KNOWN]
+    wanted = [estimator(key, draft.reading.question) for key in intent.statistics if key in _KNOWN]
     values = list(intent.columns)
     label = "_".join(wanted[:3]) or "summary"
     if intent.option("q"):

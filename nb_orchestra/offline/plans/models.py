@@ -6,6 +6,10 @@ from nb_orchestra.offline.plans.draft import Draft
 from nb_orchestra.offline.reading import Intent
 
 
+SEED = 42
+"""The random state where the goal gives none: the one that most examples use."""
+
+
 def _regress(draft: Draft, intent: Intent) -> None:
     target, *features = intent.columns
     arguments = {"y": target, "x": features}
@@ -18,12 +22,14 @@ def _regress(draft: Draft, intent: Intent) -> None:
 def _train(draft: Draft, intent: Intent) -> None:
     target, *features = intent.columns
     kind = intent.option("kind") or "auto"
+    if not features and kind == "linear":
+        features = [column.name for column in draft.table.of_kind("number") if column.name != target and not column.labelling]
+        draft.assume("features: all other numeric columns")
     arguments = {
-        "target": target, "features": features, "kind": kind, "test_share": intent.option("test_share"), "seed": intent.option("seed"),
+        "target": target, "features": features, "kind": kind, "test_share": intent.option("test_share"), "seed": SEED if intent.option("seed") is None else intent.option("seed"),
         "metrics": intent.option("metrics"),
     }  # fmt: skip
-    if intent.option("test_share") is None:
-        draft.assume("model: 20 % of the rows kept for testing, seed 0")
+    draft.assume(f"model: {100 * float(arguments['test_share'] or 0.2):g} % of the rows kept for testing, random state {arguments['seed']}")
     draft.answer(
         draft.step("train_model", arguments, intent, name=f"model_of_{target}", purpose=f"{target} predicted by a {kind} model", frame=draft.rows(intent)),
         intent,

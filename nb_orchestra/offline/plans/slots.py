@@ -25,9 +25,16 @@ def fill(draft: Draft) -> bool:
             return False
         if place.get("all"):
             place["joined"] = "," if re.search(r"\w,\w", slot.inside) else ", "
+        if any(_place_of(place) == _place_of(other) for other in filled) and "rules" not in place:
+            draft.not_done.append(f"@{slot.name}[…]: it cannot be told from another slot, so no part of the answer format is filled")
+            return False
         filled.append({"name": slot.name, **({"decimals": slot.decimals} if slot.decimals is not None else {}), **place})
     _add(draft, filled)
     return True
+
+
+def _place_of(slot: dict[str, Any]) -> list[Any]:
+    return [slot.get(key) for key in ("table", "column", "row", "where", "all")]
 
 
 def _add(draft: Draft, filled: list[dict[str, Any]]) -> None:

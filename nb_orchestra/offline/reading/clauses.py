@@ -167,14 +167,15 @@ def roles(tags: tuple[Tag, ...], skip: frozenset[int]) -> tuple[tuple[str, str],
             state.found.append((tag.value, role))
         elif "group" in tag.kinds and tag.kinds["group"] in _ROLE_OF:
             state.role = _next_role(state.role, tag, tags, position)
-        elif tag.kinds.keys() & {"verb", "super"} or tag.is_a("word", "question") or (tag.kind == "mark" and tag.text in "(:"):
+        elif (tag.kinds.get("verb", "count") != "count" and tag.kinds.get("verb") not in ("describe", "percent_of")) or ("super" in tag.kinds and state.role != "from") or tag.is_a("word", "question") or (tag.kind == "mark" and tag.text in "(:"):
             state.role = "target"
     return tuple(state.found)
 
 
 def _next_role(role: str, tag: Tag, tags: tuple[Tag, ...], position: int) -> str:
     wanted = _ROLE_OF[tag.kinds["group"]]
-    if wanted == "target" and role in ("pair", "from") and not (position and tags[position - 1].kind == "column"):
+    following = next((item for item in tags[position + 1 : position + 3] if item.text.casefold() not in ("the", "a", "an")), None)
+    if wanted == "target" and (role in ("pair", "from") or (role == "by" and (following is None or following.kind != "column"))):
         return role
     if wanted == "with" and role in ("by", "from"):
         return role if role == "from" else "target"

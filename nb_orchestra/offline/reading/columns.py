@@ -122,7 +122,7 @@ def _alike(word: str, other: str, known: bool) -> tuple[float, str] | None:
     if same_notion(word, other):
         return 0.9, "synonym"
     if len(other) >= 3 and len(word) > len(other) and word.startswith(other):
-        return 0.88, "words"
+        return (0.88, "words") if len(other) >= 4 else (0.85, "abbreviation")
     if len(other) >= 6 and len(word) >= 4 and (other.endswith(word) or other.startswith(word)):
         return 0.8, "part"
     if not known and (word,) not in PHRASES and _typo(word, other):
@@ -170,6 +170,7 @@ def _column_finds(
             reason = like[1] if like[1] != "words" else reason
             end = position + 1
         enough = used > 1 or not left or gained / whole > 0.44 or used / len(column.words) >= 0.5
+        enough = enough and not (len(column.words) == 1 and reason == "abbreviation")
         if used and enough and gained / whole > 0.2 and not _only_glue(tokens[start:end]):
             yield _make(column, start, end, gained / whole, used, reason, bool(left))
 

@@ -78,7 +78,7 @@ _STATISTIC_NAMES = frozenset("mean median average sum correlation correlation co
 def formula(clause: Clause, memory: Memory) -> Intent | None:
     """The derived column that a clause describes, or None."""
     tree = _tree(clause)
-    if tree is None:
+    if tree is None or set(clause.columns()) & set(memory.made):
         return None
     name = next((name for name, known in memory.made.items() if known == tree), "") or _name(clause) or _made_name(tree)
     memory.made.setdefault(name, tree)
@@ -171,8 +171,10 @@ def _worded(clause: Clause, columns: list[Tag]) -> Tree | None:
     if op is None:
         return None
     kinds = {name: clause.table[name].kind for name in names}
-    if "number" in kinds.values():
-        names = [name for name in names if kinds[name] in ("number", "boolean")]
+    for wanted in (("number", "boolean"), ("date",)):
+        if sum(kind in wanted for kind in kinds.values()) >= 2:
+            names = [name for name in names if kinds[name] in wanted]
+            break
     if len(names) < 2 or (op not in ("-",) and "number" not in kinds.values()):
         return None
     operands = [{"column": name} for name in names]

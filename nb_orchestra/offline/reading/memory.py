@@ -96,6 +96,7 @@ def _same_wish(earlier: Intent, later: Intent) -> bool:
     if earlier.kind != later.kind or earlier.kind not in _JOINING:
         return False
     covers = earlier.kind in ("scale", "fill") and (not later.columns or not earlier.columns)
+    covers = covers or (earlier.kind in ("train", "regress") and earlier.columns[:1] == later.columns[:1] and 1 in (len(earlier.columns), len(later.columns)))
     if set(earlier.columns) != set(later.columns) and not covers:
         return False
     if (earlier.by and later.by and earlier.by != later.by) or (earlier.where and later.where and earlier.where != later.where):
@@ -107,7 +108,7 @@ def _same_wish(earlier: Intent, later: Intent) -> bool:
 
 
 def _joined(earlier: Intent, later: Intent) -> Intent:
-    options = {**earlier.options, **{key: value for key, value in later.options.items() if value not in (None, "", "auto", False)}}
+    options = {**earlier.options, **{key: value for key, value in later.options.items() if value not in (None, "", "auto", False, ())}}
     statistics = tuple(dict.fromkeys((*earlier.statistics, *later.statistics)))
-    columns = earlier.columns or later.columns
+    columns = max(earlier.columns, later.columns, key=len)
     return replace(earlier, columns=columns, by=earlier.by or later.by, where=earlier.where or later.where, statistics=statistics, options=options)

@@ -19,7 +19,10 @@ def _fit(clause: Clause, memory: Memory) -> list[Intent]:
     """Target first, features after "from", "using", "by", "with" or "based on"."""
     columns = [name for name in clause.columns() if name in clause.table]
     given = [name for name in clause.columns("from", "with", "by") if name in columns]
-    target = next((name for name in clause.columns("target", "pair") if name in columns and name not in given), None)
+    after = _after_verb(clause)
+    target = next((name for name in (*after, *clause.columns("target", "pair")) if name in columns and name not in given), None)
+    if after and target in after and not given:
+        columns = [target, *[name for name in after if name != target]]
     if target is None and given and memory.measure and memory.measure not in given:
         target = memory.measure
     if target is None:
@@ -31,6 +34,12 @@ def _fit(clause: Clause, memory: Memory) -> list[Intent]:
         trained = not features
     options: dict[str, Any] = {"kind": next((key for key in clause.keys("method") if key in ("linear", "logistic", "tree", "forest")), "")}
     return [Intent("train" if trained else "regress", clause.text, (target, *features), where=clause.conditions, options=options)]
+
+
+def _after_verb(clause: Clause) -> list[str]:
+    """Columns behind "predict", which come before those that stand in front of it."""
+    start = next((n for n, tag in enumerate(clause.tags) if tag.is_a("verb", "predict", "classify") and tag.text.casefold() not in ("model", "prediction")), None)
+    return [tag.value for tag in clause.tags[start:] if tag.kind == "column" and tag.value in clause.table] if start is not None else []
 
 
 _TARGET = re.compile(r"\b(dependent|target|response|outcome|predicted|output)\s+(variable|column|feature|value)?", re.IGNORECASE)
