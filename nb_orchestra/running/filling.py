@@ -60,8 +60,7 @@ class Filling:
         if (reference.levels or reference.columns) and values.kind_of(value) != "table":
             raise StepError(f"{reference.name!r} is no table, so it has no columns", hint=f"it is a {values.kind_of(value)}")
         if reference.levels is not None:
-            column = value[real_column(value, reference.levels)]
-            return list(dict.fromkeys(column.dropna().tolist()))
+            return list(dict.fromkeys(_column(value, reference.levels).dropna().tolist()))
         if reference.columns is not None:
             wanted = [real_column(value, name) for name in reference.columns]
             positions = [position for position, name in enumerate(value.columns) if name in wanted]
@@ -125,6 +124,14 @@ def real_column(frame: Any, name: str) -> Any:
     raise StepError(f"there is no column {name!r}", hint=f"columns: {', '.join(map(str, list(frame.columns)[:30]))}")
 
 
+def _column(frame: Any, name: str) -> Any:
+    """One column of a frame. StepError where there is none, or more than one of that name."""
+    column = frame[real_column(frame, name)]
+    if column.ndim > 1:
+        raise StepError(f"column {name!r} is there {column.shape[1]} times", hint="rename the columns, so that each has a name of its own")
+    return column
+
+
 def _of_row(row: Any, reference: FromRow) -> Any:
     """The present row of `for_each`, or one column of it."""
     if reference.column is True:
@@ -144,7 +151,7 @@ def _pick(value: Any, reference: FromStep, name: str) -> Any:
             raise StepError(f"{name} has {len(value)} rows, so there is no row {reference.row}")
         if reference.column is None:
             return value.iloc[reference.row].to_dict()
-        column = value[real_column(value, reference.column)]
+        column = _column(value, reference.column)
         return column.tolist() if reference.row is None else column.tolist()[reference.row]
     try:
         picked = value if reference.row is None else value[reference.row]
