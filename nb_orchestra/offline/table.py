@@ -179,7 +179,12 @@ _ROWS: tuple[Recipe, ...] = (
     ),
     Recipe(
         "clean_text", "cleaning.clean_text", (_FRAME, _COLUMNS),
-        _table(), ("clean up", "clean", "tidy titles", "strip", "unescape"), "HTML entities, padding and repeated blanks; letters keep their case", "shaping.clean_text",
+        _table(), ("clean up", "clean", "tidy titles", "strip", "unescape"), "HTML entities, padding and repeated blanks; letters keep their case", "shaping.rows",
+    ),
+    Recipe(
+        "text_report", "cleaning.text_report", (_FRAME, _COLUMNS),
+        _table(column="text", n="integer", cleaned="integer", unescaped="integer", padded="integer", repeats="integer"),
+        ("what was cleaned", "repeats", "how many titles"), "what clean_text does to each text column, counted; repeats are counted after it", "shaping.text_report",
     ),
     Recipe(
         "replace_values", "cleaning.replace_values", (_FRAME, _a("column", "column"), _a("mapping", "mapping", help="{old: new}; new may be null")),

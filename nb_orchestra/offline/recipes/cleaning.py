@@ -19,6 +19,7 @@ from nb_orchestra.offline.recipes.frames import (
     groups_of,
     holds_dates,
     holds_numbers,
+    rows_table,
     unique_columns,
 )
 from nb_orchestra.offline.recipes.statistics import most_frequent
@@ -149,6 +150,11 @@ CONVERSIONS: dict[str, Any] = {
 }
 
 
+def text_columns(frame: pd.DataFrame) -> list[str]:
+    """Columns that can hold text."""
+    return [name for name in unique_columns(frame) if frame[name].dtype == object or pd.api.types.is_string_dtype(frame[name])]
+
+
 def clean_text(frame: pd.DataFrame, *, columns: Any = None) -> pd.DataFrame:
     """HTML entities made characters, blanks at the ends dropped, several made one; letters keep their case, empty text becomes missing."""
     names = (
@@ -157,6 +163,20 @@ def clean_text(frame: pd.DataFrame, *, columns: Any = None) -> pd.DataFrame:
         else [name for name in unique_columns(frame) if frame[name].dtype == object or pd.api.types.is_string_dtype(frame[name])]
     )
     return frame.assign(**{name: frame[name].map(clean_cell, na_action="ignore") for name in names})
+
+
+def text_report(frame: pd.DataFrame, *, columns: Any = None) -> pd.DataFrame:
+    """One row per text column: column, n, cleaned (values that clean_text changes), unescaped (HTML entities), padded, repeats (once clean)."""
+    cleaned = clean_text(frame, columns=columns)
+    names = columns_of(frame, columns) if columns else text_columns(frame)
+    rows = []
+    for name in names:
+        old, new = frame[name].dropna().astype("string"), cleaned[name]
+        unescaped, padded = old.map(html.unescape) != old, old.str.strip() != old
+        changed = new.loc[old.index].astype("string").fillna("") != old
+        counts = {"n": len(old), "cleaned": int(changed.sum()), "unescaped": int(unescaped.sum()), "padded": int(padded.sum())}
+        rows.append({"column": name} | counts | {"repeats": int(as_groups(new.dropna()).duplicated().sum())})
+    return rows_table(rows, ["column", "n", "cleaned", "unescaped", "padded", "repeats"])
 
 
 def clean_cell(value: Any) -> Any:

@@ -1,0 +1,80 @@
+"""Sentences about outliers and order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from nb_orchestra.offline.prose.grouping import as_list
+from nb_orchestra.offline.prose.looking import statistic_word
+from nb_orchestra.offline.prose.wording import amount, cell, listed, missing, name_of, number, plural, title_of
+
+
+def outliers(value: Any, arguments: Mapping[str, Any]) -> list[str]:
+    column, by = str(arguments["column"]), as_list(arguments.get("by"))
+    within = f" within {listed([name_of(name) for name in by])}" if by else ""
+    if not len(value):
+        return [f"No value of {name_of(column)} is an outlier{within}."]
+    shown = []
+    for row in value.head(6).to_dict("records"):
+        group = f"{' '.join(cell(row[name], name) for name in by if name in row)} " if by else ""
+        shown.append(f"{group}{amount(row['value'], column)} (limits {number(row['low_limit'])} to {number(row['high_limit'])})")
+    more = "" if len(value) <= 6 else " among others"
+    return [f"{plural(len(value), 'row is an outlier', 'rows are outliers')} in {name_of(column)}{within}: {', '.join(shown)}{more}."]
+
+
+def outlier_summary(value: Any, arguments: Mapping[str, Any]) -> list[str]:
+    by = as_list(arguments.get("by"))
+    shown = []
+    for row in value[value["outliers"] > 0].head(6).to_dict("records"):
+        group = "".join(f" {cell(row[name], name)}" for name in by if name in row)
+        limits = f"limits {number(row['low_limit'])} to {number(row['high_limit'])}"
+        shown.append(f"{name_of(row['column'])}{group} {number(row['outliers'])} of {number(row['n'])} ({limits})")
+    return [f"Outliers: {', '.join(shown)}."] if shown else ["No value is an outlier."]
+
+
+def rank(value: Any, arguments: Mapping[str, Any]) -> list[str]:
+    """Who stands first, second and third."""
+    by = str(arguments["by"])
+    label = label_column(value, by)
+    if not len(value) or by not in value.columns:
+        return []
+    shown = [f"{cell(row[label], label) if label else 'row'} ({amount_or_text(row[by], by)})" for row in value.head(3).to_dict("records")]
+    end = "lowest" if arguments.get("ascending") else "highest"
+    within = listed([name_of(name) for name in as_list(arguments.get("within"))])
+    return (
+        [f"The {end} {name_of(by)}{' within each ' + within if within else ''}: {', '.join(shown)}."]
+        if not within
+        else [f"The table below ranks {name_of(by)} within each {within}."]
+    )
+
+
+def amount_or_text(value: Any, column: str) -> str:
+    return amount(value, column) if isinstance(value, int | float) else cell(value, column)
+
+
+def label_column(value: Any, by: str) -> str | None:
+    """The column that names rows: the first text column that tells most of them apart."""
+    texts = [name for name in value.columns if value[name].dtype.kind not in "iufbM" and name != by]
+    return max(texts, key=lambda name: (value[name].nunique(), -list(value.columns).index(name)), default=None)
+
+
+def extreme(value: Any, arguments: Mapping[str, Any]) -> list[str]:
+    by, which = str(arguments["by"]), "highest" if arguments.get("which", "max") == "max" else "lowest"
+    label = next((name for name in as_list(arguments.get("columns")) if name in value.columns and name != by), None) or label_column(value, by)
+    if not len(value):
+        return []
+    row = value.iloc[0]
+    who = f", that of {listed([cell(item, label) for item in value[label]])}" if label else ""
+    return [f"The {which} {name_of(by)} is {amount_or_text(row[by], by)}{who}."]
+
+
+def group_extreme(value: Any, arguments: Mapping[str, Any]) -> list[str]:
+    by, statistic = as_list(arguments["by"]), str(arguments.get("statistic", "mean"))
+    which = "highest" if arguments.get("which", "max") == "max" else "lowest"
+    if not len(value) or missing(value.iloc[0, -1]):
+        return []
+    who = listed([" ".join(cell(row[name], name) for name in by) for row in value.to_dict("records")])
+    row = value.iloc[0]
+    what = f"{'has' if len(value) == 1 else 'have'} the {which} {statistic_word(statistic)} {name_of(arguments['value'])}"
+    return [f"{title_of(who)} {what}: {amount(row.iloc[-1], arguments['value'])} (n = {number(row['n'])})."]

@@ -1,0 +1,46 @@
+"""Sentences of recipes that give a table back: what it now holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from nb_orchestra.offline.prose.conditions import condition_text
+from nb_orchestra.offline.prose.wording import listed, name_of, number, plural
+
+
+def rows(value: Any, arguments: Mapping[str, Any]) -> list[str]:
+    return []
+
+
+def filter_rows(value: Any, arguments: Mapping[str, Any]) -> list[str]:
+    return [f"{plural(len(value), 'row')} with {condition_text(arguments.get('where'))}."]
+
+
+def derive(value: Any, arguments: Mapping[str, Any]) -> list[str]:
+    name = str(arguments["name"])
+    there = value[name].notna().sum() if name in value.columns else 0
+    return [] if there == len(value) else [f"{name_of(name)} could be computed for {number(there)} of {plural(len(value), 'row')}."] if there == 0 else []
+
+
+def text_report(value: Any, arguments: Mapping[str, Any]) -> list[str]:
+    texts = []
+    for row in value.to_dict("records"):
+        done = [f"{plural(row[key], 'value')} {word}" for key, word in (("unescaped", "with HTML entities"), ("padded", "with blanks to strip")) if row[key]]
+        repeats = f" {plural(row['repeats'], 'value repeats', 'values repeat')} an earlier one and are kept." if row["repeats"] else ""
+        texts.append(f"In `{row['column']}` {listed(done) or 'nothing'} {'were' if done else 'was'} cleaned.{repeats}")
+    return texts
+
+
+def join_report(value: Any, arguments: Mapping[str, Any]) -> list[str]:
+    row = value.iloc[0]
+    guessed = " (guessed from names and values)" if row["key_guessed"] else ""
+    lost = [f"{plural(row[side], 'row')} of the {word} table" for side, word in (("lost_left", "first"), ("lost_right", "second")) if row[side]]
+    return [
+        f"The tables were joined by {row['key']}{guessed}: {plural(row['rows_out'], 'row')}; "
+        + (f"{' and '.join(lost)} found no partner." if lost else "every row found a partner.")
+    ]
+
+
+def join(value: Any, arguments: Mapping[str, Any]) -> list[str]:
+    return [f"The joined table has {plural(len(value), 'row')} and {plural(value.shape[1], 'column')}."]

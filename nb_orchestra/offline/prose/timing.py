@@ -1,0 +1,78 @@
+"""Sentences about time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from nb_orchestra.offline.prose.comparing import result_text
+from nb_orchestra.offline.prose.looking import statistic_word
+from nb_orchestra.offline.prose.wording import MONEY, amount, cell, left_out, listed, missing, name_of, number, plural, safe, title_of
+from nb_orchestra.offline.recipes.labels import name_and_unit
+
+
+def resample(value: Any, arguments: Mapping[str, Any]) -> list[str]:
+    """The first, the last and the highest period."""
+    every, statistic = str(arguments.get("every", "month")), str(arguments.get("statistic", "mean"))
+    if statistic not in value.columns or not len(value) or arguments.get("by"):
+        return []
+    date, column = value.columns[0], str(arguments["value"] if isinstance(arguments["value"], str) else arguments["value"][0])
+    there = value.dropna(subset=[statistic])
+    if not len(there):
+        return []
+    best = there.loc[there[statistic].idxmax()]
+    ends = [f"{period(there.iloc[at][date], every)} {amount(there.iloc[at][statistic], column)}" for at in (0, -1)]
+    top = f"highest in {period(best[date], every)} ({amount(best[statistic], column)})"
+    return [f"{title_of(statistic_word(statistic))} {name_of(column)} per {every}: {ends[0]} at first, {ends[1]} at last, {top}."]
+
+
+def period(date: Any, every: str) -> str:
+    """A period's name by its first moment: 2012, 2012-03-01."""
+    return f"{date.year}" if every in ("year", "decade") else cell(date)
+
+
+def time_pattern(value: Any, arguments: Mapping[str, Any]) -> list[str]:
+    """The three highest and the lowest part of the calendar."""
+    part, statistic = str(value.columns[0]), str(value.columns[-1])
+    column = str(arguments["value"])
+    there = value.dropna(subset=[statistic]).sort_values(statistic, ascending=False, kind="stable")
+    if len(there) < 2:
+        return []
+    top = [f"{cell(row[part], part)} ({amount(row[statistic], column)})" for row in there.head(3).to_dict("records")]
+    last = there.iloc[-1]
+    what = f"{statistic_word(statistic)} {name_of(column)}"
+    return [f"The {part}s with the highest {what} are {listed(top)}; the lowest is {cell(last[part], part)} ({amount(last[statistic], column)})."]
+
+
+def trend(value: Any, arguments: Mapping[str, Any]) -> list[str]:
+    texts = []
+    for row in value.to_dict("records"):
+        group = "" if missing(row["group"]) else f" in {safe(str(row['group']))}"
+        column, every = row["value"], str(row["every"])
+        found = "shows no clear trend" if row["direction"] == "no clear trend" else f"is {row['direction']}"
+        ends = [f"{level_text(row[f'{end}_level'], column)} ({period(row[end], every)})" for end in ("first", "last")]
+        texts.append(f"{title_of(name_of(column))}{group} {found}: the mean per {every} went from {ends[0]} to {ends[1]}.")
+        texts.append(f"Slope {amount(row['slope_per_year'], column)} per year: {result_text(row)}.")
+        few = [part for part in str(row["assumptions"]).split("; ") if "too few" in part]
+        texts += [f"{title_of(part)}." for part in few]
+        texts += left_out(row)
+    return texts
+
+
+def level_text(value: Any, column: str) -> str:
+    """A level to two decimals where it is small: what changes over the years may be little."""
+    unit = name_and_unit(str(column))[1]
+    return f"{number(value, 2)} {unit}".strip() if 1 <= abs(value) < 100 and unit not in MONEY else amount(value, column)
+
+
+def longest_run(value: Any, arguments: Mapping[str, Any]) -> list[str]:
+    row = value.iloc[0]
+    ends = f"from {cell(row['start'])} to {cell(row['end'])}"
+    others = f" ({plural(len(value), 'run')} of that length)" if len(value) > 1 else ""
+    return [f"The longest run is {plural(row['length'], 'row')}, {ends}{others}."]
+
+
+def seasonality(value: Any, arguments: Mapping[str, Any]) -> list[str]:
+    row = value.iloc[0]
+    span = f"from {cell(value['date'].iloc[0])} to {cell(value['date'].iloc[-1])}"
+    return [f"The season repeats every {number(row['period'])} values, with a strength of {number(row['strength'])} between none (0) and all (1), {span}."]

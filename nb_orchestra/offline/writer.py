@@ -1,0 +1,156 @@
+"""The built-in model: writes the answer of a plan in prose, from the results alone. Fills protocols.Model; no network, no price.
+
+It chooses sentences, it does not make them up: each recipe says what its result holds (prose/), the writer orders that, adds small tables and
+places the charts. Every line is checked before it goes out: one that holds a number which stands in no result is left out, with a warning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from nb_orchestra.core.frozen import thaw
+from nb_orchestra.core.prompt import Answer, Block, Prompt
+from nb_orchestra.errors import BadAnswerError
+from nb_orchestra.offline.prose import layout
+from nb_orchestra.offline.prose.proving import stray_numbers
+from nb_orchestra.offline.recipe import Recipe
+from nb_orchestra.offline.table import RECIPES
+from nb_orchestra.protocols import ModelFacts
+
+NAME = "built-in"
+SET_A_MODEL = "set one with `%orchestrate set model NAME` (any model that LiteLLM reaches, or a local one)"
+NEEDS = {
+    "plan": "planning a goal that the grammar cannot read",
+    "repair": "repairing a plan",
+    "judge": "grading a text",
+    "check": "checking a text against a criterion",
+    "code": "writing code",
+}
+ASSOCIATIONS = frozenset(
+    [
+        "compare_groups",
+        "compare_proportions",
+        "compare_columns",
+        "post_hoc",
+        "paired",
+        "correlate",
+        "correlation_matrix",
+        "partial_correlation",
+        "regression",
+        "trend",
+    ]
+)
+NO_CAUSE = "These are differences and associations in the rows at hand; they do not say what causes what."
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One result and how it came to be: the recipe's name and arguments, as the plan has them."""
+
+    name: str
+    value: Any
+    recipe: str = ""
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, block: Block) -> Part:
+        made_by = thaw(block.made_by) or {}
+        params = made_by.get("params", made_by)
+        return cls(str(made_by.get("name") or block.name), block.value, str(params.get("recipe", "")), params.get("arguments", {}))
+
+    @property
+    def is_chart(self) -> bool:
+        return hasattr(self.value, "spec") and hasattr(self.value, "png")
+
+    @property
+    def is_table(self) -> bool:
+        return hasattr(self.value, "columns") and hasattr(self.value, "iloc")
+
+
+class BuiltinModel:
+    """Answers prompts of purpose "ask" that bring results of built-in recipes. BadAnswerError for anything else, naming what a model is needed for."""
+
+    facts = ModelFacts(name=NAME, local=True, context_tokens=10_000_000, structured=False, price_in=0.0, price_out=0.0)
+
+    def __init__(self, recipes: Mapping[str, Recipe] = RECIPES) -> None:
+        self.recipes = recipes
+
+    async def answer(self, prompt: Prompt, on_text: Callable[[str], None] | None = None) -> Answer:
+        """Markdown. Charts stand as [[name]] on a line of their own, by the block's name."""
+        if prompt.purpose != "ask":
+            raise BadAnswerError(
+                f"{NEEDS.get(prompt.purpose, f'a prompt of the kind {prompt.purpose!r}')} needs a model; the built-in engine has none", hint=SET_A_MODEL
+            )
+        if prompt.output.type not in ("any", "text"):
+            raise BadAnswerError(f"the built-in engine writes text, not a {prompt.output.type}", hint=SET_A_MODEL)
+        parts = [Part.of(block) for block in prompt.blocks]
+        if not any(part.recipe in self.recipes for part in parts):
+            raise BadAnswerError("the built-in engine writes only from results of its own recipes, and there are none here", hint=SET_A_MODEL)
+        text, warnings = self.write(prompt, parts)
+        if on_text is not None:
+            on_text(text)
+        return Answer(text, NAME, warnings=tuple(warnings))
+
+    def write(self, prompt: Prompt, parts: list[Part]) -> tuple[str, list[str]]:
+        """(the text, what was left out of it)."""
+        proof = Proof(parts, prompt)
+        said = [(part, proof.keep(self.sentences(part))) for part in parts]
+        tables = {part.name: proof.keep_table(layout.table_of(part.name, part.recipe, part.value)) for part in parts if part.is_table}
+        notes = [NO_CAUSE] if any(part.recipe in ASSOCIATIONS for part in parts) else []
+        brief = layout.is_brief(prompt.task) or sum(bool(sentences) for _, sentences in said) > 2
+        lines = [f"**Not done:** {item}" for item in prompt.context.get("not_done", ())]
+        if brief:
+            lines.append(f"# {layout.title_of(str(prompt.context.get('goal') or prompt.task))}")
+        for part, sentences in said:
+            lines += [" ".join(sentences), tables.get(part.name, ""), f"[[{part.name}]]" if part.is_chart else ""]
+        lines += layout.closing(prompt.context.get("assumptions", ()), notes, brief)
+        return "\n\n".join(line for line in lines if line) + "\n", proof.warnings
+
+    def sentences(self, part: Part) -> list[str]:
+        """What a result says, in sentences; a step whose recipe says nothing stays silent."""
+        recipe = self.recipes.get(part.recipe)
+        say = recipe.say if recipe is not None and part.is_table else None
+        if recipe is None or say is None:
+            return []
+        defaults = {argument.name: argument.default for argument in recipe.needs if not argument.required}
+        return say(part.value, defaults | dict(part.arguments))
+
+
+class Proof:
+    """Keeps what is proved by the results; collects a warning for each line that is not."""
+
+    def __init__(self, parts: Iterable[Part], prompt: Prompt) -> None:
+        parts = list(parts)
+        self.warnings: list[str] = []
+        self._values = [part.value for part in parts]
+        named = [str(name) for part in parts if part.is_table for name in part.value.columns]
+        self._allowed = [
+            layout.MOST_ROWS,
+            *[most for most, _ in layout.ROOM.values()],
+            prompt.task,
+            str(prompt.context.get("goal", "")),
+            named,
+            *[thaw(dict(part.arguments)) for part in parts],
+        ]
+        self._known: Any = None
+
+    def keep(self, sentences: list[str]) -> list[str]:
+        """The sentences whose numbers all stand in the results."""
+        return [sentence for sentence in sentences if not self._stray(sentence)]
+
+    def keep_table(self, lines: list[str]) -> str:
+        """A Markdown table without its unproved rows."""
+        kept = [*lines[:2], *(line for line in lines[2:] if not self._stray(line))]
+        return "\n".join(kept)
+
+    def _stray(self, text: str) -> bool:
+        if self._known is None:
+            from nb_orchestra.offline.prose.proving import known_numbers
+
+            self._known = sorted(known_numbers([*self._values, *self._allowed]))
+        stray = stray_numbers(text, (), self._known)
+        if stray:
+            self.warnings.append(f"a line was left out of the text: {', '.join(stray[:3])} stands in no result")
+        return bool(stray)
