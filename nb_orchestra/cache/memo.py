@@ -8,35 +8,48 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import os
 from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import Any
 
 from nb_orchestra.cache.fingerprint import Identity
-from nb_orchestra.core.outcome import Result
+from nb_orchestra.core.outcome import Outcome, Result
 from nb_orchestra.core.usage import Usage
 from nb_orchestra.protocols import Store
 from nb_orchestra.values import NotKeepableError, decode, encode
 
 
 class Memo:
-    """Results and records by identity, over any Store. `warn` is called at most once for each kind of trouble."""
+    """Results and records by identity, over any Store. `warn` hears once of entries that cannot be read, until `tell` names another."""
 
     def __init__(self, store: Store, warn: Callable[[str], None] = lambda text: None) -> None:
         self.store = store
-        self._warn = warn
-        self._warned = False
+        self._begin()
+        self.tell(warn)
+
+    def _begin(self) -> None:
+        self._pid = os.getpid()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="nb_orchestra cache")
         self._flights: dict[str, tuple[asyncio.Lock, int]] = {}
+
+    def tell(self, warn: Callable[[str], None]) -> None:
+        """From now on (a new run) warnings go to `warn`: the memo's own, and its store's where that has any."""
+        self._warn = warn
+        self._warned = False
+        if hasattr(self.store, "warn"):
+            self.store.warn = warn
 
     async def find(self, identity: Identity) -> Result | None:
         """The kept result, with `cached` set; None where there is none that can be read."""
         kept = await self._off_loop(self._read, identity.key)
         return kept if isinstance(kept, Result) else None
 
-    async def keep(self, identity: Identity, result: Result) -> str | None:
-        """Keeps a result. Gives None, or the reason why this value cannot be kept."""
+    async def keep(self, identity: Identity, result: Outcome) -> str | None:
+        """Keeps a result. Gives None, or the reason why it cannot be kept (its value's type; anything that is no Result)."""
+        if not isinstance(result, Result):
+            return "only results are kept"
         reason: str | None = await self._off_loop(self._write, identity.key, result)
         return reason
 
@@ -66,10 +79,14 @@ class Memo:
                 self._flights[key] = (lock, waiting - 1)
 
     def close(self) -> None:
-        """Waits for what is being written."""
+        """Waits for what is being written, and closes the store."""
+        if hasattr(self.store, "close"):
+            self._thread.submit(self.store.close)
         self._thread.shutdown(wait=True)
 
     async def _off_loop(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        if self._pid != os.getpid():
+            self._begin()  # after a fork: the thread stayed with the parent
         return await asyncio.get_running_loop().run_in_executor(self._thread, function, *arguments)
 
     def _read(self, key: str) -> Any:
