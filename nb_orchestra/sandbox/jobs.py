@@ -10,7 +10,6 @@ import os
 import threading
 import time
 from collections.abc import Mapping
-from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -78,6 +77,8 @@ def _not_started(error: Exception) -> Failure:
 
 def _attempt(code: str, inputs: Mapping[str, Any], output: str, limits: Limits, approved: bool, handle: Handle, process: Warm) -> Outcome:
     tier = process.tier
+    if not process.alive:
+        raise LostError("the sandbox is closed")
     if tier != "isolated" and not approved:
         message = f"code that a model wrote would run {tier}, not isolated, on this machine"
         return Failure("NotApprovedError", message, "read it, then run it with approved=True", tier=tier)
@@ -120,30 +121,16 @@ def _travels(value: Any) -> bool:
 
 def _wait(process: Warm, folder: Path, output: str, limits: Limits, code: str, handle: Handle) -> Ended:
     """How the job ended. Where the wait is interrupted, the job is killed first: its folder must be nobody's when it is removed."""
-    number, future = process.submit(folder, output, limits, code)
-    handle.started(lambda: _stop(process, number))
+    number = process.reserve()
     try:
+        future = process.submit(number, folder, output, limits, code)
+        handle.started(lambda: process.stop(number))
         return future.result()
     except LostError:
         raise
     except BaseException:
-        _stop(process, number)
-        _settle(future)
+        process.end(number)
         raise
-
-
-def _stop(process: Warm, number: int) -> None:
-    try:
-        process.stop(number)
-    except LostError:
-        return  # it is gone, and its jobs with it
-
-
-def _settle(future: Future[Ended]) -> None:
-    try:
-        future.result(10)
-    except Exception:
-        return
 
 
 def _outcome(folder: Path, ended: Ended, limits: Limits, inputs: Mapping[str, Any], output: str, tier: str) -> Outcome:

@@ -16,6 +16,7 @@ import tempfile
 import threading
 from collections.abc import Collection
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ from nb_orchestra.sandbox.fence import LAYERS
 from nb_orchestra.sandbox.limits import Limits
 from nb_orchestra.sandbox.manners import LIBRARIES, PRELOADS
 
-START_SECONDS = 60.0
+START_SECONDS, END_SECONDS = 60.0, 10.0
 _KEPT = ("TZ", "LD_LIBRARY_PATH", "SYSTEMROOT")
 _ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1")
 _PROGRAM = "import sys, json; sys.path[:] = json.loads(sys.argv[1])['path']; from nb_orchestra.sandbox.zygote import main; main()"
@@ -77,19 +78,34 @@ class Warm:
         """What the probes found, by name: True where code is held."""
         return dict(self._facts()["held"])
 
-    def submit(self, folder: Path, output: str, limits: Limits, code: str) -> tuple[int, Future[Ended]]:
-        """Starts a job whose folder is filled; gives its number and how it will have ended. LostError where the process is gone."""
-        load = [module for word, modules in PRELOADS.items() if word in code for module in modules]
+    def reserve(self) -> int:
+        """A job's number, by which it can be ended from then on."""
         with self._lock:
             self._count += 1
-            number, future = self._count, Future[Ended]()
+            return self._count
+
+    def submit(self, number: int, folder: Path, output: str, limits: Limits, code: str) -> Future[Ended]:
+        """Starts a job whose folder is filled; gives how it will have ended. LostError where the process is gone."""
+        load = [module for word, modules in PRELOADS.items() if word in code for module in modules]
+        future = Future[Ended]()
+        with self._lock:
             self._jobs[number] = future
         self._send({"do": "run", "id": number, "folder": str(folder), "output": output, "limits": asdict(limits), "load": list(dict.fromkeys(load))})
-        return number, future
+        return future
 
     def stop(self, number: int) -> None:
-        """Kills a job, if it still runs."""
-        self._send({"do": "stop", "id": number})
+        """Kills a job, if it still runs. Returns at once."""
+        with suppress(LostError):  # a process that is gone took its jobs with it
+            self._send({"do": "stop", "id": number})
+
+    def end(self, number: int) -> None:
+        """Kills a job and waits until it is gone."""
+        self.stop(number)
+        with self._lock:
+            future = self._jobs.get(number)
+        if future is not None:
+            with suppress(LostError, TimeoutError):
+                future.result(END_SECONDS)
 
     def close(self) -> None:
         """Ends the process with its jobs; returns when thread, pipes and folder are gone."""

@@ -27,7 +27,6 @@ _HINTS = {
     "FileNotFoundError": "a code step sees no files of yours; its inputs are variables: {inputs}",
     "ImportError": "use pandas, numpy, scipy, matplotlib, pyarrow, scikit-learn (where installed) or the standard library",
     "SystemExit": "let the code run to its end instead of exiting",
-    "TypeError": "",
 }
 _COLUMNS = 40
 
@@ -60,6 +59,8 @@ def hint_for(error: str, message: str, inputs: Mapping[str, Any], output: str, l
     """What to write instead, by the kind of error. Names columns of the inputs where a name was wrong."""
     if error == "NameError" and repr(output) in message:
         return f"end with `{output} = …`"
+    if error == "NameError":
+        return f"the variables are {', '.join((*inputs, 'pd', 'np'))}; import what else you need"
     if error in ("KeyError", "AttributeError", "UndefinedVariableError"):
         return _columns_of(inputs)
     text = _HINTS.get("ImportError" if error == "ModuleNotFoundError" else error, "")
