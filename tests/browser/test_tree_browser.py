@@ -108,7 +108,7 @@ def test_a_result_opens_while_the_kernel_is_busy(lab: Any) -> None:
     notebook.run(1, wait=False)
     rows(notebook).first.locator(".nbo-line").click()
     detail = rows(notebook).first.locator(".nbo-detail")
-    expect(detail.locator("td")).to_have_text(["Adelie", "3,706.4", "Gentoo", "5,076"])
+    expect(detail.locator("td")).to_have_text(["Adelie", "152", "Gentoo", "124"])
     expect(detail).to_contain_text("why cached")
     expect(detail).to_contain_text("Mean body mass per species and island")
     detail.locator("summary").click()
@@ -176,14 +176,19 @@ def test_what_stays_is_plain_html(lab: Any) -> None:
 
 
 def test_a_saved_tree_shows_with_no_kernel_and_in_offline_html(lab: Any, tmp_path: Any) -> None:
-    """Re-opened with no kernel, and converted to HTML with no network, the notebook shows the finished tree."""
+    """Re-opened with no kernel, also when not trusted, and converted to HTML with no network, the notebook shows the finished tree."""
     notebook = started(lab, "Stage().display().show(runs.failed(time.time())).close()")
     notebook.run(1)
     expect(notebook.output(1).locator("details").first).to_be_visible()
     notebook.save()
     notebook.page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.shutdown()")
-    again = lab.reopen(notebook.path, kernel=False)
-    expect(again.output(1).locator("summary").first).to_contain_text("1 failed: body_mass_outliers")
+    stranger = notebook.path.with_name(f"untrusted-{notebook.path.name}")
+    stranger.write_text(notebook.path.read_text().replace("all missing", "all  missing"))
+    for path in (notebook.path, stranger):
+        again = lab.reopen(path, kernel=False)
+        expect(again.output(1).locator("summary").first).to_contain_text("1 failed: body_mass_outliers")
+        again.output(1).locator("summary").first.click()
+        expect(again.output(1).locator("details details summary").nth(1)).to_be_visible()
     command = [sys.executable, "-m", "jupyter", "nbconvert", "--to", "html", "--output-dir", str(tmp_path), str(notebook.path)]
     subprocess.run(command, check=True, capture_output=True)
     context = lab.browser.new_context(offline=True)
@@ -200,6 +205,28 @@ def test_a_page_that_comes_late_sees_the_present(lab: Any) -> None:
     notebook.run(2)
     for cell in (1, 2):
         expect(rows(notebook, cell).nth(4)).to_have_attribute("data-state", "running")
+
+
+def test_a_repaired_plan_takes_the_place_of_the_old_one(lab: Any) -> None:
+    """Steps that a repair adds, drops or moves are added, dropped and moved on the page."""
+    repaired = "{'steps': [runs.STEPS[4], runs.STEPS[0], {'id': 's9', 'kind': 'code', 'name': 'added'}]}"
+    notebook = started(lab, LIVE, f"stage.progress = Progress(); _ = stage.show(runs.planned(time.time(), {repaired}))")
+    notebook.run(1)
+    expect(rows(notebook)).to_have_count(5)
+    notebook.run(2)
+    expect(rows(notebook).locator(".nbo-name")).to_have_text(["brief", "mean_body_mass_by_species", "added"])
+
+
+def test_a_model_is_heard_as_it_writes(lab: Any) -> None:
+    """Streamed text shows in its step's line while the step runs, and goes when the step ends."""
+    notebook = started(
+        lab, LIVE, "stage.view.stream('s3', 'Penguins of '); stage.view.stream('s3', '<b>Biscoe</b>')", "_ = stage.show([runs.done('s3', time.time())])"
+    )
+    notebook.run(1)
+    notebook.run(2)
+    expect(rows(notebook).nth(2).locator(".nbo-note")).to_have_text("Penguins of <b>Biscoe</b>")
+    notebook.run(3)
+    expect(rows(notebook).nth(2).locator(".nbo-note")).to_have_text("12 × 5 table")
 
 
 def test_a_thousand_steps_are_drawn(lab: Any) -> None:

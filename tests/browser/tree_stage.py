@@ -16,7 +16,7 @@ from nb_orchestra.core.commands import Cancel, Command
 from nb_orchestra.core.progress import Progress
 from nb_orchestra.views import TreeView
 
-FRAME = pd.DataFrame({"species": ["Adelie", "Gentoo"], "mean_body_mass_g": [3706.4, 5076.0]})
+FRAME = pd.DataFrame({"species": ["Adelie", "Gentoo"], "penguins": [152, 124]})
 
 
 def publish(bundle: Mapping[str, Any], display_id: str, update: bool) -> None:

@@ -31,14 +31,13 @@ function put(element, text) {
 
 // What the page knows of one run, shared by all views of its widget.
 function createStore() {
-  const store = { head: {}, rows: new Map(), texts: new Map(), streams: new Map(), details: new Map(), acks: new Set(), skew: 0, redraws: new Set() };
+  const store = { head: {}, rows: new Map(), streams: new Map(), details: new Map(), acks: new Set(), skew: 0, redraws: new Set() };
 
   function setRow(row, changed) {
-    const text = JSON.stringify(row);
-    if (store.texts.get(row.id) === text) return;
-    if (store.rows.get(row.id)?.state !== row.state) store.details.delete(row.id), store.streams.delete(row.id);
+    const old = store.rows.get(row.id);
+    if (JSON.stringify(old) === JSON.stringify(row)) return;
+    if (old?.state !== row.state) store.details.delete(row.id), store.streams.delete(row.id);
     store.rows.set(row.id, row);
-    store.texts.set(row.id, text);
     changed.add(row.id);
   }
 
@@ -46,8 +45,8 @@ function createStore() {
     store.head = { ...head };
     const old = store.rows;
     store.rows = new Map(rows.map((row) => [row.id, old.get(row.id)])); // in the new order
-    for (const id of old.keys()) if (!store.rows.has(id)) store.texts.delete(id);
     for (const row of rows) setRow(row, changed);
+    for (const id of old.keys()) if (!store.rows.has(id)) changed.add(id);
   }
 
   store.apply = (message) => {
@@ -131,8 +130,9 @@ function paintRow(drawn, row, store) {
   item.dataset.state = row.state;
   item.style.setProperty("--nbo-depth", Math.min(row.depth, DEEPEST));
   const said = [row.name, row.state, row.kind, row.model, row.cached && "cached", row.time, note, row.used];
-  const attributes = { "aria-level": row.depth + 1, "aria-expanded": !!box, "aria-label": said.filter(Boolean).join(", ") };
-  for (const [key, value] of Object.entries(attributes)) item.setAttribute(key, value);
+  item.ariaLabel = said.filter(Boolean).join(", ");
+  item.ariaLevel = row.depth + 1;
+  item.ariaExpanded = !!box;
   const texts = { ...row, glyph: GLYPHS[row.state], cached: row.cached && "cached", note: (row.warned ? "⚠ " : "") + note };
   for (const name of CELLS.slice(0, -1)) put(cells[name], texts[name] || "");
   cells.name.title = row.name;
@@ -155,14 +155,13 @@ function drawAbout(head, decide) {
   list("warnings", "no longer bound: ", head.unbound.length ? [head.unbound.join(", ")] : []);
   for (const [key, text] of head.asked) {
     const box = make("div", "asked");
-    const buttons = [make("button", "button nbo-yes", "Approve"), make("button", "button", "Reject")];
-    buttons.forEach((button, i) => {
-      button.onclick = () => {
-        decide(key, i === 0);
-        for (const each of buttons) each.disabled = true;
-      };
-    });
-    box.append(make("div", "text", text), ...buttons);
+    const yes = make("button", "button nbo-yes", "Approve");
+    const no = make("button", "button", "Reject");
+    yes.onclick = no.onclick = (event) => {
+      decide(key, event.target === yes);
+      box.inert = true;
+    };
+    box.append(make("div", "text", text), yes, no);
     about.push(box);
   }
   head.error.filter(Boolean).forEach((text, i) => about.push(make("div", i ? "hint" : "error", (i ? "→ " : "") + text)));
@@ -173,7 +172,7 @@ function render({ model, el }, store) {
   const drawn = new Map();
   const dirty = new Set(store.rows.keys());
   let folded = null; // null: the run's state decides
-  let current = null; // the step that Tab reaches
+  let current = null;
   let frame = 0;
   let cancels = 0;
   let touched = false; // the person scrolled or opened something: stop following
@@ -183,11 +182,11 @@ function render({ model, el }, store) {
 
   const root = make("div", "root");
   const head = make("div", "head");
-  const fold = make("button", "fold", "", { type: "button" });
-  const glyph = make("span", "glyph", "", { "aria-hidden": "true" });
+  const fold = make("button", "fold");
+  const glyph = make("span", "glyph", "", { "aria-hidden": true });
   const title = make("span", "title");
   const clock = make("span", "clock");
-  const cancel = make("button", "button nbo-cancel", "", { type: "button" });
+  const cancel = make("button", "button nbo-cancel");
   const bar = make("div", "bar");
   const body = make("div", "body");
   const about = make("div", "about");
@@ -202,12 +201,16 @@ function render({ model, el }, store) {
   const isFolded = () => folded ?? isOver();
   const isCancelling = () => cancels > 0 || store.head.cancelling;
 
-  function focus(id) {
+  // Tab reaches one step of the tree, the arrows go on from there.
+  function reach(id) {
     drawn.get(current)?.item.setAttribute("tabindex", -1);
+    drawn.get(id)?.item.setAttribute("tabindex", 0);
     current = id;
-    const { item } = drawn.get(id);
-    item.tabIndex = 0;
-    item.focus();
+  }
+
+  function focus(id) {
+    reach(id);
+    drawn.get(id).item.focus();
   }
 
   function toggle(id) {
@@ -227,7 +230,7 @@ function render({ model, el }, store) {
 
   function interrupt() {
     if (isOver()) return;
-    const kernel = model.widget_manager?.kernel; // not documented: where it is missing, the person is told what works
+    const kernel = model.widget_manager?.kernel; // not documented, so it may be missing
     if (model.get("interruptible") && kernel?.interrupt) kernel.interrupt();
     else {
       advice = "no answer: use the notebook's stop button";
@@ -256,7 +259,7 @@ function render({ model, el }, store) {
     const h = store.head;
     root.dataset.state = h.state;
     root.classList.toggle("nbo-folded", isFolded());
-    fold.setAttribute("aria-expanded", !isFolded());
+    fold.ariaExpanded = !isFolded();
     put(glyph, GLYPHS[h.state] || "");
     put(title, isOver() ? h.line : h.goal || (h.total ? "Running the plan" : "Reading the goal"));
     title.title = h.goal;
@@ -280,20 +283,14 @@ function render({ model, el }, store) {
 
   function paintRows(ids) {
     for (const [id, row] of drawn) if (!store.rows.has(id)) row.item.remove(), drawn.delete(id);
-    const fresh = document.createDocumentFragment();
-    for (const id of ids) {
-      if (!store.rows.has(id)) continue;
-      if (!drawn.has(id)) {
-        drawn.set(id, createRow(id, toggle));
-        fresh.append(drawn.get(id).item);
-      }
+    for (const id of ids.filter((id) => store.rows.has(id))) {
+      if (!drawn.has(id)) drawn.set(id, createRow(id, toggle));
       paintRow(drawn.get(id), store.rows.get(id), store);
     }
-    tree.append(fresh);
-    if (!drawn.has(current)) {
-      current = store.rows.keys().next().value;
-      drawn.get(current)?.item.setAttribute("tabindex", 0);
-    }
+    const items = [...store.rows.keys()].map((id) => drawn.get(id).item);
+    const first = items.findIndex((item, i) => tree.children[i] !== item);
+    if (first >= 0) tree.append(...items.slice(first));
+    if (!drawn.has(current)) reach(store.rows.keys().next().value);
   }
 
   // Columns line up by their longest text; a column that says nothing takes no room.
@@ -329,15 +326,13 @@ function render({ model, el }, store) {
   }
 
   function step(by) {
-    const ids = [...tree.children].map((item) => item.dataset.id);
+    const ids = [...store.rows.keys()];
     focus(ids[Math.min(Math.max(ids.indexOf(current) + by, 0), ids.length - 1)]);
   }
 
   const KEYS = {
     ArrowDown: () => step(1),
     ArrowUp: () => step(-1),
-    PageDown: () => step(10),
-    PageUp: () => step(-10),
     Home: () => step(-Infinity),
     End: () => step(Infinity),
     Enter: () => toggle(current),
@@ -353,7 +348,7 @@ function render({ model, el }, store) {
   tree.onkeydown = (event) => {
     if (!KEYS[event.key] || !drawn.has(event.target.dataset.id) || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
-    current = event.target.dataset.id;
+    reach(event.target.dataset.id);
     KEYS[event.key]();
   };
   tree.addEventListener("wheel", () => (touched = true), { passive: true });
