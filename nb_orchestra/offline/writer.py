@@ -14,7 +14,7 @@ from nb_orchestra.core.frozen import thaw
 from nb_orchestra.core.prompt import Answer, Block, Prompt
 from nb_orchestra.errors import BadAnswerError
 from nb_orchestra.offline.prose import layout
-from nb_orchestra.offline.prose.proving import stray_numbers
+from nb_orchestra.values.grounding import stray_numbers
 from nb_orchestra.offline.recipe import Recipe
 from nb_orchestra.offline.table import RECIPES
 from nb_orchestra.protocols import ModelFacts
@@ -147,7 +147,7 @@ class Proof:
 
     def _stray(self, text: str) -> bool:
         if self._known is None:
-            from nb_orchestra.offline.prose.proving import known_numbers
+            from nb_orchestra.values.grounding import known_numbers
 
             self._known = sorted(known_numbers([*self._values, *self._allowed]))
         stray = stray_numbers(text, (), self._known)

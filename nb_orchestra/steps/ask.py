@@ -1,7 +1,7 @@
 """`ask`: a question to a model, with named inputs. The built-in engine answers too: it writes prose from results.
 
 A text answer becomes Markdown with the charts it was given. Every number in it must stand in one of the inputs
-(steps/grounding): what does not is named in a warning, and for the built-in engine it is an error.
+(values/grounding): what does not is named in a warning, and for the built-in engine it is an error.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from nb_orchestra.core.prompt import Answer, Block, Prompt
 from nb_orchestra.core.usage import Usage
 from nb_orchestra.errors import OutputError
 from nb_orchestra.protocols import StepContext
-from nb_orchestra.steps.grounding import unsupported_numbers
+from nb_orchestra.values.grounding import stray_numbers
 
 
 class Ask:
@@ -71,9 +71,9 @@ def charts_in(prompt: Prompt) -> dict[str, Any]:
 
 def check_numbers(text: str, prompt: Prompt, answer: Answer, *, strict: bool) -> tuple[str, ...]:
     """A warning that names the numbers which stand in no input; OutputError when `strict`."""
-    known = [block.value for block in prompt.blocks]
-    words = [prompt.task, str(prompt.context), *(str(block.made_by) for block in prompt.blocks)]
-    loose = unsupported_numbers(text, known, words)
+    loose = stray_numbers(
+        text, [block.value for block in prompt.blocks], [prompt.task, thaw(prompt.context), *(thaw(block.made_by) for block in prompt.blocks)]
+    )
     if not loose:
         return ()
     complaint = f"not computed by any step: {', '.join(loose[:8])}"

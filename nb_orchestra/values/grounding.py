@@ -1,7 +1,8 @@
-"""Which numbers of a text stand in no result. A brief may round and shorten, but never invent.
+"""Which numbers of a text stand in no result. A brief may round and shorten, but never invent: found by reading, not by trusting.
 
-A number of the text is proved where some number of the results, rounded as the text shows it, is the same (sign aside). Dates, column names
-and the numbers of the goal and of the plan are not results and need no proof.
+A number of the text is proved where some number of the results, rounded as the text shows it, is the same (sign aside; with a % sign
+behind it, a share of the results in per cent counts too). Dates, column names and the numbers of the goal and of the plan are not
+results and need no proof.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-NUMBER = re.compile(r"(?<![\w.])[-−]?(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(?:e([-+]?\d+))?(?:\s?(million|billion|trillion)\b)?(?![\w])", re.I)
+NUMBER = re.compile(r"(?<![\w.])[-−]?(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(?:e([-+]?\d+))?(?:\s?(million|billion|trillion)\b)?(?![\w])(?=\s?(%)?)", re.I)
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?:[ T]\d{2}:\d{2}(?::\d{2})?)?")
 SKIPPED = re.compile(r"`[^`]*`|\[\[[^\]]*\]\]")
 SCALE = {"million": 1e6, "billion": 1e9, "trillion": 1e12}
@@ -25,12 +26,17 @@ def stray_numbers(text: str, values: Iterable[Any], allowed: Iterable[Any] = ())
     """The numbers of `text`, as written, that neither `values` (tables, charts, numbers, lists) nor `allowed` (texts, plan data) hold."""
     known = sorted(known_numbers([*values, *allowed]) | BY_CONVENTION)
     plain = DATE.sub(" ", SKIPPED.sub(" ", text.replace("\\", "")))
-    return [found.group().strip() for found in NUMBER.finditer(plain) if not proved(*reading(found), known)]
+    return [found.group().strip() for found in NUMBER.finditer(plain) if not _stands(found, known)]
+
+
+def _stands(found: re.Match[str], known: list[float]) -> bool:
+    number, half = reading(found)
+    return proved(number, half, known) or (bool(found.group(5)) and proved(number / 100, half / 100, known))
 
 
 def reading(found: re.Match[str]) -> tuple[float, float]:
     """(the number without its sign, half of its last shown digit)."""
-    whole, fraction, power, word = found.groups()
+    whole, fraction, power, word = found.groups()[:4]
     scale = SCALE.get((word or "").lower(), 1.0) * 10.0 ** int(power or 0)
     return float(whole.replace(",", "") + (fraction or "")) * scale, 0.5 * 10.0 ** -(len(fraction or ".") - 1) * scale
 
