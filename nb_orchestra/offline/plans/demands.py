@@ -11,7 +11,7 @@ from typing import Any
 
 from nb_orchestra.offline.plans.draft import Draft, Ref, estimator
 from nb_orchestra.offline.plans.facts import cell, facts
-from nb_orchestra.offline.plans.models import MODELS
+from nb_orchestra.offline.plans.models import train
 from nb_orchestra.offline.plans.wanted import STATISTICS, Wanted, stage_of
 from nb_orchestra.offline.reading import Intent
 
@@ -173,6 +173,32 @@ def _cell_value(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | N
     return None
 
 
+def _level_counted(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
+    """How many rows (or which share of them) hold the value that the slot names, else the value that the goal counts."""
+    if not want.levels:
+        return None
+    intent = next((intent for intent in draft.reading.intents if intent.kind in ("count", "share", "value_counts", "crosstab")), Intent("count", want.slot.name))
+    named = {name for name, _ in want.levels}
+    where = [condition for condition in intent.where if condition["column"] not in named]
+    where += [{"column": name, "op": "==", "value": value} for name, value in want.levels]
+    label = "_".join(str(value) for _, value in want.levels)
+    identity = draft.step("count_rows", {"where": where}, intent, name=f"n_{label}", purpose=f"Rows with {label}")
+    return cell(identity, "percent" if quantity == "share" else "n")
+
+
+def _most_frequent(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
+    intent = next((intent for intent in draft.reading.intents if "mode" in intent.statistics and intent.columns), None)
+    if intent is None:
+        return None
+    identity = draft.step("describe", {"columns": intent.columns[:1], "statistics": ["mode"]}, intent, name=f"mode_{intent.columns[0]}", purpose="Most common value", frame=draft.rows(intent))
+    return cell(identity, "mode")
+
+
+def _part_number(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
+    """The number of the month (hour, weekday) that a pattern peaks in."""
+    return next((dict(fact.place) for fact in facts(draft) if fact.quantity == "part_number"), None)
+
+
 def _rows_counted(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
     distinct = [intent for intent in draft.reading.intents if "distinct" in intent.statistics]
     if distinct and ("unique" in want.text or "distinct" in want.text or "different" in want.text or len(draft.reading.intents) == 1):
@@ -191,10 +217,7 @@ def _model_metric(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] |
     chosen = [name for name in (features or numeric) if name != target]
     if want.stage == "before":
         chosen = [name for name in chosen if name not in made]
-    before = len(draft.products)
-    MODELS["train"](draft, replace(intent, columns=(target, *chosen)))
-    product = draft.products[-1] if len(draft.products) > before else None
-    identity = product.id if product is not None else draft.steps[-1]["id"]
+    identity = train(draft, replace(intent, columns=(target, *chosen)))
     return {"table": {"from": identity}, "column": "value", "where": {"metric": quantity}}
 
 
@@ -210,8 +233,8 @@ DEMANDS: dict[str, tuple[Way, ...]] = {
     "low_limit": (_outlier_count,),
     "high_limit": (_outlier_count,),
     "outlier_list": (_outlier_list,),
-    "which": (_which, _outlier_list),
-    "value": (_cell_value, _outlier_list),
-    "n": (_missing_asked, _rows_counted),
-    "share": (_missing_asked,),
+    "which": (_which, _most_frequent, _outlier_list),
+    "value": (_part_number, _cell_value, _which, _outlier_list),
+    "n": (_missing_asked, _level_counted, _rows_counted),
+    "share": (_missing_asked, _level_counted),
 }

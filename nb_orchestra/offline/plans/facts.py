@@ -93,6 +93,12 @@ def _outlier_rows(product: Product, arguments: Mapping[str, Any]) -> Iterator[Fa
 
 
 def _extreme(product: Product, arguments: Mapping[str, Any]) -> Iterator[Fact]:
+    if product.intent.kind == "pattern":
+        part = product.intent.option("part")
+        yield Fact("cell", cell(product.id, part), (part,), (part,), product.intent.clause, product.recipe)
+        yield Fact("part_number", cell(product.id, "number"), (part,), (part,), product.intent.clause, product.recipe)
+        yield Fact("extreme", cell(product.id, arguments["by"]), product.intent.columns, (), product.intent.clause, product.recipe)
+        return
     yield Fact("cell", {"table": {"from": product.id}, "row": 0}, (), product.intent.by, product.intent.clause, product.recipe)
     yield Fact("extreme", cell(product.id, arguments["by"]), (arguments["by"],), product.intent.by, product.intent.clause, product.recipe)
 

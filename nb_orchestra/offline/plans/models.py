@@ -20,6 +20,11 @@ def _regress(draft: Draft, intent: Intent) -> None:
 
 
 def _train(draft: Draft, intent: Intent) -> None:
+    train(draft, intent)
+
+
+def train(draft: Draft, intent: Intent) -> str:
+    """The step that fits and tests the model; its id."""
     target, *features = intent.columns
     kind = intent.option("kind") or "auto"
     if not features and kind == "linear":
@@ -30,10 +35,8 @@ def _train(draft: Draft, intent: Intent) -> None:
         "metrics": intent.option("metrics"),
     }  # fmt: skip
     draft.assume(f"model: {100 * float(arguments['test_share'] or 0.2):g} % of the rows kept for testing, random state {arguments['seed']}")
-    draft.answer(
-        draft.step("train_model", arguments, intent, name=f"model_of_{target}", purpose=f"{target} predicted by a {kind} model", frame=draft.rows(intent)),
-        intent,
-    )
+    purpose = f"{target} predicted by a {kind} model"
+    return draft.answer(draft.step("train_model", arguments, intent, name=f"model_of_{target}", purpose=purpose, frame=draft.rows(intent)), intent)
 
 
 def _cluster(draft: Draft, intent: Intent) -> None:

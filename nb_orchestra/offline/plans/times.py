@@ -12,7 +12,12 @@ def _pattern(draft: Draft, intent: Intent) -> None:
     value, date, part, statistic = intent.columns[0], intent.option("date"), intent.option("part", "month"), intent.statistics[0]
     arguments = {"date": date, "value": value, "by": part, "statistic": statistic}
     name = f"{statistic}_{value}_by_{part}"
-    draft.answer(draft.step("time_pattern", arguments, intent, name=name, purpose=f"{statistic} of {value} by {part}", frame=draft.rows(intent)), intent)
+    identity = draft.step("time_pattern", arguments, intent, name=name, purpose=f"{statistic} of {value} by {part}", frame=draft.rows(intent))
+    draft.answer(identity, intent)
+    if intent.option("which") and draft.reading.slots:
+        arguments = {"by": statistic, "which": intent.option("which")}
+        found = draft.step("extreme", arguments, intent, name=f"{intent.option('which')}_{name}", purpose=f"The {part} with the most", frame={"from": identity})
+        draft.answer(found, intent)
 
 
 def _trend(draft: Draft, intent: Intent) -> None:

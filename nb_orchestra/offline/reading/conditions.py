@@ -72,6 +72,9 @@ def _one_comparison(tags: tuple[Tag, ...], start: int, position: int, operator: 
     if operator in ("missing", "present") or position >= len(tags) or column not in table:
         return
     target = tags[position]
+    if operator in (">", "<", ">=", "<=") and target.kinds.get("stat") in ("mean", "median"):
+        found.add(range(start, position + 1), column, operator, {"statistic": target.kinds["stat"], "column": _named_behind(tags, position, column)})
+        return
     numeric = table[column].kind in ("number", "date")
     if operator == "between" and target.kind == "number":
         last = next((n for n in range(position + 1, min(position + 4, len(tags))) if tags[n].kind == "number"), None)
@@ -84,6 +87,11 @@ def _one_comparison(tags: tuple[Tag, ...], start: int, position: int, operator: 
         found.add(range(start, position + 1), column, operator, target.value)
     elif target.kind == "number" and not explicit and numeric and table[column].grouping and position == start + 1:
         found.add(range(start, position + 1), column, "==", _amount(tags, position))
+
+
+def _named_behind(tags: tuple[Tag, ...], position: int, column: str) -> str:
+    """ "above the average body mass": the column that the statistic is of."""
+    return next((tag.value for tag in tags[position + 1 : position + 4] if tag.kind == "column"), column)
 
 
 def _is_count(tags: tuple[Tag, ...], position: int) -> bool:
@@ -107,6 +115,11 @@ def _pointed(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
         if start in found.used or tag.kind != "lexical" or tag.kinds.get("cmp") not in (">", "<", ">=", "<=", "between"):
             continue
         position = _skip(tags, start + 1)
+        if position < len(tags) and tags[position].kinds.get("stat") in ("mean", "median") and not tag.is_a("cmp", "between"):
+            behind = _named_behind(tags, position, "")
+            if behind in table and table[behind].kind == "number":
+                found.add((start, position), behind, tag.kinds["cmp"], {"statistic": tags[position].kinds["stat"], "column": behind})
+            continue
         if position >= len(tags) or tags[position].kind != "number" or position in found.used:
             continue
         column = _pointed_column(tag.text, tags, position, table)
@@ -138,6 +151,8 @@ def _years(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
     when = table.date
     if when is None:
         return
+    if table[when].kind == "date":
+        _months(tags, found, when)
     for start, tag in enumerate(tags):
         if start in found.used or not _is_year(tag):
             continue
@@ -154,6 +169,17 @@ def _years(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
             or before.is_a("verb", "keep", "drop")
         ):
             found.add((start,), when, "year" if dated else "==", int(tag.value))
+
+
+_MONTHS = "january february march april may june july august september october november december".split()
+
+
+def _months(tags: tuple[Tag, ...], found: Filters, when: str) -> None:
+    """ "in July", "June and July": months of the year, where a date column is there."""
+    named = [(position, _MONTHS.index(tag.text.casefold()) + 1) for position, tag in enumerate(tags) if tag.text.casefold() in _MONTHS and tag.text[:1].isupper()]
+    named = [(position, month) for position, month in named if position not in found.used]
+    for position, month in named if len(named) == 1 else ():
+        found.add((position,), when, "month", month)
 
 
 def _is_year(tag: Tag) -> bool:

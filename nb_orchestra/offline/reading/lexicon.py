@@ -128,15 +128,15 @@ _COMPARE = {
     "<=": "at most; no more than; less than or equal to; <=; ≤; or less; maximum of; up to; not more than; or below; or under; until; or fewer; through; equal to or less than; or lower; below or equal to; less or equal to",
     "!=": "not equal to; !=; ≠; different from; other than; is not; isn't; not; are not; aren't; was not; were not; does not equal; <>",
     "==": "equal to; equals; =; ==; is equal to; exactly; value of; is; are; was; were; of; with value; valued; being; set to",
-    "between": "between; from; ranging from; in the range; within the range; range of",
+    "between": "between; from; ranging from; in the range; within the range; in the range of",
     "contains": "contain; contains; containing; include; includes; including; contain the word; contains the word",
     "starts with": "start with; starts with; begin with; begins with; starting with; beginning with",
     "missing": "is missing; are missing; is null; are null; is empty; is nan; missing; null; nan; na; blank; empty; not available; null value; missing value; nan value; empty value; missing entry; missing data; missing value in; gap",
     "present": "is not missing; not missing; not null; is not null; non null; non missing; present; is present; without missing; without null; complete; no missing; not empty; notnull; available; known; non empty; not nan; without null value",
 }
 _GROUPS = {
-    "by": "by; per; for each; for every; across; grouped by; group by; in each; within each; at each; of each; on each; broken down by; split by; separated by; for all; from each; each; every; "
-    "separately for; based on; across all; across different; by each; per each; for different; among different; between different; for different value of; depending on; according to; among the; across the; "
+    "by": "by; per; for each; for every; across; grouped by; group by; in each; within each; at each; of each; on each; broken down by; split by; separated by; from each; each; every; "
+    "separately for; based on; across different; by each; per each; for different; among different; between different; for different value of; depending on; according to; among the; across the; "
     "split out by; in every; stratified by; as a function of",
     "between": "between; among; amongst; versus; against",
     "within": "within; inside; nested in",

@@ -127,7 +127,7 @@ def _column_score(find: Find, stream: list[Token], table: Table) -> float:
     follows = find.end < len(stream) and stream[find.end].word in _AFTER
     if len(span) == 1 and (span[0].word,) in PHRASES and not follows:
         capital = span[0].text == find.column and span[0].text[:1].isupper() and find.start > 0
-        return score if capital else min(score, 45 if PHRASES[(span[0].word,)].keys() & {"verb", "stat", "super", "cmp", "group"} else 60)
+        return score if capital else min(score, 60 if PHRASES[(span[0].word,)].keys() <= {"time", "chart", "method", "measure"} else 40)
     return score + (10 if follows else 0)
 
 

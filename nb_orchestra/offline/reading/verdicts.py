@@ -49,7 +49,7 @@ def rules(body: str) -> tuple[Rule, ...]:
 
 def _sentence_rules(sentence: str, subject: dict[str, Any]) -> Iterator[Rule]:
     main, *rest = _ELSE.split(sentence, maxsplit=1)
-    made = list(_stated(main, subject))
+    made = [rule for piece in re.split(r"[,;]\s*(?:and\s+)?(?=if\b|when\b)", main, flags=re.IGNORECASE) for rule in _stated(piece, subject)]
     yield from made
     if made and rest and rest[0]:
         yield Rule(rest[0])
@@ -79,7 +79,8 @@ def _cut_after_condition(text: str) -> tuple[str, str]:
     for spot in spots:
         if not re.search(r"\d", text[spot:]) or spot == spots[-1]:
             return text[:spot], re.sub(r"^(,|:|then)\s*(then\s+)?", "", text[spot:])
-    return text, ""
+    split = re.split(r"\s+(?:it is|it's|the \w+ is|this is|consider it|we consider it as|classify it as|label it(?: as)?|report)\s+", text, maxsplit=1)
+    return (split[0], split[1]) if len(split) == 2 else (text, "")
 
 
 def _cut_label(text: str) -> tuple[str, str]:
@@ -103,6 +104,10 @@ def conditions(text: str, subject: dict[str, Any]) -> tuple[list[dict[str, Any]]
     while position < len(tags):
         item = tags[position]
         key = _quantity(item)
+        if key and found_before(tags, position):
+            subject.update(quantity=key, absolute=absolute or tags[position - 1].text == "|")
+            number, op = found_before(tags, position) or (0.0, "<")
+            found.append({**subject, "op": _FLIPPED[op], "value": number})
         if item.is_a("word", "absolute") or item.text == "|":
             absolute = True
         elif key:
@@ -116,6 +121,17 @@ def conditions(text: str, subject: dict[str, Any]) -> tuple[list[dict[str, Any]]
         position += 1
     any_of = len(found) > 1 and bool(re.search(r"\d\s*,?\s+or\s+", text)) and not re.search(r"\d\s*,?\s+and\s+(the|its|absolute|p|r|if)\b", text)
     return found, any_of
+
+
+_FLIPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
+
+
+def found_before(tags: list[Tag], position: int) -> tuple[float, str] | None:
+    """ "0.3 <= |r|": the number and sign in front of a quantity."""
+    front = [item for item in tags[max(0, position - 4) : position] if item.text != "|"][-2:]
+    if len(front) == 2 and front[0].kind == "number" and front[1].kinds.get("cmp") in _FLIPPED and front[1].text in ("<", "<=", ">", ">=", "≤", "≥"):
+        return float(front[0].value), front[1].kinds["cmp"]
+    return None
 
 
 def _quantity(item: Tag) -> str:

@@ -53,6 +53,9 @@ def _grouping(clause: Clause, memory: Memory) -> tuple[list[str], tuple[Conditio
     if not by and named:
         by = [named[0]["column"]]
     if not by:
+        earlier = [condition for intent in reversed(memory.intents) for condition in intent.where if condition["op"] == "in" and len(condition["value"]) >= 2]
+        by = [earlier[0]["column"]] if earlier and memory.measure else []
+    if not by:
         small = [name for name in clause.columns("target", "pair", "with") if name in clause.table and clause.table[name].grouping]
         by = [name for name in small if clause.table[name].kind != "number" or len(measures(clause, memory)) > 1]
     return by, clause.conditions

@@ -77,7 +77,7 @@ def _extreme(clause: Clause, memory: Memory) -> list[Intent]:
         name for name in clause.columns("which", "by", "target", "pair") if name in clause.table and clause.table[name].kind in ("text", "boolean", "date")
     ]
     by = asked[:1]
-    values = _after_super(clause) or [name for name in measures(clause, memory, inherit=False) if name not in by]
+    values = _after_super(clause) or [name for name in measures(clause, memory, inherit=bool(by and statistic)) if name not in by]
     if not side or not (clause.question or asked):
         return []
     if not values and by:
