@@ -116,7 +116,7 @@ class Step:
             value = getattr(self, item.name)
             if item.name == "output":
                 value = None if value == Output() else {"type": value.type} | ({"columns": thaw(value.columns)} if value.columns is not None else {})
-            if value not in (None, "", (), 1, False) or item.name in ("id", "kind"):
+            if value is not None and value != () and (item.default is dataclasses.MISSING or value != item.default):
                 data[item.name] = thaw(value)
         return data
 

@@ -14,24 +14,21 @@ from nb_orchestra.errors import OrchestraError, PlanError, UnknownKindError, Unk
 from nb_orchestra.protocols import Catalogue
 
 PLAN_FIELDS = {"steps", "result", "facts", "assumptions", "not_done", "given_names"}
-STEP_FIELDS = {
-    "id",
-    "kind",
-    "params",
-    "name",
-    "purpose",
-    "clause",
-    "output",
-    "role",
-    "effort",
-    "needs",
-    "for_each",
-    "keep",
-    "batch",
-    "allow_failed",
-    "done_when",
-    "check",
+PLAIN_FIELDS: dict[str, type] = {
+    "kind": str,
+    "name": str,
+    "purpose": str,
+    "clause": str,
+    "role": str,
+    "effort": str,
+    "batch": int,
+    "allow_failed": bool,
+    "done_when": str,
+    "check": Mapping,
 }
+"""Fields of a step that are taken as they are, once their type is right."""
+STEP_FIELDS = {"id", "params", "output", "needs", "for_each", "keep", *PLAIN_FIELDS}
+_CALLED = {str: "a text", int: "a whole number", bool: "true or false", Mapping: "a mapping"}
 
 
 def read_plan(data: Any, catalogue: Catalogue) -> Plan:
@@ -45,9 +42,10 @@ def read_plan(data: Any, catalogue: Catalogue) -> Plan:
     if not isinstance(steps, list | tuple) or not steps:
         raise PlanError("the plan has no steps")
     result = data.get("result", ())
+    result = _texts([result] if isinstance(result, str) else result, "result")
     return Plan(
         steps=tuple(_read_step(step, catalogue) for step in steps),
-        result=(result,) if isinstance(result, str) else tuple(result),
+        result=result,
         facts=_mapping(data.get("facts", {}), "facts"),
         assumptions=_texts(data.get("assumptions", ()), "assumptions"),
         not_done=_texts(data.get("not_done", ()), "not_done"),
@@ -56,32 +54,42 @@ def read_plan(data: Any, catalogue: Catalogue) -> Plan:
 
 
 def _read_step(data: Any, catalogue: Catalogue) -> Step:
+    """One step; whatever is wrong with it names it."""
     if not isinstance(data, Mapping) or not isinstance(data.get("id"), str):
         raise PlanError(f"a step is a mapping with an 'id': {str(data)[:80]}")
     where = f"step {data['id']!r}"
-    _known_fields(data, STEP_FIELDS, where)
-    params = _mapping(data.get("params", {}), f"{where}: params")
-    kind = data.get("kind", "")
-    fields: dict[str, Any] = {
-        name: data[name] for name in ("name", "purpose", "clause", "role", "effort", "batch", "allow_failed", "done_when", "check") if name in data
-    }
-    fields |= {"needs": _texts(data.get("needs", ()), f"{where}: needs")}
-    if data.get("for_each") is not None:
-        fields["for_each"] = _rows_reference(data["for_each"], where)
-    if data.get("keep") is not None:
-        fields["keep"] = _texts(data["keep"], f"{where}: keep")
-    output = _read_output(data.get("output"), params, kind, bool(data.get("for_each")), catalogue, where)
-    step = Step(id=data["id"], kind=kind, params=params, output=output, **fields)
-    if catalogue.kinds and kind not in catalogue.kinds:
-        raise UnknownKindError(f"{where}: steps of kind {kind!r} cannot be run here yet", hint=f"use one of {', '.join(catalogue.kinds)}")
     try:
-        _PARAMS[kind](params, catalogue)
+        return _checked_step(data, catalogue)
     except OrchestraError as error:
-        raise type(error)(f"{where}: {error.message}", hint=error.hint) from None
+        message = error.message if error.message.startswith(where) else f"{where}: {error.message}"
+        raise type(error)(message, hint=error.hint) from None
+
+
+def _checked_step(data: Mapping[str, Any], catalogue: Catalogue) -> Step:
+    _known_fields(data, STEP_FIELDS)
+    params = _mapping(data.get("params", {}), "params")
+    fields = {"kind": "", **_plain_fields(data), "needs": _texts(data.get("needs", ()), "needs")}
+    if data.get("for_each") is not None:
+        fields["for_each"] = _rows_reference(data["for_each"])
+    if data.get("keep") is not None:
+        fields["keep"] = _texts(data["keep"], "keep")
+    output = _read_output(data.get("output"), params, fields["kind"], bool(data.get("for_each")), catalogue)
+    step = Step(id=data["id"], params=params, output=output, **fields)
+    if catalogue.kinds and step.kind not in catalogue.kinds:
+        raise UnknownKindError(f"steps of kind {step.kind!r} cannot be run here yet", hint=f"use one of {', '.join(catalogue.kinds)}")
+    _PARAMS[step.kind](params, catalogue)
     return step
 
 
-def _read_output(data: Any, params: Mapping[str, Any], kind: str, mapped: bool, catalogue: Catalogue, where: str) -> Output:
+def _plain_fields(data: Mapping[str, Any]) -> dict[str, Any]:
+    fields = {name: data[name] for name in PLAIN_FIELDS if data.get(name) is not None}
+    for name, value in fields.items():
+        if not isinstance(value, PLAIN_FIELDS[name]) or (isinstance(value, bool) and PLAIN_FIELDS[name] is not bool):
+            raise PlanError(f"{name} must be {_CALLED[PLAIN_FIELDS[name]]}, not {value!r}")
+    return fields
+
+
+def _read_output(data: Any, params: Mapping[str, Any], kind: str, mapped: bool, catalogue: Catalogue) -> Output:
     """What is promised: as said, else what the recipe promises, else anything. A `for_each` gives a table."""
     if data is None and mapped:
         return Output("table")
@@ -92,17 +100,19 @@ def _read_output(data: Any, params: Mapping[str, Any], kind: str, mapped: bool, 
         return Output()
     if isinstance(data, str):
         return Output(data)
-    _known_fields(_mapping(data, f"{where}: output"), {"type", "columns"}, f"{where}: output")
+    _known_fields(_mapping(data, "output"), {"type", "columns"}, "output")
+    if data.get("columns") is not None:
+        _mapping(data["columns"], "columns of the output")
     return Output(data.get("type", "any"), data.get("columns"))
 
 
-def _rows_reference(data: Any, where: str) -> Any:
+def _rows_reference(data: Any) -> Any:
     try:
         reference = read_reference(data)
     except ValueError as error:
-        raise PlanError(f"{where}: for_each: {error}") from None
+        raise PlanError(f"for_each: {error}") from None
     if reference is None:
-        raise PlanError(f"{where}: for_each must be a reference, such as {{'from': 'id of a step'}}")
+        raise PlanError("for_each must be a reference, such as {'from': 'id of a step'}")
     return data
 
 
@@ -157,10 +167,10 @@ _PARAMS: dict[str, Callable[[Mapping[str, Any], Catalogue], None]] = {
 }
 
 
-def _known_fields(data: Mapping[str, Any], known: set[str], where: str) -> None:
+def _known_fields(data: Mapping[str, Any], known: set[str], where: str = "") -> None:
     unknown = sorted(str(name) for name in set(data) - known)
     if unknown:
-        raise PlanError(f"{where}: unknown field {unknown[0]!r}", hint=f"fields: {', '.join(sorted(known))}")
+        raise PlanError(f"{where}: unknown field {unknown[0]!r}" if where else f"unknown field {unknown[0]!r}", hint=f"fields: {', '.join(sorted(known))}")
 
 
 def _mapping(data: Any, where: str) -> Mapping[str, Any]:
