@@ -13,7 +13,7 @@ from typing import Any
 
 from nb_orchestra.core.settings import SHARE_LEVELS
 from nb_orchestra.values.columns import column_type
-from nb_orchestra.values.preview import short
+from nb_orchestra.values.preview import is_scalar, short
 from nb_orchestra.values.text import clean_text, number_text
 from nb_orchestra.values.types import kind_of
 
@@ -58,8 +58,8 @@ def label_text(label: Any) -> str:
 
 def _describe_table(frame: Any, level: int, depth: int) -> str:
     lines = [f"table, {len(frame):,} rows × {frame.shape[1]:,} columns"]
-    if any(item is not None for item in frame.index.names):
-        lines.append(f"index: {', '.join(label_text(item) for item in frame.index.names)}")
+    if _has_labels(frame):
+        lines.append(f"row labels: {', '.join('unnamed' if item is None else label_text(item) for item in frame.index.names)}")
     for position, label in enumerate(frame.columns[:MOST_COLUMNS]):
         lines.append(f"- {label_text(label)}: {_describe_column(frame.iloc[:, position], level)}")
     if frame.shape[1] > MOST_COLUMNS:
@@ -72,16 +72,22 @@ def _describe_table(frame: Any, level: int, depth: int) -> str:
 def _rows(frame: Any, level: int) -> str:
     """First rows, or all of them, as CSV: to a size that is said."""
     if level == 2:
-        return f"first rows:\n{_csv(frame.head(SAMPLE_ROWS).map(_sample_cell))}"
-    text, count = _csv(frame.head(FULL_TEXT // 2)), len(frame)
-    if len(text) <= FULL_TEXT and count <= FULL_TEXT // 2:
+        return f"first rows:\n{_csv(frame.head(SAMPLE_ROWS).astype(object).map(_sample_cell))}"
+    most = FULL_TEXT // max(1, frame.shape[1])  # a cell takes at least its comma
+    text, count = _csv(frame.head(most)), len(frame)
+    if len(text) <= FULL_TEXT and count <= most:
         return f"all rows:\n{text}"
     kept = text[:FULL_TEXT].rsplit("\n", 1)[0]
     return f"rows (cut: the first {FULL_TEXT:,} characters of {count:,} rows):\n{kept}"
 
 
 def _csv(frame: Any) -> str:
-    return clean_text(frame.to_csv(index=any(name is not None for name in frame.index.names), errors="replace"))
+    return clean_text(frame.to_csv(index=_has_labels(frame)))
+
+
+def _has_labels(frame: Any) -> bool:
+    """Rows that are named, not only counted."""
+    return type(frame.index).__name__ != "RangeIndex" or frame.index.name is not None
 
 
 def _sample_cell(cell: Any) -> Any:
@@ -101,7 +107,7 @@ def _facts(column: Any, kind: str) -> list[str]:
     if gaps == len(column):
         return facts
     if kind in ("number", "integer", "date") and column.dtype != object and not hasattr(column.dtype, "categories"):
-        return [*facts, *_range(column, kind)]
+        return [*facts, *_range(column, kind), *(_levels(column, "") if kind == "integer" else ())]
     return [*facts, *_levels(column)]
 
 
@@ -114,7 +120,8 @@ def _range(column: Any, kind: str) -> list[str]:
     return [f"{number_text(low)} to {number_text(high)}", f"mean {number_text(column.mean())}"]
 
 
-def _levels(column: Any) -> list[str]:
+def _levels(column: Any, otherwise: str = "{:,} different values") -> list[str]:
+    """Levels that are few and each seen often, so that none points at a single row."""
     try:
         counts = column.value_counts()
     except TypeError:  # cells that cannot be counted (lists, records)
@@ -122,7 +129,7 @@ def _levels(column: Any) -> list[str]:
     counts = counts[counts > 0]
     if len(counts) <= MOST_LEVELS and len(counts) and counts.min() >= LEAST_SEEN:
         return ["levels: " + ", ".join(f"{label_text(label)} ({count:,})" for label, count in counts.items())]
-    return [f"{len(counts):,} different values"]
+    return [otherwise.format(len(counts))] if otherwise else []
 
 
 def _describe_series(series: Any, level: int, depth: int) -> str:
@@ -153,7 +160,7 @@ def _describe_text(text: str, level: int, depth: int) -> str:
 def _describe_scalar(value: Any, level: int, depth: int) -> str:
     """A single number, date or yes/no is its own summary."""
     kind = kind_of(value)
-    return f"{kind} ({type(value).__name__})" + (f": {clean_text(str(value))[:200]}" if level >= 1 else "")
+    return f"{type(value).__name__ if kind == 'other' else f'{kind} ({type(value).__name__})'}" + (f": {clean_text(str(value))[:200]}" if level >= 1 else "")
 
 
 def _describe_record(record: Any, level: int, depth: int) -> str:
@@ -195,6 +202,8 @@ def _describe_path(path: Any, level: int, depth: int) -> str:
 
 def _describe_other(value: Any, level: int, depth: int) -> str:
     """A type that we do not know: its name, and nothing of what is in it."""
+    if is_scalar(value):
+        return _describe_scalar(value, level, depth)
     return f"{clean_text(type(value).__qualname__)} (of a type with no description)"
 
 

@@ -39,8 +39,11 @@ class Markdown(str):
         made.charts = MappingProxyType(dict(charts or {}))
         return made
 
-    def __getnewargs__(self) -> tuple[str, dict[str, Chart]]:  # type: ignore[override]  # copies keep the charts
-        return str(self), dict(self.charts)
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Markdown, (str(self), dict(self.charts))
+
+    def __deepcopy__(self, memory: Any) -> Markdown:
+        return self  # neither the text nor the charts can change
 
     def html(self) -> str:
         """Static, safe HTML with the charts in it."""
@@ -71,6 +74,9 @@ def _groups(tokens: list[Token]) -> list[list[Token]]:
     """Top-level blocks; a paragraph becomes one group for each of its lines that is a place, and for the lines between."""
     groups: list[list[Token]] = [[]]
     for token in tokens:
+        side = str(token.attrs.pop("style", "")).removeprefix("text-align:")
+        if side:  # of a table's cell; an attribute passes the cleaning, a style does not
+            token.attrSet("align", side)
         groups[-1].append(token)
         if token.level == 0 and token.nesting <= 0:
             groups.append([])

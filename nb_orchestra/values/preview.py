@@ -63,6 +63,11 @@ def cell_text(cell: Any) -> str:
     return text if len(text) <= LONGEST_CELL else text[: LONGEST_CELL - 1] + "…"
 
 
+def is_scalar(value: Any) -> bool:
+    """A single value of a type with no kind of its own, that prints as itself."""
+    return type(value).__module__.partition(".")[0] in _SCALARS_FROM and not hasattr(type(value), "__len__")
+
+
 def _short_text(text: str) -> str:
     words = len(text.split())
     return f"text, {words:,} word{'' if words == 1 else 's'}"
@@ -91,7 +96,7 @@ _SHORT: dict[str, Callable[[Any], str]] = {
     "figure": _short_figure,
     "path": lambda path: f"file {clean_text(path.name)}",
     "nothing": lambda _: "nothing",
-    "other": lambda value: clean_text(type(value).__qualname__),
+    "other": lambda value: clean_text(str(value) if is_scalar(value) else type(value).__qualname__),
 }
 
 
@@ -102,6 +107,8 @@ def _number_cell(number: Any) -> str:
 
 
 _CELLS: dict[str, Callable[[Any], str]] = {"text": str, "number": _number_cell, "boolean": str, "date": str}
+_SCALARS_FROM = ("datetime", "uuid", "pandas", "numpy")
+"""Modules whose other scalars (time spans, intervals) print as themselves; anything else only by the name of its class."""
 
 
 def _draw_table(frame: Any, rows: int) -> _Drawn:

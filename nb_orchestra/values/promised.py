@@ -63,7 +63,10 @@ def _whole(column: Any, found: str) -> bool:
 def _check_levels(column: Any, name: Any, levels: Any) -> list[str]:
     if not isinstance(levels, list | tuple | set | frozenset):
         return []
-    cells = column.dropna().unique().tolist()
+    try:
+        cells = column.dropna().unique().tolist()
+    except TypeError:
+        return [f"column {_quoted(name)} holds nested values, allowed: {_listed(levels)}"]
     others = [cell for cell in cells if cell not in levels]
     if not others:
         return []

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import decimal
 import math
 import unicodedata
 from typing import Any
 
-_DROPPED = {"Cc", "Cf", "Co", "Cn"}
+_DROPPED = {"Cc", "Cf", "Co"}
 
 
 def clean_text(text: str) -> str:
-    """Text fit to show: lone surrogates become U+FFFD; control, format (bidi), private and unassigned characters go, newline and tab stay."""
+    """Text fit to show: lone surrogates become U+FFFD; control, format (bidi, zero-width) and private characters go, newline and tab stay."""
     if text.isascii() and text.isprintable():
         return text
     return "".join(_clean(character) for character in text)
 
 
 def _clean(character: str) -> str:
-    if character in "\n\t\u200d":
+    if character in "\n\t":
         return character
     kind = unicodedata.category(character)
     if kind == "Cs":
@@ -26,17 +27,31 @@ def _clean(character: str) -> str:
 
 
 def number_text(number: Any) -> str:
-    """A number for people: thousands apart, four significant digits below the point, never 1e+06. "missing" for NaN."""
-    if isinstance(number, complex) and not isinstance(number, float):
-        return str(number)
-    if isinstance(number, int) or (hasattr(number, "dtype") and number.dtype.kind in "iu"):
-        return f"{int(number):,}" if abs(int(number)) < 10**18 else f"{float(number):.4g}" if abs(int(number)) < 10**300 else "a very large number"
-    value = float(number)
+    """A number for people: 4,201.8 and 0.0001235; thousands apart, four significant digits below 1,000. "missing" for NaN."""
+    if isinstance(number, int) or getattr(getattr(number, "dtype", None), "kind", "") in ("i", "u"):
+        return _whole_text(int(number))
+    try:
+        value = float(number)
+    except (TypeError, ValueError, OverflowError):  # complex, or a signalling NaN
+        return clean_text(str(number))
     if math.isnan(value):
         return "missing"
     if math.isinf(value):
-        return "∞" if value > 0 else "−∞"
+        return _infinite_text(number, value)
     return _decimal_text(value)
+
+
+def _whole_text(number: int) -> str:
+    if abs(number) < 10**18:
+        return f"{number:,}"
+    return f"{float(number):.4g}" if abs(number) < 10**300 else f"a number of {math.floor(number.bit_length() * math.log10(2)) + 1:,} digits"
+
+
+def _infinite_text(number: Any, value: float) -> str:
+    """Decimals can be larger than any float without being infinite."""
+    if isinstance(number, decimal.Decimal) and number.is_finite():
+        return f"{number:.4g}"
+    return "∞" if value > 0 else "−∞"
 
 
 def _decimal_text(value: float) -> str:

@@ -53,6 +53,6 @@ def kind_of(value: Any) -> str:
     """table, series, array, number, boolean, text, date, list, record, figure, path, nothing or other."""
     for kind, module, name in TYPES:
         known = loaded(module, name)
-        if isinstance(known, type) and isinstance(value, known):
+        if isinstance(known, type) and issubclass(type(value), known):  # not isinstance: that would ask the value's own __class__
             return kind
     return "other"
