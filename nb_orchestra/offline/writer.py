@@ -51,6 +51,7 @@ class Part:
 
     name: str
     value: Any
+    variable: str = ""
     recipe: str = ""
     arguments: Mapping[str, Any] = field(default_factory=dict)
 
@@ -58,7 +59,7 @@ class Part:
     def of(cls, block: Block) -> Part:
         made_by = thaw(block.made_by) or {}
         params = made_by.get("params", made_by)
-        return cls(str(made_by.get("name") or block.name), block.value, str(params.get("recipe", "")), params.get("arguments", {}))
+        return cls(block.name, block.value, str(made_by.get("name") or block.name), str(params.get("recipe", "")), params.get("arguments", {}))
 
     @property
     def is_chart(self) -> bool:
@@ -97,10 +98,11 @@ class BuiltinModel:
         """(the text, what was left out of it)."""
         proof = Proof(parts, prompt)
         said = [(part, proof.keep(self.sentences(part))) for part in parts]
-        tables = {part.name: proof.keep_table(layout.table_of(part.name, part.recipe, part.value)) for part in parts if part.is_table}
+        tables = {part.name: proof.keep_table(layout.table_of(part.variable, part.recipe, part.value)) for part in parts if part.is_table}
         notes = [NO_CAUSE] if any(part.recipe in ASSOCIATIONS for part in parts) else []
         brief = layout.is_brief(prompt.task) or sum(bool(sentences) for _, sentences in said) > 2
-        lines = [f"**Not done:** {item}" for item in prompt.context.get("not_done", ())]
+        missing = [f"{name}: {why}" for name, why in prompt.context.get("missing", {}).items()]
+        lines = [f"**Not done:** {layout.safe_line(item)}" for item in [*prompt.context.get("not_done", ()), *missing]]
         if brief:
             lines.append(f"# {layout.title_of(str(prompt.context.get('goal') or prompt.task))}")
         for part, sentences in said:

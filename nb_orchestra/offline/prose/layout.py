@@ -78,7 +78,7 @@ def table_of(name: str, recipe: str, value: Any) -> list[str]:
     head = [f"| {' | '.join(safe(label_of(column)) for column in columns)} |", f"|{'|'.join('---:' if right else '---' for right in numeric)}|"]
     records = value[columns].head(most).to_dict("records")
     rows = [f"| {' | '.join(cell(row[column], str(column)) for column in columns)} |" for row in records]
-    more = [f"| … first {number(len(rows))} of {number(len(value))} rows, all in `{name}` |{' |' * (len(columns) - 1)}"] if len(value) > most else []
+    more = [f"| … {number(len(value))} rows, all in `{name}` |{' |' * (len(columns) - 1)}"] if len(value) > most else []
     return [*head, *rows, *more]
 
 
