@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from nb_orchestra.models.chat import ChatModel, Policy
     from nb_orchestra.models.keys import Found, Key, Sources, find_keys, list_models, probe_local, redactor, with_offers
     from nb_orchestra.models.lanes import WAITING
+    from nb_orchestra.models.litellm import LiteLLMWire, close_clients, warm
     from nb_orchestra.models.openai import OpenAIWire, close_sessions
     from nb_orchestra.models.reading import Reading, read
     from nb_orchestra.models.recorded import RecordedModel, RecordingModel
@@ -41,6 +42,9 @@ _HOMES = {
     "redactor": "keys",
     "with_offers": "keys",
     "WAITING": "lanes",
+    "LiteLLMWire": "litellm",
+    "close_clients": "litellm",
+    "warm": "litellm",
     "OpenAIWire": "openai",
     "close_sessions": "openai",
     "Reading": "reading",
@@ -64,6 +68,7 @@ __all__ = [
     "Choice",
     "Found",
     "Key",
+    "LiteLLMWire",
     "Needs",
     "OpenAIWire",
     "Pick",
@@ -75,6 +80,7 @@ __all__ = [
     "Sources",
     "chain_of",
     "choose",
+    "close_clients",
     "close_sessions",
     "find_keys",
     "list_models",
@@ -84,6 +90,7 @@ __all__ = [
     "read",
     "redactor",
     "render",
+    "warm",
     "with_offers",
     "wording_version",
 ]

@@ -109,11 +109,6 @@ def _try(parse: Callable[[str], Any], text: str) -> Reading | None:
         return None
 
 
-def _strict(text: str) -> Any:
-    """JSON and nothing but JSON: no NaN; a key that stands twice is an error and not the last one's value."""
-    return json.loads(text, parse_constant=_no_constant, object_pairs_hook=_pairs)
-
-
 def _no_constant(word: str) -> NoReturn:
     raise _Unread(word)
 
@@ -127,11 +122,20 @@ def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return data
 
 
+_DECODER = json.JSONDecoder(parse_constant=_no_constant, object_pairs_hook=_pairs)
+_FREE_DECODER = json.JSONDecoder(strict=False, object_pairs_hook=_pairs)
+
+
+def _strict(text: str) -> Any:
+    """JSON and nothing but JSON: no NaN; a key that stands twice is an error and not the last one's value."""
+    return _DECODER.decode(text)
+
+
 def _python(text: str) -> Any:
     """A Python literal, or JSON with Python's liberties: single quotes, trailing commas, NaN, raw line ends in strings. Runs nothing."""
     text = text.strip()
     try:
-        return json.loads(text, strict=False, object_pairs_hook=_pairs)
+        return _FREE_DECODER.decode(text)
     except ValueError:
         pass
     with warnings.catch_warnings():

@@ -1,0 +1,209 @@
+"""What a call through our models costs over a bare aiohttp client, beside litellm and the openai SDK, on the same mock server.
+
+    python benchmarks/calls.py [--rows 2000] [--latency 0 0.05 0.5] [--only aiohttp thin] [--python litellm=/path/to/python]
+
+Every client runs in a fresh process of its own; the server is another one. Three shapes: a chain of 10 calls, a plan of 30
+(layers of 1, 8, 8, 8, 4, 1), and rows at 64 at once with the answers put into a DataFrame. Prints ratios to bare aiohttp;
+absolute times belong to the machine. Nothing here is an assertion.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+LAYERS = (1, 8, 8, 8, 4, 1)
+CHAIN = 10
+AT_ONCE = 64
+TEXT = '{"label": "penguin"}'
+TASK = "Which animal is number {}? It lives in the south, it swims, and it cannot fly."
+Ask = Callable[[int], Awaitable[Any]]
+Close = Callable[[], Awaitable[None]]
+
+
+async def bare(url: str) -> tuple[Ask, Close]:
+    """The least that can be done: a POST and json.loads."""
+    import aiohttp
+
+    session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
+    headers = {"Authorization": "Bearer sk-none", "Content-Type": "application/json"}
+
+    async def ask(number: int) -> Any:
+        body = {"model": "mock", "max_tokens": 100, "messages": [{"role": "user", "content": TASK.format(number)}]}
+        async with session.post(f"{url}/chat/completions", data=json.dumps(body), headers=headers) as answer:
+            data = json.loads(await answer.read())
+        return json.loads(data["choices"][0]["message"]["content"])
+
+    return ask, session.close
+
+
+async def _ours(wire: Any, close: Close) -> tuple[Ask, Close]:
+    """A ChatModel as a step uses it: rendered, limited, timed, read and formed."""
+    from nb_orchestra.core.plan import Output
+    from nb_orchestra.core.prompt import Prompt
+    from nb_orchestra.models.chat import ChatModel
+    from nb_orchestra.protocols import ModelFacts
+
+    model = ChatModel(ModelFacts("mock", context_tokens=100_000, structured=True, price_in=1.0, price_out=1.0), wire, redact=str)
+    output = Output("record", {"label": "text"})
+
+    async def ask(number: int) -> Any:
+        return (await model.answer(Prompt("ask", "1", TASK.format(number), output=output))).value
+
+    return ask, close
+
+
+async def thin(url: str) -> tuple[Ask, Close]:
+    """Our thin client."""
+    from nb_orchestra.models.keys import Key
+    from nb_orchestra.models.openai import OpenAIWire, close_sessions
+
+    return await _ours(OpenAIWire("mock", url, Key("sk-none")), close_sessions)
+
+
+async def ours_over_litellm(url: str) -> tuple[Ask, Close]:
+    """Our other filling."""
+    from nb_orchestra.models.keys import Key
+    from nb_orchestra.models.litellm import LiteLLMWire, close_clients
+
+    return await _ours(LiteLLMWire("openai/mock", Key("sk-none"), url), close_clients)
+
+
+async def litellm_alone(url: str) -> tuple[Ask, Close]:
+    """litellm.acompletion as its manual has it."""
+    os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
+    import litellm
+
+    async def ask(number: int) -> Any:
+        said = [{"role": "user", "content": TASK.format(number)}]
+        answer = await litellm.acompletion(model="openai/mock", messages=said, max_tokens=100, api_key="sk-none", base_url=url)
+        return json.loads(answer.choices[0].message.content)
+
+    return ask, litellm.close_litellm_async_clients
+
+
+async def openai_sdk(url: str) -> tuple[Ask, Close]:
+    """The openai SDK as its manual has it."""
+    import openai
+
+    client = openai.AsyncOpenAI(api_key="sk-none", base_url=url)
+
+    async def ask(number: int) -> Any:
+        answer = await client.chat.completions.create(model="mock", max_tokens=100, messages=[{"role": "user", "content": TASK.format(number)}])
+        return json.loads(answer.choices[0].message.content or "")
+
+    return ask, client.close
+
+
+CLIENTS: dict[str, Callable[[str], Awaitable[tuple[Ask, Close]]]] = {
+    "aiohttp": bare,
+    "thin": thin,
+    "ours over litellm": ours_over_litellm,
+    "litellm": litellm_alone,
+    "openai": openai_sdk,
+}
+
+
+async def chain(ask: Ask) -> None:
+    for number in range(CHAIN):
+        await ask(number)
+
+
+async def plan(ask: Ask) -> None:
+    for width in LAYERS:
+        await asyncio.gather(*(ask(number) for number in range(width)))
+
+
+async def rows(ask: Ask, count: int) -> None:
+    """A window of 64, and the answers as a DataFrame."""
+    import pandas
+
+    answers: list[Any] = [None] * count
+    waiting = iter(range(count))
+
+    async def worker() -> None:
+        for number in waiting:
+            answers[number] = await ask(number)
+
+    await asyncio.gather(*(worker() for _ in range(AT_ONCE)))
+    frame = pandas.DataFrame(answers)
+    assert len(frame) == count, "a row is missing"
+    assert frame["label"].eq("penguin").all(), "a row is wrong"
+
+
+async def measure(name: str, url: str, count: int, began: float) -> dict[str, float]:
+    """One client: the first call, then each shape (median of 3, rows once), in seconds of wall clock and of CPU."""
+    ask, close = await CLIENTS[name](url)
+    await ask(0)
+    found = {"first": time.time() - began}
+    for word, shape, times in (("chain", chain, 3), ("plan", plan, 3)):
+        spent = sorted([await timed(shape(ask)) for _ in range(times)])
+        found[word], found[f"{word} cpu"] = spent[len(spent) // 2]
+    import pandas  # noqa: F401 its import is not a row's cost
+
+    found["rows"], found["rows cpu"] = await timed(rows(ask, count))
+    await close()
+    return found
+
+
+async def timed(shape: Awaitable[None]) -> tuple[float, float]:
+    wall, cpu = time.perf_counter(), time.process_time()
+    await shape
+    return time.perf_counter() - wall, time.process_time() - cpu
+
+
+def in_a_process(name: str, url: str, count: int, python: str) -> dict[str, float] | None:
+    """The figures of one client in a fresh interpreter, None where it fails there."""
+    command = [python, __file__, "--client", name, "--url", url, "--rows", str(count), "--began", str(time.time())]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=900, check=False)
+    if done.returncode:
+        print(f"{name}: {done.stderr.strip().splitlines()[-1] if done.stderr.strip() else 'failed'}", file=sys.stderr)
+        return None
+    return dict(json.loads(done.stdout.splitlines()[-1]))
+
+
+def table(latency: float, count: int, names: list[str], pythons: dict[str, str]) -> None:
+    command = [sys.executable, "-m", "nb_orchestra.models.mock", "--latency", str(latency), "--text", TEXT]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None, "the server has an output"
+        url = server.stdout.readline().strip()
+        found = {name: figures for name in names if (figures := in_a_process(name, url, count, pythons.get(name, sys.executable)))}
+        assert server.stdin is not None, "the server has an input"
+        server.stdin.close()
+    base = found.get("aiohttp")
+    print(f"\nlatency {latency * 1000:.0f} ms · {count:,} rows at {AT_ONCE}")
+    print(f"{'':20}{'first s':>9}{'chain s':>9}{'own ms/step':>13}{'plan s':>9}{'× bare':>8}{'rows/s':>9}{'× bare':>8}{'CPU s/1,000':>13}")
+    for name, figures in found.items():
+        steps = sum(LAYERS)
+        own = (figures["plan cpu"] - (base["plan cpu"] if base else 0.0)) / steps * 1000
+        ratios = (figures["plan"] / base["plan"], base["rows"] / figures["rows"]) if base else (1.0, 1.0)
+        shown = f"{figures['first']:9.2f}{figures['chain']:9.3f}{own:13.2f}{figures['plan']:9.3f}{ratios[0]:8.2f}"
+        print(f"{name:20}{shown}{count / figures['rows']:9.0f}{ratios[1]:8.2f}{figures['rows cpu'] / count * 1000:13.2f}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rows", type=int, default=2000)
+    parser.add_argument("--latency", type=float, nargs="+", default=[0.0, 0.05, 0.5])
+    parser.add_argument("--only", nargs="+", choices=list(CLIENTS), default=list(CLIENTS))
+    parser.add_argument("--python", nargs="+", default=[], metavar="CLIENT=PYTHON", help="an interpreter of its own for a client")
+    parser.add_argument("--client", help=argparse.SUPPRESS)
+    parser.add_argument("--url", help=argparse.SUPPRESS)
+    parser.add_argument("--began", type=float, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.client:
+        print(json.dumps(asyncio.run(measure(options.client, options.url, options.rows, options.began))))
+        return
+    for latency in options.latency:
+        table(latency, options.rows, options.only, dict(item.split("=", 1) for item in options.python))
+
+
+if __name__ == "__main__":
+    main()
