@@ -164,10 +164,10 @@ class Notebook:
 
     def _remember(self, session: Session) -> None:
         """The identities of this run's steps, so that the next run of the cell can say what changed."""
-        if session.started is not None:
-            rows = session.started.run.progress.rows.values()
+        run = session.started.run if session.started is not None else None
+        if run is not None and run.plan is not None:
             known = dict(self._last_parts.get(session.place.cell, {}))
-            self._last_parts[session.place.cell] = known | {row.name: row.parts for row in rows if row.parts}
+            self._last_parts[session.place.cell] = known | {run.plan[id].name: row.parts for id, row in run.progress.rows.items() if row.parts}
 
 
 def _named_in_plan(plan: Any, found: Mapping[str, Any]) -> dict[str, Any]:
