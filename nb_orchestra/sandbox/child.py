@@ -67,9 +67,11 @@ def enter(folder: Path, limits: Limits, fence: Fence) -> None:
 
 def _detach(folder: Path, parent: int) -> None:
     """Away from the parent's files, signals and environment."""
-    signal.set_wakeup_fd(-1)
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    os.setsid()
+    if hasattr(os, "fork"):
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        if os.getsid(0) != os.getpid():
+            os.setsid()
     end_with_parent(parent)
     os.umask(0o077)
     nothing = os.open(os.devnull, os.O_RDWR)

@@ -93,3 +93,34 @@ def _lift(name: str, top: int, number: int) -> int:
         os.close(below)
     os.rmdir(name, dir_fd=top)
     return number
+
+
+def used(folder: Path, pid: int) -> tuple[int, int]:
+    """Bytes and entries below a folder, with files that the process removed but holds open."""
+    size = entries = 0
+    waiting = [str(folder)]
+    while waiting and entries < 100_000:
+        try:
+            with os.scandir(waiting.pop()) as found:
+                for entry in found:
+                    entries += 1
+                    state = entry.stat(follow_symlinks=False)
+                    size += state.st_blocks * 512
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(entry.path)
+        except FileNotFoundError:
+            continue
+        except OSError:
+            return size, 100_000  # a path too long to name, or one that may not be read
+    return size + (_removed(pid) if pid else 0), entries
+
+
+def _removed(pid: int) -> int:
+    size = 0
+    try:
+        for name in os.listdir(f"/proc/{pid}/fd"):
+            state = os.stat(f"/proc/{pid}/fd/{name}")
+            size += state.st_blocks * 512 if state.st_nlink == 0 else 0
+    except OSError:
+        return size
+    return size

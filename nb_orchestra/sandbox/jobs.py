@@ -19,10 +19,12 @@ import numpy as np
 from nb_orchestra.core.outcome import Failure, Outcome, Result
 from nb_orchestra.sandbox import carrying, folders
 from nb_orchestra.sandbox.child import NOT_FENCED
+from nb_orchestra.sandbox.cold import Cold
 from nb_orchestra.sandbox.limits import Limits
 from nb_orchestra.sandbox.performing import MESSAGE
 from nb_orchestra.sandbox.plain import clean
-from nb_orchestra.sandbox.warm import Ended, LostError, Warm, warm
+from nb_orchestra.sandbox.starting import Ended, LostError
+from nb_orchestra.sandbox.warm import Warm, warm
 from nb_orchestra.sandbox.wording import crashed, failure_of, hint_for, stopped
 
 _ENDED_BYTES = 1 << 20
@@ -50,7 +52,7 @@ class Handle:
                 stop()
 
 
-def run(code: str, inputs: Mapping[str, Any], output: str, limits: Limits, approved: bool, handle: Handle, process: Warm | None = None) -> Outcome:
+def run(code: str, inputs: Mapping[str, Any], output: str, limits: Limits, approved: bool, handle: Handle, process: Warm | Cold | None = None) -> Outcome:
     """Runs code in a process of its own and waits. Raises only what interrupts the wait; the job is then killed and gone."""
     began = time.monotonic()
     outcome: Outcome
@@ -63,7 +65,7 @@ def run(code: str, inputs: Mapping[str, Any], output: str, limits: Limits, appro
     return replace(outcome, seconds=time.monotonic() - began) if isinstance(outcome, Result | Failure) else outcome
 
 
-def _again(code: str, inputs: Mapping[str, Any], output: str, limits: Limits, approved: bool, handle: Handle, process: Warm | None) -> Outcome:
+def _again(code: str, inputs: Mapping[str, Any], output: str, limits: Limits, approved: bool, handle: Handle, process: Warm | Cold | None) -> Outcome:
     """The warm process died under the job, whoever killed it. Code in here has no effects, so once more does no harm."""
     try:
         return _attempt(code, inputs, output, limits, approved, handle, process or warm())
@@ -75,7 +77,7 @@ def _not_started(error: Exception) -> Failure:
     return Failure("StepError", str(error) or "the sandbox did not start", "is pandas installed where this kernel runs? see `%orchestrate doctor`")
 
 
-def _attempt(code: str, inputs: Mapping[str, Any], output: str, limits: Limits, approved: bool, handle: Handle, process: Warm) -> Outcome:
+def _attempt(code: str, inputs: Mapping[str, Any], output: str, limits: Limits, approved: bool, handle: Handle, process: Warm | Cold) -> Outcome:
     tier = process.tier
     if not process.alive:
         raise LostError("the sandbox is closed")
@@ -119,7 +121,7 @@ def _travels(value: Any) -> bool:
     return True
 
 
-def _wait(process: Warm, folder: Path, output: str, limits: Limits, code: str, handle: Handle) -> Ended:
+def _wait(process: Warm | Cold, folder: Path, output: str, limits: Limits, code: str, handle: Handle) -> Ended:
     """How the job ended. Where the wait is interrupted, the job is killed first: its folder must be nobody's when it is removed."""
     number = process.reserve()
     try:

@@ -6,44 +6,26 @@ One per kernel process, shared by all threads and loops (new after a fork). It k
 from __future__ import annotations
 
 import atexit
-import importlib.util
 import json
 import os
 import subprocess
-import sys
-import sysconfig
 import tempfile
 import threading
 from collections.abc import Collection
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import nb_orchestra
 from nb_orchestra.sandbox import folders
+from nb_orchestra.sandbox.cold import Cold
 from nb_orchestra.sandbox.fence import LAYERS
 from nb_orchestra.sandbox.limits import Limits
-from nb_orchestra.sandbox.manners import LIBRARIES, PRELOADS
+from nb_orchestra.sandbox.manners import PRELOADS
+from nb_orchestra.sandbox.starting import Ended, LostError, start
 
 START_SECONDS, END_SECONDS = 60.0, 10.0
-_KEPT = ("TZ", "LD_LIBRARY_PATH", "SYSTEMROOT")
-_ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1")
-_PROGRAM = "import sys, json; sys.path[:] = json.loads(sys.argv[1])['path']; from nb_orchestra.sandbox.zygote import main; main()"
-
-
-class LostError(Exception):
-    """The warm process ended before the job did, or could not start."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """How a job's process ended. `code`: exit code, negative for a signal. `stopped`: time, disk, entries, cancelled or "". `peak`: bytes."""
-
-    code: int
-    stopped: str
-    peak: int
 
 
 class Warm:
@@ -56,7 +38,7 @@ class Warm:
         self._jobs: dict[int, Future[Ended]] = {}
         self._count = 0
         self._ready: Future[dict[str, Any]] = Future()
-        self._started = _start(self.scratch, layers)
+        self._started = start("zygote", self.scratch, {"layers": list(layers)}, subprocess.PIPE)
         self._listener = threading.Thread(target=self._listen, name="nb_orchestra sandbox", daemon=True)
         self._listener.start()
 
@@ -161,30 +143,6 @@ class Warm:
             future.set_result(Ended(answer["code"], answer["stopped"], answer["peak"]))
 
 
-def _start(scratch: Path, layers: Collection[str]) -> subprocess.Popen[bytes]:
-    """The process, with a clean environment: no key of the kernel's ever reaches it."""
-    home = str(scratch)
-    environment = {name: os.environ[name] for name in _KEPT if name in os.environ} | _ONE_THREAD
-    environment |= {"PATH": "", "LANG": "C.UTF-8", "HOME": home, "TMPDIR": home, "MPLCONFIGDIR": home, "MPLBACKEND": "agg"}
-    environment |= {"MALLOC_ARENA_MAX": "2"}  # glibc reserves 64 MB of address space per thread, which the memory limit would count
-    libraries, package = _libraries(), Path(nb_orchestra.__file__).parent
-    standard = [path for path in sys.path if path.startswith((sys.base_prefix, sysconfig.get_path("stdlib")))]
-    path = list(dict.fromkeys([*standard, *libraries, str(package.parent)]))
-    roots = list(dict.fromkeys([*standard, *libraries, str(package), str(Path(sys.base_prefix, "lib")), str(Path(sys.prefix, "lib"))]))
-    setup = {"path": path, "roots": roots, "scratch": home, "layers": list(layers)}
-    with Path(scratch, "errors.txt").open("wb") as errors:
-        return subprocess.Popen(
-            [sys.executable, "-I", "-S", "-c", _PROGRAM, json.dumps(setup)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, env=environment, cwd=home, start_new_session=True,
-        )  # fmt: skip
-
-
-def _libraries() -> list[str]:
-    """The folders that hold the declared libraries (site-packages), and no other folder of sys.path: those may hold a person's files."""
-    found = (importlib.util.find_spec(name) for name in LIBRARIES)
-    return [str(Path(spec.origin).parent.parent) for spec in found if spec is not None and spec.origin and spec.origin.endswith("__init__.py")]
-
-
 def _last_words(scratch: Path) -> str:
     try:
         lines = (scratch / "errors.txt").read_text(errors="replace").strip().splitlines()
@@ -193,18 +151,18 @@ def _last_words(scratch: Path) -> str:
     return f": {lines[-1][:300]}" if lines else ""
 
 
-_warm: Warm | None = None
+_warm: Warm | Cold | None = None
 _starting = threading.Lock()
 
 
-def warm() -> Warm:
+def warm() -> Warm | Cold:
     """This process's warm process, started where there is none or it died."""
     global _warm
     with _starting:
         if _warm is None or not _warm.alive:
             if _warm is not None:
                 _warm.close()
-            _warm = Warm()
+            _warm = Warm() if hasattr(os, "fork") else Cold()
         return _warm
 
 

@@ -6,6 +6,7 @@ jobs when stdin does. It watches wall clock, disk and number of files, since no 
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import os
@@ -80,7 +81,7 @@ class Zygote:
         for name in load:
             _load(name)
         place, bounds, parent = Path(folder), Limits(**limits), os.getpid()
-        given = _used(place, 0)[0]
+        given = folders.used(place, 0)[0]
         pid = os.fork()
         if pid == 0:
             run(place, output, bounds, self._fence, parent)
@@ -99,7 +100,7 @@ class Zygote:
             if time.monotonic() > job.ends:
                 self._end(job, "time")
                 continue
-            size, entries = _used(job.folder, job.pid)
+            size, entries = folders.used(job.folder, job.pid)
             if size - job.given > job.limits.disk:
                 self._end(job, "disk")
             elif entries > job.limits.entries:
@@ -143,6 +144,17 @@ def _probe(scratch: Path, fence: Fence) -> dict[str, bool]:
     return holds(code if code >= 0 else 127)
 
 
+def load_libraries() -> None:
+    """What every job needs."""
+    warnings.simplefilter("ignore")
+    for name in ("numpy", "pandas", "pyarrow", "nb_orchestra.sandbox.carrying"):
+        importlib.import_module(name)
+    import pyarrow as pa
+
+    pa.set_cpu_count(1)
+    pa.set_io_thread_count(1)
+
+
 def _load(name: str) -> None:
     try:
         importlib.import_module(name)
@@ -165,37 +177,6 @@ def _children() -> set[int]:
         return set()
 
 
-def _used(folder: Path, pid: int) -> tuple[int, int]:
-    """Bytes and entries below a folder, with files that the process removed but holds open."""
-    size = entries = 0
-    waiting = [str(folder)]
-    while waiting and entries < 100_000:
-        try:
-            with os.scandir(waiting.pop()) as found:
-                for entry in found:
-                    entries += 1
-                    state = entry.stat(follow_symlinks=False)
-                    size += state.st_blocks * 512
-                    if entry.is_dir(follow_symlinks=False):
-                        waiting.append(entry.path)
-        except FileNotFoundError:
-            continue
-        except OSError:
-            return size, 100_000  # a path too long to name, or one that may not be read
-    return size + (_removed(pid) if pid else 0), entries
-
-
-def _removed(pid: int) -> int:
-    size = 0
-    try:
-        for name in os.listdir(f"/proc/{pid}/fd"):
-            state = os.stat(f"/proc/{pid}/fd/{name}")
-            size += state.st_blocks * 512 if state.st_nlink == 0 else 0
-    except OSError:
-        return size
-    return size
-
-
 def _wake_on_child() -> int:
     """A pipe that can be read when a child ended."""
     reading, writing = os.pipe()
@@ -208,14 +189,10 @@ def _wake_on_child() -> int:
 
 def main() -> None:
     """What `python -I -S -c` runs. The first line on stdin is the setup."""
-    warnings.simplefilter("ignore")
     setup = json.loads(sys.argv[1])
-    for name in ("numpy", "pandas", "pyarrow", "nb_orchestra.sandbox.carrying"):
-        importlib.import_module(name)
-    import pyarrow as pa
-
-    pa.set_cpu_count(1)
-    pa.set_io_thread_count(1)
+    load_libraries()
+    gc.collect()
+    gc.freeze()  # a collection in a job would touch, and so copy, every page of the libraries
     if LINUX:
         adopt_orphans()
     try:

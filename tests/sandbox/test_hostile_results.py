@@ -19,7 +19,7 @@ from nb_orchestra.sandbox import Limits, folders, jobs, run_code
 from nb_orchestra.sandbox.carrying import leave, take
 from nb_orchestra.sandbox.columns import read_columns
 from nb_orchestra.sandbox.pictures import chart_of, safe_svg
-from nb_orchestra.sandbox.warm import Ended
+from nb_orchestra.sandbox.starting import Ended
 
 DONE = "open('../ended.json', 'w').write('{\"raised\": null}')\nimport os\n"
 END = "\nos._exit(0)"

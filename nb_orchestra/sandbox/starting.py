@@ -1,0 +1,58 @@
+"""Starts a process that runs code: this Python, a clean environment, the libraries' folders and nothing else on its path."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nb_orchestra
+from nb_orchestra.sandbox.manners import LIBRARIES
+
+_KEPT = ("TZ", "LD_LIBRARY_PATH", "SYSTEMROOT")
+_ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1")
+_PROGRAM = "import sys, json; sys.path[:] = json.loads(sys.argv[1])['path']; from nb_orchestra.sandbox.{} import main; main()"
+
+
+class LostError(Exception):
+    """The warm process ended before the job did, or could not start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a job's process ended. `code`: exit code, negative for a signal. `stopped`: time, disk, entries, cancelled or "". `peak`: bytes."""
+
+    code: int
+    stopped: str
+    peak: int
+
+
+def start(program: str, scratch: Path, setup: Mapping[str, Any], pipe: int) -> subprocess.Popen[bytes]:
+    """Runs `main` of a module of this room, with `setup` as JSON. No key of the kernel's reaches it. `pipe`: for stdin and stdout."""
+    home = str(scratch)
+    environment = {name: os.environ[name] for name in _KEPT if name in os.environ} | _ONE_THREAD
+    environment |= {"PATH": "", "LANG": "C.UTF-8", "HOME": home, "TMPDIR": home, "MPLCONFIGDIR": home, "MPLBACKEND": "agg"}
+    environment |= {"MALLOC_ARENA_MAX": "2"}  # glibc reserves 64 MB of address space per thread, which the memory limit would count
+    libraries, package = _libraries(), Path(nb_orchestra.__file__).parent
+    standard = [path for path in sys.path if path.startswith((sys.base_prefix, sysconfig.get_path("stdlib")))]
+    path = list(dict.fromkeys([*standard, *libraries, str(package.parent)]))
+    roots = list(dict.fromkeys([*standard, *libraries, str(package), str(Path(sys.base_prefix, "lib")), str(Path(sys.prefix, "lib"))]))
+    told = json.dumps({**setup, "path": path, "roots": roots, "scratch": home})
+    with Path(scratch, "errors.txt").open("wb") as errors:
+        return subprocess.Popen(
+            [sys.executable, "-I", "-S", "-c", _PROGRAM.format(program), told],
+            stdin=pipe, stdout=pipe, stderr=errors, env=environment, cwd=home, start_new_session=True,
+        )  # fmt: skip
+
+
+def _libraries() -> list[str]:
+    """The folders that hold the declared libraries (site-packages), and no other folder of sys.path: those may hold a person's files."""
+    found = (importlib.util.find_spec(name) for name in LIBRARIES)
+    return [str(Path(spec.origin).parent.parent) for spec in found if spec is not None and spec.origin and spec.origin.endswith("__init__.py")]
