@@ -117,7 +117,7 @@ def _chart_name(group: list[Token]) -> str | None:
 def _picture(name: str, chart: Chart) -> str:
     data = base64.b64encode(chart.png).decode("ascii")
     title = html.escape(clean_text(str(chart.spec.get("title", "") or name)), quote=True)
-    return f'<p><img alt="{title}" style="max-width:100%" src="data:image/png;base64,{data}"></p>\n'
+    return f'<p><img alt="{title}" style="max-width:min(100%,620px)" src="data:image/png;base64,{data}"></p>\n'
 
 
 def _clean(markup: str) -> str:
