@@ -22,7 +22,7 @@ LONGEST_INSERT = 200
 _LITERAL = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`|\$\$.*?\$\$|(?<![\\\w$])\$(?=\S)[^$\n]*?(?<=\S)\$(?![\w$])|\{\{|\}\}|\{[^{}\n]*\}", re.DOTALL)
 _MENTION = re.compile(r"(?P<base>[^\W\d]\w*)(?P<path>(?:\.[^\W\d]\w*|\[[^\[\]]+\])*)\s*\Z")
 _PART = re.compile(r"\.([^\W\d]\w*)|\[([^\[\]]+)\]")
-_LATEX_BEFORE = re.compile(r"(?:\\[A-Za-z]+|[_^$])\Z")
+_LATEX_BEFORE = re.compile(r"(?:\\[A-Za-z]+\*?(?:\[[^\[\]]*\])?|[_^$])\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +40,21 @@ def read_mentions(text: str, variables: Mapping[str, Any]) -> Mentions:
     data: dict[str, Any] = {}
     columns: dict[str, list[str]] = {}
     parts: list[str] = []
-    position = 0
+    position = formula_end = 0
     for match in _LITERAL.finditer(text):
         parts.append(text[position : match.start()])
-        parts.append(_replace(match, text, variables, data, columns))
+        if _in_formula(match, text, formula_end):
+            parts.append(match.group())
+            formula_end = match.end()
+        else:
+            parts.append(_replace(match.group(), variables, data, columns))
         position = match.end()
     parts.append(text[position:])
     return Mentions("".join(parts), data, {name: tuple(found) for name, found in columns.items()})
 
 
 def _check_text(text: str) -> None:
-    if not text.strip():
+    if not any(letter.isprintable() and not letter.isspace() for letter in text):
         raise GoalError("the goal is empty", hint='write what you want below the first line, such as "Check my data {df}"')
     if len(text) > LONGEST_GOAL:
         raise GoalError(
@@ -58,11 +62,16 @@ def _check_text(text: str) -> None:
         )
 
 
-def _replace(match: re.Match[str], text: str, variables: Mapping[str, Any], data: dict[str, Any], columns: dict[str, list[str]]) -> str:
-    piece = match.group()
+def _in_formula(match: re.Match[str], text: str, formula_end: int) -> bool:
+    """True for braces of LaTeX: right after a command, _ or ^, or after such braces (the second part of a fraction)."""
+    start = match.start()
+    return text[start] == "{" and (start == formula_end > 0 or _LATEX_BEFORE.search(text, max(0, start - 40), start) is not None)
+
+
+def _replace(piece: str, variables: Mapping[str, Any], data: dict[str, Any], columns: dict[str, list[str]]) -> str:
     if piece in ("{{", "}}"):
         return piece[0]
-    if piece[0] != "{" or _LATEX_BEFORE.search(text, max(0, match.start() - 40), match.start()):
+    if piece[0] != "{":
         return piece
     mention = _MENTION.match(piece[1:-1].strip())
     if mention is None or keyword.iskeyword(mention["base"]):
@@ -76,19 +85,16 @@ def _replace(match: re.Match[str], text: str, variables: Mapping[str, Any], data
 
 
 def _insert(base: str, path: str, value: Any, data: dict[str, Any], columns: dict[str, list[str]]) -> str:
-    name = base
-    for attribute, key in _PART.findall(path):
-        if key and values.kind_of(value) == "table" and name == base and base not in columns:
-            column = _column(value, key.strip("'\" "))
-            data[base] = value
-            columns.setdefault(base, []).append(column)
-            return f"{{{base}[{column}]}}"
+    name, parts = base, _PART.findall(path)
+    if len(parts) == 1 and parts[0][1] and values.kind_of(value) == "table":
+        column = _column(value, parts[0][1].strip("'\" "))
+        data[base] = value
+        if column not in columns.setdefault(base, []):
+            columns[base].append(column)
+        return f"{{{base}[{column}]}}"
+    for attribute, key in parts:
         value = _part(value, attribute, key.strip(), f"{base}{path}")
         name = f"{name}_{attribute or re.sub(r'[^A-Za-z0-9_]+', '_', key).strip('_')}"
-    if name == base and base in columns and path:
-        column = _column(value, _PART.findall(path)[0][1].strip("'\" "))
-        columns[base].append(column)
-        return f"{{{base}[{column}]}}"
     short = _short_text(value)
     if short is not None:
         return short
