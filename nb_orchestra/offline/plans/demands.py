@@ -11,6 +11,7 @@ from typing import Any
 
 from nb_orchestra.offline.plans.draft import Draft, Ref, estimator
 from nb_orchestra.offline.plans.facts import cell, facts
+from nb_orchestra.offline.plans.measures import often_enough
 from nb_orchestra.offline.plans.models import train
 from nb_orchestra.offline.plans.wanted import STATISTICS, Wanted, stage_of
 from nb_orchestra.offline.reading import Intent
@@ -201,6 +202,8 @@ def _part_number(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | 
 
 def _rows_counted(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
     distinct = [intent for intent in draft.reading.intents if "distinct" in intent.statistics]
+    if distinct and distinct[0].option("having"):
+        return cell(often_enough(draft, distinct[0]), "n")
     if distinct and ("unique" in want.text or "distinct" in want.text or "different" in want.text or len(draft.reading.intents) == 1):
         return _statistic(draft, want, "distinct")
     return None
@@ -223,6 +226,7 @@ def _model_metric(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] |
 
 DEMANDS: dict[str, tuple[Way, ...]] = {
     **{statistic: (_statistic,) for statistic in STATISTICS},
+    "distinct": (_rows_counted, _statistic),
     "max": (_cell_value, _statistic),
     "min": (_cell_value, _statistic),
     **{metric: (_model_metric,) for metric in ("accuracy", "precision", "recall", "f1", "auc", "rmse", "mse", "mae")},

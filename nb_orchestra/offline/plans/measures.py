@@ -20,7 +20,9 @@ def _statistics(draft: Draft, intent: Intent) -> None:
     wanted = [estimator(key, draft.reading.question) for key in intent.statistics if key in _KNOWN]
     values = list(intent.columns)
     label = "_".join(wanted[:3]) or "summary"
-    if intent.option("q"):
+    if intent.option("having") and "distinct" in intent.statistics:
+        identity = often_enough(draft, intent)
+    elif intent.option("q"):
         q = float(intent.option("q")) / 100
         arguments: dict[str, Any] = {"column": values[0], "q": q, "by": intent.by}
         identity = draft.step("quantile", arguments, intent, name=f"quantile_{values[0]}", purpose=f"Quantile {q} of {values[0]}", frame=draft.rows(intent))
@@ -36,6 +38,14 @@ def _statistics(draft: Draft, intent: Intent) -> None:
             "describe", arguments, intent, name=name, purpose=f"{', '.join(wanted) or 'Summary'} of {', '.join(values)}", frame=draft.rows(intent)
         )
     draft.answer(identity, intent)
+
+
+def often_enough(draft: Draft, intent: Intent) -> str:
+    """How many values of a column occur so often."""
+    column, (op, number) = intent.columns[0], intent.option("having")
+    counts = draft.step("value_counts", {"column": column}, intent, name=f"counts_of_{column}", purpose=f"How often each {column} occurs", frame=draft.rows(intent))
+    where = [{"column": "n", "op": op, "value": number}]
+    return draft.step("count_rows", {"where": where}, intent, name=f"n_{column}_often", purpose=f"{column} that occur {op} {number} times", frame={"from": counts})
 
 
 def _distribution(draft: Draft, intent: Intent) -> None:

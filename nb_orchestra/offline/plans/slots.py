@@ -18,6 +18,9 @@ from nb_orchestra.offline.plans.wanted import Wanted, wanted
 def fill(draft: Draft) -> bool:
     """Adds the step that writes the answer; False where a slot stays open, which is then said."""
     filled: list[dict[str, Any]] = []
+    if draft.reading.unread:
+        draft.not_done.append(f"{draft.reading.unread[0]}: which rows are meant is not understood, so no part of the answer format is filled")
+        return False
     for slot in draft.reading.slots:
         place = _place(draft, wanted(slot, draft))
         if place is None:

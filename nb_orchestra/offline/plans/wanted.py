@@ -62,9 +62,10 @@ def wanted(slot: Slot, draft: Draft) -> Wanted:
     tags = tag(_exact_names(slot.name, draft) + " " + spelled, draft.table)
     if not any(item.kind == "column" for item in tags):
         tags = tags + [item for item in tag(f"{slot.inside} . {slot.about}", draft.table) if item.kind == "column" and item.how in ("named", "words")]
-    text = f"{spelled.casefold()} | {slot.inside.replace('_', ' ').casefold()}"
+    text = f"{_without_name(spelled, _exact_names(slot.name, draft)).casefold()} | {slot.inside.replace('_', ' ').casefold()}"
     words = frozenset(re.findall(r"[a-z]+", spelled.casefold()))
-    statistics = tuple(dict.fromkeys(item.kinds["stat"] for item in tag(spelled + " . " + slot.inside.replace("_", " "), draft.table) if "stat" in item.kinds))
+    bare = _without_name(spelled, _exact_names(slot.name, draft))
+    statistics = tuple(dict.fromkeys(item.kinds["stat"] for item in tag(bare + " . " + ("" if slot.inside == "number" else slot.inside.replace("_", " ")), draft.table) if "stat" in item.kinds))
     stage = "before" if words & _BEFORE and "outlier" not in " ".join(words - {"with"})[:0] else "after" if words & _AFTER else ""
     inner = set(re.findall(r"[a-z]+", slot.inside.casefold().replace("_", " ")))
     stage = stage or ("before" if inner & (_BEFORE - {"with"}) else "after" if inner & (_AFTER - {"without"}) else "")
@@ -79,6 +80,11 @@ def wanted(slot: Slot, draft: Draft) -> Wanted:
         bool(re.search(r"\.\.\.|list|,", slot.inside)) or "list" in slot.about,
         words,
     )
+
+
+def _without_name(spelled: str, name: str) -> str:
+    """The slot's words that are not its column's: they say which quantity."""
+    return re.sub(re.escape(fold(name.strip("`"))), " ", spelled.casefold()) if name else spelled
 
 
 def _exact_names(name: str, draft: Draft) -> str:

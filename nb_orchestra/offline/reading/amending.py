@@ -7,6 +7,7 @@ from typing import Any
 
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.memory import Memory
+from nb_orchestra.offline.reading.wishes.measuring import having
 
 _TESTS = {"t": "t", "welch": "welch", "anova": "anova", "kruskal": "kruskal", "mannwhitney": "mann_whitney", "paired": "paired_t", "wilcoxon": "wilcoxon"}
 _SHARE = re.compile(r"(\d{2})\s*%?\s*(?:/|:|-|and|to|% train(?:ing)?(?: set)? and(?: a)?)\s*(\d{2})\b")
@@ -25,6 +26,10 @@ def amend(clause: Clause, memory: Memory) -> None:
     test = next((_TESTS[key] for key in clause.keys("method") if key in _TESTS), None)
     if test:
         memory.amend(("compare",), {"test": test}, unless="auto")
+    common = having(clause.text)
+    last = memory.find("statistics")
+    if common and last is not None and "distinct" in last.statistics:
+        memory.amend(("statistics",), common)
     _model(clause, memory)
 
 

@@ -39,6 +39,7 @@ def filters(tags: tuple[Tag, ...], table: Table) -> Filters:
     """Every condition of a clause."""
     found = Filters()
     _compared_columns(tags, found, table)
+    _beside(tags, found, table)
     _pointed(tags, found, table)
     _years(tags, found, table)
     _levels(tags, found)
@@ -92,6 +93,22 @@ def _one_comparison(tags: tuple[Tag, ...], start: int, position: int, operator: 
 def _named_behind(tags: tuple[Tag, ...], position: int, column: str) -> str:
     """ "above the average body mass": the column that the statistic is of."""
     return next((tag.value for tag in tags[position + 1 : position + 4] if tag.kind == "column"), column)
+
+
+def _beside(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
+    """ "the 'Assault' category", "who survived": a quoted value in front of its column; a yes/no column that is said of rows."""
+    for position, tag in enumerate(tags):
+        if tag.kind != "column" or tag.value not in table or position in found.used or position == 0:
+            continue
+        before, column = tags[position - 1], table[tag.value]
+        if before.kind == "text" and column.kind == "text" and position - 1 not in found.used and column.grouping:
+            found.add((position - 1, position), column.name, "==", before.value)
+        truth = column.kind == "boolean" or (column.kind == "number" and set(column.levels) == {0, 1})
+        said = [item.text.casefold() for item in tags[max(0, position - 3) : position]]
+        if truth and ("who" in said or "that" in said):
+            yes = 1 if column.kind == "number" else True
+            op = "!=" if {"not", "don't", "didn't"} & set(said) else "=="
+            found.add(range(max(0, position - 2), position + 1), column.name, op, yes)
 
 
 def _is_count(tags: tuple[Tag, ...], position: int) -> bool:

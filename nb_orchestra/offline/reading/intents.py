@@ -64,3 +64,5 @@ class Reading:
     wants: str = ""
     question: str = ""
     level: float = 0.05
+    unread: tuple[str, ...] = ()
+    """Restrictions that could not be read: with one of them no asked number is sure."""

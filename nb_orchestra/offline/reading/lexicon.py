@@ -187,7 +187,7 @@ _METHODS = {
     "kruskal": "kruskal; kruskal wallis; kruskal wallis test; h test",
     "mannwhitney": "mann whitney; mann whitney u; rank sum; wilcoxon rank sum; mannwhitneyu; u test; mann whitney u test; mann whitney test",
     "wilcoxon": "wilcoxon; signed rank; wilcoxon signed rank",
-    "levene": "levene; homogeneity of variance; equal variance; equality of variance",
+    "levene": "levene; levene test; homogeneity of variance; equality of variance; test for equal variance",
     "shapiro": "shapiro; shapiro wilk; shapiro wilk test; shapiro test",
     "ks": "kolmogorov smirnov; ks test; kolmogorov; kolmogorov smirnov test; k s test",
     "dagostino": "d agostino; dagostino; normaltest; d agostino pearson; d'agostino; normal test; d agostino and pearson; agostino pearson; omnibus test",

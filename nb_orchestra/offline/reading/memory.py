@@ -24,6 +24,7 @@ class Memory:
     not_done: list[str] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
     wants: str = ""
+    unread: list[str] = field(default_factory=list)
     made: dict[str, Any] = field(default_factory=dict)
     """New columns that the goal makes: name → expression tree."""
     mentioned: list[str] = field(default_factory=list)
@@ -103,7 +104,8 @@ def _same_wish(earlier: Intent, later: Intent) -> bool:
         return False
     if earlier.kind in ("statistics", "compare") and (bool(earlier.by) != bool(later.by) or bool(earlier.where) != bool(later.where)):
         return False
-    both = [key for key in earlier.options if earlier.options[key] not in (None, "", "auto") and later.option(key) not in (None, "", "auto")]
+    open_ = (None, "", "auto", False, ())
+    both = [key for key in earlier.options if earlier.options[key] not in open_ and later.option(key) not in open_]
     return all(earlier.options[key] == later.options[key] for key in both)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from nb_orchestra.offline.reading.amending import amend
 from nb_orchestra.offline.reading.clauses import Clause, roles, split
-from nb_orchestra.offline.reading.conditions import filters
+from nb_orchestra.offline.reading.conditions import Filters, filters
 from nb_orchestra.offline.reading.formats import divide, slots
 from nb_orchestra.offline.reading.formulas import declared, made
 from nb_orchestra.offline.reading.intents import Intent, Reading
@@ -37,11 +37,12 @@ def read(text: str, table: Table) -> Reading:
     body = _level_ground(body)
     declared([_clause(body, tags, memory) for tags in split(tag(body, table), whole=True)], memory)
     memory.assumptions.clear()
+    memory.unread.clear()
     for tags in split(tag(body, memory.table)):
         clause = _clause(body, _settled(tags, memory), memory)
         _make_columns(clause, memory)
         _read_clause(clause, memory)
-    return Reading(memory.table, tuple(memory.intents), answer, rules(asked) if answer else (), tuple(memory.assumptions), tuple(memory.not_done), memory.names, memory.wants, text, significance(asked))
+    return Reading(memory.table, tuple(memory.intents), answer, rules(asked) if answer else (), tuple(memory.assumptions), tuple(memory.not_done), memory.names, memory.wants, text, significance(asked), tuple(memory.unread))
 
 
 _NUMBERING = re.compile(r"^[ \t]*\d{1,2}[.)][ \t]+", re.MULTILINE)
@@ -70,7 +71,16 @@ def _clause(body: str, tags: tuple[Tag, ...], memory: Memory) -> Clause:
         memory.assume(note)
     _explain(tags, memory)
     question = any(item.is_a("word", "question") for item in tags[:3])
-    return Clause(words, tags, memory.table, roles(tags, frozenset(found.used)), tuple(found.conditions), question=question)
+    rest = tuple(item for n, item in enumerate(tags) if n not in found.used or item.kind in ("level", "text"))
+    memory.unread += _unread(tags, found)
+    return Clause(words, rest, memory.table, roles(tags, frozenset(found.used)), tuple(found.conditions), question=question)
+
+
+def _unread(tags: tuple[Tag, ...], found: Filters) -> list[str]:
+    """ "who …", "whose …" without a condition that could be read: which rows are meant stays open."""
+    text = " ".join(item.text for item in tags)
+    opened = re.search(r"\b(who|whose)\b.*", text, re.IGNORECASE)
+    return [opened.group()] if opened and not found.conditions else []
 
 
 def _settled(tags: tuple[Tag, ...], memory: Memory) -> tuple[Tag, ...]:

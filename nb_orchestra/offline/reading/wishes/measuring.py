@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Intent
 from nb_orchestra.offline.reading.memory import Memory
+from nb_orchestra.offline.reading.words import SPELLED
 from nb_orchestra.offline.reading.wishes.picking import groups, measures, numbers, numbers_after
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
 
@@ -116,7 +118,21 @@ def _statistics(clause: Clause, memory: Memory) -> list[Intent]:
     if not values:
         return []
     quantile = numbers_after(clause, "percentile")
-    return [Intent("statistics", clause.text, tuple(values), tuple(by), keys, clause.conditions, {"q": quantile} if quantile else {})]
+    options: dict[str, Any] = {"q": quantile} if quantile else {}
+    return [Intent("statistics", clause.text, tuple(values), tuple(by), keys, clause.conditions, {**options, **having(clause.text)})]
+
+
+_HAVING = re.compile(
+    r"(at least|more than|over|fewer than|less than|at most|exactly)\s+(\w+)\s+(?:observation|record|row|time|entr|occurrence|sample|instance|data point|appearance)", re.IGNORECASE
+)
+_HAVING_OPS = {"at least": ">=", "more than": ">", "over": ">", "fewer than": "<", "less than": "<", "at most": "<=", "exactly": "=="}
+
+
+def having(text: str) -> dict[str, Any]:
+    """ "with at least 5 observations": a condition on how often a value occurs."""
+    match = _HAVING.search(text)
+    number = None if match is None else float(match.group(2)) if match.group(2).isdigit() else SPELLED.get(match.group(2).casefold())
+    return {"having": (_HAVING_OPS[match.group(1).casefold()], int(number))} if match is not None and number is not None else {}
 
 
 def _count(clause: Clause, memory: Memory) -> list[Intent]:
@@ -130,7 +146,7 @@ def _count(clause: Clause, memory: Memory) -> list[Intent]:
     if clause.has("verb", "dedupe"):
         return [Intent("duplicates", clause.text, tuple(columns))]
     if clause.has("stat", "distinct") and columns:
-        return [Intent("statistics", clause.text, tuple(columns[:1]), (), ("distinct",), clause.conditions)]
+        return [Intent("statistics", clause.text, tuple(columns[:1]), (), ("distinct",), clause.conditions, having(clause.text))]
     if clause.has("stat", "share") or clause.has("verb", "share_of"):
         if clause.conditions:
             return [Intent("share", clause.text, (), tuple(by), where=clause.conditions)]

@@ -14,14 +14,15 @@ from nb_orchestra.offline.reading.wishes.picking import numbers
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
 
 _ASKS = frozenset(
-    "compare correlate outlier normality regress predict chart brief rank trend describe classify train cluster table_one proportions posthoc partial matrix".split()
+    "compare correlate outlier normality regress predict chart brief rank trend describe classify train cluster table_one proportions posthoc partial matrix share_of value_counts".split()
 )
 _FILLS = {"mean": "mean", "median": "median", "mode": "mode", "forward": "forward", "backward": "backward", "interpolate": "interpolate"}
 
 
 def _only_filters(clause: Clause, memory: Memory) -> bool:
     """A clause that restricts rows and asks for nothing else."""
-    return bool(clause.conditions) and not (clause.verbs & _ASKS) and not clause.question and not clause.has("stat") and not clause.has("super")
+    counts = clause.has("verb", "count") and not clause.has("verb", "keep", "drop")
+    return bool(clause.conditions) and not counts and not (clause.verbs & _ASKS) and not clause.question and not clause.has("stat") and not clause.has("super")
 
 
 def _filter(clause: Clause, memory: Memory) -> list[Intent]:
