@@ -14,10 +14,10 @@ from nb_orchestra.core.frozen import thaw
 from nb_orchestra.core.prompt import Answer, Block, Prompt
 from nb_orchestra.errors import BadAnswerError
 from nb_orchestra.offline.prose import layout
-from nb_orchestra.values.grounding import stray_numbers
 from nb_orchestra.offline.recipe import Recipe
 from nb_orchestra.offline.table import RECIPES
 from nb_orchestra.protocols import ModelFacts
+from nb_orchestra.values.grounding import stray_numbers
 
 NAME = "built-in"
 SET_A_MODEL = "set one with `%orchestrate set model NAME` (any model that LiteLLM reaches, or a local one)"
@@ -129,8 +129,6 @@ class Proof:
         self._values = [part.value for part in parts]
         named = [str(name) for part in parts if part.is_table for name in part.value.columns]
         self._allowed = [
-            layout.MOST_ROWS,
-            *[most for most, _ in layout.ROOM.values()],
             prompt.task,
             str(prompt.context.get("goal", "")),
             named,
