@@ -172,7 +172,7 @@ def text_dates(text: Any) -> Any:
         return pd.to_datetime(text.astype(object), errors="coerce", format="ISO8601")
     utc = bool(text.head(100).str.contains(TIME_ZONE).any())
     first = str(text.dropna().iloc[0])
-    formats = ["ISO8601", *filter(None, {guess_datetime_format(first), guess_datetime_format(first, dayfirst=True)})]
+    formats = ["ISO8601", *dict.fromkeys(filter(None, (guess_datetime_format(first), guess_datetime_format(first, dayfirst=True))))]
     readings = [pd.to_datetime(text, errors="coerce", utc=utc, format=one) for one in formats]
     dates = max(readings, key=lambda reading: int(reading.notna().sum()))
     rest = dates.isna() & text.notna()
