@@ -53,6 +53,7 @@ class Progress:
     run: str = ""
     goal: str = ""
     name: str = ""
+    notebook: str = ""
     state: str = "planning"
     started: float = 0.0
     seconds: float = 0.0
@@ -104,7 +105,7 @@ class _Draft:
 
 
 def _run_started(draft: _Draft, event: e.RunStarted) -> _Draft:
-    return draft.set(run=event.run, goal=event.goal, name=event.name, started=event.at)
+    return draft.set(run=event.run, goal=event.goal, name=event.name, notebook=event.notebook, started=event.at)
 
 
 def _plan_made(draft: _Draft, event: e.PlanMade) -> _Draft:

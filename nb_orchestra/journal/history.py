@@ -20,6 +20,7 @@ class PastRun:
     id: str
     goal: str
     name: str
+    notebook: str
     when: float
     state: str
     steps: int
@@ -64,6 +65,7 @@ def _past_run(path: Path) -> PastRun | None:
         id=progress.run,
         goal=progress.goal,
         name=progress.name,
+        notebook=progress.notebook,
         when=progress.started,
         state=progress.state if progress.ended or is_held(path) else "interrupted",
         steps=len(rows),
