@@ -1,13 +1,193 @@
-"""`--continue`: a goal that edits the earlier plan ("same but only Gentoo", "now by sex", "as a bar chart")."""
+"""`--continue`: a goal that edits an earlier one ("same but only Gentoo, split by sex", "now by island", "as a bar chart", "top 5").
+
+A plan keeps the goals that led to it (`facts.goals`): the first is read again, and each later one changes what was read. So an edit
+of an edit works like an edit, and the new plan is made by the same rules as any other.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from nb_orchestra.core.goal import Goal
-from nb_orchestra.offline.reading import Reading
+from nb_orchestra.offline.reading import Intent, Reading, Table, read
+from nb_orchestra.offline.reading.clauses import Clause, roles, split
+from nb_orchestra.offline.reading.conditions import filters
+from nb_orchestra.offline.reading.tagging import tag
+
+GROUPED = frozenset("compare statistics distribution share value_counts group_rank group_extreme pattern trend resample missing outliers remove_outliers".split())
+COMPARED = frozenset({"compare", "proportions"})
+METHODS = {
+    "outliers": ("iqr", "zscore", "mad"),
+    "remove_outliers": ("iqr", "zscore", "mad"),
+    "correlate": ("pearson", "spearman", "kendall"),
+    "matrix": ("pearson", "spearman", "kendall"),
+}
+_SET_ASIDE = frozenset({"filter", "drop_missing", "fill", "dedupe", "convert", "clean", "derive", "scale", "encode", "sort", "remove_outliers"})
+"""Kinds that change the table: an edit of one of these kinds comes before everything else."""
 
 
-def continued(goal: Goal, reading: Reading) -> dict[str, Any] | None:
-    """The earlier plan with the goal's edits, or None where the goal says no edit of it."""
-    return None
+def earlier_goals(goal: Goal) -> tuple[str, ...]:
+    """The goals that led to the earlier plan, oldest first."""
+    return tuple((goal.earlier or {}).get("facts", {}).get("goals", ()))
+
+
+def continued(goal: Goal, table: Table) -> Reading | None:
+    """The earlier goal as changed by this one; None where there is no earlier goal or nothing of this one is an edit."""
+    texts = earlier_goals(goal)
+    if not texts:
+        return None
+    reading, changed = read(texts[0], table), False
+    for text in (*texts[1:], goal.text):
+        edit = read_edit(text, table)
+        changed = bool(edit.changes)
+        for change in edit.changes:
+            reading = change(reading)
+        notes = tuple(line for line in (*edit.notes, *read(text, table).assumptions) if line not in reading.assumptions)
+        reading = replace(reading, assumptions=(*reading.assumptions, *notes))
+    return reading if changed and reading.intents else None
+
+
+Change = Callable[[Reading], Reading]
+
+
+@dataclass(slots=True)
+class Edit:
+    """What one goal changes, in order, and how it was read."""
+
+    changes: list[Change] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def read_edit(text: str, table: Table) -> Edit:
+    """The edits that a goal asks for."""
+    edit = Edit()
+    for tags in split(tag(text, table)):
+        found = filters(tags, table)
+        rest = tuple(item for number, item in enumerate(tags) if number not in found.used)
+        clause = Clause(text, rest, table, roles(tags, frozenset(found.used)), tuple(found.conditions))
+        for rule in _RULES:
+            edit.changes += rule(clause, edit)
+    return edit
+
+
+def _only(clause: Clause, edit: Edit) -> list[Change]:
+    """ "only Gentoo", "not on Dream", "2008": rows are taken before anything else; a column with one level left is no group."""
+    if not clause.conditions:
+        return []
+    fixed = {condition["column"] for condition in clause.conditions if condition["op"] == "=="}
+    first = Intent("filter", clause.text, where=clause.conditions)
+    return [lambda reading: replace(reading, intents=(first, *_without_groups(reading.intents, fixed)))]
+
+
+def _without_groups(intents: Iterable[Intent], fixed: set[str]) -> tuple[Intent, ...]:
+    return tuple(replace(intent, by=tuple(name for name in intent.by if name not in fixed)) if intent.kind in GROUPED | COMPARED | {"chart"} else intent for intent in intents)
+
+
+def _without_outliers(clause: Clause, edit: Edit) -> list[Change]:
+    if not (clause.has("verb", "drop") and clause.has("verb", "outlier")):
+        return []
+    return [_drop_outliers]
+
+
+def _drop_outliers(reading: Reading) -> Reading:
+    columns = tuple(dict.fromkeys(name for intent in reading.intents for name in intent.columns))[:1]
+    first = Intent("remove_outliers", "without outliers", columns, options={"method": "", "threshold": None})
+    return replace(reading, intents=(first, *(intent for intent in reading.intents if intent.kind != "outliers")))
+
+
+def _grouped(clause: Clause, edit: Edit) -> list[Change]:
+    """ "by sex", "split by sex": the groups are these instead; with "and" or "also", these too."""
+    names = tuple(name for name in clause.columns("by", "pair", "within") if name in clause.table)
+    if not names:
+        return []
+    more = clause.tags[0].text.casefold() in ("and", "also", "plus")
+    edit.notes.append(f"groups: {', '.join(names)}")
+    return [lambda reading: replace(reading, intents=_merged(_regrouped(intent, names, more) for intent in reading.intents))]
+
+
+def _regrouped(intent: Intent, names: tuple[str, ...], more: bool) -> Intent:
+    if intent.kind not in GROUPED | COMPARED | {"chart"}:
+        return intent
+    if intent.kind == "chart" and not intent.by and not intent.columns:
+        return intent
+    by = tuple(dict.fromkeys((*intent.by, *names))) if more else names
+    options = {key: value for key, value in intent.options.items() if key not in ("after", "within")}
+    return replace(intent, by=by, options=options)
+
+
+def _merged(intents: Iterable[Intent]) -> tuple[Intent, ...]:
+    """Equal wishes once: two comparisons that now have the same groups are one."""
+    kept: dict[Any, Intent] = {}
+    for intent in intents:
+        key = (intent.kind, intent.columns, intent.by, intent.statistics, repr(sorted(map(str, intent.where))), repr(sorted(intent.options.items(), key=str)))
+        kept.setdefault(key, intent)
+    return tuple(kept.values())
+
+
+def _measured(clause: Clause, edit: Edit) -> list[Change]:
+    """ "now for flipper length": the same of another column."""
+    names = tuple(name for name in clause.columns("target", "with") if name in clause.table and clause.table[name].kind == "number")
+    if not names or clause.conditions:
+        return []
+    edit.notes.append(f"measure: {', '.join(names)}")
+    return [lambda reading: replace(reading, intents=tuple(_remeasured(intent, names) for intent in reading.intents))]
+
+
+def _remeasured(intent: Intent, names: tuple[str, ...]) -> Intent:
+    if not intent.columns or intent.kind in _SET_ASIDE - {"remove_outliers"}:
+        return intent
+    return replace(intent, columns=(*names, *intent.columns[len(names) :]) if len(names) < len(intent.columns) else names)
+
+
+def _drawn(clause: Clause, edit: Edit) -> list[Change]:
+    """ "as a bar chart", "with a chart": the chart is of that kind; there is one from now on."""
+    if not clause.keys("chart") and not clause.has("verb", "chart"):
+        return []
+    kind = next(iter(clause.keys("chart")), "")
+
+    def change(reading: Reading) -> Reading:
+        charts = [intent for intent in reading.intents if intent.kind == "chart"] or [Intent("chart", clause.text, options={"kind": kind, "statistic": ""})]
+        rest = [intent for intent in reading.intents if intent.kind != "chart"]
+        return replace(reading, intents=(*rest, *(replace(intent, options={**intent.options, "kind": kind or intent.option("kind", "")}) for intent in charts)))
+
+    return [change]
+
+
+def _counted(clause: Clause, edit: Edit) -> list[Change]:
+    """ "median instead of mean": the first statistic named takes the others' place."""
+    if not clause.keys("stat"):
+        return []
+    statistics = clause.keys("stat")[:1]
+    return [lambda reading: replace(reading, intents=tuple(_restated(intent, statistics) for intent in reading.intents))]
+
+
+def _restated(intent: Intent, statistics: tuple[str, ...]) -> Intent:
+    if intent.kind == "compare":
+        return replace(intent, kind="statistics", statistics=statistics, options={})
+    return replace(intent, statistics=statistics) if intent.statistics else intent
+
+
+def _by_method(clause: Clause, edit: Edit) -> list[Change]:
+    """ "use MAD instead", "with Spearman"."""
+    return [_option({kind: {"method": method} for kind, known in METHODS.items() if method in known}) for method in clause.keys("method")]
+
+
+def _first_ones(clause: Clause, edit: Edit) -> list[Change]:
+    """ "top 5"."""
+    if not (clause.has("verb", "rank") and clause.numbers):
+        return []
+    n = int(clause.numbers[0])
+    return [_option({kind: {"n": n} for kind in ("rank", "group_rank", "extreme")})]
+
+
+def _option(by_kind: Mapping[str, Mapping[str, Any]]) -> Change:
+    def change(reading: Reading) -> Reading:
+        changed = (replace(intent, options={**intent.options, **by_kind[intent.kind]}) if intent.kind in by_kind else intent for intent in reading.intents)
+        return replace(reading, intents=tuple(changed))
+
+    return change
+
+
+_RULES: tuple[Callable[[Clause, Edit], list[Change]], ...] = (_only, _without_outliers, _grouped, _measured, _drawn, _counted, _by_method, _first_ones)

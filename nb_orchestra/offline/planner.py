@@ -32,18 +32,14 @@ class BuiltinPlanner:
 
 def plan_of(goal: Goal) -> dict[str, Any]:
     """The same without waiting."""
-    from nb_orchestra.offline.continuing import continued
+    from nb_orchestra.offline.continuing import continued, earlier_goals
     from nb_orchestra.offline.plans import LOWERINGS, Draft
     from nb_orchestra.offline.plans.shapes import convert_disguised
     from nb_orchestra.offline.plans.answering import finish
     from nb_orchestra.offline.reading import read
 
     table = _table(goal)
-    reading = read(goal.text, table)
-    if goal.earlier is not None:
-        edited = continued(goal, reading)
-        if edited is not None:
-            return edited
+    reading = (continued(goal, table) if goal.earlier is not None else None) or read(goal.text, table)
     draft = Draft(reading, assumptions=list(reading.assumptions), not_done=list(reading.not_done), reserved=frozenset(goal.data))
     convert_disguised(draft)
     for intent in reading.intents:
@@ -52,7 +48,7 @@ def plan_of(goal: Goal) -> dict[str, Any]:
     made = finish(draft, goal)
     if made is None:
         raise unreadable(goal, table)
-    return made
+    return {**made, "facts": {"goals": [*earlier_goals(goal), goal.text]}}
 
 
 def _table(goal: Goal) -> Any:
