@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from nb_orchestra.offline.reading.intents import Condition
+from nb_orchestra.offline.reading.lexicon import FOREIGN_ORDERS
 from nb_orchestra.offline.reading.tables import Table
 from nb_orchestra.offline.reading.tagging import Tag
 
@@ -117,7 +118,7 @@ def _opens(tags: list[Tag], position: int) -> bool:
     if position >= len(tags):
         return False
     tag = tags[position]
-    if tag.is_a("word", "do"):
+    if tag.is_a("word", "do") or foreign(tag):
         return True
     if tag.text.casefold() in ("where", "who") or (tag.text.casefold() == "which" and not _asks_which(tags, position)):
         return False
@@ -131,6 +132,11 @@ def _opens(tags: list[Tag], position: int) -> bool:
         imperative = tag.text.split()[0].casefold() in _IMPERATIVES
         return imperative and following is not None and following.text not in (",", ".") and not following.is_a("group", "and")
     return True
+
+
+def foreign(tag: Tag) -> bool:
+    """True for an order that nothing here can carry out, such as "email"."""
+    return tag.kind == "unknown" and tag.text.casefold() in FOREIGN_ORDERS
 
 
 def _asks_which(tags: list[Tag], position: int) -> bool:

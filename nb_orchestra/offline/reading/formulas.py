@@ -12,6 +12,7 @@ from typing import Any
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Intent
 from nb_orchestra.offline.reading.memory import Memory
+from nb_orchestra.offline.reading.synonyms import DERIVED, NOTIONS, WIDEST, same_notion
 from nb_orchestra.offline.reading.tagging import Tag
 
 Tree = Any
@@ -47,8 +48,43 @@ def declared(sentences: list[Clause], memory: Memory) -> None:
             waiting = ""
         elif name and tree is None and re.search(r"\bnew\b|\bcreat|\bgenerat|\bcalled\b|\bnamed\b", clause.text, re.IGNORECASE):
             waiting = name
-    for name, tree in memory.made.items():
+    for word in dict.fromkeys(tag.value for clause in sentences for tag in clause.tags if tag.kind == "unknown"):
+        if word in DERIVED and word not in memory.made:
+            _put_together(word, memory)
+    for name in memory.made:
         memory.table = memory.table.with_column(name, "number")
+
+
+def _put_together(word: str, memory: Memory) -> None:
+    """ "profit" where the table has takings and a budget; which columns were taken is said."""
+    op, first_notions, second_notions = DERIVED[word]
+    first, others = _part(first_notions, memory)
+    second, _ = _part(second_notions, memory)
+    if first is None or second is None:
+        return
+    tree: Tree = {"op": op, "args": [{"column": first}, {"column": second}]}
+    if op == "bmi":
+        tree = {"op": "/", "args": [{"column": first}, {"op": "**", "args": [{"column": second}, 2]}]}
+    memory.made[word] = tree
+    said = f" (also possible: {', '.join(others)})" if others else ""
+    memory.derivations.append(f"{word} → {first} {'÷' if op in ('/', 'bmi') else '−'} {second}{said}")
+
+
+def _part(notions: tuple[str, ...], memory: Memory) -> tuple[str | None, list[str]]:
+    """The column of a notion that covers most, and its rivals; names without a year come first."""
+    found = [
+        column
+        for column in memory.table.of_kind("number")
+        if any(same_notion(notion, word) or (len(word) > 5 and any(word.endswith(end) for end in NOTIONS.get(notion, ()) if len(end) > 3)) for notion in notions for word in column.words)
+    ]
+    if not found:
+        return None, []
+    names = sorted(found, key=lambda column: (any(letter.isdigit() for letter in column.name), not _wide(column.words), len(column.name)))
+    return names[0].name, [column.name for column in names[1:3]]
+
+
+def _wide(words: tuple[str, ...]) -> bool:
+    return any(word.startswith(wide) or wide.startswith(word) for word in words for wide in WIDEST) or any(word.startswith(("intl", "int")) for word in words)
 
 
 _MAKES = re.compile(

@@ -260,3 +260,12 @@ PHRASES: dict[tuple[str, ...], dict[str, str]] = _compile()
 
 LONGEST = max(len(phrase) for phrase in PHRASES)
 STOP = frozenset(word for phrase, kinds in PHRASES.items() if kinds.get("word") == "stop" for word in phrase)
+
+
+FOREIGN_ORDERS = frozenset(
+    "email mail send text tweet post publish upload download deploy schedule remind notify alert message phone ring order buy sell book pay invoice translate "
+    "google browse scrape crawl fetch commit push install open launch play sing record film print scan fax sign submit apply delete hire fire invite forward reply "
+    "ship deliver register subscribe unsubscribe archive encrypt hack hash compress zip unzip export import migrate refactor debug implement program code build "
+    "design paint compose rhyme joke poem".split()
+)
+"""Orders that no recipe can carry out: a clause that begins with one is named under "not done" instead of being passed over."""

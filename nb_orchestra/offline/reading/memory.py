@@ -24,6 +24,7 @@ class Memory:
     not_done: list[str] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
     wants: str = ""
+    derivations: list[str] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
     made: dict[str, Any] = field(default_factory=dict)
     """New columns that the goal makes: name → expression tree."""

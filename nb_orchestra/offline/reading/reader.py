@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from nb_orchestra.offline.reading.amending import amend
-from nb_orchestra.offline.reading.clauses import Clause, roles, split
+from nb_orchestra.offline.reading.clauses import Clause, foreign, roles, split
 from nb_orchestra.offline.reading.conditions import Filters, filters
 from nb_orchestra.offline.reading.formats import divide, slots
 from nb_orchestra.offline.reading.formulas import declared, made
@@ -38,11 +38,18 @@ def read(text: str, table: Table) -> Reading:
     declared([_clause(body, tags, memory) for tags in split(tag(body, table), whole=True)], memory)
     memory.assumptions.clear()
     memory.unread.clear()
+    for line in memory.derivations:
+        memory.assume(line)
     for tags in split(tag(body, memory.table)):
         clause = _clause(body, _settled(tags, memory), memory)
         _make_columns(clause, memory)
         _read_clause(clause, memory)
-    return Reading(memory.table, tuple(memory.intents), answer, rules(asked) if answer else (), tuple(memory.assumptions), tuple(memory.not_done), memory.names, memory.wants, text, significance(asked), tuple(memory.unread))
+    return Reading(memory.table, _in_order(memory.intents), answer, rules(asked) if answer else (), tuple(memory.assumptions), tuple(memory.not_done), memory.names, memory.wants, text, significance(asked), tuple(memory.unread))
+
+
+def _in_order(intents: list[Intent]) -> tuple[Intent, ...]:
+    """Text is cleaned before anything reads it, wherever the goal says so."""
+    return (*[intent for intent in intents if intent.kind == "clean"], *[intent for intent in intents if intent.kind != "clean"])
 
 
 _NUMBERING = re.compile(r"^[ \t]*\d{1,2}[.)][ \t]+", re.MULTILINE)
@@ -150,4 +157,4 @@ def _read_clause(clause: Clause, memory: Memory) -> None:
 
 def _asks(clause: Clause) -> bool:
     """True where a clause holds a wish (and is no mere remark)."""
-    return clause.question or bool(clause.verbs) or clause.has("word", "do") or clause.has("stat")
+    return any(map(foreign, clause.tags[:3])) or clause.question or bool(clause.verbs) or clause.has("word", "do") or clause.has("stat")

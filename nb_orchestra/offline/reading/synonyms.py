@@ -116,6 +116,20 @@ for _words_of, _most, _least in (
             POINTERS[_word] = (tuple(_words_of.split()), _side)
 
 
+DERIVED: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
+    "profit": ("-", ("revenue",), ("budget", "cost")),
+    "loss": ("-", ("budget", "cost"), ("revenue",)),
+    "margin": ("/", ("profit",), ("revenue",)),
+    "roi": ("/", ("revenue",), ("budget", "cost")),
+    "bmi": ("bmi", ("weight",), ("height",)),
+    "density": ("/", ("population",), ("area",)),
+}
+"""Measures that a table holds only in parts: word → (operation, notions of the first part, of the second)."""
+
+WIDEST = ("international", "intl", "worldwide", "world", "global", "total", "all")
+"""Of several columns of one notion, the one that says it covers most."""
+
+
 def same_notion(left: str, right: str) -> bool:
     """True where two words stand for the same thing in a column's name."""
     return left == right or right in NOTIONS.get(left, frozenset())
