@@ -1,20 +1,21 @@
 """The identity of a Python function by its content.
 
-It covers the syntax tree without positions and docstring, what the function closes over, its defaults, and the globals it
-uses: functions of the person's own by the same rule, modules of installed packages by name and version, other values by
-content. What cannot be named makes the whole function unnameable (''), and the step then runs uncached.
+It covers the syntax tree without positions and docstring, what the function closes over, its defaults, and the globals that it
+or a function inside it uses: functions, classes and modules of the person's own by the same rule, installed packages by name and
+version, other values by content. What cannot be named makes the whole function unnameable (''), and the step then runs uncached.
 """
 
 from __future__ import annotations
 
 import ast
+import functools
 import hashlib
 import importlib.metadata
 import inspect
 import sys
 import textwrap
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from nb_orchestra import values
@@ -34,25 +35,44 @@ def code_identity(function: Callable[..., Any]) -> str:
 
 
 def _parts(function: Any, seen: set[int]) -> Iterator[str]:
-    function = inspect.unwrap(getattr(function, "function", function))
+    function = getattr(function, "function", function)
+    if not isinstance(function, types.FunctionType):
+        function = getattr(function, "__wrapped__", None)
+    if not isinstance(function, types.FunctionType):
+        raise _Unnameable
     if id(function) in seen:
         return
     seen.add(id(function))
-    if not isinstance(function, types.FunctionType):
-        raise _Unnameable
     yield _tree(function)
     for value in [*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values()]:
         yield from _value(value, seen)
-    closure = inspect.getclosurevars(function)
-    for name, value in sorted({**closure.globals, **closure.nonlocals}.items()):
+    for name, value in sorted(_reached(function).items()):
         yield name
         yield from _value(value, seen)
 
 
-def _tree(function: types.FunctionType) -> str:
+def _reached(function: types.FunctionType) -> dict[str, Any]:
+    """What a function closes over, and the globals that it or a function inside it names."""
+    names = set(_names(function.__code__))
+    reached = {name: value for name, value in function.__globals__.items() if name in names}
     try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
-    except (OSError, TypeError, SyntaxError, IndentationError):
+        return reached | {name: cell.cell_contents for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)}
+    except ValueError:  # a cell that is still empty
+        raise _Unnameable from None
+
+
+def _names(code: types.CodeType) -> Iterator[str]:
+    yield from code.co_names
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            yield from _names(constant)
+
+
+def _tree(function: types.FunctionType) -> str:
+    """The definition's syntax tree. The code object is asked, because a wrapper's source would be that of what it wraps."""
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(function.__code__)))
+    except (OSError, TypeError, SyntaxError):
         raise _Unnameable from None
     definition = tree.body[0]
     if isinstance(definition, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -64,18 +84,14 @@ def _tree(function: types.FunctionType) -> str:
 
 def _value(value: Any, seen: set[int]) -> Iterator[str]:
     if isinstance(value, types.ModuleType):
-        yield _package(value.__name__)
+        yield from _module(value, seen)
     elif isinstance(value, type):
-        yield _package(value.__module__) if value.__module__ != "__main__" else _class(value)
-        yield value.__qualname__
-    elif isinstance(value, types.FunctionType) or hasattr(value, "function"):
-        own = getattr(value, "__module__", "") in ("__main__", None) or _package(getattr(value, "__module__", "") or "") == ""
-        if own:
-            yield from _parts(value, seen)
-        else:
-            yield f"{_package(value.__module__)}:{value.__qualname__}"
+        yield from _class(value, seen)
     elif isinstance(value, types.BuiltinFunctionType):
         yield f"{value.__module__}:{value.__qualname__}"
+    elif isinstance(value, types.FunctionType) or hasattr(value, "function") or hasattr(value, "__wrapped__"):
+        package = _package(getattr(value, "__module__", "") or "")
+        yield from [f"{package}:{value.__qualname__}"] if package else _parts(value, seen)
     else:
         digest = values.content(value)
         if digest is None:
@@ -83,17 +99,57 @@ def _value(value: Any, seen: set[int]) -> Iterator[str]:
         yield digest
 
 
-def _class(kind: type) -> str:
+def _module(module: types.ModuleType, seen: set[int]) -> Iterator[str]:
+    """An installed package by its version; a person's own module by its source, and that of its own modules."""
+    package = _package(module.__name__)
+    if package or id(module) in seen:
+        yield package
+        return
+    seen.add(id(module))
+    yield _source(module)
+    for _, member in sorted(vars(module).items()):
+        if isinstance(member, types.ModuleType):
+            yield from _module(member, seen)
+
+
+def _class(kind: type, seen: set[int]) -> Iterator[str]:
+    """A class of an installed package by its version; a person's own by its bases, fields and methods (its source is not there in a notebook)."""
+    package = _package(kind.__module__)
+    yield f"{package}:{kind.__qualname__}"
+    if package or id(kind) in seen:
+        return
+    seen.add(id(kind))
+    for base in kind.__bases__:
+        yield from _class(base, seen)
+    yield str({name: str(hint) for name, hint in vars(kind).get("__annotations__", {}).items()})
+    for name, member in sorted(vars(kind).items()):
+        method = inspect.unwrap(getattr(member, "fget", None) or getattr(member, "__func__", member))
+        written = isinstance(method, types.FunctionType) and method.__code__.co_filename != "<string>"  # not made by @dataclass
+        if written or not (name.startswith("__") or isinstance(method, types.FunctionType)):
+            yield name
+            yield from _parts(method, seen) if written else _value(member, seen)
+
+
+def _source(value: types.ModuleType) -> str:
     try:
-        return ast.dump(ast.parse(textwrap.dedent(inspect.getsource(kind))), annotate_fields=False)
+        return ast.dump(ast.parse(textwrap.dedent(inspect.getsource(value))), annotate_fields=False)
     except (OSError, TypeError, SyntaxError):
         raise _Unnameable from None
 
 
+@functools.cache
 def _package(module: str) -> str:
     """'name version' of an installed package or the standard library; '' for a person's own module."""
     top = module.partition(".")[0]
+    if top == "__main__" or not top:
+        return ""
     if top in sys.stdlib_module_names or top == "builtins":
         return f"python {sys.version_info[0]}.{sys.version_info[1]} {module}"
-    names = importlib.metadata.packages_distributions().get(top)
+    names = _distributions().get(top)
     return f"{module} {importlib.metadata.version(names[0])}" if names else ""
+
+
+@functools.cache
+def _distributions() -> Mapping[str, list[str]]:
+    """Which distribution each installed module is of; reading this takes a tenth of a second."""
+    return importlib.metadata.packages_distributions()
