@@ -8,11 +8,12 @@ from collections.abc import Callable, Sequence
 from nb_orchestra.core.prompt import Answer, Prompt
 from nb_orchestra.errors import ModelError, PromptTooLongError
 from nb_orchestra.models.chat import ChatModel, Policy
+from nb_orchestra.models.dialect import Dialect
 from nb_orchestra.models.litellm import LiteLLMWire
 from nb_orchestra.models.openai import OpenAIWire
 from nb_orchestra.models.rendering import Share
 from nb_orchestra.models.roles import Pick
-from nb_orchestra.models.wire import Dialect, Wire
+from nb_orchestra.models.wire import Wire
 
 MOST_OUT = 32_000
 LOCAL_DEADLINE = 600.0
@@ -21,7 +22,13 @@ LOCAL_DEADLINE = 600.0
 def wire_of(pick: Pick) -> Wire:
     """The thin client where the provider speaks the OpenAI wire, LiteLLM for everyone else."""
     found, known = pick.found, pick.capability
-    dialect = Dialect(found.provider.limit, schema=known.structured, effort=known.thinks and not found.local, temperature=0.0 if found.local else None)
+    own_place = found.base_url not in (None, found.provider.base_url)
+    dialect = Dialect(
+        "max_tokens" if own_place else found.provider.limit,
+        schema=known.structured,
+        effort=known.thinks and not found.local,
+        temperature=0.0 if found.local else None,
+    )
     base_url = found.base_url or found.provider.base_url
     if base_url and (found.local or found.provider.base_url):
         return OpenAIWire(pick.model, base_url, found.key, name=found.provider.title, dialect=dialect)

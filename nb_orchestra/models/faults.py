@@ -47,7 +47,7 @@ FAULTS: Mapping[str, Row] = {
     "error inside": Row(_WAIT, "answered with an error", _LATER, 2),
     "resting": Row(_WAIT, "failed several times in a row and is left alone for a while", _LATER),
     "empty": Row(_AGAIN, "gave an empty answer", "ask again or choose another model with -m", 3),
-    "truncated": Row(_AGAIN, "was cut off by its limit on tokens", "ask for less in one step", 2),
+    "truncated": Row(_AGAIN, "was cut off by its limit on tokens", "ask for less in one step", 3),
     "too big": Row(_AGAIN, "answered with far more than was asked", _OTHER),
     "filtered": Row(_CHOOSE, "stopped the answer by its content filter", "say it in other words, or choose another model with -m"),
     "refused": Row(_CHOOSE, "declined to answer", "say it in other words, or choose another model with -m"),

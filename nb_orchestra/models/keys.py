@@ -6,25 +6,27 @@ address, so a base URL in it is named and ignored. A local server is looked for 
 
 from __future__ import annotations
 
-import concurrent.futures
 import dataclasses
 import http.client
 import json
 import os
 import re
+import threading
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
 from nb_orchestra.core.redact import Redactor, secret_values
+from nb_orchestra.errors import BadOptionError
 from nb_orchestra.models.providers import PROVIDERS, Provider
 
 PORTS = {"Ollama": 11434, "LM Studio": 1234, "vLLM": 8000}
 PROBE_SECONDS = 0.2
 _LARGEST_LIST = 1_000_000
 _LARGEST_ENV = 100_000
-_LINE = re.compile(r"""^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(?:'([^']*)'|"((?:[^"\\]|\\.)*)"|([^#\r\n]*?))\s*(?:\s#.*)?$""")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _NO_CHAT = re.compile(r"embed|bge-|whisper|rerank|tts|clip", re.IGNORECASE)
 
 
@@ -34,7 +36,12 @@ class Key:
     __slots__ = ("__value", "source", "variable")
 
     def __init__(self, value: str, variable: str = "", source: str = "given") -> None:
+        """BadOptionError where the value holds what no key has: a blank, a line end, a letter beyond ASCII."""
         self.__value = value.strip()
+        if not (self.__value.isascii() and self.__value.isprintable() and " " not in self.__value):
+            raise BadOptionError(
+                f"{variable or 'the key'} from {source} holds characters that no key has", hint="copy it again, without line ends or quotation marks"
+            )
         self.variable = variable
         self.source = source
 
@@ -90,8 +97,12 @@ def find_keys(environment: Mapping[str, str] | None = None, folder: Path | None 
     for values, source in ((outer, "the environment"), (inner, ".env")):
         for provider in PROVIDERS:
             variable = next((name for name in provider.variables if values.get(name, "").strip()), None)
-            if variable is not None and all(other.provider is not provider for other in found):
+            if variable is None or any(other.provider is provider for other in found):
+                continue
+            try:
                 found.append(Found(provider, Key(values[variable], variable, source), outer.get(provider.base_url_variable, "").strip() or None))
+            except BadOptionError as error:
+                notes.append(error.message)
     notes += [
         f"{name} in .env is not used: set it in the environment if you mean it"
         for name in inner
@@ -107,26 +118,36 @@ def _read_env(file: Path) -> tuple[dict[str, str], list[str]]:
             return {}, []
         if file.stat().st_size > _LARGEST_ENV:
             return {}, [".env is too large and was not read"]
-        lines = file.read_text("utf-8", "replace").splitlines()
+        lines = file.read_text("utf-8-sig", "replace").splitlines()
     except OSError as error:
         return {}, [f".env cannot be read: {error.strerror}"]
-    found = (match for line in lines if (match := _LINE.match(line)))
-    return {match[1]: match[2] or match[3] or match[4] or "" for match in found}, []
+    pairs = (line.strip().removeprefix("export ").partition("=") for line in lines)
+    return {name.strip(): _unquoted(value.strip()) for name, sign, value in pairs if sign and _NAME.match(name.strip())}, []
+
+
+def _unquoted(value: str) -> str:
+    """A value without its quotes, or without the comment behind it."""
+    if value[:1] in ("'", '"') and (end := value.find(value[0], 1)) > 0:
+        return value[1:end]
+    return value.partition(" #")[0].strip()
 
 
 def probe_local(ports: Mapping[str, int] | None = None, seconds: float = PROBE_SECONDS) -> tuple[Found, ...]:
     """Local servers that list models on the OpenAI wire, asked all at once; takes at most about `seconds`. Call it off the main thread."""
-    asked = PORTS if ports is None else ports
-    pool = concurrent.futures.ThreadPoolExecutor(len(asked) or 1, thread_name_prefix="nb_orchestra-probe")
-    futures = [pool.submit(list_models, f"http://127.0.0.1:{port}/v1", None, seconds) for port in asked.values()]
-    pool.shutdown(wait=False)
-    done, _ = concurrent.futures.wait(futures, timeout=seconds)
-    servers = zip(asked.items(), futures, strict=True)
-    return tuple(
-        Found(Provider("local", title, (), f"http://127.0.0.1:{port}/v1"), None, f"http://127.0.0.1:{port}/v1", future.result(), local=True)
-        for (title, port), future in servers
-        if future in done and future.result()
-    )
+    asked = {title: f"http://127.0.0.1:{port}/v1" for title, port in (PORTS if ports is None else ports).items()}
+    listed: dict[str, tuple[str, ...]] = {}
+
+    def ask(title: str) -> None:
+        listed[title] = list_models(asked[title], None, seconds)
+
+    # Daemon threads: a port that drips for ever must not hold up the end of the kernel, as a pool's thread would.
+    threads = [threading.Thread(target=ask, args=(title,), name="nb_orchestra-probe", daemon=True) for title in asked]
+    until = time.monotonic() + seconds
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(max(0.0, until - time.monotonic()))
+    return tuple(Found(Provider("local", title, (), url), None, url, listed[title], local=True) for title, url in asked.items() if listed.get(title))
 
 
 def with_offers(found: Found, seconds: float = 2.0) -> Found:

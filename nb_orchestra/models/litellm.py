@@ -15,15 +15,17 @@ import os
 import re
 import sys
 import threading
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from nb_orchestra.models.dialect import Dialect, adapted, answer_format, room
 from nb_orchestra.models.faults import Fault, Faulted, of_error_object, of_exception, of_status
 from nb_orchestra.models.keys import Key
 from nb_orchestra.models.shown import Shown
 from nb_orchestra.models.waits import LIMIT_HEADERS
-from nb_orchestra.models.wire import LARGEST_ANSWER, Dialect, Inquiry, Reply, ToldText, adapted, answer_format, finish_of, text_of
+from nb_orchestra.models.wire import LARGEST_ANSWER, Inquiry, Reply, ToldText, finish_of, text_of
 
 IDLE_SECONDS = 30.0
 MOST_ADAPTATIONS = 4
@@ -53,6 +55,7 @@ def _load() -> Any:
             return None
     for name, value in _SETTINGS.items():
         setattr(litellm, name, value)
+    warnings.filterwarnings("ignore", category=UserWarning, module=r"pydantic\._internal")  # about LiteLLM's own types, shown under the cell
     logging.getLogger("LiteLLM").setLevel(logging.CRITICAL)  # its warnings would land under the cell, unredacted
     return litellm
 
@@ -95,7 +98,7 @@ class LiteLLMWire:
             result = await self._once(inquiry, on_text)
             if isinstance(result, Reply):
                 return result
-            other = adapted(dialect, result.detail) if result.word == "parameter" else None
+            other = adapted(dialect, result.detail) if result.word in ("parameter", "too long") else None
             if other is None:
                 raise Faulted(result)
             self._dialect = other
@@ -117,7 +120,7 @@ class LiteLLMWire:
         request: dict[str, Any] = {
             "model": self.model,
             "messages": [{"role": role, "content": text} for role, text in inquiry.said],
-            "max_tokens": inquiry.max_tokens,
+            "max_tokens": room(inquiry, self._dialect),
             "num_retries": 0,
             "max_retries": 0,
             "timeout": 600.0,  # the deadline is the caller's

@@ -15,11 +15,12 @@ import urllib.request
 import weakref
 from typing import TYPE_CHECKING
 
+from nb_orchestra.models.dialect import Dialect, adapted, body
 from nb_orchestra.models.faults import Fault, Faulted, of_exception, of_status
 from nb_orchestra.models.keys import Key
 from nb_orchestra.models.shown import Shown
 from nb_orchestra.models.waits import LIMIT_HEADERS
-from nb_orchestra.models.wire import LARGEST_ANSWER, Dialect, Inquiry, Reply, Stream, ToldText, adapted, body, reply_of
+from nb_orchestra.models.wire import LARGEST_ANSWER, Inquiry, Reply, Stream, ToldText, reply_of
 
 if TYPE_CHECKING:
     import aiohttp
@@ -63,7 +64,7 @@ class OpenAIWire:
             result = await self._once(json.dumps(body(self.model, inquiry, dialect, on_text is not None)).encode(), on_text)
             if isinstance(result, Reply):
                 return result
-            other = adapted(dialect, result.detail) if result.word == "parameter" else None
+            other = adapted(dialect, result.detail) if result.word in ("parameter", "too long") else None
             if other is None:
                 raise Faulted(result)
             self._dialect = other

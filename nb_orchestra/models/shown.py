@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 
 from nb_orchestra.models.wire import ToldText
@@ -24,13 +25,17 @@ class Shown:
         now = time.monotonic()
         if now - self._told >= EVERY:
             self._told = now
-            self._listener(self._joined())
+            self._tell(self._joined())
 
     def end(self) -> str:
         """All of it."""
         text = self._joined()
-        self._listener(text)
+        self._tell(text)
         return text
+
+    def _tell(self, text: str) -> None:
+        with contextlib.suppress(Exception):  # whoever draws may fail; the answer must not
+            self._listener(text)
 
     def _joined(self) -> str:
         self._pieces = ["".join(self._pieces)]

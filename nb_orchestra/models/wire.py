@@ -1,14 +1,12 @@
 """The OpenAI chat wire, without a network: an Inquiry → the body to send; a body or a stream of events → a Reply.
 
-What endpoints that call themselves compatible do not share is a `Dialect`; a refusal that names a parameter gives the
-next one to try (`adapted`). A stream counts only with its own finish reason or usage: one that merely stops was cut.
+What endpoints that call themselves compatible do not share stands in models/dialect. A stream counts only with its own
+finish reason or usage: one that merely stops was cut.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -59,67 +57,6 @@ class Wire(Protocol):
         ...
 
     async def send(self, inquiry: Inquiry, on_text: ToldText | None = None) -> Reply: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Dialect:
-    """What one endpoint understands."""
-
-    limit: str = "max_tokens"
-    schema: bool = True
-    json_mode: bool = True
-    stream_usage: bool = True
-    effort: bool = False
-    temperature: float | None = None
-
-
-_EFFORTS = {"easy": "low", "hard": "high"}
-_ADAPTATIONS: tuple[tuple[str, Mapping[str, Any]], ...] = (
-    (r"max_completion_tokens['\"]? instead", {"limit": "max_completion_tokens"}),
-    (r"max_completion_tokens", {"limit": "max_tokens"}),
-    (r"max_tokens.{0,60}(?:unsupported|not supported|unknown|unrecognized)|unsupported parameter.{0,20}max_tokens", {"limit": "max_completion_tokens"}),
-    (r"json_schema", {"schema": False}),
-    (r"response_format", {"schema": False, "json_mode": False}),
-    (r"stream_options|include_usage", {"stream_usage": False}),
-    (r"reasoning_effort|reasoning", {"effort": False}),
-    (r"temperature", {"temperature": None}),
-    (r"schema|grammar", {"schema": False}),
-)
-
-
-def adapted(dialect: Dialect, complaint: str) -> Dialect | None:
-    """The dialect to try after a refusal that names a parameter, None where it names none that could change."""
-    for pattern, change in _ADAPTATIONS:
-        if re.search(pattern, complaint, re.IGNORECASE):
-            changed = dataclasses.replace(dialect, **change)
-            if changed != dialect:
-                return changed
-    return None
-
-
-def body(model: str, inquiry: Inquiry, dialect: Dialect, stream: bool) -> dict[str, Any]:
-    """The request as the wire has it."""
-    data: dict[str, Any] = {"model": model, "messages": [{"role": role, "content": text} for role, text in inquiry.said], dialect.limit: inquiry.max_tokens}
-    if stream:
-        data["stream"] = True
-        if dialect.stream_usage:
-            data["stream_options"] = {"include_usage": True}
-    if dialect.effort and inquiry.effort in _EFFORTS:
-        data["reasoning_effort"] = _EFFORTS[inquiry.effort]
-    if dialect.temperature is not None:
-        data["temperature"] = dialect.temperature
-    if (form := answer_format(inquiry, dialect)) is not None:
-        data["response_format"] = form
-    return data
-
-
-def answer_format(inquiry: Inquiry, dialect: Dialect) -> dict[str, Any] | None:
-    """The provider's own means for structured answers, as far as this endpoint has them."""
-    if inquiry.schema is None:
-        return None
-    if inquiry.strict and dialect.schema:
-        return {"type": "json_schema", "json_schema": {"name": "answer", "strict": True, "schema": dict(inquiry.schema)}}
-    return {"type": "json_object"} if dialect.json_mode else None
 
 
 _FINISHES = {"length": "length", "max_tokens": "length", "model_length": "length", "content_filter": "filtered", "safety": "filtered", "recitation": "filtered"}

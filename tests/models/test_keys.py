@@ -98,3 +98,19 @@ def test_an_own_address_is_asked_which_models_it_has() -> None:
         found = find_keys({"OPENAI_API_KEY": SECRET, "OPENAI_BASE_URL": provider.openai_url}).found[0]
         assert with_offers(found).offered == ("by-hand",)
     assert list_models(provider.openai_url, None, 0.2) == ()
+
+
+@pytest.mark.parametrize("value", ["sk-one\nsk-two", "sk-“quoted”-0123", "my key is long"])
+def test_what_cannot_be_a_key_is_named_and_not_sent(value: str, tmp_path: Path) -> None:
+    """A line end, a curly quotation mark, a blank: a note names the variable, never the value."""
+    sources = find_keys({"OPENAI_API_KEY": value, "GROQ_API_KEY": "gsk-1234567890"}, tmp_path)
+    assert [found.provider.prefix for found in sources.found] == ["groq"]
+    assert "OPENAI_API_KEY" in sources.notes[0]
+    assert value not in str(sources.notes)
+
+
+def test_hash_signs_and_quotes_in_the_file_are_read_as_people_write_them(tmp_path: Path) -> None:
+    """A # inside a value is the value's; behind a blank it begins a comment."""
+    (tmp_path / ".env").write_text("\ufeffOPENAI_API_KEY=sk-12#34567890 # mine\nGROQ_API_KEY='gsk-1 2' # no key\nXAI_API_KEY=\"xai-1234567890\"")
+    keys = {found.provider.prefix: found.key.reveal() for found in find_keys({}, tmp_path).found if found.key}
+    assert keys == {"openai": "sk-12#34567890", "xai": "xai-1234567890"}
