@@ -168,6 +168,19 @@ def test_the_filter_is_on_every_thread() -> None:
     assert run_code(code).value == [-1]  # type: ignore[union-attr]
 
 
+def test_no_privilege_is_left() -> None:
+    """Code has no capabilities, also where the kernel runs as root, and no way to get any."""
+    code = LIBC + "held = (ct.c_uint32 * 6)(*[7] * 6)\nlibc.capget((ct.c_uint32 * 2)(0x20080522, 0), held)\nresult = [list(held), libc.prctl(39, 0, 0, 0, 0)]"
+    assert run_code(code).value == [[0] * 6, 1]  # type: ignore[union-attr]
+
+
+def test_no_file_handle_is_left() -> None:
+    """Beside its output, code holds only a few spare handles of /dev/null; none of the warm process's pipes."""
+    code = "import os, stat\nkinds = []\nfor n in range(999):\n  try: kinds.append(os.fstat(n))\n  except OSError: pass\n"
+    outcome = run_code(code + "result = sorted({'null' if stat.S_ISCHR(k.st_mode) and k.st_rdev == 0x103 else oct(k.st_mode) for k in kinds})")
+    assert outcome.value == ["0o100600", "null"]  # type: ignore[union-attr]
+
+
 def test_nothing_passes_from_one_job_to_the_next(short: Limits) -> None:
     """What code does to modules, files and its process is gone with the job."""
     run_code("import os, pandas\npandas.DataFrame.mean = None\nopen('left', 'w').write('x')\nos.environ['LEFT'] = 'x'", limits=short)

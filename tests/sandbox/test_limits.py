@@ -32,7 +32,8 @@ TOO_MUCH = {
     "many empty files": ("i = 0\nwhile True:\n  i += 1\n  open(f'f{i}', 'w').close()", "OSError"),
     "files in folders": ("import os\ni = 0\nwhile True:\n  i += 1\n  os.mkdir(f'd{i}')\n  open(f'd{i}/f', 'wb').write(b'0' * (1 << 20))", "OSError"),
     "files that are removed but open": (
-        "import os\nkept = []\nwhile True:\n  f = open('f', 'wb')\n  kept.append(f)\n  os.unlink('f')\n  f.write(b'0' * (1 << 20))\n  f.flush()",
+        "import os, time\nkept = []\nfor _ in range(20):\n  f = open('f', 'wb')\n  kept.append(f)\n  os.unlink('f')\n  f.write(b'0' * (8 << 20))\n  f.flush()\n"
+        "time.sleep(99)",
         "OSError",
     ),
     "folders without end": ("import os\nwhile True:\n  os.mkdir('d')\n  os.chdir('d')", "OSError"),
