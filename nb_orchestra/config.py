@@ -19,6 +19,8 @@ from nb_orchestra.core.settings import SHARE_LEVELS, Settings
 from nb_orchestra.errors import BadOptionError
 
 ENVIRONMENT = "NB_ORCHESTRA_"
+RUN_OPTIONS = ("overwrite", "fresh", "replay", "approve")
+"""Options of one run only: nobody wants them for a whole session."""
 
 
 class Orchestra(SingletonConfigurable):  # type: ignore[misc]  # traitlets has no types that mypy may follow
@@ -74,9 +76,9 @@ class Orchestra(SingletonConfigurable):  # type: ignore[misc]  # traitlets has n
             raise BadOptionError(f"{name} cannot be {text!r}", hint=self.describe_option(name)) from None
         self.origins[name] = origin
 
-    def known_option(self, name: str) -> str:
-        """The name itself; BadOptionError with the nearest one where it does not exist."""
-        names = self.option_names()
+    def known_option(self, name: str, also: tuple[str, ...] = ()) -> str:
+        """The name itself; BadOptionError with the nearest one (of these and of `also`) where it does not exist."""
+        names = [*self.option_names(), *also]
         if name not in names:
             near = difflib.get_close_matches(name, names, 1)
             raise BadOptionError(f"there is no option {name!r}", hint=f"did you mean {near[0]}?" if near else f"options: {', '.join(names)}")
@@ -84,12 +86,20 @@ class Orchestra(SingletonConfigurable):  # type: ignore[misc]  # traitlets has n
 
     def settings(self, **options: Any) -> Settings:
         """The frozen settings of one run; `options` (of the cell) win where they are not None."""
-        given = {name: value for name, value in options.items() if value is not None}
-        if given.get("share") not in (None, *SHARE_LEVELS):
-            raise BadOptionError(f"share cannot be {given['share']!r}", hint=f"use one of {', '.join(SHARE_LEVELS)}")
+        given = {name: self._fitting(name, value) for name, value in options.items() if value is not None}
         values = {name: getattr(self, name) for name in self.option_names()} | given
         values["cache_dir"] = values["cache_dir"] or platformdirs.user_cache_dir("nb_orchestra", appauthor=False)
         return Settings(**values)
+
+    def _fitting(self, name: str, value: Any) -> Any:
+        """An option of one run, checked as the same setting of a session would be. BadOptionError where it does not exist or fit."""
+        if name in RUN_OPTIONS:
+            return bool(value)
+        trait = self.traits()[self.known_option(name, RUN_OPTIONS)]
+        try:
+            return trait._validate(self, os.fspath(value) if isinstance(value, os.PathLike) else value)
+        except TraitError:
+            raise BadOptionError(f"{name} cannot be {value!r}", hint=self.describe_option(name)) from None
 
 
 def _read_flag(text: str) -> bool:
