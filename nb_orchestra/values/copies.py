@@ -13,11 +13,15 @@ from nb_orchestra.values.types import kind_of
 def snapshot(value: Any) -> Any:
     """A copy, as cheap as it can be: tables share their memory until somebody writes (pandas 3; pandas 2 copies it), cells and
     items that can change are copied too. What cannot be copied (a connection, a generator) is given back as it is."""
-    make = _COPIES.get(kind_of(value))
     try:
-        return make(value) if make else value
+        return _copied(value)
     except RecursionError:  # a list that holds itself
         return _deep(value)
+
+
+def _copied(value: Any) -> Any:
+    make = _COPIES.get(kind_of(value))
+    return make(value) if make else value
 
 
 def _deep(value: Any) -> Any:
@@ -33,7 +37,7 @@ def _copy_table(frame: Any) -> Any:
     for position, dtype in enumerate(frame.dtypes):
         cells = frame.iloc[:, position].tolist() if str(dtype) == "object" else []
         if _can_change(cells):
-            copied.isetitem(position, pandas.Series([snapshot(cell) for cell in cells], index=frame.index, dtype=object))
+            copied.isetitem(position, pandas.Series([_copied(cell) for cell in cells], index=frame.index, dtype=object))
     return copied
 
 
@@ -42,7 +46,7 @@ def _copy_series(series: Any) -> Any:
     if not isinstance(series, pandas.Series):
         return series  # an Index cannot be changed
     if str(series.dtype) == "object" and _can_change(series.tolist()):
-        return pandas.Series([snapshot(cell) for cell in series.tolist()], index=series.index, name=series.name, dtype=object)
+        return pandas.Series([_copied(cell) for cell in series.tolist()], index=series.index, name=series.name, dtype=object)
     return series.copy(deep=not _copies_on_write(pandas))
 
 
@@ -57,12 +61,12 @@ def _copies_on_write(pandas: Any) -> bool:
 
 def _copy_list(value: Any) -> Any:
     if type(value) in (list, tuple, set, frozenset):
-        return type(value)(snapshot(item) for item in value)
+        return type(value)(_copied(item) for item in value)
     return value if isinstance(value, range) else _deep(value)
 
 
 def _copy_record(value: Any) -> Any:
-    return {key: snapshot(item) for key, item in value.items()} if type(value) is dict else _deep(value)
+    return {key: _copied(item) for key, item in value.items()} if type(value) is dict else _deep(value)
 
 
 _COPIES: dict[str, Callable[[Any], Any]] = {

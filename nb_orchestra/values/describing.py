@@ -14,7 +14,7 @@ from typing import Any
 from nb_orchestra.core.settings import SHARE_LEVELS
 from nb_orchestra.values.columns import column_type
 from nb_orchestra.values.preview import is_scalar, short
-from nb_orchestra.values.text import clean_text, number_text
+from nb_orchestra.values.text import clean_text
 from nb_orchestra.values.types import kind_of
 
 SAMPLE_ROWS = 5
@@ -104,11 +104,16 @@ def _facts(column: Any, kind: str) -> list[str]:
     """Counts, gaps, ranges and common levels of one column; never a single row's text."""
     gaps = int(column.isna().sum())
     facts = [f"{gaps:,} missing"] if gaps else []
-    if gaps == len(column):
+    try:
+        return facts if gaps == len(column) else [*facts, *_spread(column, kind)]
+    except Exception:  # pandas cannot count or compare all that it can hold: such a column is told by its type alone
         return facts
+
+
+def _spread(column: Any, kind: str) -> list[str]:
     if kind in ("number", "integer", "date") and column.dtype != object and not hasattr(column.dtype, "categories"):
-        return [*facts, *_range(column, kind), *(_levels(column, "") if kind == "integer" else ())]
-    return [*facts, *_levels(column)]
+        return [*_range(column, kind), *(_levels(column, "") if kind == "integer" else ())]
+    return _levels(column)
 
 
 def _range(column: Any, kind: str) -> list[str]:
@@ -117,15 +122,17 @@ def _range(column: Any, kind: str) -> list[str]:
     low, high = column.min(), column.max()
     if kind == "date":
         return [f"{low} to {high}"]
-    return [f"{number_text(low)} to {number_text(high)}", f"mean {number_text(column.mean())}"]
+    return [f"{_plain(low)} to {_plain(high)}", f"mean {_plain(column.mean())}"]
+
+
+def _plain(number: Any) -> str:
+    """For a model: no thousands apart (a year is a number too), six significant digits."""
+    return str(int(number)) if number == number and abs(number) < 1e15 and int(number) == number else f"{float(number):.6g}"
 
 
 def _levels(column: Any, otherwise: str = "{:,} different values") -> list[str]:
     """Levels that are few and each seen often, so that none points at a single row."""
-    try:
-        counts = column.value_counts()
-    except TypeError:  # cells that cannot be counted (lists, records)
-        return []
+    counts = column.value_counts()
     counts = counts[counts > 0]
     if len(counts) <= MOST_LEVELS and len(counts) and counts.min() >= LEAST_SEEN:
         return ["levels: " + ", ".join(f"{label_text(label)} ({count:,})" for label, count in counts.items())]
@@ -143,7 +150,7 @@ def _describe_series(series: Any, level: int, depth: int) -> str:
 def _describe_array(array: Any, level: int, depth: int) -> str:
     head = short(array)
     if level >= 1 and array.size and array.dtype.kind in "biuf":
-        head += f", {number_text(array.min())} to {number_text(array.max())}"
+        head += f", {_plain(array.min())} to {_plain(array.max())}"
     if level < 2:
         return head
     cells = array.reshape(-1)[: SAMPLE_ROWS if level == 2 else FULL_TEXT // 2].tolist()

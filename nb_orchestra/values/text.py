@@ -28,11 +28,14 @@ def _clean(character: str) -> str:
 
 def number_text(number: Any) -> str:
     """A number for people: 4,201.8 and 0.0001235; thousands apart, four significant digits below 1,000. "missing" for NaN."""
-    if isinstance(number, int) or getattr(getattr(number, "dtype", None), "kind", "") in ("i", "u"):
+    kind = getattr(getattr(number, "dtype", None), "kind", "")
+    if isinstance(number, int) or kind in ("i", "u"):
         return _whole_text(int(number))
+    if isinstance(number, complex) or kind == "c":
+        return str(number)
     try:
         value = float(number)
-    except (TypeError, ValueError, OverflowError):  # complex, or a signalling NaN
+    except (ValueError, OverflowError):  # a signalling NaN, a fraction beyond all floats
         return clean_text(str(number))
     if math.isnan(value):
         return "missing"
