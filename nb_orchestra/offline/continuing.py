@@ -16,7 +16,9 @@ from nb_orchestra.offline.reading.clauses import Clause, roles, split
 from nb_orchestra.offline.reading.conditions import filters
 from nb_orchestra.offline.reading.tagging import tag
 
-GROUPED = frozenset("compare statistics distribution share value_counts group_rank group_extreme pattern trend resample missing outliers remove_outliers".split())
+GROUPED = frozenset(
+    "compare statistics distribution share value_counts group_rank group_extreme pattern trend resample missing outliers remove_outliers".split()
+)
 COMPARED = frozenset({"compare", "proportions"})
 METHODS = {
     "outliers": ("iqr", "zscore", "mad"),
@@ -82,7 +84,10 @@ def _only(clause: Clause, edit: Edit) -> list[Change]:
 
 
 def _without_groups(intents: Iterable[Intent], fixed: set[str]) -> tuple[Intent, ...]:
-    return tuple(replace(intent, by=tuple(name for name in intent.by if name not in fixed)) if intent.kind in GROUPED | COMPARED | {"chart"} else intent for intent in intents)
+    return tuple(
+        replace(intent, by=tuple(name for name in intent.by if name not in fixed)) if intent.kind in GROUPED | COMPARED | {"chart"} else intent
+        for intent in intents
+    )
 
 
 def _without_outliers(clause: Clause, edit: Edit) -> list[Change]:
@@ -145,6 +150,8 @@ def _drawn(clause: Clause, edit: Edit) -> list[Change]:
     """ "as a bar chart", "with a chart": the chart is of that kind; there is one from now on."""
     if not clause.keys("chart") and not clause.has("verb", "chart"):
         return []
+    if clause.has("verb", "drop") or clause.tags[0].text.casefold() == "no":
+        return [lambda reading: replace(reading, intents=tuple(intent for intent in reading.intents if intent.kind != "chart"))]
     kind = next(iter(clause.keys("chart")), "")
 
     def change(reading: Reading) -> Reading:
@@ -164,6 +171,8 @@ def _counted(clause: Clause, edit: Edit) -> list[Change]:
 
 
 def _restated(intent: Intent, statistics: tuple[str, ...]) -> Intent:
+    if intent.kind == "chart" and intent.option("statistic"):
+        return replace(intent, options={**intent.options, "statistic": statistics[0]})
     if intent.kind == "compare":
         return replace(intent, kind="statistics", statistics=statistics, options={})
     return replace(intent, statistics=statistics) if intent.statistics else intent

@@ -45,7 +45,7 @@ def plan_of(goal: Goal) -> dict[str, Any]:
     for intent in reading.intents:
         if intent.kind in LOWERINGS:
             LOWERINGS[intent.kind](draft, intent)
-    made = finish(draft, goal)
+    made = finish(draft)
     if made is None:
         raise unreadable(goal, table)
     return {**made, "facts": {"goals": [*earlier_goals(goal), goal.text]}}

@@ -5,22 +5,22 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from nb_orchestra.core.goal import Goal
 from nb_orchestra.offline.plans.draft import Draft, Product, Ref
 from nb_orchestra.offline.plans.slots import fill
 
 
-
-def finish(draft: Draft, goal: Goal) -> dict[str, Any] | None:
+def finish(draft: Draft) -> dict[str, Any] | None:
     """Plan data with its result and how the goal was read; None where there is nothing to do."""
     if draft.reading.slots and fill(draft):
         return _data(draft, draft.steps[-1]["id"])
     if not draft.steps:
         return None
     _give_names(draft)
-    products = draft.products or [Product(draft.steps[-1]["id"], "changed", draft.reading.intents[-1], "")]
-    written = draft.reading.wants == "brief" or len(products) > 1 or _is_question(goal.text)
-    result = _ask(draft, goal, products) if written else products[0].id
+    products = sorted(draft.products, key=lambda product: product.kind == "changed") or [
+        Product(draft.steps[-1]["id"], "changed", draft.reading.intents[-1], "")
+    ]
+    written = draft.reading.wants == "brief" or len(products) > 1 or _is_question(draft.reading.question)
+    result = _ask(draft, products) if written else products[0].id
     return _data(draft, result)
 
 
@@ -36,15 +36,15 @@ def _is_question(text: str) -> bool:
     return "?" in text
 
 
-def _ask(draft: Draft, goal: Goal, products: list[Product]) -> str:
+def _ask(draft: Draft, products: list[Product]) -> str:
     names = {step["id"]: step["name"] for step in draft.steps}
     inputs: dict[str, Ref] = {names[product.id]: {"from": product.id} for product in products}
     identity = f"s{len(draft.steps) + 1}"
     brief = draft.reading.wants == "brief"
     step = {
         "id": identity, "kind": "ask", "name": draft.name("brief_text" if brief else "answer"), "role": "writer",
-        "purpose": "Write a one-page brief" if brief else "Write the answer", "clause": goal.text.strip()[:500],
-        "params": {"question": goal.text.strip(), "inputs": inputs}, "output": {"type": "text"},
+        "purpose": "Write a one-page brief" if brief else "Write the answer", "clause": draft.reading.question.strip()[:500],
+        "params": {"question": draft.reading.question.strip(), "inputs": inputs}, "output": {"type": "text"},
         "allow_failed": len(inputs) > 1,
     }  # fmt: skip
     draft.steps.append(step)

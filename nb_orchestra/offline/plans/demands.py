@@ -40,7 +40,9 @@ def _statistic(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | No
     if intent is not None and intent.by and not want.levels:
         return None
     named = estimator(quantity, draft.reading.question)
-    identity = draft.step("describe", {"columns": [column], "statistics": [named]}, made, name=f"{quantity}_{column}", purpose=f"{quantity} of {column}", frame=frame)
+    identity = draft.step(
+        "describe", {"columns": [column], "statistics": [named]}, made, name=f"{quantity}_{column}", purpose=f"{quantity} of {column}", frame=frame
+    )
     draft.answer(identity, made)
     return cell(identity, named)
 
@@ -50,14 +52,21 @@ def _of_group(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | Non
     if quantity not in ("max", "min", "mean", "sum", "median"):
         return None
     for fact in facts(draft):
-        if fact.recipe == "group_extreme" and fact.quantity in (quantity, "extreme") and set(want.columns) <= {*fact.columns, *fact.by} and fact.quantity == quantity:
+        if (
+            fact.recipe == "group_extreme"
+            and fact.quantity in (quantity, "extreme")
+            and set(want.columns) <= {*fact.columns, *fact.by}
+            and fact.quantity == quantity
+        ):
             return dict(fact.place)
     return None
 
 
 def _per_group(draft: Draft, intent: Intent, column: str, quantity: str, frame: Ref) -> dict[str, Any]:
     arguments = {"by": intent.by, "value": [column], "statistics": [quantity]}
-    identity = draft.step("group_summary", arguments, intent, name=f"{quantity}_{column}_by_{intent.by[0]}", purpose=f"{quantity} of {column} by group", frame=frame)
+    identity = draft.step(
+        "group_summary", arguments, intent, name=f"{quantity}_{column}_by_{intent.by[0]}", purpose=f"{quantity} of {column} by group", frame=frame
+    )
     return {"table": {"from": identity}, "column": quantity, "all": True}
 
 
@@ -75,7 +84,15 @@ def _column(draft: Draft, want: Wanted, speaks: list[Intent]) -> str | None:
         return asked[0]
     if asked and derived and derived[-1] in asked:
         return derived[-1]
-    measures = list(dict.fromkeys(name for intent in draft.reading.intents if intent.kind not in ("drop_missing", "convert") for name in intent.columns if name in draft.table and draft.table[name].kind == "number"))
+    measures = list(
+        dict.fromkeys(
+            name
+            for intent in draft.reading.intents
+            if intent.kind not in ("drop_missing", "convert")
+            for name in intent.columns
+            if name in draft.table and draft.table[name].kind == "number"
+        )
+    )
     return measures[0] if len(measures) == 1 and not asked else None
 
 
@@ -97,7 +114,9 @@ def _missing(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None
         return None
     made = Intent("missing", want.slot.name, (column,))
     frame = draft.stages[0] if draft.stages and want.stage != "after" else draft.present
-    identity = draft.step("describe", {"columns": [column], "statistics": [quantity]}, made, name=f"{quantity}_{column}", purpose=f"Missing values of {column}", frame=frame)
+    identity = draft.step(
+        "describe", {"columns": [column], "statistics": [quantity]}, made, name=f"{quantity}_{column}", purpose=f"Missing values of {column}", frame=frame
+    )
     return cell(identity, quantity)
 
 
@@ -178,7 +197,9 @@ def _level_counted(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] 
     """How many rows (or which share of them) hold the value that the slot names, else the value that the goal counts."""
     if not want.levels:
         return None
-    intent = next((intent for intent in draft.reading.intents if intent.kind in ("count", "share", "value_counts", "crosstab")), Intent("count", want.slot.name))
+    intent = next(
+        (intent for intent in draft.reading.intents if intent.kind in ("count", "share", "value_counts", "crosstab")), Intent("count", want.slot.name)
+    )
     named = {name for name, _ in want.levels}
     where = [condition for condition in intent.where if condition["column"] not in named]
     where += [{"column": name, "op": "==", "value": value} for name, value in want.levels]
@@ -191,7 +212,14 @@ def _most_frequent(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] 
     intent = next((intent for intent in draft.reading.intents if "mode" in intent.statistics and intent.columns), None)
     if intent is None:
         return None
-    identity = draft.step("describe", {"columns": intent.columns[:1], "statistics": ["mode"]}, intent, name=f"mode_{intent.columns[0]}", purpose="Most common value", frame=draft.rows(intent))
+    identity = draft.step(
+        "describe",
+        {"columns": intent.columns[:1], "statistics": ["mode"]},
+        intent,
+        name=f"mode_{intent.columns[0]}",
+        purpose="Most common value",
+        frame=draft.rows(intent),
+    )
     return cell(identity, "mode")
 
 

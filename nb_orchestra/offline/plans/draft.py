@@ -79,7 +79,7 @@ class Draft:
         """Only the columns that the step reads, where it reads the notebook's own table: they are its identity."""
         if "data" not in frame or "columns" in frame or recipe in _WHOLE_ROWS:
             return frame
-        named = {str(item) for item in _texts(arguments)}
+        named = {str(item) for item in texts_in(arguments)}
         columns = [column.name for column in self.table.columns if column.name in named]
         return {**frame, "columns": columns} if columns else frame
 
@@ -155,15 +155,16 @@ def _plain(value: Any) -> Any:
     return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
 
 
-def _texts(value: Any) -> Iterable[str]:
+def texts_in(value: Any) -> Iterable[str]:
+    """Every text inside a piece of plan data."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):
         for item in value.values():
-            yield from _texts(item)
+            yield from texts_in(item)
     elif isinstance(value, list | tuple):
         for item in value:
-            yield from _texts(item)
+            yield from texts_in(item)
 
 
 _OPS = {"==": "", "!=": "not ", "in": "", "not in": "not ", "year": "", ">": "over ", ">=": "at least ", "<": "under ", "<=": "at most "}

@@ -107,7 +107,9 @@ def _group_extreme(product: Product, arguments: Mapping[str, Any]) -> Iterator[F
     for column in arguments["by"]:
         yield Fact("cell", cell(product.id, column), (column,), tuple(arguments["by"]), product.intent.clause, product.recipe)
     yield Fact("extreme", cell(product.id, arguments["statistic"]), (arguments["value"],), tuple(arguments["by"]), product.intent.clause, product.recipe)
-    yield Fact(arguments["statistic"], cell(product.id, arguments["statistic"]), (arguments["value"],), tuple(arguments["by"]), product.intent.clause, product.recipe)
+    yield Fact(
+        arguments["statistic"], cell(product.id, arguments["statistic"]), (arguments["value"],), tuple(arguments["by"]), product.intent.clause, product.recipe
+    )
 
 
 def _count(product: Product, arguments: Mapping[str, Any]) -> Iterator[Fact]:

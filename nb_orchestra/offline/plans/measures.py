@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from nb_orchestra.offline.plans.draft import Draft, estimator, said
+from nb_orchestra.offline.plans.draft import Draft, estimator, said, texts_in
 from nb_orchestra.offline.reading import Intent
 
 _KNOWN = frozenset(
@@ -43,9 +43,13 @@ def _statistics(draft: Draft, intent: Intent) -> None:
 def often_enough(draft: Draft, intent: Intent) -> str:
     """How many values of a column occur so often."""
     column, (op, number) = intent.columns[0], intent.option("having")
-    counts = draft.step("value_counts", {"column": column}, intent, name=f"counts_of_{column}", purpose=f"How often each {column} occurs", frame=draft.rows(intent))
+    counts = draft.step(
+        "value_counts", {"column": column}, intent, name=f"counts_of_{column}", purpose=f"How often each {column} occurs", frame=draft.rows(intent)
+    )
     where = [{"column": "n", "op": op, "value": number}]
-    return draft.step("count_rows", {"where": where}, intent, name=f"n_{column}_often", purpose=f"{column} that occur {op} {number} times", frame={"from": counts})
+    return draft.step(
+        "count_rows", {"where": where}, intent, name=f"n_{column}_often", purpose=f"{column} that occur {op} {number} times", frame={"from": counts}
+    )
 
 
 def _distribution(draft: Draft, intent: Intent) -> None:
@@ -92,13 +96,28 @@ def _duplicates(draft: Draft, intent: Intent) -> None:
 def _rank(draft: Draft, intent: Intent) -> None:
     column, n, ascending = intent.columns[0], int(intent.option("n", 10)), bool(intent.option("ascending"))
     name = f"{'bottom' if ascending else 'top'}_{n}_by_{column}"
-    arguments = {"by": column, "n": n, "ascending": ascending}
+    arguments = {"by": column, "n": n, "ascending": ascending, "columns": shown(draft, column)}
     draft.answer(
         draft.step(
             "rank", arguments, intent, name=name, purpose=f"The {n} rows with the {'least' if ascending else 'most'} {column}", frame=draft.rows(intent)
         ),
         intent,
     )
+
+
+def shown(draft: Draft, column: str) -> list[str]:
+    """The columns that a reader of a ranking wants: what names the row, what the goal spoke of, what the measure is made of. All, of a narrow table."""
+    table = draft.table
+    if len(table.columns) <= 9:
+        return []
+    texts = table.of_kind("text")
+    label = max(texts, key=lambda item: (bool({"name", "title", "country", "major"} & set(item.words)), item.distinct), default=None)
+    made = next((intent.option("expression") for intent in draft.reading.intents if intent.option("name") == column), None)
+    parts = [name for name in texts_in(made) if name in table]
+    spoken = [name for intent in draft.reading.intents for name in intent.columns if name in table and intent.kind not in ("filter",)]
+    wanted = [label.name] if label is not None else []
+    years = [item.name for item in table.columns if item.looks_like_year]
+    return list(dict.fromkeys([*wanted, *years, *spoken, *parts, column]))
 
 
 def _group_rank(draft: Draft, intent: Intent) -> None:

@@ -49,9 +49,10 @@ def _convert(draft: Draft, intent: Intent) -> None:
 
 
 def _clean(draft: Draft, intent: Intent) -> None:
-    name = "_".join(["clean", *intent.columns]) if intent.columns else "clean_text"
-    identity = draft.change("clean_text", {"columns": intent.columns}, intent, name=name, purpose="Entities, padding and repeated blanks cleaned")
-    draft.answer(identity, intent, "changed")
+    label = "_".join(intent.columns) or "text"
+    report = draft.step("text_report", {"columns": intent.columns}, intent, name=f"cleaning_of_{label}", purpose="What the cleaning changes")
+    draft.change("clean_text", {"columns": intent.columns}, intent, name=f"clean_{label}", purpose="Entities, padding and repeated blanks cleaned")
+    draft.answer(report, intent, "changed")
 
 
 def _derive(draft: Draft, intent: Intent) -> None:
@@ -96,7 +97,9 @@ def convert_disguised(draft: Draft) -> None:
             expression = {"op": "extract_number", "args": [{"column": column.name}]}
             draft.change("derive", {"name": column.name, "expression": expression}, intent, name=f"numbers_{column.name}", purpose=f"{column.name} as numbers")
         else:
-            draft.change("convert_types", {"columns": [column.name], "to": "number"}, intent, name=f"numbers_{column.name}", purpose=f"{column.name} as numbers")
+            draft.change(
+                "convert_types", {"columns": [column.name], "to": "number"}, intent, name=f"numbers_{column.name}", purpose=f"{column.name} as numbers"
+            )
         draft.assume(f"{column.name}: numbers stored as text are read as numbers, the rest counts as missing")
     draft.stages.clear()
 

@@ -15,6 +15,7 @@ from nb_orchestra.offline.plans.facts import Fact, facts
 from nb_orchestra.offline.plans.verdicts import verdict
 from nb_orchestra.offline.plans.wanted import Wanted, wanted
 
+
 def fill(draft: Draft) -> bool:
     """Adds the step that writes the answer; False where a slot stays open, which is then said."""
     filled: list[dict[str, Any]] = []

@@ -16,7 +16,9 @@ _TESTS = ("compare", "correlate", "proportions", "one_sample", "trend", "partial
 
 def verdict(draft: Draft, want: Wanted, place: Callable[[str], dict[str, Any] | None]) -> dict[str, Any] | None:
     """Rules and quantities as `fill_answer` takes them; None where a rule's word or number cannot be found."""
-    if all("," in label for label in want.slot.labels if re.search(r"\w\s*,\s*\w", label)) and any(re.search(r"\w\s*,\s*\w", label) for label in want.slot.labels):
+    if all("," in label for label in want.slot.labels if re.search(r"\w\s*,\s*\w", label)) and any(
+        re.search(r"\w\s*,\s*\w", label) for label in want.slot.labels
+    ):
         return _each_predictor(draft, want)
     rules = _stated(draft, want) or _usual(draft, want)
     if not rules:

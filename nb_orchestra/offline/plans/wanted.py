@@ -65,7 +65,13 @@ def wanted(slot: Slot, draft: Draft) -> Wanted:
     text = f"{_without_name(spelled, _exact_names(slot.name, draft)).casefold()} | {slot.inside.replace('_', ' ').casefold()}"
     words = frozenset(re.findall(r"[a-z]+", spelled.casefold()))
     bare = _without_name(spelled, _exact_names(slot.name, draft))
-    statistics = tuple(dict.fromkeys(item.kinds["stat"] for item in tag(bare + " . " + ("" if slot.inside == "number" else slot.inside.replace("_", " ")), draft.table) if "stat" in item.kinds))
+    statistics = tuple(
+        dict.fromkeys(
+            item.kinds["stat"]
+            for item in tag(bare + " . " + ("" if slot.inside == "number" else slot.inside.replace("_", " ")), draft.table)
+            if "stat" in item.kinds
+        )
+    )
     stage = "before" if words & _BEFORE and "outlier" not in " ".join(words - {"with"})[:0] else "after" if words & _AFTER else ""
     inner = set(re.findall(r"[a-z]+", slot.inside.casefold().replace("_", " ")))
     stage = stage or ("before" if inner & (_BEFORE - {"with"}) else "after" if inner & (_AFTER - {"without"}) else "")

@@ -142,7 +142,11 @@ def foreign(tag: Tag) -> bool:
 def _asks_which(tags: list[Tag], position: int) -> bool:
     """ "which months are" asks; "which represents" explains."""
     following = tags[position + 1] if position + 1 < len(tags) else None
-    return following is not None and (following.kind in ("column", "level", "unknown") or "time" in following.kinds) and following.text.casefold()[-2:] not in ("es", "ts")
+    return (
+        following is not None
+        and (following.kind in ("column", "level", "unknown") or "time" in following.kinds)
+        and following.text.casefold()[-2:] not in ("es", "ts")
+    )
 
 
 _IMPERATIVES = frozenset(
@@ -173,7 +177,12 @@ def roles(tags: tuple[Tag, ...], skip: frozenset[int]) -> tuple[tuple[str, str],
             state.found.append((tag.value, role))
         elif "group" in tag.kinds and tag.kinds["group"] in _ROLE_OF:
             state.role = _next_role(state.role, tag, tags, position)
-        elif (tag.kinds.get("verb", "count") != "count" and tag.kinds.get("verb") not in ("describe", "percent_of")) or ("super" in tag.kinds and state.role != "from") or tag.is_a("word", "question") or (tag.kind == "mark" and tag.text in "(:"):
+        elif (
+            (tag.kinds.get("verb", "count") != "count" and tag.kinds.get("verb") not in ("describe", "percent_of"))
+            or ("super" in tag.kinds and state.role != "from")
+            or tag.is_a("word", "question")
+            or (tag.kind == "mark" and tag.text in "(:")
+        ):
             state.role = "target"
     return tuple(state.found)
 

@@ -157,7 +157,14 @@ def _column_finds(
                 continue
             best = max(left, key=lambda word: alike.get((tokens[position].word, word), (0.0, ""))[0], default=None)
             like = alike.get((tokens[position].word, best)) if best is not None else None
-            if like is None and used and len(left) == 1 and len(left[0]) <= 2 and tokens[position].word.startswith(left[0]) and tokens[position].word not in STOP:
+            if (
+                like is None
+                and used
+                and len(left) == 1
+                and len(left[0]) <= 2
+                and tokens[position].word.startswith(left[0])
+                and tokens[position].word not in STOP
+            ):
                 like, best = (0.7, "part"), left[0]
             if like is None or best is None:
                 gaps += tokens[position].word not in _GLUE

@@ -193,7 +193,9 @@ _MONTHS = "january february march april may june july august september october n
 
 def _months(tags: tuple[Tag, ...], found: Filters, when: str) -> None:
     """ "in July", "June and July": months of the year, where a date column is there."""
-    named = [(position, _MONTHS.index(tag.text.casefold()) + 1) for position, tag in enumerate(tags) if tag.text.casefold() in _MONTHS and tag.text[:1].isupper()]
+    named = [
+        (position, _MONTHS.index(tag.text.casefold()) + 1) for position, tag in enumerate(tags) if tag.text.casefold() in _MONTHS and tag.text[:1].isupper()
+    ]
     named = [(position, month) for position, month in named if position not in found.used]
     for position, month in named if len(named) == 1 else ():
         found.add((position,), when, "month", month)

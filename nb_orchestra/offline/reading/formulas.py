@@ -75,7 +75,11 @@ def _part(notions: tuple[str, ...], memory: Memory) -> tuple[str | None, list[st
     found = [
         column
         for column in memory.table.of_kind("number")
-        if any(same_notion(notion, word) or (len(word) > 5 and any(word.endswith(end) for end in NOTIONS.get(notion, ()) if len(end) > 3)) for notion in notions for word in column.words)
+        if any(
+            same_notion(notion, word) or (len(word) > 5 and any(word.endswith(end) for end in NOTIONS.get(notion, ()) if len(end) > 3))
+            for notion in notions
+            for word in column.words
+        )
     ]
     if not found:
         return None, []
@@ -96,7 +100,10 @@ _HEAD = re.compile(
     r"\b(?:calculate|compute|determine|find|create|generate|derive|calculating|computing)\s+(?:the|a|an|a new|each|their)\s+((?:[\w-]+\s+){0,3}?[\w-]+)\s*(?:of\b[^,.]*?)?,?\s+(?:by|as)\s",
     re.IGNORECASE,
 )
-_IS = re.compile(r"^(?:the\s+|an?\s+)?((?:[\w-]+\s+){0,3}?[\w-]+)\s+(?:\w+\s+)?(?:is|are|can be|should be|be)\s+(?:calculated|computed|defined|obtained|created|measured)\s", re.IGNORECASE)
+_IS = re.compile(
+    r"^(?:the\s+|an?\s+)?((?:[\w-]+\s+){0,3}?[\w-]+)\s+(?:\w+\s+)?(?:is|are|can be|should be|be)\s+(?:calculated|computed|defined|obtained|created|measured)\s",
+    re.IGNORECASE,
+)
 
 
 def _described_name(clause: Clause) -> str:
@@ -108,7 +115,9 @@ def _described_name(clause: Clause) -> str:
     return name if name and len(plain) <= 4 and name not in _STATISTIC_NAMES else ""
 
 
-_STATISTIC_NAMES = frozenset("mean median average sum correlation correlation coefficient difference ratio iqr interquartile range standard deviation variance mode it this outlier".split())
+_STATISTIC_NAMES = frozenset(
+    "mean median average sum correlation correlation coefficient difference ratio iqr interquartile range standard deviation variance mode it this outlier".split()
+)
 
 
 def formula(clause: Clause, memory: Memory) -> Intent | None:
@@ -131,7 +140,9 @@ def _tree(clause: Clause) -> Tree | None:
     columns = [
         tag
         for position, tag in enumerate(clause.tags)
-        if tag.kind == "column" and tag.value in clause.table and not (position and clause.tags[position - 1].text.casefold() in ("each", "every", "for each", "for every", "per"))
+        if tag.kind == "column"
+        and tag.value in clause.table
+        and not (position and clause.tags[position - 1].text.casefold() in ("each", "every", "for each", "for every", "per"))
     ]
     return _marked(clause, columns) or _worded(clause, columns)
 

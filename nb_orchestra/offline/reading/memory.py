@@ -42,7 +42,9 @@ class Memory:
         if intent.kind == "train" and self.pending:
             intent = replace(intent, options={**self.pending, **{key: value for key, value in intent.options.items() if value not in (None, "")}})
         if self.slot_words and not intent.where and intent.kind in _CARRIED:
-            earlier = next((other for other in reversed(self.intents) if other.where and other.kind in _CARRIED and other.columns[:1] == intent.columns[:1]), None)
+            earlier = next(
+                (other for other in reversed(self.intents) if other.where and other.kind in _CARRIED and other.columns[:1] == intent.columns[:1]), None
+            )
             intent = replace(intent, where=earlier.where) if earlier is not None else intent
         twin = next((n for n, other in enumerate(self.intents) if _same_wish(other, intent)), None)
         if twin is None:
@@ -90,7 +92,27 @@ def _last(items: list[str], item: str) -> None:
 
 
 _CARRIED = frozenset({"statistics", "compare", "outliers", "normality", "group_extreme"})
-_JOINING = frozenset({"correlate", "outliers", "remove_outliers", "normality", "missing", "statistics", "fill", "drop_missing", "train", "regress", "compare", "extreme", "group_extreme", "scale", "derive", "dedupe", "convert"})
+_JOINING = frozenset(
+    {
+        "correlate",
+        "outliers",
+        "remove_outliers",
+        "normality",
+        "missing",
+        "statistics",
+        "fill",
+        "drop_missing",
+        "train",
+        "regress",
+        "compare",
+        "extreme",
+        "group_extreme",
+        "scale",
+        "derive",
+        "dedupe",
+        "convert",
+    }
+)
 
 
 def _same_wish(earlier: Intent, later: Intent) -> bool:

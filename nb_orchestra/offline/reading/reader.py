@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from nb_orchestra.offline.reading.amending import amend
@@ -34,8 +35,27 @@ def read(text: str, table: Table) -> Reading:
     answer = slots(section, asked)
     memory = Memory(table, question=text, slot_words=frozenset(word for slot in answer for word in slot.words))
     body = _take_names(asked, memory)
+    for clause in clauses_of(body, memory):
+        read_clause(clause, memory)
+    return Reading(
+        memory.table,
+        _in_order(memory.intents),
+        answer,
+        rules(asked) if answer else (),
+        tuple(memory.assumptions),
+        tuple(memory.not_done),
+        memory.names,
+        memory.wants,
+        text,
+        significance(asked),
+        tuple(memory.unread),
+    )
+
+
+def clauses_of(body: str, memory: Memory) -> Iterator[Clause]:
+    """The clauses of a text, one after the other; new columns are declared before the first."""
     body = _level_ground(body)
-    declared([_clause(body, tags, memory) for tags in split(tag(body, table), whole=True)], memory)
+    declared([_clause(body, tags, memory) for tags in split(tag(body, memory.table), whole=True)], memory)
     memory.assumptions.clear()
     memory.unread.clear()
     for line in memory.derivations:
@@ -43,8 +63,7 @@ def read(text: str, table: Table) -> Reading:
     for tags in split(tag(body, memory.table)):
         clause = _clause(body, _settled(tags, memory), memory)
         _make_columns(clause, memory)
-        _read_clause(clause, memory)
-    return Reading(memory.table, _in_order(memory.intents), answer, rules(asked) if answer else (), tuple(memory.assumptions), tuple(memory.not_done), memory.names, memory.wants, text, significance(asked), tuple(memory.unread))
+        yield clause
 
 
 def _in_order(intents: list[Intent]) -> tuple[Intent, ...]:
@@ -122,11 +141,14 @@ def _explain(tags: tuple[Tag, ...], memory: Memory) -> None:
             memory.assume(_HOW["content"].format(text=item.text, column=item.value[0], value=item.value[1]))
 
 
-_REFUSES = re.compile(r"\b(?:do not|don[’']t|does not need|should not|shouldn[’']t|must not|never|no need to|not be|no further|not necessary|avoid)\b", re.IGNORECASE)
+_REFUSES = re.compile(
+    r"\b(?:do not|don[’']t|does not need|should not|shouldn[’']t|must not|never|no need to|not be|no further|not necessary|avoid)\b", re.IGNORECASE
+)
 _DEFINES = re.compile(r"\bdefined as\b|\bnull hypothesis\b|\bconsider(?:ed)?\b.*\b(?:if|as|to be)\b|\btreat(?:ed)?\b.*\bas\b|\bif the p.value\b", re.IGNORECASE)
 
 
-def _read_clause(clause: Clause, memory: Memory) -> None:
+def read_clause(clause: Clause, memory: Memory) -> None:
+    """What one clause wishes, kept in memory; what cannot be read stands in `not_done`."""
     if _REFUSES.search(clause.text) and not clause.conditions:
         return
     amend(clause, memory)

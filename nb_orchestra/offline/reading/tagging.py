@@ -109,7 +109,12 @@ def _lexical(stream: list[Token]) -> Iterable[tuple[float, int, int, Tag]]:
             if kinds:
                 text = stream[start].text if length == 1 else " ".join(token.text for token in stream[start : start + length])
                 made = Tag("lexical", stream[start].start, stream[start + length - 1].end, text, kinds)
-                yield _claim((30 if kinds.get("word") == "group" and len(kinds) == 1 else 42 if kinds.keys() <= {"word"} else 50) + 8 * (length - 1), start, start + length, made)
+                yield _claim(
+                    (30 if kinds.get("word") == "group" and len(kinds) == 1 else 42 if kinds.keys() <= {"word"} else 50) + 8 * (length - 1),
+                    start,
+                    start + length,
+                    made,
+                )
 
 
 def _columns(stream: list[Token], table: Table) -> Iterable[tuple[float, int, int, Tag]]:

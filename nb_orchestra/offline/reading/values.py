@@ -83,5 +83,7 @@ def _level(span: list[Token], hits: list[tuple[str, Any]], start: int, end: int,
     quoted = span[0].kind == "quoted"
     few = table[column].distinct <= 60
     plain = len(span) == 1 and not quoted and (span[0].word in STOP or (span[0].word,) in PHRASES or len(text) < 3)
-    sure = quoted or (not plain and (str(value) == text or (text[:1].isupper() and len(span) > 1) or (few and fold(str(value)) == fold(text)) or (few and text[:1].isupper())))
+    sure = quoted or (
+        not plain and (str(value) == text or (text[:1].isupper() and len(span) > 1) or (few and fold(str(value)) == fold(text)) or (few and text[:1].isupper()))
+    )
     return Level(column, value, start, end, sure, tuple(name for name, _ in hits if name != column))

@@ -26,8 +26,14 @@ _INDICATES = re.compile(
 _EMPTY = Table("", (), 0)
 
 
-_ALPHA = re.compile(r"(?:alpha|significance)(?:\s+level)?\s*(?:\(alpha\)|level)?\s*(?:\([^)]*\)\s*)?(?:of|=|is|at|:|should be taken as)?\s*(?:α\s*=\s*)?(0?\.\d+)", re.IGNORECASE)
-_LEVEL = re.compile(r"(?:the\s+)?(?:chosen\s+)?(?:alpha(?:\s+level)?|significance\s+level(?:\s*\(alpha\))?|level of significance|threshold)\b(?!\s*(?:of|is|=)?\s*0?\.\d)", re.IGNORECASE)
+_ALPHA = re.compile(
+    r"(?:alpha|significance)(?:\s+level)?\s*(?:\(alpha\)|level)?\s*(?:\([^)]*\)\s*)?(?:of|=|is|at|:|should be taken as)?\s*(?:α\s*=\s*)?(0?\.\d+)",
+    re.IGNORECASE,
+)
+_LEVEL = re.compile(
+    r"(?:the\s+)?(?:chosen\s+)?(?:alpha(?:\s+level)?|significance\s+level(?:\s*\(alpha\))?|level of significance|threshold)\b(?!\s*(?:of|is|=)?\s*0?\.\d)",
+    re.IGNORECASE,
+)
 
 
 def significance(body: str) -> float:

@@ -123,7 +123,8 @@ def _statistics(clause: Clause, memory: Memory) -> list[Intent]:
 
 
 _HAVING = re.compile(
-    r"(at least|more than|over|fewer than|less than|at most|exactly)\s+(\w+)\s+(?:observation|record|row|time|entr|occurrence|sample|instance|data point|appearance)", re.IGNORECASE
+    r"(at least|more than|over|fewer than|less than|at most|exactly)\s+(\w+)\s+(?:observation|record|row|time|entr|occurrence|sample|instance|data point|appearance)",
+    re.IGNORECASE,
 )
 _HAVING_OPS = {"at least": ">=", "more than": ">", "over": ">", "fewer than": "<", "less than": "<", "at most": "<=", "exactly": "=="}
 

@@ -38,7 +38,9 @@ def _fit(clause: Clause, memory: Memory) -> list[Intent]:
 
 def _after_verb(clause: Clause) -> list[str]:
     """Columns behind "predict", which come before those that stand in front of it."""
-    start = next((n for n, tag in enumerate(clause.tags) if tag.is_a("verb", "predict", "classify") and tag.text.casefold() not in ("model", "prediction")), None)
+    start = next(
+        (n for n, tag in enumerate(clause.tags) if tag.is_a("verb", "predict", "classify") and tag.text.casefold() not in ("model", "prediction")), None
+    )
     return [tag.value for tag in clause.tags[start:] if tag.kind == "column" and tag.value in clause.table] if start is not None else []
 
 
@@ -65,7 +67,12 @@ def _role_sentence(clause: Clause, memory: Memory) -> list[Intent]:
 
 
 def _states_a_role(clause: Clause, memory: Memory) -> bool:
-    return bool(clause.columns()) and not clause.question and (_TARGET.search(clause.text) or _FEATURES.search(clause.text)) is not None and not clause.verbs & _HEADS
+    return (
+        bool(clause.columns())
+        and not clause.question
+        and (_TARGET.search(clause.text) or _FEATURES.search(clause.text)) is not None
+        and not clause.verbs & _HEADS
+    )
 
 
 _HEADS = frozenset("predict regress classify correlate compare outlier fill create scale encode".split())
@@ -85,5 +92,10 @@ MODELLING = (
     Wish("role", _role_sentence, takes=words("predict regress train classify count stat statistics fit"), when=_states_a_role, ends=True),
     Wish("cluster", _cluster, words("cluster"), takes=words("cluster count predict")),
     Wish("pca", _pca, words("pca"), takes=words("pca")),
-    Wish("fit", _fit, words("predict regress classify train"), takes=words("predict regress classify train compare correlate stat count extreme rank statistics create")),
+    Wish(
+        "fit",
+        _fit,
+        words("predict regress classify train"),
+        takes=words("predict regress classify train compare correlate stat count extreme rank statistics create"),
+    ),
 )

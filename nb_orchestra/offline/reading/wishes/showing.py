@@ -33,7 +33,9 @@ def _charted(clause: Clause, memory: Memory) -> bool:
 def _written(clause: Clause, memory: Memory) -> bool:
     """A report that is written; not "report the p-value"."""
     nouns = [position for position, tag in enumerate(clause.tags) if tag.is_a("verb", "brief")]
-    return any(clause.tags[n].text.casefold() not in ("report", "findings") or (n > 0 and clause.tags[n - 1].text.casefold() in _BEFORE_A_REPORT) for n in nouns)
+    return any(
+        clause.tags[n].text.casefold() not in ("report", "findings") or (n > 0 and clause.tags[n - 1].text.casefold() in _BEFORE_A_REPORT) for n in nouns
+    )
 
 
 _BEFORE_A_REPORT = frozenset("a an the short brief one page full final written small my our".split())
