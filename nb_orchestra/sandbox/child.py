@@ -13,6 +13,8 @@ import shutil
 import signal
 import sys
 import tempfile
+import types
+import warnings
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -90,13 +92,15 @@ def _detach(folder: Path, parent: int) -> None:
 def _leave_outcome(folder: Path, output: str, limits: Limits) -> None:
     printed = Printed(limits.printed, lambda text: os.write(1, text.encode("utf-8", "replace")))
     sys.stdout = sys.stderr = printed
+    _warn_as_usual()
     tempfile.tempdir = None  # the warm process has looked it up already
     shutil.copymode = shutil.copystat = _nothing  # type: ignore[assignment]
     code = (folder / "code.py").read_text(encoding="utf-8", errors="surrogatepass")
     values = read_inputs(folder)
+    main = sys.modules["__main__"] = types.ModuleType("__main__")  # where dataclasses and picklers look for the code's classes
     spare = [os.dup(0) for _ in range(SPARE_FILES)]
     try:
-        outcome = perform(code, values, output, manners.importer(), print)
+        outcome = perform(code, values, output, manners.importer(), print, vars(main))
     except KeyboardInterrupt as error:  # nobody presses Ctrl-C in here: the code raised it
         outcome = raised(error, code)
     for number in spare:  # code that used up all open files can still say so
@@ -124,6 +128,14 @@ def read_inputs(folder: Path) -> Mapping[str, Any]:
         size = os.fstat(file.fileno()).st_size
         memory = np.frombuffer(mmap.mmap(file.fileno(), size, access=mmap.ACCESS_COPY), np.uint8) if size else np.empty(0, np.uint8)
     return carrying.take(tree, memory)
+
+
+def _warn_as_usual() -> None:
+    """Warnings are printed but for those that nobody can act on: the warm process had switched all off."""
+    warnings.resetwarnings()
+    for category in (DeprecationWarning, PendingDeprecationWarning):
+        warnings.simplefilter("ignore", category)
+    warnings.filterwarnings("ignore", message=".*non-interactive, and thus cannot be shown")  # plt.show() is how many a plot ends
 
 
 def _nothing(source: Any, target: Any, *, follow_symlinks: bool = True) -> None:

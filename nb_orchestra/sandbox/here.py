@@ -44,7 +44,7 @@ def _run(folder: Path, code: str, inputs: Mapping[str, Any], output: str, limits
     def own_print(*objects: Any, file: Any = None, **options: Any) -> None:
         print(*objects, file=file or printed, **options)
 
-    value = perform(code, values, output, builtins.__import__, own_print)
+    value = perform(code, values, output, builtins.__import__, own_print, {})
     if not isinstance(value, Raised):
         value = _copy(folder, value, code)
     printed.say_lost()

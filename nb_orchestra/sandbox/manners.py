@@ -15,6 +15,9 @@ from typing import Any
 LIBRARIES = ("pandas", "numpy", "scipy", "matplotlib", "pyarrow", "sklearn", "dateutil", "pytz", "tzdata", "zoneinfo", "mpl_toolkits")
 """What code may import beside the standard library, where it is installed."""
 
+_BESIDE = ("__main__", "PIL", "joblib", "threadpoolctl", "six", "packaging", "cycler", "narwhals", "openpyxl", "xlsxwriter", "lxml", "tabulate")
+"""What those libraries import; a compiled function that the code calls imports by the code's own `__import__`."""
+
 _DRAWING = ("matplotlib", "matplotlib.pyplot", "matplotlib.backends.backend_svg")
 _LEARNING = ("linear_model", "ensemble", "cluster", "decomposition", "model_selection", "preprocessing", "metrics")
 PRELOADS: Mapping[str, tuple[str, ...]] = {
@@ -26,7 +29,7 @@ PRELOADS: Mapping[str, tuple[str, ...]] = {
 
 _NO_NETWORK = ("socket", "ssl", "http", "ftplib", "smtplib", "poplib", "imaplib", "nntplib", "telnetlib", "xmlrpc", "socketserver", "wsgiref")
 _NO_CLIENTS = ("webbrowser", "asyncio", "urllib.request", "requests", "httpx", "urllib3", "aiohttp")
-_NO_PROCESSES = ("subprocess", "multiprocessing", "pty", "signal", "resource", "ctypes", "_ctypes", "cffi", "_posixsubprocess", "posix", "nt")
+_NO_PROCESSES = ("subprocess", "multiprocessing", "pty", "ctypes", "_ctypes", "cffi", "_posixsubprocess", "posix", "nt")
 _REASONS: dict[str, str] = {
     **dict.fromkeys(_NO_NETWORK + _NO_CLIENTS, "a code step has no network"),
     **dict.fromkeys(_NO_PROCESSES, "a code step starts no processes and does not reach below Python"),
@@ -63,7 +66,7 @@ def importer() -> Callable[..., Any]:
             reason = _REASONS["urllib.request"]
         if reason:
             raise ImportError(f"{name} cannot be imported: {reason}", name=name)
-        if top not in sys.stdlib_module_names and top not in LIBRARIES:
+        if top not in sys.stdlib_module_names and top not in LIBRARIES + _BESIDE:
             raise ImportError(f"{name} is not among the libraries of a code step: {', '.join(LIBRARIES[:6])} and the standard library", name=name)
         return real(name, globals, locals, fromlist, level)
 

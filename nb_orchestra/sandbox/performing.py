@@ -50,11 +50,14 @@ class Printed(io.TextIOBase):
             self._keep(f"\n… {self._lost:,} characters more")
 
 
-def perform(code: str, values: Mapping[str, Any], output: str, importer: Callable[..., Any], printer: Callable[..., None]) -> Any:
-    """The value of `output` after the code ran, or a Raised. Never raises, KeyboardInterrupt apart."""
+def perform(code: str, values: Mapping[str, Any], output: str, importer: Callable[..., Any], printer: Callable[..., None], space: dict[str, Any]) -> Any:
+    """The value of `output` after the code ran in the namespace `space`, or a Raised. Never raises, KeyboardInterrupt apart.
+
+    The code's `__name__` is "__main__", since models like to end with `if __name__ == "__main__":`.
+    """
     _seed()
     names = dict(vars(builtins), __import__=importer, print=printer)
-    space: dict[str, Any] = {**_usual(), **values, "__name__": "__step__", "__builtins__": names}
+    space.update({**_usual(), **values, "__name__": "__main__", "__builtins__": names})
     try:
         exec(compile(code, NAME, "exec", dont_inherit=True), space)
         return _value(space, output)

@@ -48,7 +48,7 @@ def to_plain(value: Any, outside: Outside) -> Any:
             return encode(value, lambda item: to_plain(item, outside))
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {"dict": [[field.name, to_plain(getattr(value, field.name), outside)] for field in dataclasses.fields(value)]}
-    raise TypeError(f"a {kind.__module__}.{kind.__qualname__} cannot leave the sandbox".replace("builtins.", "").replace("__step__.", ""))
+    raise TypeError(f"a {kind.__module__}.{kind.__qualname__} cannot leave the sandbox".replace("builtins.", "").replace("__main__.", ""))
 
 
 def from_plain(data: Any, outside: Outside) -> Any:

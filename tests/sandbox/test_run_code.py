@@ -72,6 +72,9 @@ def test_a_result_can_be_changed(frame: pd.DataFrame) -> None:
         "from concurrent.futures import ThreadPoolExecutor\nwith ThreadPoolExecutor(4) as pool: result = sum(pool.map(int, '0001'))",
         "df.to_parquet('t.parquet'); result = int(len(pd.read_parquet('t.parquet')) == 4)",
         "result = int(pd.Timestamp.now(tz='America/New_York').year > 2000)",
+        "def main():\n  global result\n  result = 1\nif __name__ == '__main__': main()",
+        "from __future__ import annotations\nfrom dataclasses import dataclass\n@dataclass\nclass P:\n  x: int\nresult = P(1).x",
+        "import pickle\nclass P: pass\nresult = int(isinstance(pickle.loads(pickle.dumps(P())), P))",
         "import zipfile\nwith zipfile.ZipFile('z.zip', 'w') as z: z.writestr('a', 'b')\nresult = len(zipfile.ZipFile('z.zip').namelist())",
         "from scipy.optimize import curve_fit\nresult = round(curve_fit(lambda x, a: a * x, [1, 2], [1, 2])[0][0])",
     ],
@@ -153,6 +156,14 @@ def test_refusals_are_in_words(code: str, words: str) -> None:
     failure = failure_of(code)
     assert words in failure.message
     assert failure.hint
+
+
+def test_warnings_are_printed_unless_nobody_can_act_on_them() -> None:
+    """A warning of the code's own is seen with what it printed; that a plot cannot be shown in a window is not."""
+    outcome = run_code("import warnings, matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()\nwarnings.warn('mind the gap')")
+    assert isinstance(outcome, Result)
+    assert "mind the gap" in outcome.printed
+    assert "non-interactive" not in outcome.printed
 
 
 def test_libraries_may_import_what_code_may_not() -> None:
