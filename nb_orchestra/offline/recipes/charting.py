@@ -115,6 +115,8 @@ def readable(frame: pd.DataFrame, kind: str, x: str | None, y: str | None, used:
             table[name] = numbers_of(frame, name)
         elif name == x and kind in ("auto", "line", "area", "scatter") and not holds_dates(frame[name]) and looks_dated(frame[name]):
             table[name] = as_dates(frame[name])
+        else:
+            table[name] = as_groups(frame[name])
     return table.dropna().reset_index(drop=True)
 
 

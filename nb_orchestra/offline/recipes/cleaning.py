@@ -98,12 +98,14 @@ def drop_duplicates(frame: pd.DataFrame, *, columns: Any = None, keep: str = "fi
 def duplicates(frame: pd.DataFrame, *, columns: Any = None) -> pd.DataFrame:
     """All rows that stand more than once (in the named columns), with `row` (position from 0) and `times` in front, equal ones together."""
     keys = keys_table(frame, columns)
-    codes = keys.fillna("").astype(str).agg("\x1f".join, axis=1)[keys.duplicated(keep=False).to_numpy()] if keys.shape[1] else pd.Series(dtype=str)
-    found: pd.DataFrame = frame.loc[codes.index].reset_index(drop=True)
-    found.insert(0, "times", codes.map(codes.value_counts()).to_numpy(dtype="int64"))
-    found.insert(0, "row", codes.index.to_numpy())
-    ordered: pd.DataFrame = found.iloc[np.argsort(codes.to_numpy(), kind="stable")].reset_index(drop=True)
-    return ordered
+    again = keys[keys.duplicated(keep=False).to_numpy()] if keys.shape[1] else keys.head(0)
+    columns_again = [again.iloc[:, at] for at in range(again.shape[1])]
+    codes = again.groupby(columns_again, dropna=False, sort=False, observed=True).ngroup() if len(again) else pd.Series(dtype="int64")
+    order = codes.sort_values(kind="stable")
+    found: pd.DataFrame = frame.loc[order.index].reset_index(drop=True)
+    front = {"row": order.index.to_numpy(dtype="int64"), "times": order.map(codes.value_counts()).to_numpy(dtype="int64")}
+    taken = [name for name in front if name in found.columns]
+    return pd.concat([pd.DataFrame(front), found.drop(columns=taken)], axis=1)
 
 
 def keys_table(frame: pd.DataFrame, columns: Any) -> Any:
@@ -197,6 +199,6 @@ def encode(frame: pd.DataFrame, *, columns: Any, method: str = "onehot") -> pd.D
     """Categories as numbers: one 0/1 column per level (column_level), or codes in the order of the levels. Missing values: 0 everywhere, or missing."""
     names = columns_of(frame, columns)
     if method == "onehot":
-        return pd.get_dummies(frame, columns=names, dtype="int64")
+        return pd.get_dummies(frame.assign(**{name: as_groups(frame[name]) for name in names}), columns=names, dtype="int64")
     codes = {name: pd.Series(as_groups(frame[name]).astype("category").cat.codes, index=frame.index).astype("float64").replace(-1, np.nan) for name in names}
     return frame.assign(**codes)

@@ -85,7 +85,7 @@ def columns_of(frame: pd.DataFrame, names: Any) -> list[str]:
     """A list of columns, from one name or several, none twice."""
     if names is None:
         return []
-    return list(dict.fromkeys(column_of(frame, name) for name in ([names] if isinstance(names, str) else names)))
+    return list(dict.fromkeys(column_of(frame, name) for name in (names if isinstance(names, list | tuple) else [names])))
 
 
 def unique_columns(frame: pd.DataFrame) -> list[str]:
@@ -151,12 +151,16 @@ def as_dates(series: Any) -> Any:
     """Timestamps without time zone (the wall clock stays); whole numbers between 1000 and 3000 are years; what is no date is missing."""
     if isinstance(series.dtype, pd.PeriodDtype):
         return series.dt.to_timestamp()
+    if isinstance(series.dtype, pd.ArrowDtype) and pd.api.types.is_datetime64_any_dtype(series):
+        wall = series.dt.tz_localize(None) if series.dt.tz is not None else series
+        return pd.Series(wall.to_numpy(dtype="datetime64[us]", na_value=np.datetime64("NaT")), index=series.index, name=series.name)
     if pd.api.types.is_datetime64_any_dtype(series):
         return series.dt.tz_localize(None) if getattr(series.dtype, "tz", None) is not None else series
     if isinstance(series.dtype, pd.CategoricalDtype):
         series = series.astype(series.cat.categories.dtype)
     if holds_numbers(series):
-        years = series.where(series.between(*YEARS) & (series % 1 == 0)).astype("float64")
+        numbers = as_numbers(series)
+        years = numbers.where(numbers.between(*YEARS) & (numbers % 1 == 0))
         text = years.map(lambda year: f"{year:04.0f}-01-01", na_action="ignore")
         return pd.to_datetime(text, format="%Y-%m-%d", errors="coerce")
     return text_dates(series.astype("string").str.strip())

@@ -87,7 +87,7 @@ def features_of(frame: pd.DataFrame, target: str, features: Any) -> tuple[pd.Dat
     table = pd.DataFrame({name: as_numbers(rows[name]) if name in numeric else as_groups(rows[name]).astype(str) for name in used})
     matrix = pd.get_dummies(table, columns=[name for name in used if name not in numeric], drop_first=True, dtype="float64")
     complete = matrix.notna().all(axis=1)
-    return matrix[complete], rows.loc[complete, target], used, len(frame) - int(complete.sum())
+    return matrix[complete], as_groups(rows.loc[complete, target]), used, len(frame) - int(complete.sum())
 
 
 def train_model(

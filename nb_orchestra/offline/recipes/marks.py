@@ -30,7 +30,7 @@ def kind_of_column(series: pd.Series) -> str:
         return "date"
     if not holds_numbers(series):
         return "category"
-    there = series.dropna()
+    there = as_numbers(series).dropna()
     years = "year" in str(series.name).lower() and len(there) and bool(there.between(1000, 3000).all()) and bool((there % 1 == 0).all())
     return "year" if years else "number"
 

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from nb_orchestra.offline.recipes.conditions import rows_where
-from nb_orchestra.offline.recipes.frames import Refusal, column_of, columns_of, groups_of, holds_dates, numbers_of
+from nb_orchestra.offline.recipes.frames import Refusal, as_groups, column_of, columns_of, groups_of, holds_dates, numbers_of
 from nb_orchestra.offline.recipes.grouping import group_summary
 
 
@@ -24,7 +24,7 @@ def rank(frame: pd.DataFrame, *, by: str, n: int = 10, ascending: bool = False, 
     table = table.loc[order]
     table = table.groupby(groups_of(table, groups), observed=True, sort=True).head(n) if groups else table.head(n)
     if groups:
-        table = table.sort_values([*groups, table.columns[0]], kind="stable")
+        table = table.sort_values([*groups, table.columns[0]], kind="stable", key=as_groups)
     ranked: pd.DataFrame = table.astype({table.columns[0]: "int64"}).reset_index(drop=True)
     return ranked
 

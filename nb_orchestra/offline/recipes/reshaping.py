@@ -29,6 +29,8 @@ def pivot(frame: pd.DataFrame, *, rows: Any, columns: str, value: str | None = N
 
 def melt(frame: pd.DataFrame, *, columns: Any = None, names_to: str = "name", values_to: str = "value", number_from_name: bool = False) -> pd.DataFrame:
     """The named (default: numeric) columns stacked. number_from_name keeps the number in each name (gdp_1952 → 1952)."""
+    if frame.columns.has_duplicates:
+        raise Refusal("a column name stands twice, so columns cannot be stacked", "give each column its own name first")
     stacked = columns_of(frame, columns) or number_columns(frame)
     others = [str(name) for name in frame.columns if name not in stacked]
     if {names_to, values_to} & set(others):

@@ -133,7 +133,8 @@ STOP_WORDS = frozenset(
         "your",
     ]
 )
-K1, B = 1.2, 0.75
+K1 = 1.2
+B = 0.75
 MOST_SENTENCES = 2_000
 
 

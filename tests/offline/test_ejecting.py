@@ -1,0 +1,118 @@
+"""The plain code of a step gives the same value as the step, in a namespace that holds nothing but the person's variables."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from nb_orchestra.offline import code_of, code_of_steps
+from nb_orchestra.offline.computing import RecipeTable
+from nb_orchestra.offline.table import RECIPES
+from nb_orchestra.values.chart import Chart
+from tests.offline.recipe_cases import CASES, MORE_CHARTS, islands, penguins
+
+ROOM = Path(code_of.__code__.co_filename).parent / "recipes"
+NOT_CODE = {"fill_answer"}  # takes results, not a frame
+
+
+def run_alone(code: str, **variables: Any) -> dict[str, Any]:
+    """The namespace after the code ran in it; the code imports nothing of ours."""
+    assert "nb_orchestra" not in {name.split(".")[0] for node in ast.walk(ast.parse(code)) for name in imported(node)}
+    space: dict[str, Any] = dict(variables)
+    with np.errstate(all="ignore"):
+        exec(compile(code, "<plain code>", "exec"), space)
+    return space
+
+
+def imported(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    return [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+
+
+def step_value(recipe: str, arguments: dict[str, Any]) -> Any:
+    filled = {name: islands() if value == {"data": "islands"} else value for name, value in arguments.items()}
+    return RecipeTable().run(recipe, {"frame": penguins(), **filled}).value
+
+
+def test_every_recipe_has_a_case() -> None:
+    """A recipe that is added is tested here."""
+    assert set(RECIPES) - NOT_CODE == set(CASES)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("recipe", [name for name in CASES if name != "chart"])
+def test_plain_code_gives_the_same_table(recipe: str) -> None:
+    """Imports, the functions that are needed, one call: and the very same table."""
+    if recipe in ("kmeans", "train_model"):
+        pytest.importorskip("sklearn")
+    code = code_of(recipe, {"frame": {"data": "penguins"}, **CASES[recipe]}, {"penguins": "birds"}, "found")
+    space = run_alone(code, birds=penguins(), islands=islands())
+    pd.testing.assert_frame_equal(space["found"], step_value(recipe, CASES[recipe]))
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("arguments", [CASES["chart"], *MORE_CHARTS], ids=str)
+def test_plain_code_draws_the_same_chart(arguments: dict[str, Any]) -> None:
+    """A chart's code gives the marks, the spec and a figure that draws the same picture."""
+    code = code_of("chart", {"frame": {"data": "penguins"}, **arguments}, {}, "picture")
+    space = run_alone(code, penguins=penguins())
+    chart = step_value("chart", arguments)
+    assert chart == Chart(space["picture_table"], space["picture_spec"])
+    assert type(space["picture"]).__name__ == "Figure"
+
+
+def test_steps_that_build_on_each_other_share_one_code() -> None:
+    """Imports and functions stand once, the calls in order, and a step reads the variable of the one before."""
+    steps = [
+        {
+            "name": "heavy",
+            "recipe": "filter_rows",
+            "arguments": {"frame": {"data": "penguins"}, "where": [{"column": "body_mass_g", "op": ">", "value": 5000}]},
+        },
+        {"name": "by_species", "recipe": "group_summary", "arguments": {"frame": {"from": "s1"}, "by": ["species"], "value": "body_mass_g"}},
+    ]
+    code = code_of_steps(steps, {"s1": "heavy"})
+    assert max(Counter(line for line in code.splitlines() if line.startswith(("def ", "import "))).values()) == 1
+    frame = pd.read_csv(Path(__file__).parents[2] / "notebooks" / "data" / "penguins.csv")
+    found = run_alone(code, penguins=frame)["by_species"]
+    assert found.loc[0, "mean"] == pytest.approx(frame.query("body_mass_g > 5000 and species == 'Gentoo'")["body_mass_g"].mean())
+
+
+def test_columns_of_a_reference_are_the_only_ones_read() -> None:
+    """{"data": …, "columns": […]} shows in the code, and other columns are not there."""
+    code = code_of("profile", {"frame": {"data": "penguins", "columns": ["sex", "year"]}}, {}, "p")
+    assert run_alone(code, penguins=penguins())["p"]["column"].tolist() == ["sex", "year"]
+
+
+def test_code_that_filters_nothing_carries_no_filters() -> None:
+    """What a call cannot reach is left out."""
+    arguments = {"frame": {"data": "penguins"}, "by": ["species"], "value": "body_mass_g"}
+    assert "def rows_where" not in code_of("group_summary", arguments, {})
+    assert "def rows_where" in code_of("group_summary", {**arguments, "where": [{"column": "sex", "op": "present"}]}, {})
+
+
+def test_names_are_unique_over_all_recipe_files() -> None:
+    """Functions of different files stand in one plain code, so no two may share a name."""
+    names: Counter[str] = Counter()
+    for file in ROOM.glob("*.py"):
+        for node in ast.parse(file.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.FunctionDef | ast.ClassDef):
+                names[node.name] += 1
+            elif isinstance(node, ast.Assign | ast.AnnAssign):
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                names.update(target.id for target in targets if isinstance(target, ast.Name))
+    assert [name for name, count in names.items() if count > 1] == []
+
+
+def test_identity_is_that_of_the_code() -> None:
+    """Two recipes differ, one is always the same, and what a recipe calls is part of it."""
+    table = RecipeTable()
+    assert table.version("rank") == RecipeTable().version("rank")
+    assert len({table.version(name) for name in ("rank", "extreme", "group_extreme", "chart")}) == 4
