@@ -39,12 +39,12 @@ def _statistic(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | No
         return _per_group(draft, intent, column, quantity, frame)
     if intent is not None and intent.by and not want.levels:
         return None
-    named = estimator(quantity, draft.reading.question)
+    statistic = estimator(quantity, draft.reading.question)
     identity = draft.step(
-        "describe", {"columns": [column], "statistics": [named]}, made, name=f"{quantity}_{column}", purpose=f"{quantity} of {column}", frame=frame
+        "describe", {"columns": [column], "statistics": [statistic]}, made, name=f"{quantity}_{column}", purpose=f"{quantity} of {column}", frame=frame
     )
     draft.answer(identity, made)
-    return cell(identity, named)
+    return cell(identity, statistic)
 
 
 def _of_group(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
@@ -109,9 +109,10 @@ def _missing(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None
     columns = [name for name in want.columns if name in draft.table]
     asked = list(dict.fromkeys(name for intent in draft.reading.intents if intent.kind in ("missing", "fill", "drop_missing") for name in intent.columns))
     said = [name for name in columns if name in asked] or columns
-    column = (said or (asked if len(asked) == 1 else [None]))[0]
-    if column is None:
+    fitting = said or (asked if len(asked) == 1 else [])
+    if not fitting:
         return None
+    column = fitting[0]
     made = Intent("missing", want.slot.name, (column,))
     frame = draft.stages[0] if draft.stages and want.stage != "after" else draft.present
     identity = draft.step(
@@ -253,11 +254,11 @@ def _model_metric(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] |
 
 
 DEMANDS: dict[str, tuple[Way, ...]] = {
-    **{statistic: (_statistic,) for statistic in STATISTICS},
+    **dict.fromkeys(STATISTICS, (_statistic,)),
     "distinct": (_rows_counted, _statistic),
     "max": (_cell_value, _statistic),
     "min": (_cell_value, _statistic),
-    **{metric: (_model_metric,) for metric in ("accuracy", "precision", "recall", "f1", "auc", "rmse", "mse", "mae")},
+    **dict.fromkeys(("accuracy", "precision", "recall", "f1", "auc", "rmse", "mse", "mae"), (_model_metric,)),
     "missing": (_missing,),
     "missing_percent": (_missing,),
     "outlier_n": (_outlier_count,),

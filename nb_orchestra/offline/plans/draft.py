@@ -12,13 +12,14 @@ from typing import Any
 
 from nb_orchestra.core.plan import LONGEST_NAME, legal_name
 from nb_orchestra.offline.reading import Intent, Reading, Table
+from nb_orchestra.offline.reading.words import vocabulary
 
 Ref = dict[str, Any]
 
 _SHORT = {"difference": "diff", "distribution": "dist", "correlation": "corr", "percentage": "percent", "number": "n", "comparison": "compared"}
-_WHOLE_ROWS = frozenset(
+_WHOLE_ROWS = vocabulary(
     "filter_rows drop_missing fill_missing drop_duplicates convert_types clean_text derive sort_rows head rank extreme outliers remove_outliers duplicates "
-    "profile check_data table_one encode join sample_rows kmeans moving_average clip_outliers replace_values rename_columns search_texts".split()
+    "profile check_data table_one encode join sample_rows kmeans moving_average clip_outliers replace_values rename_columns search_texts"
 )
 """Recipes that give whole rows, or look at every column: they get the table uncut."""
 

@@ -6,9 +6,10 @@ from typing import Any
 
 from nb_orchestra.offline.plans.draft import Draft, estimator, said, texts_in
 from nb_orchestra.offline.reading import Intent
+from nb_orchestra.offline.reading.words import vocabulary
 
-_KNOWN = frozenset(
-    "n missing missing_percent distinct sum mean median mode sd var sem cv min max range q1 q3 iqr mad skew kurtosis geometric_mean harmonic_mean".split()
+_KNOWN = vocabulary(
+    "n missing missing_percent distinct sum mean median mode sd var sem cv min max range q1 q3 iqr mad skew kurtosis geometric_mean harmonic_mean"
 )
 
 

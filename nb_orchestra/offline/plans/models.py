@@ -5,7 +5,6 @@ from __future__ import annotations
 from nb_orchestra.offline.plans.draft import Draft
 from nb_orchestra.offline.reading import Intent
 
-
 SEED = 42
 """The random state where the goal gives none: the one that most examples use."""
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from nb_orchestra.offline.plans.draft import Draft, in_words, said
 from nb_orchestra.offline.reading import Intent
+from nb_orchestra.offline.reading.words import vocabulary
 
-
-_CHANGING = frozenset("filter drop_missing fill dedupe convert clean derive scale encode sort remove_outliers".split())
+_CHANGING = vocabulary("filter drop_missing fill dedupe convert clean derive scale encode sort remove_outliers")
 
 
 def _filter(draft: Draft, intent: Intent) -> None:

@@ -12,9 +12,9 @@ from typing import Any
 from nb_orchestra.offline.plans.draft import Draft, Ref
 from nb_orchestra.offline.reading import Slot
 from nb_orchestra.offline.reading.tagging import Tag, tag
-from nb_orchestra.offline.reading.words import fold
+from nb_orchestra.offline.reading.words import fold, vocabulary
 
-STATISTICS = frozenset("mean median sd var sem min max sum range iqr q1 q3 mode skew kurtosis distinct geometric_mean harmonic_mean cv mad".split())
+STATISTICS = vocabulary("mean median sd var sem min max sum range iqr q1 q3 mode skew kurtosis distinct geometric_mean harmonic_mean cv mad")
 _BY_PATTERN = tuple(
     (re.compile(pattern), quantity)
     for pattern, quantity in (
@@ -36,8 +36,8 @@ _BY_PATTERN = tuple(
         (r"\bslope\b|\bcoefficient\b", "slope"), (r"\bintercept\b", "intercept"),
     )
 )  # fmt: skip
-_BEFORE = frozenset("before pre original initial originally with raw old uncleaned".split())
-_AFTER = frozenset("after post new without updated cleaned filtered remaining imputed final".split())
+_BEFORE = vocabulary("before pre original initial originally with raw old uncleaned")
+_AFTER = vocabulary("after post new without updated cleaned filtered remaining imputed final")
 
 
 @dataclass(frozen=True)

@@ -15,16 +15,15 @@ from nb_orchestra.offline.reading.intents import Condition
 from nb_orchestra.offline.reading.lexicon import FOREIGN_ORDERS
 from nb_orchestra.offline.reading.tables import Table
 from nb_orchestra.offline.reading.tagging import Tag
+from nb_orchestra.offline.reading.words import vocabulary
 
 _ENDS = frozenset(".;?!")
 _OPENERS = ("do", "question")
-_SPLITTING_VERBS = frozenset(
+_SPLITTING_VERBS = vocabulary(
     "compare outlier chart brief regress predict check profile clean rank sort fill drop keep create convert describe count cluster encode classify train join "
-    "pivot table_one digest search resample correlate scale dedupe trend bin".split()
+    "pivot table_one digest search resample correlate scale dedupe trend bin"
 )
-_NOUNS_TOO = frozenset(
-    "outlier count correlate describe trend chart brief cluster resample compare dedupe scale profile clean fill keep drop sort check rank".split()
-)
+_NOUNS_TOO = vocabulary("outlier count correlate describe trend chart brief cluster resample compare dedupe scale profile clean fill keep drop sort check rank")
 
 
 @dataclass(frozen=True)
@@ -80,10 +79,11 @@ def split(tags: list[Tag], *, whole: bool = False) -> Iterator[tuple[Tag, ...]]:
     """The clauses' tags, without the marks between them; whole sentences where asked."""
     clause: list[Tag] = []
     for position, tag in enumerate(tags):
-        if tag.kind == "line" or (tag.kind == "mark" and tag.text in _ENDS and not _abbreviation(tags, position)):
-            yield from _whole(clause)
-            clause = []
-        elif not whole and _joins(tag) and _complete(clause) and (tag.text.casefold() == "then" or _opens(tags, position + 1)):
+        if (
+            tag.kind == "line"
+            or (tag.kind == "mark" and tag.text in _ENDS and not _abbreviation(tags, position))
+            or (not whole and _joins(tag) and _complete(clause) and (tag.text.casefold() == "then" or _opens(tags, position + 1)))
+        ):
             yield from _whole(clause)
             clause = []
         else:
@@ -122,7 +122,7 @@ def _opens(tags: list[Tag], position: int) -> bool:
         return True
     if tag.text.casefold() in ("where", "who") or (tag.text.casefold() == "which" and not _asks_which(tags, position)):
         return False
-    if tag.is_a("word", "question") and not tag.is_a("cmp") or (tag.text.casefold() in ("is", "are", "was", "were") and position + 2 < len(tags)):
+    if (tag.is_a("word", "question") and not tag.is_a("cmp")) or (tag.text.casefold() in ("is", "are", "was", "were") and position + 2 < len(tags)):
         return tags[position - 1].text not in ("that", "which")
     verb = tag.kinds.get("verb", "")
     if verb not in _SPLITTING_VERBS or tag.kind == "column":
@@ -149,13 +149,13 @@ def _asks_which(tags: list[Tag], position: int) -> bool:
     )
 
 
-_IMPERATIVES = frozenset(
+_IMPERATIVES = vocabulary(
     "compare count correlate describe summarize summarise chart plot draw graph visualize visualise cluster resample scale normalize standardize profile clean tidy fill "
-    "impute keep drop remove exclude sort order check rank ignore relate replace only filter explore outliers find".split()
+    "impute keep drop remove exclude sort order check rank ignore relate replace only filter explore outliers find"
 )
 
 
-_LEADING_IN = frozenset("for if when once by based using in to with given while because since where from considering".split())
+_LEADING_IN = vocabulary("for if when once by based using in to with given while because since where from considering")
 
 
 def _complete(clause: list[Tag]) -> bool:

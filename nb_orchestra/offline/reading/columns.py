@@ -5,15 +5,13 @@ Every find carries how it was made, so that a guess can be shown. Scores only or
 
 from __future__ import annotations
 
-import math
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rapidfuzz.distance import OSA
 
-from nb_orchestra.offline.reading.lexicon import PHRASES, STOP
-from nb_orchestra.offline.reading.synonyms import same_notion
+from nb_orchestra.offline.reading.lexicon import STOP
+from nb_orchestra.offline.reading.likeness import Likeness
 from nb_orchestra.offline.reading.tables import Column, Table
 from nb_orchestra.offline.reading.words import Token, fold, parts
 
@@ -71,127 +69,87 @@ def _inside_word(text: str, start: int, end: int) -> bool:
 
 def finds(tokens: list[Token], table: Table) -> list[Find]:
     """Every reading of the tokens as a column, best first."""
-    alike = _likeness(tokens, table)
-    rarity = _rarity(table)
-    joined = _joined(tokens, table)
+    known = Likeness.of(tokens, table)
     found: list[Find] = []
     for column in table.columns:
-        found.extend(_column_finds(tokens, column, alike, rarity, joined))
+        found.extend(_column_finds(tokens, column, known))
     return _with_rivals(sorted(found, key=lambda find: (-find.score, find.end - find.start, find.start)))
 
 
-def _joined(tokens: list[Token], table: Table) -> dict[tuple[int, str], int]:
-    """(start, column's word) → end, where several words make one of a column's: "gross domestic product" → gdp, "per capita" → percap."""
-    vocabulary = {word for column in table.columns for word in column.words if len(word) >= 3 and word.isalpha()}
-    found: dict[tuple[int, str], int] = {}
-    for start in range(len(tokens)):
-        for end in range(start + 2, min(start + 6, len(tokens) + 1)):
-            span = [token.word for token in tokens[start:end]]
-            if not all(token.kind == "word" for token in tokens[start:end]):
-                break
-            initials = "".join(word[0] for word in span)
-            for word in vocabulary:
-                if word == initials or (len(word) >= 5 and end == start + 2 and "".join(span).startswith(word) and len(span[0]) < len(word)):
-                    found[start, word] = end
-    return found
-
-
-def _rarity(table: Table) -> dict[str, float]:
-    counts = Counter(word for column in table.columns for word in set(column.words))
-    return {word: 1 / math.sqrt(count) * (0.3 if word in STOP or word in ("no", "number") else 1.0) for word, count in counts.items()}
-
-
-def _likeness(tokens: list[Token], table: Table) -> dict[tuple[str, str], tuple[float, str]]:
-    """(goal's word, column's word) → (how alike, why), for the pairs that are alike at all."""
-    words = {token.word for token in tokens if token.kind in ("word", "number")}
-    vocabulary = {word for column in table.columns for word in column.words}
-    pairs = {}
-    for word in words:
-        for other in vocabulary:
-            like = _alike(word, other, word in vocabulary)
-            if like:
-                pairs[word, other] = like
-    return pairs
-
-
-def _alike(word: str, other: str, known: bool) -> tuple[float, str] | None:
-    if word == other:
-        return 1.0, "words"
-    if word in STOP or other.isdigit() or word.isdigit():
-        return None
-    if same_notion(word, other):
-        return 0.9, "synonym"
-    if len(other) >= 3 and len(word) > len(other) and word.startswith(other):
-        return (0.88, "words") if len(other) >= 4 else (0.85, "abbreviation")
-    if len(other) >= 6 and len(word) >= 4 and (other.endswith(word) or other.startswith(word)):
-        return 0.8, "part"
-    if not known and (word,) not in PHRASES and _typo(word, other):
-        return 0.75, "typo"
-    return None
-
-
-def _typo(word: str, other: str) -> bool:
-    if min(len(word), len(other)) < 4 or abs(len(word) - len(other)) > 2:
-        return False
-    allowed = 2 if len(other) >= 8 else 1
-    return OSA.distance(word, other, score_cutoff=allowed) <= allowed and (word[0] == other[0] or sorted(word) == sorted(other))
-
-
-def _column_finds(
-    tokens: list[Token], column: Column, alike: dict[tuple[str, str], tuple[float, str]], rarity: dict[str, float], joined: dict[tuple[int, str], int]
-) -> Iterator[Find]:
-    whole = sum(rarity[word] for word in column.words) or 1.0
+def _column_finds(tokens: list[Token], column: Column, known: Likeness) -> Iterator[Find]:
+    """The column's words from every place where one of them stands."""
     for start, token in enumerate(tokens):
-        if token.kind not in ("word", "number") or not any((token.word, word) in alike or (start, word) in joined for word in column.words):
-            continue
-        left = list(column.words)
-        gained, end, reason, used = 0.0, start, "words", 0
-        gaps = 0
-        for position in range(start, min(len(tokens), start + LONGEST_SPAN)):
-            if position < end:
-                continue
-            merged = next((word for word in left if (position, word) in joined), None)
-            if merged is not None:
-                left.remove(merged)
-                gained, used, end, reason = gained + 0.9 * rarity[merged], used + 1, joined[position, merged], "synonym"
-                continue
-            best = max(left, key=lambda word: alike.get((tokens[position].word, word), (0.0, ""))[0], default=None)
-            like = alike.get((tokens[position].word, best)) if best is not None else None
-            if (
-                like is None
-                and used
-                and len(left) == 1
-                and len(left[0]) <= 2
-                and tokens[position].word.startswith(left[0])
-                and tokens[position].word not in STOP
-            ):
-                like, best = (0.7, "part"), left[0]
-            if like is None or best is None:
-                gaps += tokens[position].word not in _GLUE
-                if gaps > 0 or tokens[position].kind not in ("word", "number"):
-                    break
-                continue
-            left.remove(best)
-            gained += like[0] * rarity[best]
-            used += 1
-            reason = like[1] if like[1] != "words" else reason
-            end = position + 1
-        enough = used > 1 or not left or gained / whole > 0.44 or used / len(column.words) >= 0.5
-        enough = enough and not (len(column.words) == 1 and reason == "abbreviation")
-        if used and enough and gained / whole > 0.2 and not _only_glue(tokens[start:end]):
-            yield _make(column, start, end, gained / whole, used, reason, bool(left))
+        if token.kind in ("word", "number") and known.may_begin(token.word, start, column):
+            find = _Walk(column, known, start).along(tokens)
+            if find is not None:
+                yield find
+
+
+@dataclass(slots=True)
+class _Walk:
+    """One column's words, met one after the other from a starting token."""
+
+    column: Column
+    known: Likeness
+    start: int
+    left: list[str] = field(default_factory=list)
+    gained: float = 0.0
+    end: int = 0
+    used: int = 0
+    reason: str = "words"
+
+    def along(self, tokens: list[Token]) -> Find | None:
+        """The find, where enough of the column's name is met."""
+        self.left, self.end = list(self.column.words), self.start
+        for position in range(self.start, min(len(tokens), self.start + LONGEST_SPAN)):
+            if position >= self.end and not self._meets(tokens, position) and not _passed(tokens[position]):
+                break
+        return self._find(tokens)
+
+    def _meets(self, tokens: list[Token], position: int) -> bool:
+        """Takes the token (or several as one) as a word of the name."""
+        merged = next((word for word in self.left if (position, word) in self.known.joined), None)
+        if merged is not None:
+            return self._take(merged, 0.9, "synonym", self.known.joined[position, merged])
+        word = tokens[position].word
+        best = max(self.left, key=lambda other: self.known.pairs.get((word, other), (0.0, ""))[0], default="")
+        alike = self.known.pairs.get((word, best)) or self._initial(word)
+        if alike is None:
+            return False
+        return self._take(best if (word, best) in self.known.pairs else self.left[0], alike[0], alike[1], position + 1)
+
+    def _initial(self, word: str) -> tuple[float, str] | None:
+        """The last word of a name may be cut to a letter or two: "minimum pressure" → min_p."""
+        cut = self.used and len(self.left) == 1 and len(self.left[0]) <= 2 and word.startswith(self.left[0]) and word not in STOP
+        return (0.7, "part") if cut else None
+
+    def _take(self, word: str, likeness: float, reason: str, end: int) -> bool:
+        self.left.remove(word)
+        self.gained += likeness * self.known.rarity[word]
+        self.used += 1
+        self.end = end
+        self.reason = reason if reason != "words" else self.reason
+        return True
+
+    def _find(self, tokens: list[Token]) -> Find | None:
+        whole = sum(self.known.rarity[word] for word in self.column.words) or 1.0
+        share = self.gained / whole
+        enough = self.used > 1 or not self.left or share > 0.44 or self.used / len(self.column.words) >= 0.5
+        lone = len(self.column.words) == 1 and self.reason == "abbreviation"
+        if not self.used or not enough or lone or share <= 0.2 or _only_glue(tokens[self.start : self.end]):
+            return None
+        reason = "part" if self.left and self.reason == "words" else self.reason
+        score = 55 * share + (6 if self.used == 1 else 9) * self.used if self.left else 80 * share + 4 * self.used
+        return Find(self.column.name, self.start, self.end, score - max(0, self.end - self.start - self.used), reason)
+
+
+def _passed(token: Token) -> bool:
+    """Words that may stand between the words of a name."""
+    return token.kind in ("word", "number") and token.word in _GLUE
 
 
 def _only_glue(span: list[Token]) -> bool:
     return all(token.word in STOP or token.word in ("no", "number") for token in span)
-
-
-def _make(column: Column, start: int, end: int, share: float, used: int, reason: str, partial: bool) -> Find:
-    if partial and reason == "words":
-        reason = "part"
-    score = 80 * share + 4 * used if not partial else 55 * share + (6 if used == 1 else 9) * used
-    score -= max(0, end - start - used)
-    return Find(column.name, start, end, score, reason)
 
 
 def _with_rivals(found: list[Find]) -> list[Find]:

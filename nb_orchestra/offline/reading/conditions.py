@@ -10,12 +10,10 @@ from nb_orchestra.offline.reading.intents import Condition
 from nb_orchestra.offline.reading.synonyms import POINTERS, same_notion
 from nb_orchestra.offline.reading.tables import Table
 from nb_orchestra.offline.reading.tagging import Tag
-from nb_orchestra.offline.reading.words import scale
+from nb_orchestra.offline.reading.words import scale, vocabulary
 
-_PASSED = frozenset(
-    "the a an of value values with is are was were be that column category group categories type year years in than has have had to equal".split()
-)
-_NEGATIVE = frozenset("not no except excluding without exclude drop remove ignore omit outside but".split())
+_PASSED = vocabulary("the a an of value values with is are was were be that column category group categories type year years in than has have had to equal")
+_NEGATIVE = vocabulary("not no except excluding without exclude drop remove ignore omit outside but")
 
 
 @dataclass
@@ -188,7 +186,7 @@ def _years(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
             found.add((start,), when, "year" if dated else "==", int(tag.value))
 
 
-_MONTHS = "january february march april may june july august september october november december".split()
+_MONTHS = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
 
 
 def _months(tags: tuple[Tag, ...], found: Filters, when: str) -> None:

@@ -14,6 +14,7 @@ from nb_orchestra.offline.reading.intents import Intent
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.synonyms import DERIVED, NOTIONS, WIDEST, same_notion
 from nb_orchestra.offline.reading.tagging import Tag
+from nb_orchestra.offline.reading.words import vocabulary
 
 Tree = Any
 
@@ -115,8 +116,8 @@ def _described_name(clause: Clause) -> str:
     return name if name and len(plain) <= 4 and name not in _STATISTIC_NAMES else ""
 
 
-_STATISTIC_NAMES = frozenset(
-    "mean median average sum correlation correlation coefficient difference ratio iqr interquartile range standard deviation variance mode it this outlier".split()
+_STATISTIC_NAMES = vocabulary(
+    "mean median average sum correlation correlation coefficient difference ratio iqr interquartile range standard deviation variance mode it this outlier"
 )
 
 

@@ -1,12 +1,15 @@
+# size: because it is a table of words
 """The words that goals are made of, as tables: kind → key → phrases. Nothing here is about one data set.
 
 A phrase is looked up by the lemmas of its words, longest first. A trailing `~` on a verb means all its regular forms.
 """
 
+# ruff: noqa: E501 — phrases are data; a row stays a row
+
 from __future__ import annotations
 
 from nb_orchestra.offline.reading.synonyms import POINTERS
-from nb_orchestra.offline.reading.words import inflections, lemma
+from nb_orchestra.offline.reading.words import inflections, lemma, vocabulary
 
 _STATISTICS = {
     "mean": "mean; average; avg; arithmetic mean; mean value; average value; on average; mean average; typical value; expected value",
@@ -235,11 +238,10 @@ KINDS = {
 
 def _compile() -> dict[tuple[str, ...], dict[str, str]]:
     table: dict[tuple[str, ...], dict[str, str]] = {}
-    for kind, rows in KINDS.items():
-        for key, phrases in rows.items():
-            for phrase in phrases.split(";"):
-                for form in _forms(phrase.strip()):
-                    table.setdefault(tuple(lemma(word) for word in form.split()), {}).setdefault(kind, key)
+    rows = [(kind, key, phrase) for kind, keys in KINDS.items() for key, phrases in keys.items() for phrase in phrases.split(";")]
+    for kind, key, phrase in rows:
+        for form in _forms(phrase.strip()):
+            table.setdefault(tuple(lemma(word) for word in form.split()), {}).setdefault(kind, key)
     for word, (_, side) in POINTERS.items():
         kinds = table.setdefault((word,), {})
         kinds["point"] = word
@@ -262,10 +264,10 @@ LONGEST = max(len(phrase) for phrase in PHRASES)
 STOP = frozenset(word for phrase, kinds in PHRASES.items() if kinds.get("word") == "stop" for word in phrase)
 
 
-FOREIGN_ORDERS = frozenset(
+FOREIGN_ORDERS = vocabulary(
     "email mail send text tweet post publish upload download deploy schedule remind notify alert message phone ring order buy sell book pay invoice translate "
     "google browse scrape crawl fetch commit push install open launch play sing record film print scan fax sign submit apply delete hire fire invite forward reply "
     "ship deliver register subscribe unsubscribe archive encrypt hack hash compress zip unzip export import migrate refactor debug implement program code build "
-    "design paint compose rhyme joke poem".split()
+    "design paint compose rhyme joke poem"
 )
 """Orders that no recipe can carry out: a clause that begins with one is named under "not done" instead of being passed over."""

@@ -119,7 +119,9 @@ def conditions(text: str, subject: dict[str, Any]) -> tuple[list[dict[str, Any]]
         elif key:
             subject.update(quantity=key, absolute=absolute)
             absolute = False
-        if item.kind == "lexical" and item.kinds.get("cmp") in (">", "<", ">=", "<=", "between") or (item.kind == "number" and _range_follows(tags, position)):
+        if (item.kind == "lexical" and item.kinds.get("cmp") in (">", "<", ">=", "<=", "between")) or (
+            item.kind == "number" and _range_follows(tags, position)
+        ):
             made, position = _comparison(tags, position, subject)
             if made and subject:
                 found.append({**subject, **made})

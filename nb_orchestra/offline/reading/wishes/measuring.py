@@ -8,11 +8,11 @@ from typing import Any
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Intent
 from nb_orchestra.offline.reading.memory import Memory
-from nb_orchestra.offline.reading.words import SPELLED
 from nb_orchestra.offline.reading.wishes.picking import groups, measures, numbers, numbers_after
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
+from nb_orchestra.offline.reading.words import SPELLED, vocabulary
 
-STATISTICS = frozenset("mean median sd var sem min max sum range iqr q1 q3 mode skew kurtosis geometric_mean harmonic_mean cv mad distinct".split())
+STATISTICS = vocabulary("mean median sd var sem min max sum range iqr q1 q3 mode skew kurtosis geometric_mean harmonic_mean cv mad distinct")
 _THRESHOLDS = {"iqr": (1.0, 5.0), "zscore": (1.0, 6.0), "mad": (1.0, 10.0)}
 
 
@@ -57,7 +57,7 @@ def _rank(clause: Clause, memory: Memory) -> list[Intent]:
     if not by or (number is None and not clause.has("verb", "rank")):
         return []
     side = next(iter(clause.keys("super")), "max")
-    options = {"n": number or 10, "ascending": side == "min" or clause.has("verb", "rank") and "bottom" in clause.text.casefold()}
+    options = {"n": number or 10, "ascending": side == "min" or (clause.has("verb", "rank") and "bottom" in clause.text.casefold())}
     group = [name for name in groups(clause) if name not in by and clause.table[name].kind != "date"]
     statistic = next((key for key in clause.keys("stat") if key in STATISTICS), "")
     if group and (statistic or clause.columns("which")):
@@ -109,7 +109,7 @@ def _statistics(clause: Clause, memory: Memory) -> list[Intent]:
         keys = keys or ("describe",)
     if not keys:
         return []
-    values = [name for name in measures(clause, memory)]
+    values = measures(clause, memory)
     by = [name for name in groups(clause) if name not in values]
     if not values:
         texts = [name for name in clause.columns("target", "pair") if name in clause.table]

@@ -11,6 +11,7 @@ from nb_orchestra.offline.reading.intents import Intent
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.wishes.picking import numbers
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
+from nb_orchestra.offline.reading.words import vocabulary
 
 _SCORES = ("accuracy", "precision", "recall", "f1", "auc", "mse", "rmse", "mae")
 
@@ -75,7 +76,7 @@ def _states_a_role(clause: Clause, memory: Memory) -> bool:
     )
 
 
-_HEADS = frozenset("predict regress classify correlate compare outlier fill create scale encode".split())
+_HEADS = vocabulary("predict regress classify correlate compare outlier fill create scale encode")
 
 
 def _cluster(clause: Clause, memory: Memory) -> list[Intent]:

@@ -57,9 +57,6 @@ def pointed_measure(clause: Clause, memory: Memory) -> str | None:
 
 def numbers_after(clause: Clause, *words: str) -> float | None:
     """The number within three tags after one of these words: "top 10", "alpha of 0.05"."""
-    for position, tag in enumerate(clause.tags):
-        if tag.text.casefold() in words:
-            for following in clause.tags[position + 1 : position + 4]:
-                if following.kind == "number":
-                    return float(following.value)
-    return None
+    places = [position for position, tag in enumerate(clause.tags) if tag.text.casefold() in words]
+    near = [item for position in places for item in clause.tags[max(0, position - 2) : position + 4] if item.kind == "number"]
+    return float(near[0].value) if near else None

@@ -12,9 +12,10 @@ from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.tagging import Tag
 from nb_orchestra.offline.reading.wishes.picking import numbers
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
+from nb_orchestra.offline.reading.words import vocabulary
 
-_ASKS = frozenset(
-    "compare correlate outlier normality regress predict chart brief rank trend describe classify train cluster table_one proportions posthoc partial matrix share_of value_counts".split()
+_ASKS = vocabulary(
+    "compare correlate outlier normality regress predict chart brief rank trend describe classify train cluster table_one proportions posthoc partial matrix share_of value_counts"
 )
 _FILLS = {"mean": "mean", "median": "median", "mode": "mode", "forward": "forward", "backward": "backward", "interpolate": "interpolate"}
 
@@ -42,7 +43,7 @@ def _drop_missing(clause: Clause, memory: Memory) -> list[Intent]:
 
 
 def _drops_missing(clause: Clause, memory: Memory) -> bool:
-    return clause.has("cmp", "missing") and clause.has("verb", "drop") or (clause.has("cmp", "present") and clause.has("verb", "keep", "drop"))
+    return (clause.has("cmp", "missing") and clause.has("verb", "drop")) or (clause.has("cmp", "present") and clause.has("verb", "keep", "drop"))
 
 
 def _fill(clause: Clause, memory: Memory) -> list[Intent]:

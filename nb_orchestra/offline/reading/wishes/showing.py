@@ -7,6 +7,7 @@ from nb_orchestra.offline.reading.intents import Intent
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.wishes.picking import groups, numbers
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
+from nb_orchestra.offline.reading.words import vocabulary
 
 
 def _chart(clause: Clause, memory: Memory) -> list[Intent]:
@@ -38,7 +39,7 @@ def _written(clause: Clause, memory: Memory) -> bool:
     )
 
 
-_BEFORE_A_REPORT = frozenset("a an the short brief one page full final written small my our".split())
+_BEFORE_A_REPORT = vocabulary("a an the short brief one page full final written small my our")
 
 SHOWING = (
     Wish("chart", _chart, takes=words("chart"), when=_charted),

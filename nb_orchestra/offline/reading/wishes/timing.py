@@ -8,9 +8,10 @@ from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.wishes.measuring import STATISTICS
 from nb_orchestra.offline.reading.wishes.picking import measures
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
+from nb_orchestra.offline.reading.words import vocabulary
 
 _PARTS = ("month", "weekday", "hour", "quarter", "week", "day", "year")
-_ADDED = frozenset("precipitation precip rain sale revenue count case death number no trip order total amount quantity volume".split())
+_ADDED = vocabulary("precipitation precip rain sale revenue count case death number no trip order total amount quantity volume")
 
 
 def _dated(clause: Clause, memory: Memory) -> bool:

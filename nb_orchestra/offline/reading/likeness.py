@@ -1,0 +1,87 @@
+"""How alike a goal's words are to the words inside columns' names: equal, synonym, abbreviation, initials, typo."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rapidfuzz.distance import OSA
+
+from nb_orchestra.offline.reading.lexicon import PHRASES, STOP
+from nb_orchestra.offline.reading.synonyms import same_notion
+from nb_orchestra.offline.reading.tables import Column, Table
+from nb_orchestra.offline.reading.words import Token
+
+LONGEST_JOINED = 5
+"""So many words may be one word of a column: "gross domestic product" → gdp."""
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """`pairs`: (goal's word, column's word) → (how alike, why). `joined`: (start, column's word) → end of the several words that make it.
+    `rarity`: what a column's word is worth, less for one that many columns share."""
+
+    pairs: Mapping[tuple[str, str], tuple[float, str]]
+    joined: Mapping[tuple[int, str], int]
+    rarity: Mapping[str, float]
+
+    @classmethod
+    def of(cls, tokens: list[Token], table: Table) -> Likeness:
+        vocabulary = {word for column in table.columns for word in column.words}
+        return cls(_pairs(tokens, vocabulary), _joined(tokens, vocabulary), _rarity(table))
+
+    def may_begin(self, word: str, start: int, column: Column) -> bool:
+        """True where the column's name may begin at this word."""
+        return any((word, other) in self.pairs or (start, other) in self.joined for other in column.words)
+
+
+def _joined(tokens: list[Token], vocabulary: set[str]) -> dict[tuple[int, str], int]:
+    long = {word for word in vocabulary if len(word) >= 3 and word.isalpha()}
+    found: dict[tuple[int, str], int] = {}
+    for start in range(len(tokens)):
+        for end in range(start + 2, min(start + LONGEST_JOINED + 1, len(tokens) + 1)):
+            if any(token.kind != "word" for token in tokens[start:end]):
+                break
+            found |= {(start, word): end for word in long if _makes([token.word for token in tokens[start:end]], word)}
+    return found
+
+
+def _makes(span: list[str], word: str) -> bool:
+    """Initials, or two words written as one and cut: "per capita" → percap."""
+    return word == "".join(piece[0] for piece in span) or (len(span) == 2 and len(word) >= 5 and len(span[0]) < len(word) and "".join(span).startswith(word))
+
+
+def _rarity(table: Table) -> dict[str, float]:
+    counts = Counter(word for column in table.columns for word in set(column.words))
+    return {word: 1 / math.sqrt(count) * (0.3 if word in STOP or word in ("no", "number") else 1.0) for word, count in counts.items()}
+
+
+def _pairs(tokens: list[Token], vocabulary: set[str]) -> dict[tuple[str, str], tuple[float, str]]:
+    words = {token.word for token in tokens if token.kind in ("word", "number")}
+    found = {(word, other): _alike(word, other, word in vocabulary) for word in words for other in vocabulary}
+    return {pair: alike for pair, alike in found.items() if alike is not None}
+
+
+def _alike(word: str, other: str, known: bool) -> tuple[float, str] | None:
+    if word == other:
+        return 1.0, "words"
+    if word in STOP or other.isdigit() or word.isdigit():
+        return None
+    if same_notion(word, other):
+        return 0.9, "synonym"
+    if len(other) >= 3 and len(word) > len(other) and word.startswith(other):
+        return (0.88, "words") if len(other) >= 4 else (0.85, "abbreviation")
+    if len(other) >= 6 and len(word) >= 4 and (other.endswith(word) or other.startswith(word)):
+        return 0.8, "part"
+    if not known and (word,) not in PHRASES and _typo(word, other):
+        return 0.75, "typo"
+    return None
+
+
+def _typo(word: str, other: str) -> bool:
+    if min(len(word), len(other)) < 4 or abs(len(word) - len(other)) > 2:
+        return False
+    allowed = 2 if len(other) >= 8 else 1
+    return OSA.distance(word, other, score_cutoff=allowed) <= allowed and (word[0] == other[0] or sorted(word) == sorted(other))
