@@ -111,6 +111,7 @@ def fold_line(progress: Progress) -> str:
         parts.append(seconds_text(progress.seconds))
         if progress.plan is not None and not only_planned(progress):
             parts += _bill(progress)
+    parts.append(f"{progress.sent:,} sent" if progress.sent else "")
     return " · ".join(part for part in parts if part)
 
 
@@ -120,7 +121,6 @@ def _bill(progress: Progress) -> Iterable[str]:
     yield f"{money_text(saved)} saved" if saved else ""
     yield count_text(progress.usage.tokens, "token") if progress.usage.tokens else ""
     yield models_text(progress)
-    yield f"{progress.sent:,} sent" if progress.sent else ""
 
 
 def _counts(progress: Progress) -> Iterable[str]:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+PATIENCE_MS = 60_000
 START = "from tree_stage import *"
 LIVE = "stage = Stage().show(running()).display()"
 BLOCKED = f"{LIVE}; stage.block()"
@@ -102,6 +103,16 @@ def test_a_run_in_the_background_is_never_interrupted(lab: Any) -> None:
     notebook.wait_for_end(1)
 
 
+def test_a_tree_whose_kernel_is_gone_says_so(lab: Any) -> None:
+    """After a restart in mid-run the tree stops its clock and says what to do, instead of running for ever."""
+    notebook = started(lab, BLOCKED)
+    notebook.run(1, wait=False)
+    expect(rows(notebook)).to_have_count(5)
+    notebook.page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
+    expect(notebook.output(1).locator(".nbo-title")).to_contain_text("stopped with its kernel", timeout=PATIENCE_MS)
+    expect(notebook.output(1).locator(".nbo-cancel")).to_be_hidden()
+
+
 def test_a_result_opens_while_the_kernel_is_busy(lab: Any) -> None:
     """A click on a step shows its purpose, why it was cached, the first rows of its table and its code."""
     notebook = started(lab, BLOCKED)
@@ -134,6 +145,14 @@ def test_the_keyboard_walks_the_tree_and_nothing_else(lab: Any) -> None:
     page.keyboard.press(" ")
     expect(rows(notebook).first).to_have_attribute("aria-expanded", "false")
     assert [rows(notebook).nth(index).get_attribute("tabindex") for index in range(5)] == ["0", "-1", "-1", "-1", "-1"]
+    notebook.output(1).locator(".nbo-fold").focus()
+    page.keyboard.press("Enter")
+    expect(rows(notebook).first).to_be_hidden()
+    page.keyboard.press("Enter")
+    expect(rows(notebook).first).to_be_visible()
+    rows(notebook).first.focus()
+    page.keyboard.press("Control+s")
+    page.wait_for_function("() => !jupyterapp.shell.currentWidget.context.model.dirty")
     page.keyboard.press("Escape")
     assert page.evaluate(here)[0] is None
     assert page.evaluate("() => !!document.activeElement.closest('.jp-Notebook')")

@@ -7,6 +7,7 @@ const CELLS = ["glyph", "name", "kind", "model", "cached", "note", "used", "time
 const NO_ANSWER_MS = 700; // then a cancel interrupts the kernel
 const LONG = 14; // more steps than this scroll inside the tree
 const DEEPEST = 4;
+const LOST = { state: "cancelled", line: "stopped with its kernel · run the cell again: finished steps come from the cache" };
 const NUMBER = /^[-−+]?[\d,.]+(e[-+]?\d+)?%?$/i;
 
 function seconds(s) {
@@ -352,10 +353,17 @@ function render({ model, el }, store) {
     KEYS[event.key]();
   };
   tree.addEventListener("wheel", () => (touched = true), { passive: true });
-  root.onkeydown = (event) => event.stopPropagation();
-  // Lab's shortcuts listen before us; this attribute is how a part of the page keeps its keys. Ctrl+S and its like stay the notebook's.
-  const keepKeys = (event) => root.toggleAttribute("data-lm-suppress-shortcuts", !event.ctrlKey && !event.metaKey);
-  window.addEventListener("keydown", keepKeys, true);
+  // Keys belong to the tree while it has the focus, but Ctrl+S and its like stay the notebook's. Lab's shortcuts listen after us,
+  // Notebook 7's before us: those leave an element with this attribute alone.
+  root.onkeydown = (event) => event.ctrlKey || event.metaKey || event.stopPropagation();
+  const keepKeys = (element) => element.setAttribute("data-lm-suppress-shortcuts", "");
+  const lendKeys = ({ target, ctrlKey, metaKey }) => {
+    if (!root.contains(target) || !(ctrlKey || metaKey)) return;
+    target.removeAttribute("data-lm-suppress-shortcuts");
+    setTimeout(keepKeys, 0, target);
+  };
+  root.addEventListener("focusin", (event) => keepKeys(event.target));
+  window.addEventListener("keydown", lendKeys, true);
 
   el.append(root);
   store.redraws.add(redraw);
@@ -374,7 +382,7 @@ function render({ model, el }, store) {
     clearInterval(ticking);
     hellos.forEach(clearTimeout);
     cancelAnimationFrame(frame);
-    window.removeEventListener("keydown", keepKeys, true);
+    window.removeEventListener("keydown", lendKeys, true);
     if (root.contains(document.activeElement)) leave(); // the output is about to be replaced
   };
 }
@@ -386,6 +394,7 @@ export default () => {
       store.apply({ all: model.get("state") });
       model.on("change:state", () => store.apply({ now: model.get("state").now, all: model.get("state") }));
       model.on("msg:custom", store.apply);
+      model.on("comm_live_update", () => ENDED.has(store.head.state) || store.apply({ head: LOST }));
     },
     render: (context) => render(context, store),
   };
