@@ -15,10 +15,9 @@ from nb_orchestra.offline.reading import Intent, Reading, Table, read
 from nb_orchestra.offline.reading.clauses import Clause, roles, split
 from nb_orchestra.offline.reading.conditions import filters
 from nb_orchestra.offline.reading.tagging import tag
+from nb_orchestra.offline.reading.words import vocabulary
 
-GROUPED = frozenset(
-    "compare statistics distribution share value_counts group_rank group_extreme pattern trend resample missing outliers remove_outliers".split()
-)
+GROUPED = vocabulary("compare statistics distribution share value_counts group_rank group_extreme pattern trend resample missing outliers remove_outliers")
 COMPARED = frozenset({"compare", "proportions"})
 METHODS = {
     "outliers": ("iqr", "zscore", "mad"),

@@ -13,6 +13,8 @@ from nb_orchestra.errors import PlanError, UnreadableGoalError
 from nb_orchestra.protocols import Catalogue
 
 VERSION = "1"
+MOST_UNREAD = 6
+FILLERS = frozenset("about else then data table dataset frame same instead also just really please could would should maybe perhaps very quite simply".split())
 
 
 class BuiltinPlanner:
@@ -34,8 +36,8 @@ def plan_of(goal: Goal) -> dict[str, Any]:
     """The same without waiting."""
     from nb_orchestra.offline.continuing import continued, earlier_goals
     from nb_orchestra.offline.plans import LOWERINGS, Draft
-    from nb_orchestra.offline.plans.shapes import convert_disguised
     from nb_orchestra.offline.plans.answering import finish
+    from nb_orchestra.offline.plans.shapes import convert_disguised
     from nb_orchestra.offline.reading import read
 
     table = _table(goal)
@@ -48,7 +50,19 @@ def plan_of(goal: Goal) -> dict[str, Any]:
     made = finish(draft)
     if made is None:
         raise unreadable(goal, table)
-    return {**made, "facts": {"goals": [*earlier_goals(goal), goal.text]}}
+    unread = unread_words(goal.text, table)
+    if unread and not reading.slots:
+        made["assumptions"] = [*made.get("assumptions", ()), f"words not read: {', '.join(unread[:MOST_UNREAD])}"]
+    return {**made, "facts": {"goals": [*earlier_goals(goal), goal.text], "unread": unread}}
+
+
+def unread_words(text: str, table: Any) -> list[str]:
+    """The words of a goal that mean nothing to the grammar: what it may have missed."""
+    from nb_orchestra.offline.reading.tagging import tag
+
+    names = {table.name.casefold(), *FILLERS}
+    unknown = (item.text for item in tag(text, table) if item.kind == "unknown" and len(item.text) > 3 and item.text.isalpha())
+    return list(dict.fromkeys(word for word in unknown if word.casefold().rstrip("s") not in names and word.casefold() not in names))
 
 
 def _table(goal: Goal) -> Any:

@@ -45,7 +45,7 @@ def _ask(draft: Draft, products: list[Product]) -> str:
         "id": identity, "kind": "ask", "name": draft.name("brief_text" if brief else "answer"), "role": "writer",
         "purpose": "Write a one-page brief" if brief else "Write the answer", "clause": draft.reading.question.strip()[:500],
         "params": {"question": draft.reading.question.strip(), "inputs": inputs}, "output": {"type": "text"},
-        "allow_failed": len(inputs) > 1,
+        "allow_failed": len(inputs) > 1, "model": "built-in",
     }  # fmt: skip
     draft.steps.append(step)
     return identity

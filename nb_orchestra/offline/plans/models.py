@@ -29,10 +29,8 @@ def train(draft: Draft, intent: Intent) -> str:
     if not features and kind == "linear":
         features = [column.name for column in draft.table.of_kind("number") if column.name != target and not column.labelling]
         draft.assume("features: all other numeric columns")
-    arguments = {
-        "target": target, "features": features, "kind": kind, "test_share": intent.option("test_share"), "seed": SEED if intent.option("seed") is None else intent.option("seed"),
-        "metrics": intent.option("metrics"),
-    }  # fmt: skip
+    seed = SEED if intent.option("seed") is None else intent.option("seed")
+    arguments = {"target": target, "features": features, "kind": kind, "test_share": intent.option("test_share"), "seed": seed}
     draft.assume(f"model: {100 * float(arguments['test_share'] or 0.2):g} % of the rows kept for testing, random state {arguments['seed']}")
     purpose = f"{target} predicted by a {kind} model"
     return draft.answer(draft.step("train_model", arguments, intent, name=f"model_of_{target}", purpose=purpose, frame=draft.rows(intent)), intent)

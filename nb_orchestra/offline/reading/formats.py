@@ -67,8 +67,7 @@ def _about(inside: str, after: str, section: str, *, last: bool) -> str:
         pattern = re.compile(
             _QUOTES + "?" + re.escape(name.strip("\"' ")) + _QUOTES + r"?\s+(?:is|are|should|signif|represent|denot|can|will|must|indicat)", re.IGNORECASE
         )
-        for match in pattern.finditer(tail):
-            pieces.append(_sentence(tail, match.start()))
+        pieces += [_sentence(tail, match.start()) for match in pattern.finditer(tail)]
     if not pieces and last and tail.strip():
         pieces.append(tail.strip())
     return " ".join(dict.fromkeys(pieces))

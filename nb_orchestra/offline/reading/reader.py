@@ -9,8 +9,9 @@ from dataclasses import replace
 from nb_orchestra.offline.reading.amending import amend
 from nb_orchestra.offline.reading.clauses import Clause, foreign, roles, split
 from nb_orchestra.offline.reading.conditions import Filters, filters
+from nb_orchestra.offline.reading.declaring import declared
 from nb_orchestra.offline.reading.formats import divide, slots
-from nb_orchestra.offline.reading.formulas import declared, made
+from nb_orchestra.offline.reading.formulas import made
 from nb_orchestra.offline.reading.intents import Intent, Reading
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.tables import Table

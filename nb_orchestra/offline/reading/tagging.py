@@ -53,18 +53,13 @@ def tag(text: str, table: Table) -> list[Tag]:
 def _with_names(stream: list[Token], text: str, table: Table) -> list[Token]:
     """Tokens that make up a column's whole name become one token of kind "column"."""
     spots = sorted(named(text, table))
-    merged: list[Token] = []
-    for start, end, name in spots:
-        merged = [token for token in merged if not (start <= token.start < end)]
     result: list[Token] = []
     for token in stream:
-        spot = next(((start, end, name) for start, end, name in spots if token.start < end and start < token.end), None)
+        spot = next((spot for spot in spots if token.start < spot[1] and spot[0] < token.end), None)
         if spot is None or (token.kind in ("quoted", "forced", "name") and fold(token.text) != fold(spot[2])):
             result.append(token)
-        elif not result or result[-1].kind != "column" or result[-1].start != min(spot[0], token.start) or result[-1].end < token.start:
-            already = result and result[-1].kind == "column" and result[-1].end >= spot[1] and result[-1].start <= spot[0]
-            if not already:
-                result.append(Token(spot[2], fold(spot[2]), "column", min(spot[0], token.start), max(spot[1], token.end)))
+        elif not (result and result[-1].kind == "column" and result[-1].start <= spot[0] and spot[1] <= result[-1].end):
+            result.append(Token(spot[2], fold(spot[2]), "column", min(spot[0], token.start), max(spot[1], token.end)))
     return result
 
 

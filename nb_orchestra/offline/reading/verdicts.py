@@ -20,7 +20,8 @@ QUANTITIES = frozenset({"p", "r", "r2", "skew", "kurtosis", "statistic", "accura
 _SENTENCE = re.compile(r"(?<=[.;!?])\s+|\n+")
 _ELSE = re.compile(r"[,;]?\s*\b(?:else|otherwise|if not)\b,?\s*", re.IGNORECASE)
 _INDICATES = re.compile(
-    r"\s+(?:indicates?|means?|suggests?|implies|imply|is considered(?: as)?|are considered(?: as)?|is defined as|are defined as|represents?|signif(?:y|ies)|is classified as|shows?)\s+(?:that\s+)?",
+    r"\s+(?:indicates?|means?|suggests?|implies|imply|is considered(?: as)?|are considered(?: as)?|is defined as|are defined as|represents?|"
+    r"signif(?:y|ies)|is classified as|shows?)\s+(?:that\s+)?",
     re.IGNORECASE,
 )
 _EMPTY = Table("", (), 0)
@@ -192,7 +193,8 @@ def _signed(tags: list[Tag], position: int) -> float:
 
 
 _NEGATIVE = re.compile(
-    r"\b(no|not|none|non|isn't|doesn't|insignificant|false|never|cannot|neither|reject|nonsignificant|insufficient|fail)\b|\bnon[-_ ]?\w+|\bin(?:significant|dependent)\b",
+    r"\b(no|not|none|non|isn't|doesn't|insignificant|false|never|cannot|neither|reject|nonsignificant|insufficient|fail)\b|"
+    r"\bnon[-_ ]?\w+|\bin(?:significant|dependent)\b",
     re.IGNORECASE,
 )
 

@@ -98,4 +98,4 @@ def written(value: Any, decimals: int | None = None) -> str:
         return str(value)
     if decimals is None:
         return str(int(value)) if float(value).is_integer() else f"{value:.2f}"
-    return f"{value:.{decimals}f}" if decimals else str(int(math.floor(value + 0.5)) if value >= 0 else round(value))
+    return f"{value:.{decimals}f}" if decimals else str(math.floor(value + 0.5) if value >= 0 else round(value))

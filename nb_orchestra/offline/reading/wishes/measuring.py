@@ -53,7 +53,7 @@ def _distribution(clause: Clause, memory: Memory) -> list[Intent]:
 def _rank(clause: Clause, memory: Memory) -> list[Intent]:
     """ "Top 10 movies by profit", "the five heaviest penguins"."""
     number = next((int(tag.value) for tag in clause.tags if tag.kind == "number" and 0 < tag.value <= 1000 and float(tag.value).is_integer()), None)
-    by = [name for name in numbers(clause, "by")] or measures(clause, memory, inherit=False)
+    by = numbers(clause, "by") or measures(clause, memory, inherit=False)
     if not by or (number is None and not clause.has("verb", "rank")):
         return []
     side = next(iter(clause.keys("super")), "max")
@@ -123,7 +123,8 @@ def _statistics(clause: Clause, memory: Memory) -> list[Intent]:
 
 
 _HAVING = re.compile(
-    r"(at least|more than|over|fewer than|less than|at most|exactly)\s+(\w+)\s+(?:observation|record|row|time|entr|occurrence|sample|instance|data point|appearance)",
+    r"(at least|more than|over|fewer than|less than|at most|exactly)\s+(\w+)\s+(?:observation|record|row|time|entr|occurrence|sample|instance|"
+    r"data point|appearance)",
     re.IGNORECASE,
 )
 _HAVING_OPS = {"at least": ">=", "more than": ">", "over": ">", "fewer than": "<", "less than": "<", "at most": "<=", "exactly": "=="}
@@ -151,8 +152,7 @@ def _count(clause: Clause, memory: Memory) -> list[Intent]:
     if clause.has("stat", "share") or clause.has("verb", "share_of"):
         if clause.conditions:
             return [Intent("share", clause.text, (), tuple(by), where=clause.conditions)]
-        named = columns[:1]
-        return [Intent("value_counts", clause.text, tuple(named), where=clause.conditions)] if named else []
+        return [Intent("value_counts", clause.text, tuple(columns[:1]), where=clause.conditions)] if columns else []
     if by:
         return [Intent("count", clause.text, (), tuple(by), where=clause.conditions)]
     texts = [name for name in columns if clause.table[name].kind in ("text", "boolean")]

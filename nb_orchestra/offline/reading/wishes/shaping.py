@@ -15,7 +15,8 @@ from nb_orchestra.offline.reading.wishes.wish import Wish, words
 from nb_orchestra.offline.reading.words import vocabulary
 
 _ASKS = vocabulary(
-    "compare correlate outlier normality regress predict chart brief rank trend describe classify train cluster table_one proportions posthoc partial matrix share_of value_counts"
+    "compare correlate outlier normality regress predict chart brief rank trend describe "
+    "classify train cluster table_one proportions posthoc partial matrix share_of value_counts"
 )
 _FILLS = {"mean": "mean", "median": "median", "mode": "mode", "forward": "forward", "backward": "backward", "interpolate": "interpolate"}
 

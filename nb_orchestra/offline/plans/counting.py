@@ -1,0 +1,100 @@
+"""Counts, gaps, outliers and most common values that answer slots ask for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nb_orchestra.offline.plans.draft import Draft
+from nb_orchestra.offline.plans.facts import cell, facts
+from nb_orchestra.offline.plans.measures import often_enough
+from nb_orchestra.offline.plans.statistics import rows_at, statistic_of_slot
+from nb_orchestra.offline.plans.wanted import Wanted
+from nb_orchestra.offline.reading import Intent
+
+
+def missing(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
+    columns = [name for name in want.columns if name in draft.table]
+    asked = list(dict.fromkeys(name for intent in draft.reading.intents if intent.kind in ("missing", "fill", "drop_missing") for name in intent.columns))
+    said = [name for name in columns if name in asked] or columns
+    fitting = said or (asked if len(asked) == 1 else [])
+    if not fitting:
+        return None
+    column = fitting[0]
+    made = Intent("missing", want.slot.name, (column,))
+    frame = draft.stages[0] if draft.stages and want.stage != "after" else draft.present
+    identity = draft.step(
+        "describe", {"columns": [column], "statistics": [quantity]}, made, name=f"{quantity}_{column}", purpose=f"Missing values of {column}", frame=frame
+    )
+    return cell(identity, quantity)
+
+
+def missing_asked(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
+    """A count or share without further words is one of missing values where that is all the goal asks about."""
+    if any(intent.kind == "missing" for intent in draft.reading.intents):
+        return missing(draft, want, "missing_percent" if quantity == "share" else "missing")
+    return None
+
+
+def outlier_count(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
+    intents = [intent for intent in draft.reading.intents if intent.kind in ("outliers", "remove_outliers")]
+    columns = list(dict.fromkeys(name for intent in intents for name in intent.columns))
+    named = [name for name in want.columns if name in columns]
+    chosen = named or columns
+    if len(chosen) != 1 or not intents:
+        return None
+    intent = next(item for item in reversed(intents) if chosen[0] in item.columns)
+    frame = rows_at(draft, intent, draft.stages[0] if draft.stages and intent.kind == "remove_outliers" else draft.present)
+    arguments = {"columns": [chosen[0]], "method": intent.option("method") or "iqr", "threshold": intent.option("threshold")}
+    identity = draft.step("outlier_summary", arguments, intent, name=f"outlier_count_{chosen[0]}", purpose=f"Outliers of {chosen[0]}", frame=frame)
+    return cell(identity, {"outlier_n": "outliers", "outlier_percent": "percent"}.get(quantity, quantity))
+
+
+def outlier_list(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
+    """Values of the outliers, or what an identifying column says of them."""
+    found = next((fact for fact in facts(draft) if fact.quantity == "outlier_rows"), None)
+    if found is None:
+        return None
+    texts = [name for name in want.columns if name in draft.table and draft.table[name].kind != "number"]
+    if "value" in want.text.split(" | ")[0] or (not texts and "valu" in want.text):
+        return {**found.place, "column": "value", "all": True}
+    identifiers = texts or [column.name for column in draft.table.columns if column.kind == "text" and column.distinct > 0.9 * draft.table.rows]
+    return {**found.place, "column": identifiers[0], "all": True} if len(identifiers) >= 1 else None
+
+
+def level_counted(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
+    """How many rows (or which share of them) hold the value that the slot names, else the value that the goal counts."""
+    if not want.levels:
+        return None
+    intent = next(
+        (intent for intent in draft.reading.intents if intent.kind in ("count", "share", "value_counts", "crosstab")), Intent("count", want.slot.name)
+    )
+    named = {name for name, _ in want.levels}
+    where = [condition for condition in intent.where if condition["column"] not in named]
+    where += [{"column": name, "op": "==", "value": value} for name, value in want.levels]
+    label = "_".join(str(value) for _, value in want.levels)
+    identity = draft.step("count_rows", {"where": where}, intent, name=f"n_{label}", purpose=f"Rows with {label}")
+    return cell(identity, "percent" if quantity == "share" else "n")
+
+
+def most_frequent(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
+    intent = next((intent for intent in draft.reading.intents if "mode" in intent.statistics and intent.columns), None)
+    if intent is None:
+        return None
+    identity = draft.step(
+        "describe",
+        {"columns": intent.columns[:1], "statistics": ["mode"]},
+        intent,
+        name=f"mode_{intent.columns[0]}",
+        purpose="Most common value",
+        frame=draft.rows(intent),
+    )
+    return cell(identity, "mode")
+
+
+def rows_counted(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
+    distinct = [intent for intent in draft.reading.intents if "distinct" in intent.statistics]
+    if distinct and distinct[0].option("having"):
+        return cell(often_enough(draft, distinct[0]), "n")
+    if distinct and ("unique" in want.text or "distinct" in want.text or "different" in want.text or len(draft.reading.intents) == 1):
+        return statistic_of_slot(draft, want, "distinct")
+    return None

@@ -1,0 +1,99 @@
+"""New columns that a goal makes, found before it is read: named ones with their formula, and measures that a table holds in parts ("profit")."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from nb_orchestra.offline.reading.clauses import Clause
+from nb_orchestra.offline.reading.formulas import given_name, tree_of
+from nb_orchestra.offline.reading.memory import Memory
+from nb_orchestra.offline.reading.synonyms import DERIVED, NOTIONS, WIDEST, same_notion
+from nb_orchestra.offline.reading.words import vocabulary
+
+
+def declared(sentences: list[Clause], memory: Memory) -> None:
+    """Finds the new columns that a goal makes anywhere in its text, before it is read: their names are columns to every clause."""
+    waiting = ""
+    for clause in sentences:
+        if not _MAKES.search(clause.text):
+            continue
+        name = given_name(clause) or _described_name(clause)
+        tree = tree_of(clause)
+        if tree is not None and (name or waiting):
+            memory.made.setdefault(name or waiting, tree)
+            waiting = ""
+        elif name and tree is None and re.search(r"\bnew\b|\bcreat|\bgenerat|\bcalled\b|\bnamed\b", clause.text, re.IGNORECASE):
+            waiting = name
+    for word in dict.fromkeys(tag.value for clause in sentences for tag in clause.tags if tag.kind == "unknown"):
+        if word in DERIVED and word not in memory.made:
+            _put_together(word, memory)
+    for name in memory.made:
+        memory.table = memory.table.with_column(name, "number")
+
+
+def _put_together(word: str, memory: Memory) -> None:
+    """ "profit" where the table has takings and a budget; which columns were taken is said."""
+    op, first_notions, second_notions = DERIVED[word]
+    first, others = _part(first_notions, memory)
+    second, _ = _part(second_notions, memory)
+    if first is None or second is None:
+        return
+    tree: Any = {"op": op, "args": [{"column": first}, {"column": second}]}
+    if op == "bmi":
+        tree = {"op": "/", "args": [{"column": first}, {"op": "**", "args": [{"column": second}, 2]}]}
+    memory.made[word] = tree
+    said = f" (also possible: {', '.join(others)})" if others else ""
+    memory.derivations.append(f"{word} → {first} {'÷' if op in ('/', 'bmi') else '−'} {second}{said}")
+
+
+def _part(notions: tuple[str, ...], memory: Memory) -> tuple[str | None, list[str]]:
+    """The column of a notion that covers most, and its rivals; names without a year come first."""
+    found = [
+        column
+        for column in memory.table.of_kind("number")
+        if any(
+            same_notion(notion, word) or (len(word) > 5 and any(word.endswith(end) for end in NOTIONS.get(notion, ()) if len(end) > 3))
+            for notion in notions
+            for word in column.words
+        )
+    ]
+    if not found:
+        return None, []
+    names = sorted(found, key=lambda column: (any(letter.isdigit() for letter in column.name), not _wide(column.words), len(column.name)))
+    return names[0].name, [column.name for column in names[1:3]]
+
+
+def _wide(words: tuple[str, ...]) -> bool:
+    return any(word.startswith((wide, "int")) or wide.startswith(word) for word in words for wide in WIDEST)
+
+
+_MAKES = re.compile(
+    r"\bnew\b|\bcreat\w+|\bgenerat\w+|\bderiv\w+|\bengineer\w+|\bcalled\b|\bnamed\b|\b(calculated|computed|defined|obtained|measured) (as|by)\b|"
+    r"\bby (subtract|add|multipl|divid|summ|taking)\w*|"
+    r"\brepresents?\b|\badd(ing)? an?\b|\bequal to\b|=",
+    re.IGNORECASE,
+)
+_HEAD = re.compile(
+    r"\b(?:calculate|compute|determine|find|create|generate|derive|calculating|computing)\s+(?:the|a|an|a new|each|their)\s+"
+    r"((?:[\w-]+\s+){0,3}?[\w-]+)\s*(?:of\b[^,.]*?)?,?\s+(?:by|as)\s",
+    re.IGNORECASE,
+)
+_IS = re.compile(
+    r"^(?:the\s+|an?\s+)?((?:[\w-]+\s+){0,3}?[\w-]+)\s+(?:\w+\s+)?(?:is|are|can be|should be|be)\s+(?:calculated|computed|defined|obtained|created|measured)\s",
+    re.IGNORECASE,
+)
+
+
+def _described_name(clause: Clause) -> str:
+    """ "Calculate the duration … by subtracting", "profit is defined as": the thing's own noun."""
+    match = _HEAD.search(clause.text) or _IS.search(clause.text)
+    words = match.group(1).split() if match else []
+    plain = [word for word in words if word.casefold() not in ("new", "feature", "column", "variable", "the", "value", "values", "called", "named")]
+    name = " ".join(plain).casefold()
+    return name if name and len(plain) <= 4 and name not in _STATISTIC_NAMES else ""
+
+
+_STATISTIC_NAMES = vocabulary(
+    "mean median average sum correlation correlation coefficient difference ratio iqr interquartile range standard deviation variance mode it this outlier"
+)
