@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nb_orchestra import values
@@ -13,6 +13,7 @@ from nb_orchestra.core.outcome import Result
 from nb_orchestra.core.plan import Plan, Step
 from nb_orchestra.core.references import FromData, FromRow, FromStep, Reference, fill_params, find_references, read_reference
 from nb_orchestra.errors import StepError, UnknownNeedError
+from nb_orchestra.values.columns import column_text, level_texts
 
 
 class AnyRow:
@@ -62,9 +63,7 @@ class Filling:
         if reference.levels is not None:
             return list(dict.fromkeys(_column(value, reference.levels).dropna().tolist()))
         if reference.columns is not None:
-            wanted = [real_column(value, name) for name in reference.columns]
-            positions = [position for position, name in enumerate(value.columns) if name in wanted]
-            return value.iloc[:, positions]
+            return _narrowed(value, reference.columns)
         return value
 
     def _without_missing(self, step: Step) -> tuple[Mapping[str, Any], dict[str, str]]:
@@ -114,22 +113,26 @@ class Filling:
         return [self._with_names(item) for item in value] if isinstance(value, list) else value
 
 
-def real_column(frame: Any, name: str) -> Any:
-    """The column of a frame that plan data calls `name`: exactly that, else the one whose text is the same."""
-    if name in frame.columns:
-        return name
-    for column in frame.columns:
-        if str(column) == name:
-            return column
-    raise StepError(f"there is no column {name!r}", hint=f"columns: {', '.join(map(str, list(frame.columns)[:30]))}")
+def _narrowed(frame: Any, names: Sequence[str]) -> Any:
+    """Only these columns, in the frame's order; its index, whose levels plans may read by name too, stays. StepError for a name it lacks."""
+    texts = [column_text(name) for name in frame.columns]
+    lost = [name for name in names if name not in texts and name not in level_texts(frame.index)]
+    if lost:
+        raise StepError(f"there is no column {lost[0]!r}", hint=f"columns: {', '.join(texts[:30])}")
+    return frame.iloc[:, [position for position, text in enumerate(texts) if text in names]]
 
 
 def _column(frame: Any, name: str) -> Any:
-    """One column of a frame. StepError where there is none, or more than one of that name."""
-    column = frame[real_column(frame, name)]
-    if column.ndim > 1:
-        raise StepError(f"column {name!r} is there {column.shape[1]} times", hint="rename the columns, so that each has a name of its own")
-    return column
+    """One column of a frame, or one level of its index. StepError where there is none, or more than one of that name."""
+    found = [position for position, column in enumerate(frame.columns) if column_text(column) == name]
+    if len(found) > 1:
+        raise StepError(f"column {name!r} is there {len(found)} times", hint="rename the columns, so that each has a name of its own")
+    if found:
+        return frame.iloc[:, found[0]]
+    levels = level_texts(frame.index)
+    if name not in levels:
+        raise StepError(f"there is no column {name!r}", hint=f"columns: {', '.join([column_text(column) for column in frame.columns][:30])}")
+    return frame.index.get_level_values(levels.index(name))
 
 
 def _of_row(row: Any, reference: FromRow) -> Any:

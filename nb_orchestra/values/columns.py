@@ -1,4 +1,4 @@
-"""What a column of a table holds, in a planner's words: text, number, integer, date, boolean, or any (mixed, nested)."""
+"""What a column of a table is called and what it holds, in a planner's words: text, number, integer, date, boolean, or any (mixed, nested)."""
 
 from __future__ import annotations
 
@@ -14,6 +14,16 @@ _BY_CELL = (
     ("date", (datetime.date,)),
     ("text", (str,)),
 )
+
+
+def column_text(name: Any) -> str:
+    """A column's name as plans say it: text; the levels of a MultiIndex are joined by _."""
+    return "_".join(str(part) for part in name if part != "") if isinstance(name, tuple) else str(name)
+
+
+def level_texts(index: Any) -> list[str]:
+    """The names by which plans may read the levels of a table's index; a level without a name is `index`, or `index_0`, `index_1`, …"""
+    return [column_text(name) if name is not None else "index" if index.nlevels == 1 else f"index_{at}" for at, name in enumerate(index.names)]
 
 
 def column_type(column: Any) -> str:

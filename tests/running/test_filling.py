@@ -74,6 +74,15 @@ def test_only_the_named_columns_are_read() -> None:
     assert filled({"data": "df", "columns": ["2020"]}, {"df": numbers}).to_numpy().tolist() == [[1]]
 
 
+def test_levels_of_an_index_and_of_columns_can_be_read() -> None:
+    """A named index level is a column to a plan; columns with levels are named by their levels, joined by _."""
+    indexed = FRAME.set_index("species")
+    assert filled({"data": "df", "levels": "species"}, {"df": indexed}) == ["a", "b"]
+    pd.testing.assert_frame_equal(filled({"data": "df", "columns": ["species", "mass"]}, {"df": indexed}), indexed)
+    layered = pd.concat({"x": FRAME[["mass"]], "y": FRAME[["mass", "species"]]}, axis=1)
+    assert list(filled({"data": "df", "columns": ["y_mass"]}, {"df": layered}).columns) == [("y", "mass")]
+
+
 def test_a_step_is_told_how_its_inputs_were_made_without_ids() -> None:
     """The writer of an answer knows each input's step by name, purpose and recipe."""
     first = Step("s1", "code", {"recipe": "r", "arguments": {"frame": {"data": "df"}}}, name="masses", purpose="Mean mass")

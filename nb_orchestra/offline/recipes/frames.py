@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 from pandas.tseries.api import guess_datetime_format
 
+from nb_orchestra.values.columns import column_text, level_texts
+
 NUMBER_MARKS = r"[\s,$€£%]"
 MOSTLY = 0.8  # a text column is read as numbers or dates where this share of its values can be
 YEARS = (1000, 3000)
@@ -37,7 +39,7 @@ def as_table(value: Any, columns: Iterable[Any] | None = None) -> pd.DataFrame:
     table = frame.copy(deep=False) if plain else frame.set_axis(range(len(names)), axis=1)
     if not plain:
         index = frame.index
-        levels = [column_text(name) if name is not None else "index" if index.nlevels == 1 else f"index_{at}" for at, name in enumerate(index.names)]
+        levels = level_texts(index)
         kept = [at for at, level in enumerate(levels) if level not in names]
         fronts = [pd.Series(index.get_level_values(at)) for at in kept]
         table = pd.concat([*fronts, table.reset_index(drop=True)], axis=1)
@@ -62,11 +64,6 @@ def frame_from(value: Any) -> pd.DataFrame:
     if isinstance(value, list | tuple | dict):
         return pd.DataFrame(value)
     raise Refusal(f"a {type(value).__name__} is no table", "give a DataFrame")
-
-
-def column_text(name: Any) -> str:
-    """A column's name as text; the levels of a MultiIndex are joined by _."""
-    return "_".join(str(part) for part in name if part != "") if isinstance(name, tuple) else str(name)
 
 
 def column_of(frame: pd.DataFrame, name: Any) -> str:
