@@ -67,6 +67,8 @@ class _Leaving:
             return {"array": self._tables.array(np.ma.filled(value.astype(object), None))}
         if kind is list and len(value) >= LONG_LIST:
             return self._long_list(value)
+        if isinstance(value, np.dtype | pd.api.extensions.ExtensionDtype):
+            return str(value)
         if isinstance(value, pd.offsets.BaseOffset):
             return str(value.freqstr)
         if isinstance(value, pd.api.extensions.ExtensionArray):

@@ -207,6 +207,11 @@ def test_limits_are_finite(bad: dict[str, Any]) -> None:
         Limits(**bad)
 
 
+def test_types_of_columns_come_back_as_words(frame: pd.DataFrame) -> None:
+    """`df.dtypes` is a table of words: a dtype is no value that could be kept."""
+    assert value_of("result = df.dtypes", df=frame).to_dict() == {"x": "float64", "y": "int64", "g": str(frame.g.dtype), "s": str(frame.s.dtype)}
+
+
 def test_plain_types_come_back() -> None:
     """Numbers of numpy become Python's, and subclasses become the plain type."""
     code = "import collections\nresult = [np.int64(1), np.float32(.5), np.bool_(True), collections.Counter('aab'), pd.Timestamp('2020-01-01'), np.arange(2)]"
