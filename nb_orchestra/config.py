@@ -12,7 +12,7 @@ import os
 from typing import Any
 
 import platformdirs
-from traitlets import Bool, CaselessStrEnum, Float, Int, TraitError, Unicode
+from traitlets import Bool, CaselessStrEnum, Dict, Float, Int, TraitError, Unicode
 from traitlets.config import SingletonConfigurable
 
 from nb_orchestra.core.settings import SHARE_LEVELS, Settings
@@ -37,6 +37,10 @@ class Orchestra(SingletonConfigurable):  # type: ignore[misc]  # traitlets has n
     step_seconds = Float(600.0, min=0.1, help="most seconds of one step").tag(config=True)
     rows = Int(100_000, min=1, help="most rows of one for_each").tag(config=True)
     parallel = Int(8, min=1, help="most steps, or rows, at once").tag(config=True)
+    budget = Float(0.50, min=0.0, help="most USD that one run may spend on models").tag(config=True)
+    tokens = Int(2_000_000, min=0, help="most tokens of one run").tag(config=True)
+    calls = Int(1_000, min=0, help="most calls of models in one run").tag(config=True)
+    roles = Dict(help="a model for a role: {'writer': 'provider/model'}").tag(config=True)
     strict = Bool(False, help="a goal that is done only in part is a failure").tag(config=True)
     quiet = Bool(False, help="show the answer, not the steps").tag(config=True)
 

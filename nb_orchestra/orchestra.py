@@ -16,8 +16,9 @@ from typing import Any
 
 from nb_orchestra import offline, planning, steps, values
 from nb_orchestra.cache import DiskStore, Memo, MemoryStore
+from nb_orchestra.casting import Casting, CastPlanner
 from nb_orchestra.config import Orchestra
-from nb_orchestra.core.events import Event, RunStarted, Warned
+from nb_orchestra.core.events import Event, RunStarted, Sent, Warned
 from nb_orchestra.core.frozen import thaw
 from nb_orchestra.core.goal import Goal
 from nb_orchestra.core.plan import Plan, Step
@@ -26,9 +27,9 @@ from nb_orchestra.core.settings import Settings
 from nb_orchestra.errors import OrchestraError
 from nb_orchestra.executors import LocalExecutor
 from nb_orchestra.journal import FileJournal, LiveJournal
-from nb_orchestra.protocols import Approver, Catalogue, Planner, Recipes
+from nb_orchestra.models.budget import Budget
+from nb_orchestra.protocols import Approver, Catalogue, Model, Planner, Recipes
 from nb_orchestra.running import Naming, NobodyThere, Run, Runner, Wiring, portal
-from nb_orchestra.running.context import Chosen
 from nb_orchestra.tools import as_tool
 
 KEPT_RUNS = 100
@@ -48,6 +49,7 @@ class Request:
     earlier: Run | None = None
     plan_only: bool = False
     options: Mapping[str, Any] = field(default_factory=dict)
+    model: Model | None = None
     variables: Mapping[str, Any] | None = None
 
 
@@ -87,21 +89,25 @@ def start(request: Request, around: Surroundings | None = None) -> Started:
     written = _written(run, settings)
     live = LiveJournal(*([written] if written else []), around.on_event)
     run.events, run._note, append = live.events, live.append, live.append
+    casting = Casting(
+        settings, redactor(), functools.partial(_tell_sent, append, settings.share), Budget(settings.budget, settings.tokens, settings.calls), request.model
+    )
     wiring = Wiring(
         settings,
         steps.STEP_KINDS,
-        builtin_planner(),
+        CastPlanner(casting, builtin_planner()),
         recipes,
         tools,
         memo_for(settings),
         _executor(),
         around.approver,
-        choose_model,
+        casting.choose,
         planning.read_plan,
         append,
         around.on_text,
         around.before,
         request.plan_only,
+        casting.look_around,
     )
     runner = Runner(run, wiring, around.naming, plan)
     run._cancel = lambda: portal().call(runner.cancel)
@@ -173,14 +179,16 @@ def builtin_recipes() -> Recipes:
     return recipes
 
 
-@functools.cache
-def _builtin_choice() -> Chosen:
-    return Chosen(offline.BuiltinModel(), "no model is set, so the built-in engine answers; nothing leaves the kernel")
+_told: set[str] = set()
+"""Models to which this kernel has sent something: the first time is said in so many words."""
 
 
-def choose_model(step: Step) -> Chosen:
-    """The model for a step, and why."""
-    return _builtin_choice()
+def _tell_sent(append: Callable[[Event], None], share: str, step: str, model: str, text: str) -> None:
+    """Before a prompt leaves: it is in the journal, and the first one to a model is announced."""
+    if model not in _told:
+        _told.add(model)
+        append(Warned(f"{model} is asked from now on; of your data it gets: {share} (%orchestrate sent shows every word)"))
+    append(Sent(step, model, len(text), time.time(), redactor()(text)))
 
 
 @functools.cache
@@ -208,7 +216,11 @@ def code_of(run: Run, id: str) -> str:
     plan, order = run.plan, _with_needs(run.plan, id)
     names = dict(run.names)
     told = [f"# {names.get(step.id, step.name)}: {_no_code(step, names)}" for step in order if not _has_code(step)]
-    computed = [{"recipe": step.params["recipe"], "arguments": step.params.get("arguments", {}), "name": names.get(step.id, step.name)} for step in order if _has_code(step)]
+    computed = [
+        {"recipe": step.params["recipe"], "arguments": step.params.get("arguments", {}), "name": names.get(step.id, step.name)}
+        for step in order
+        if _has_code(step)
+    ]
     code = offline.code_of_steps(computed, names) if computed else ""
     note = f"# {' '.join(plan[id].purpose.split())}\n" if plan[id].purpose else ""
     return note + code + "\n".join(told)
@@ -220,7 +232,9 @@ def _has_code(step: Step) -> bool:
 
 def _no_code(step: Step, names: Mapping[str, str]) -> str:
     inputs = ", ".join(names.get(need, need) for need in step.needs) or "nothing"
-    return {"ask": f"text written from {inputs}", "gather": f"collects {inputs}", "call": f"the tool {step.params.get('tool')!r}"}.get(step.kind, f"made from {inputs}")
+    return {"ask": f"text written from {inputs}", "gather": f"collects {inputs}", "call": f"the tool {step.params.get('tool')!r}"}.get(
+        step.kind, f"made from {inputs}"
+    )
 
 
 def _with_needs(plan: Plan, id: str) -> list[Step]:

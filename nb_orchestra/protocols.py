@@ -13,6 +13,7 @@ from nb_orchestra.core.outcome import Result
 from nb_orchestra.core.plan import Plan
 from nb_orchestra.core.progress import Progress
 from nb_orchestra.core.prompt import Answer, Prompt
+from nb_orchestra.core.usage import Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,10 @@ class Recipes(Protocol):
         """Its promised output as plan data ({"type": "table", "columns": …})."""
         ...
 
+    def listing(self) -> str:
+        """All recipes for a planner, one line each: name, arguments, what they do."""
+        ...
+
     def version(self, recipe: str) -> str:
         """Identity of the recipe's code, by content."""
         ...
@@ -108,10 +113,12 @@ class Catalogue:
 
 
 class Planner(Protocol):
-    """Turns a goal into plan data (checked afterwards by planning/reading). `name`: for people; `identity` names it and its version."""
+    """Turns a goal into plan data (checked afterwards by planning/reading). `name`: for people; `identity` names it and its version;
+    `usage`: what it has used so far."""
 
     name: str
     identity: str
+    usage: Usage
 
     async def plan(self, goal: Goal, catalogue: Catalogue) -> Mapping[str, Any]: ...
     async def repair(self, goal: Goal, catalogue: Catalogue, data: Mapping[str, Any], complaint: str) -> Mapping[str, Any]: ...

@@ -40,6 +40,10 @@ class PlanMade:
     model: str = ""
     reason: str = ""
     seconds: float = 0.0
+    tokens_in: int = 0
+    tokens_out: int = 0
+    calls: int = 0
+    cost: float | None = 0.0
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "plan", freeze(self.plan))

@@ -59,6 +59,7 @@ class Output:
 @dataclass(frozen=True, slots=True)
 class Step:
     """One step of a plan. `needs` always covers what its references name. `clause`: the goal's words it answers.
+    `model`: the one that must answer ('' = the one that suits the role and effort).
 
     `allow_failed`: the step runs with what its inputs gave when some (not all) of them failed; it is told which.
     """
@@ -72,6 +73,7 @@ class Step:
     output: Output = field(default_factory=Output)
     role: str = ""
     effort: str = "normal"
+    model: str = ""
     needs: tuple[str, ...] = ()
     for_each: Mapping[str, Any] | None = None
     keep: tuple[str, ...] | None = None

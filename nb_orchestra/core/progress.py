@@ -61,6 +61,7 @@ class Progress:
     plan_kept: bool = False
     planner: str = ""
     planner_reason: str = ""
+    planner_usage: Usage = field(default_factory=Usage)
     rows: Mapping[str, Row] = field(default_factory=dict)
     bound: tuple[str, ...] = ()
     unbound: tuple[str, ...] = ()
@@ -81,7 +82,7 @@ class Progress:
 
     @property
     def usage(self) -> Usage:
-        return sum((row.usage for row in self.rows.values()), Usage())
+        return sum((row.usage for row in self.rows.values()), self.planner_usage)
 
     @property
     def ended(self) -> bool:
@@ -112,7 +113,8 @@ def _plan_made(draft: _Draft, event: e.PlanMade) -> _Draft:
     for step in event.plan["steps"]:
         row = Row(step["id"], step.get("name", step["id"]), step["kind"], step.get("purpose", ""), step.get("clause", ""), needs=tuple(step.get("needs", ())))
         draft.rows.setdefault(row.id, row)
-    return draft.set(state="running", plan=event.plan, plan_kept=event.kept, planner=event.model, planner_reason=event.reason)
+    usage = Usage(event.tokens_in, event.tokens_out, event.calls, event.cost)
+    return draft.set(state="running", planner_usage=usage, plan=event.plan, plan_kept=event.kept, planner=event.model, planner_reason=event.reason)
 
 
 def _step_renamed(draft: _Draft, event: e.StepRenamed) -> _Draft:

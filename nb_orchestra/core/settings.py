@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 SHARE_LEVELS = ("schema", "summary", "sample", "full")
 """What an outside model may see of a value, from least to most."""
@@ -29,3 +30,8 @@ class Settings:
     fresh: bool = False
     replay: bool = False
     approve: bool = False
+    budget: float = 0.50
+    tokens: int = 2_000_000
+    calls: int = 1_000
+    roles: Mapping[str, str] = field(default_factory=dict)
+    step_models: Mapping[str, str] = field(default_factory=dict)

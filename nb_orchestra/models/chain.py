@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from nb_orchestra.core.prompt import Answer, Prompt
 from nb_orchestra.errors import ModelError, PromptTooLongError
+from nb_orchestra.models.budget import Budget, PaidWire
 from nb_orchestra.models.chat import ChatModel, Policy
 from nb_orchestra.models.dialect import Dialect
 from nb_orchestra.models.litellm import LiteLLMWire
@@ -35,18 +36,19 @@ def wire_of(pick: Pick) -> Wire:
     return LiteLLMWire(pick.name, found.key, found.base_url, name=found.provider.title, dialect=dialect)
 
 
-def model_of(pick: Pick, *, share: Share, redact: Callable[[str], str], hurried: bool = False) -> ChatModel:
-    """The model that was picked. A local one may take longer: it has only this machine."""
+def model_of(pick: Pick, *, share: Share, redact: Callable[[str], str], hurried: bool = False, budget: Budget | None = None) -> ChatModel:
+    """The model that was picked, its calls paid from `budget`. A local one may take longer: it has only this machine."""
     policy = Policy(hurried=hurried, most_out=min(MOST_OUT, pick.capability.most_out))
     if pick.found.local:
         policy = dataclasses.replace(policy, deadline=LOCAL_DEADLINE)
-    return ChatModel(pick.capability.facts(pick.name), wire_of(pick), share=share, policy=policy, redact=redact)
+    facts, wire = pick.capability.facts(pick.name), wire_of(pick)
+    return ChatModel(facts, PaidWire(wire, facts, budget) if budget is not None else wire, share=share, policy=policy, redact=redact)
 
 
-def chain_of(picks: Sequence[Pick], *, share: Share, redact: Callable[[str], str]) -> ChainModel:
+def chain_of(picks: Sequence[Pick], *, share: Share, redact: Callable[[str], str], budget: Budget | None = None) -> ChainModel:
     """All picks as one model; all but the last are hurried, because there is someone to go to."""
     last = len(picks) - 1
-    return ChainModel([model_of(pick, share=share, redact=redact, hurried=at < last) for at, pick in enumerate(picks)])
+    return ChainModel([model_of(pick, share=share, redact=redact, hurried=at < last, budget=budget) for at, pick in enumerate(picks)])
 
 
 class ChainModel:

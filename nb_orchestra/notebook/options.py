@@ -6,7 +6,7 @@ import builtins
 import difflib
 import keyword
 import shlex
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,6 +34,10 @@ FLAGS = (
     Flag(("--overwrite",), "overwrite", "names that you give may replace your own values"),
     Flag(("--strict",), "strict", "a goal done only in part is a failure"),
     Flag(("--share",), "share", "what an outside model may see of your data", "LEVEL", SHARE_LEVELS),
+    Flag(("-m", "--model"), "models", "the model for every step; builtin: the built-in engine", "MODEL"),
+    Flag(("-s", "--step-model"), "step_models", "the model for one step", "STEP=MODEL"),
+    Flag(("--budget",), "budget", "most USD that this run may spend on models", "USD"),
+    Flag(("--seconds",), "seconds", "most seconds of this run", "N"),
     Flag(("-q", "--quiet"), "quiet", "show the answer, not the steps"),
 )
 _BY_NAME = {name: flag for flag in FLAGS for name in flag.names}
@@ -65,7 +69,8 @@ def read_line(line: str, run_names: Collection[str] = ()) -> CellOptions:
         flag, _, given = word.partition("=")
         option = _BY_NAME.get(flag) or _unknown(flag)
         following = words[position] if position < len(words) else ""
-        found[option.sets], used = _value(option, given, following, run_names)
+        value, used = _value(option, given, following, run_names)
+        found[option.sets] = {**found.get(option.sets, {}), **value} if isinstance(value, dict) else value
         position += used
     _check_names(names, line)
     plan_only, continued = found.pop("plan_only", False), found.pop("continue_", "")
@@ -92,7 +97,30 @@ def _value(flag: Flag, given: str, following: str, run_names: Collection[str]) -
         raise BadOptionError(
             f"{flag.names[0]} takes {' | '.join(flag.choices)}, not {value!r}" if value else f"{flag.names[0]} needs a value: {' | '.join(flag.choices)}"
         )
-    return value, used
+    return _CONVERTED.get(flag.sets, _as_text)(value, flag), used
+
+
+def _as_text(value: str, flag: Flag) -> Any:
+    if not value or value.startswith("-"):
+        raise BadOptionError(f"{flag.names[0]} needs a value: {flag.value}")
+    return value
+
+
+def _as_number(value: str, flag: Flag) -> Any:
+    try:
+        return float(value)
+    except ValueError:
+        raise BadOptionError(f"{flag.names[0]} needs a number ({flag.value}), not {value!r}") from None
+
+
+def _as_pair(value: str, flag: Flag) -> Any:
+    step, equals, model = value.partition("=")
+    if not (step and equals and model):
+        raise BadOptionError(f"{flag.names[0]} is written STEP=MODEL, not {value!r}")
+    return {step: model}
+
+
+_CONVERTED: dict[str, Callable[[str, Flag], Any]] = {"budget": _as_number, "seconds": _as_number, "step_models": _as_pair}
 
 
 def _unknown(flag: str) -> Flag:

@@ -10,7 +10,7 @@ from typing import Any
 from nb_orchestra.core.frozen import thaw
 from nb_orchestra.errors import RecipeError, UnknownRecipeError
 from nb_orchestra.offline.recipe import Argument, Recipe
-from nb_orchestra.offline.table import RECIPES
+from nb_orchestra.offline.table import RECIPES, STATISTICS
 from nb_orchestra.protocols import Computed
 
 MOST_WARNINGS = 5
@@ -52,6 +52,11 @@ class RecipeTable:
         """The recipe's promised output as plan data."""
         return dict(self[recipe].gives)
 
+    def listing(self) -> str:
+        """All recipes for a planner, one line each: arguments with what they take, what comes back, the words that call it."""
+        known = f"STAT is one of {', '.join(STATISTICS)}"
+        return "\n".join([known, *(_line(row) for row in self.recipes.values())])
+
     def version(self, recipe: str) -> str:
         """Identity of the recipe's code and of everything of ours that it calls, with the versions of the packages it uses."""
         return _version(self[recipe].path)
@@ -75,6 +80,19 @@ class RecipeTable:
                     f"{recipe} cannot do this with this table ({what})", hint="look at the table with `check_data`, or name other columns"
                 ) from error
         return Computed(value, warnings=tuple(warnings[:MOST_WARNINGS]))
+
+
+def _line(row: Recipe) -> str:
+    arguments = ", ".join(_told(argument) for argument in row.needs if argument.name != "frame")
+    columns = row.gives.get("columns")
+    gives = f"{row.gives.get('type', 'table')}({', '.join(columns)})" if columns else str(row.gives.get("type", "table"))
+    return f"- {row.name}({arguments}) → {gives}; {', '.join(row.words[:4])}"
+
+
+def _told(argument: Argument) -> str:
+    what = "STAT" if argument.choices == STATISTICS else "|".join(argument.choices) if argument.choices else argument.type
+    default = "" if argument.required else f" = {argument.default!r}"
+    return f"{argument.name}: {what}{default}" + (f" ({argument.help})" if argument.help else "")
 
 
 def _compute(row: Recipe, arguments: Mapping[str, Any]) -> Any:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from nb_orchestra.core.goal import Goal
+from nb_orchestra.core.usage import Usage
 from nb_orchestra.errors import PlanError, UnreadableGoalError
 from nb_orchestra.protocols import Catalogue
 
@@ -21,6 +22,7 @@ class BuiltinPlanner:
     """Fills protocols.Planner by grammar. `plan` raises UnreadableGoalError with three goals that work where it can read nothing."""
 
     name = "built-in"
+    usage = Usage()
     identity = f"builtin/{VERSION}"
 
     async def plan(self, goal: Goal, catalogue: Catalogue) -> Mapping[str, Any]:

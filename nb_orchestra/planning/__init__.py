@@ -1,11 +1,12 @@
 """Goal → Plan: mentions (the `{names}` in a goal) · reading (plan data → checked Plan).
 
-Planners themselves are fillings of a socket and live elsewhere (offline, models).
+by_model (a planner that asks a model; its words are files in wording/). The planner that reads by grammar lives in offline.
 """
 
 from __future__ import annotations
 
+from nb_orchestra.planning.by_model import GrammarFirst, ModelPlanner
 from nb_orchestra.planning.mentions import Mentions, frames_in_prose, read_mentions
 from nb_orchestra.planning.reading import read_plan
 
-__all__ = ["Mentions", "frames_in_prose", "read_mentions", "read_plan"]
+__all__ = ["GrammarFirst", "Mentions", "ModelPlanner", "frames_in_prose", "read_mentions", "read_plan"]

@@ -21,6 +21,7 @@ PLAIN_FIELDS: dict[str, type] = {
     "clause": str,
     "role": str,
     "effort": str,
+    "model": str,
     "batch": int,
     "allow_failed": bool,
     "done_when": str,
@@ -94,7 +95,6 @@ def _read_output(data: Any, params: Mapping[str, Any], kind: str, mapped: bool, 
     if data is None and mapped:
         return Output("table")
     if data is None and kind == "code" and isinstance(params.get("recipe"), str) and catalogue.recipes is not None:
-        catalogue.recipes.check(params["recipe"], {})
         data = catalogue.recipes.promise(params["recipe"])
     if data is None:
         return Output()

@@ -14,6 +14,7 @@ from nb_orchestra import values
 from nb_orchestra.cache import Memo, identify
 from nb_orchestra.core.goal import Goal
 from nb_orchestra.core.plan import Plan
+from nb_orchestra.core.usage import Usage
 from nb_orchestra.errors import PlanError, ReplayMissError
 from nb_orchestra.protocols import Catalogue, Planner
 
@@ -28,6 +29,7 @@ class Planned:
     kept: bool
     model: str
     reason: str
+    usage: Usage = Usage()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +46,14 @@ class Planning:
         key = self._key(goal)
         kept = None if fresh else await self._kept(key, goal)
         if kept is not None:
-            return Planned(kept, True, self.planner.name, "the same goal was planned before, for data of the same shape")
+            return Planned(*kept, reason="the same goal was planned before, for data of the same shape")
         if replay:
             raise ReplayMissError("no plan is kept for this goal and data of this shape", hint="run the cell once without --replay")
         data = await self._made(goal)
         plan = self.read(data, self.catalogue)
         if self.memo is not None and key:
-            await self.memo.keep_record(key, {"plan": plan.as_data(), "shapes": _shapes(goal)})
-        return Planned(plan, False, self.planner.name, "")
+            await self.memo.keep_record(key, {"plan": plan.as_data(), "shapes": _shapes(goal), "by": self.planner.name})
+        return Planned(plan, False, self.planner.name, "", self.planner.usage)
 
     async def _made(self, goal: Goal) -> Mapping[str, Any]:
         """Plan data that `read` accepts."""
@@ -64,12 +66,13 @@ class Planning:
                 data = await self.planner.repair(goal, self.catalogue, data, error.message)
         return data
 
-    async def _kept(self, key: str, goal: Goal) -> Plan | None:
+    async def _kept(self, key: str, goal: Goal) -> tuple[Plan, bool, str] | None:
+        """The kept plan, True, and who made it."""
         record = await self.memo.find_record(key) if self.memo is not None and key else None
         if not isinstance(record, Mapping) or record.get("shapes") != _shapes(goal):
             return None
         try:
-            return self.read(record["plan"], self.catalogue)
+            return self.read(record["plan"], self.catalogue), True, str(record.get("by", self.planner.name))
         except (PlanError, KeyError, TypeError):
             return None
 

@@ -10,7 +10,7 @@ import asyncio
 import functools
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,6 +48,7 @@ class Wiring:
     on_text: Callable[[str, str], None] = lambda step, text: None
     before: Mapping[str, Mapping[str, str]] | None = None
     plan_only: bool = False
+    prepare: Callable[[], Awaitable[None]] | None = None
 
 
 class Runner:
@@ -89,9 +90,14 @@ class Runner:
         self.wiring.append(event)
 
     async def _plan_and_carry_out(self) -> None:
+        if self.wiring.prepare is not None:
+            await self.wiring.prepare()
         planned = await self._planned()
-        plan = self.run.plan = planned.plan
-        self._append(e.PlanMade(plan.as_data(), time.time(), planned.kept, planned.model, planned.reason))
+        plan, used = planned.plan, planned.usage
+        self.run.plan = plan
+        self._append(
+            e.PlanMade(plan.as_data(), time.time(), planned.kept, planned.model, planned.reason, 0.0, used.tokens_in, used.tokens_out, used.calls, used.cost)
+        )
         if len(plan.steps) > self.wiring.settings.steps:
             raise LimitError(f"the plan has {len(plan.steps)} steps; the limit is {self.wiring.settings.steps}", hint="raise it with %orchestrate set steps")
         self.run.names = name_steps(plan, self.naming)
