@@ -147,7 +147,8 @@ def probe_local(ports: Mapping[str, int] | None = None, seconds: float = PROBE_S
         thread.start()
     for thread in threads:
         thread.join(max(0.0, until - time.monotonic()))
-    return tuple(Found(Provider("local", title, (), url), None, url, listed[title], local=True) for title, url in asked.items() if listed.get(title))
+    servers = ((Provider(title.lower().replace(" ", "_"), title, (), url), listed.get(title)) for title, url in asked.items())
+    return tuple(Found(provider, None, provider.base_url, models, local=True) for provider, models in servers if models)
 
 
 def with_offers(found: Found, seconds: float = 2.0) -> Found:

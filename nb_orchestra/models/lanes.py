@@ -189,4 +189,8 @@ _lanes: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, Lane]] = 
 def lane_for(name: str, identity: str = "") -> Lane:
     """The running loop's lane to a provider; the same one for everybody who asks with the same name and identity."""
     lanes = _lanes.setdefault(asyncio.get_running_loop(), {})
-    return lanes.setdefault(f"{name}\n{identity}", Lane(name))
+    key = f"{name}\n{identity}"
+    lane = lanes.get(key)
+    if lane is None:
+        lane = lanes[key] = Lane(name)
+    return lane

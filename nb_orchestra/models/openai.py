@@ -35,7 +35,15 @@ class OpenAIWire:
     """Sends inquiries to `base_url`/chat/completions. Does not retry: it says what went wrong."""
 
     def __init__(
-        self, model: str, base_url: str, key: Key | None = None, *, name: str = "", dialect: Dialect | None = None, idle: float = IDLE_SECONDS
+        self,
+        model: str,
+        base_url: str,
+        key: Key | None = None,
+        *,
+        name: str = "",
+        dialect: Dialect | None = None,
+        idle: float = IDLE_SECONDS,
+        connect: float = CONNECT_SECONDS,
     ) -> None:
         self.model = model
         self.name = name or urllib.parse.urlsplit(base_url).netloc
@@ -43,7 +51,7 @@ class OpenAIWire:
         self._url = base_url.rstrip("/") + "/chat/completions"
         self._key = key
         self._dialect = dialect or Dialect()
-        self._idle = idle
+        self._idle, self._connect = idle, connect
         self._proxy = _proxy_for(self._url)
 
     async def open(self) -> None:
@@ -73,7 +81,7 @@ class OpenAIWire:
     async def _once(self, data: bytes, on_text: ToldText | None) -> Reply | Fault:
         """A reply, or the fault in its place: raised outside of any `except`, so that no foreign exception hangs on ours."""
         try:
-            session = _session(self.identity, self._key)
+            session = _session(self.identity, self._key, self._connect)
             async with session.post(self._url, data=data, proxy=self._proxy, allow_redirects=False) as answer:
                 return await _read(answer, on_text, self._idle)
         except Faulted as faulted:
@@ -127,7 +135,7 @@ async def _streamed(answer: aiohttp.ClientResponse, on_text: ToldText, headers: 
     return stream.reply(shown.end(), headers)
 
 
-def _session(identity: str, key: Key | None) -> aiohttp.ClientSession:
+def _session(identity: str, key: Key | None, connect: float) -> aiohttp.ClientSession:
     """The running loop's session for one endpoint and key. The key's header lives in it and in no local variable of ours."""
     import aiohttp
 
@@ -136,7 +144,7 @@ def _session(identity: str, key: Key | None) -> aiohttp.ClientSession:
     if session is None or session.closed:
         session = sessions[identity] = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=30),
-            timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS),
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=connect),
             headers={"Content-Type": "application/json", "Accept-Encoding": "identity", **(key.header() if key else {})},
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import pathlib
+import socket
+import sys
 import urllib.request
 from typing import Any
 
@@ -17,6 +20,7 @@ from nb_orchestra.errors import BadOptionError, ModelRefusedError, ModelUnavaila
 from nb_orchestra.models.chain import ChainModel, chain_of
 from nb_orchestra.models.chat import ChatModel, Policy
 from nb_orchestra.models.keys import Found, Key
+from nb_orchestra.models.lanes import WAITING
 from nb_orchestra.models.mock import MockProvider, Turn
 from nb_orchestra.models.openai import OpenAIWire, close_sessions
 from nb_orchestra.models.prices import Capability
@@ -93,6 +97,55 @@ def test_a_dead_provider_is_not_asked_a_hundred_times() -> None:
         answers = asyncio.run(narrow())
         assert {answer.model for answer in answers} == {"second"}
         assert len(dead.asked) <= 12
+
+
+def test_all_models_of_a_provider_heed_one_limit() -> None:
+    """A 429 that one step met holds back the others' calls to the same provider, and only that one's."""
+
+    async def run(first: ChatModel, second: ChatModel) -> None:
+        try:
+            heard = asyncio.Event()
+            WAITING.set(lambda words: heard.set())
+            limited = asyncio.ensure_future(first.answer(HELLO))
+            await heard.wait()
+            await asyncio.gather(limited, second.answer(HELLO))
+        finally:
+            await close_sessions()
+
+    with MockProvider([Turn(status=429, body=b"{}", headers={"retry-after": "0.5"}), "fine"]) as provider:
+        asyncio.run(run(over(provider, "same"), over(provider, "same")))
+        times = [asked.at for asked in provider.asked]
+    assert len(times) == 3
+    assert min(times[1:]) - times[0] >= 0.45
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems refuse at once when the queue is full")
+def test_a_server_that_takes_no_connection_is_given_up() -> None:
+    """A connection that is never accepted ends by the connect timeout, and is told as out of reach."""
+    with socket.socket() as full, contextlib.ExitStack() as waiting:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        for _ in range(3):
+            one = waiting.enter_context(socket.socket())
+            one.setblocking(False)
+            one.connect_ex(full.getsockname())
+        wire = OpenAIWire("m", f"http://127.0.0.1:{full.getsockname()[1]}/v1", name="full", connect=0.2)
+        policy = Policy(deadline=5.0, patience=5.0, first_pause=0.01)
+        with pytest.raises(ModelUnavailableError, match="cannot be reached"):
+            ask(ChatModel(ModelFacts("m", context_tokens=10_000), wire, policy=policy, redact=str))
+
+
+def test_a_listener_that_fails_does_not_cost_the_answer() -> None:
+    """Whoever draws the text may raise; the call goes on."""
+
+    async def run(model: ChatModel) -> Answer:
+        try:
+            return await model.answer(HELLO, lambda text: 1 / 0)  # type: ignore[arg-type, return-value]
+        finally:
+            await close_sessions()
+
+    with MockProvider(["hello"]) as provider:
+        assert asyncio.run(run(over(provider, "mock"))).value == "hello"
 
 
 def test_a_pick_becomes_a_model_on_the_thin_wire() -> None:

@@ -77,7 +77,7 @@ def test_a_local_server_is_found_by_the_models_it_lists() -> None:
     """A server on a usual port that lists models is found with their names; models that do not chat are left out."""
     with MockProvider(models=("llama3:8b", "nomic-embed-text")) as provider:
         found = probe_local({"Ollama": provider.port}, seconds=2.0)
-    assert [(one.provider.title, one.offered, one.local, one.base_url) for one in found] == [("Ollama", ("llama3:8b",), True, provider.openai_url)]
+    assert [(one.provider.prefix, one.offered, one.local, one.base_url) for one in found] == [("ollama", ("llama3:8b",), True, provider.openai_url)]
 
 
 def test_a_port_that_does_not_answer_costs_the_probe_its_limit_and_no_more() -> None:

@@ -65,7 +65,7 @@ def test_with_no_key_there_is_no_choice() -> None:
 
 def test_a_local_server_is_one_model_for_all() -> None:
     """A second local model would push the first out of memory."""
-    local = Found(Provider("local", "Ollama", (), ""), None, "http://127.0.0.1:11434/v1", ("llama3:8b", "qwen:4b"), local=True)
+    local = Found(Provider("ollama", "Ollama", (), ""), None, "http://127.0.0.1:11434/v1", ("llama3:8b", "qwen:4b"), local=True)
     names = {choose(role, effort, Sources((local,))).picks[0].model for role in ROLES for effort in EFFORTS}
     assert names == {"llama3:8b"}
     assert choose("writer", "easy", Sources((local,))).picks[0].capability.price_in == 0.0
@@ -95,9 +95,9 @@ def test_a_model_is_named_with_a_slash_a_colon_or_alone(text: str, name: str) ->
 
 def test_a_local_model_with_a_tag_is_found_where_it_is_offered() -> None:
     """`llama3:8b` is a model of the server that lists it, not of a provider llama3."""
-    local = Found(Provider("local", "Ollama", (), ""), None, "http://127.0.0.1:11434/v1", ("llama3:8b",), local=True)
-    pick = named("llama3:8b", Sources((local, *BOTH.found)))
-    assert pick.found is local
+    local = Found(Provider("ollama", "Ollama", (), ""), None, "http://127.0.0.1:11434/v1", ("llama3:8b",), local=True)
+    assert named("llama3:8b", Sources((*BOTH.found, local))).found is local
+    assert named("ollama/llama3:8b", Sources((*BOTH.found, local))).found is local
 
 
 def test_a_model_that_cannot_be_placed_or_has_no_key_is_an_error_with_the_way_out() -> None:

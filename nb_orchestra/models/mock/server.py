@@ -8,6 +8,7 @@ import json
 import socket
 import struct
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
@@ -25,11 +26,12 @@ _NEVER_LONGER = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One request as it came in."""
+    """One request as it came in. `at`: seconds of a monotonic clock."""
 
     wire: str
     body: Mapping[str, Any]
     headers: Mapping[str, str]
+    at: float
 
 
 class MockProvider:
@@ -96,7 +98,7 @@ class MockProvider:
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         wire = _PATHS[request.path]
-        asked = Asked(wire, json.loads(await request.read()), {name.lower(): value for name, value in request.headers.items()})
+        asked = Asked(wire, json.loads(await request.read()), {name.lower(): value for name, value in request.headers.items()}, time.monotonic())
         self.asked.append(asked)
         self._open += 1
         self.at_once = max(self.at_once, self._open)
