@@ -74,7 +74,7 @@ def post_hoc(value: Any, arguments: Mapping[str, Any]) -> list[str]:
         f"{safe(row['group_1'])} and {safe(row['group_2'])} (by {amount(abs(row['difference']), arguments['value'])}, {p_text(row['p_holm'])})"
         for row in apart.to_dict("records")
     ]
-    return [f"Of {plural(len(value), 'pair')} of groups, {number(len(apart))} differ in {name} ({value['test'].iloc[0]}, p adjusted by Holm): {listed(pairs)}."]
+    return [f"Of {plural(len(value), 'pair')} of groups these differ in {name} ({value['test'].iloc[0]}, p adjusted by Holm): {listed(pairs)}."]
 
 
 def compare_proportions(value: Any, arguments: Mapping[str, Any]) -> list[str]:

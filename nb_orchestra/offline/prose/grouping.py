@@ -37,9 +37,7 @@ def group_summary(value: Any, arguments: Mapping[str, Any]) -> list[str]:
 
 
 def crosstab(value: Any, arguments: Mapping[str, Any]) -> list[str]:
-    return [
-        f"The table below crosses {name_of(arguments['rows'])} ({number(len(value))}) with {name_of(arguments['columns'])} ({number(value.shape[1] - 1)})."
-    ][: 0 if not len(value) else 1]
+    return [f"The table below crosses {name_of(arguments['rows'])} with {name_of(arguments['columns'])}."] if len(value) else []
 
 
 def weighted_summary(value: Any, arguments: Mapping[str, Any]) -> list[str]:
@@ -54,10 +52,8 @@ def table_one(value: Any, arguments: Mapping[str, Any]) -> list[str]:
     if "p_holm" not in value.columns:
         return ["The table below describes all rows."]
     tested = value.dropna(subset=["p_holm"])
-    clear = tested[tested["p_holm"] < 0.05]
     if not len(tested):
         return []
-    names = listed([safe(name_of(name)) for name in clear["variable"]])
-    return [
-        f"Of {plural(len(tested), 'tested variable')}, {number(len(clear))} differ between groups after Holm's adjustment{': ' + names if len(clear) else ''}."
-    ]
+    names = [safe(name_of(name)) for name in tested.loc[tested["p_holm"] < 0.05, "variable"]]
+    found = f"these differ between groups: {listed(names)}" if names else "no variable is shown to differ between groups"
+    return [f"After Holm's adjustment {found}."]

@@ -9,8 +9,7 @@ from nb_orchestra.offline.prose.wording import listed, name_of, number, plural
 
 
 def kmeans(value: Any, arguments: Mapping[str, Any]) -> list[str]:
-    sizes = value["cluster"].value_counts().sort_index()
-    return [f"{plural(len(sizes), 'cluster')} of {listed([number(size) for size in sizes])} rows (n = {number(len(value))})."]
+    return [f"The table's rows were put into {plural(arguments['k'], 'cluster')} (n = {number(len(value))})."]
 
 
 def pca(value: Any, arguments: Mapping[str, Any]) -> list[str]:

@@ -22,9 +22,9 @@ def statistic_word(statistic: str) -> str:
 
 
 def profile(value: Any, arguments: Mapping[str, Any]) -> list[str]:
-    n, gaps = int((value["n"] + value["missing"]).max()) if len(value) else 0, value[value["missing"] > 0]
-    kinds = value["type"].value_counts()
-    texts = [f"The table has {plural(n, 'row')} and {plural(len(value), 'column')}: {listed([f'{number(count)} {kind}' for kind, count in kinds.items()])}."]
+    full, gaps = value[value["missing"] == 0], value[value["missing"] > 0]
+    rows = f"{plural(full['n'].iloc[0], 'row')} and " if len(full) else ""
+    texts = [f"The table has {rows}{plural(len(value), 'column')}, of the types {listed(list(value['type'].unique()))}."]
     if not len(gaps):
         return [*texts, "No value is missing."]
     return [*texts, f"Values are missing in {listed([f'`{row.column}` ({number(row.missing)})' for row in gaps.itertuples()])}."]

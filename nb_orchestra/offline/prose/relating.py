@@ -53,11 +53,7 @@ def correlation_matrix(value: Any, arguments: Mapping[str, Any]) -> list[str]:
     ]
     if not strongest:
         return ["No correlation is defined."]
-    clearly = int((value["p_holm"] < 0.05).sum())
-    return [
-        f"Of {plural(len(value), 'pair')} of columns the strongest {'correlations are' if len(strongest) > 1 else 'correlation is'} {listed(strongest)}.",
-        f"{number(clearly)} of {number(len(value))} stand after Holm's adjustment.",
-    ][: 1 if clearly in (0,) else 2]
+    return [f"Of {plural(len(value), 'pair')} of columns the strongest {'correlations are' if len(strongest) > 1 else 'correlation is'} {listed(strongest)}."]
 
 
 def partial_correlation(value: Any, arguments: Mapping[str, Any]) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from nb_orchestra.offline.prose.conditions import condition_text
-from nb_orchestra.offline.prose.wording import listed, name_of, number, plural
+from nb_orchestra.offline.prose.wording import listed, name_of, plural
 
 
 def rows(value: Any, arguments: Mapping[str, Any]) -> list[str]:
@@ -19,8 +19,7 @@ def filter_rows(value: Any, arguments: Mapping[str, Any]) -> list[str]:
 
 def derive(value: Any, arguments: Mapping[str, Any]) -> list[str]:
     name = str(arguments["name"])
-    there = value[name].notna().sum() if name in value.columns else 0
-    return [] if there == len(value) else [f"{name_of(name)} could be computed for {number(there)} of {plural(len(value), 'row')}."] if there == 0 else []
+    return [f"{name_of(name)} could not be computed for any row."] if name in value.columns and value[name].isna().all() and len(value) else []
 
 
 def text_report(value: Any, arguments: Mapping[str, Any]) -> list[str]:

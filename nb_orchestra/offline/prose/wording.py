@@ -10,7 +10,7 @@ from nb_orchestra.offline.recipes.labels import capital, name_and_unit
 
 LARGE = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
 MONEY = ("$", "€", "£")
-MOST_LISTED = 6
+MOST_LISTED = 8
 
 
 def missing(value: Any) -> bool:
@@ -71,10 +71,10 @@ def title_of(text: str) -> str:
 
 
 def listed(items: Sequence[Any], word: str = "and") -> str:
-    """a, b and c; long lists end with a count."""
+    """a, b and c; long lists are cut (their length stands in no result)."""
     texts = [str(item) for item in items]
     if len(texts) > MOST_LISTED:
-        return f"{', '.join(texts[:MOST_LISTED])} … ({len(texts)} in all)"
+        return f"{', '.join(texts[:MOST_LISTED])} and others"
     return texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} {word} {texts[-1]}" if texts else ""
 
 
