@@ -148,7 +148,7 @@ def _feed_range(value: range, put: Put) -> None:
 
 def _feed_datetime(value: datetime.datetime, put: Put) -> None:
     tagged(put, "datetime", f"{value.replace(tzinfo=None).isoformat()} {value.fold}".encode())
-    tagged(put, "zone", zone_name(value.tzinfo).encode())
+    tagged(put, "zone", f"{zone_name(value.tzinfo)} {value.utcoffset()}".encode())  # a zone of pytz has one name and many offsets
 
 
 def _feed_time(value: datetime.time, put: Put) -> None:

@@ -109,6 +109,9 @@ def write_zone(zone: datetime.tzinfo | None) -> Any:
         return zone.key
     if type(zone) is datetime.timezone:
         return [zone.utcoffset(None).total_seconds(), zone.tzname(None)]
+    name = getattr(zone, "zone", None)
+    if type(zone).__module__.partition(".")[0] == "pytz" and isinstance(name, str):
+        return ["pytz", name]
     raise UnpackableError(f"time zone {zone}")
 
 
@@ -118,10 +121,20 @@ def read_zone(data: Any) -> datetime.tzinfo | None:
     if isinstance(data, str):
         return zoneinfo.ZoneInfo(data)  # refuses paths that leave its own folder
     seconds, name = data
+    if seconds == "pytz":
+        return _pytz(name)
     plain = datetime.timezone(datetime.timedelta(seconds=seconds))
     if plain.tzname(None) == name:
         return datetime.UTC if not seconds else plain
     return datetime.timezone(datetime.timedelta(seconds=seconds), str(name))
+
+
+def _pytz(name: Any) -> datetime.tzinfo:
+    """pandas 2 makes such zones; a reader without pytz has a miss."""
+    import importlib
+
+    zone: datetime.tzinfo = importlib.import_module("pytz").timezone(str(name))
+    return zone
 
 
 def _write_datetime(value: datetime.datetime, _: Blocks) -> Any:

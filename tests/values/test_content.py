@@ -160,6 +160,14 @@ def test_time_zones_count():
     assert content(twice) != content(twice.replace(fold=1))
 
 
+def test_the_offset_of_a_zone_counts():
+    """A zone of pytz has one name in summer and winter; the moment is another."""
+    pytz = pytest.importorskip("pytz")
+    berlin, noon = pytz.timezone("Europe/Berlin"), datetime.datetime(2020, 7, 1, 12)
+    assert content(berlin.localize(noon)) != content(noon.replace(tzinfo=berlin))
+    assert content(berlin.localize(noon)) == content(berlin.localize(noon))
+
+
 def test_none_and_nan_differ_only_where_the_type_tells_them_apart():
     """In an object column None and NaN are two things; a text column of pandas has one kind of gap."""
     assert content(pd.Series(["a", None], dtype=object)) != content(pd.Series(["a", float("nan")], dtype=object))

@@ -51,6 +51,16 @@ def test_a_table_that_came_back_can_be_changed():
     assert array.tolist() == [9, 1, 2]
 
 
+def test_zones_of_pytz_come_back_as_they_are():
+    """Columns in a zone of pytz, which pandas 2 makes, keep it."""
+    pytz = pytest.importorskip("pytz")
+    frame = pd.DataFrame({"at": pd.date_range("2020-06-01", periods=2).tz_localize(pytz.timezone("Europe/Berlin"))})
+    back = decode(encode(frame))
+    pd.testing.assert_frame_equal(back, frame)
+    assert type(back["at"].dt.tz).__module__.startswith("pytz")
+    assert decode(encode(datetime.datetime(2020, 1, 1, tzinfo=pytz.utc))).tzinfo is pytz.utc
+
+
 def test_charts_and_markdown_come_back_whole():
     """A chart keeps its table, spec and both pictures; Markdown keeps its charts by name."""
     chart = Chart(PENGUINS, {"kind": "bar", "x": "species", "marks": [1, 2]}, b"\x89PNG\r\n", "<svg/>")
