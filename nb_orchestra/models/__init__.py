@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from nb_orchestra.models.keys import Found, Key, Sources, find_keys, list_models, probe_local, redactor, with_offers
     from nb_orchestra.models.lanes import WAITING
     from nb_orchestra.models.litellm import LiteLLMWire, close_clients, warm
+    from nb_orchestra.models.looking import RoleRow, diagnose, look_around, needs_litellm, role_table
     from nb_orchestra.models.openai import OpenAIWire, close_sessions
     from nb_orchestra.models.reading import Reading, read
     from nb_orchestra.models.recorded import RecordedModel, RecordingModel
@@ -45,6 +46,11 @@ _HOMES = {
     "LiteLLMWire": "litellm",
     "close_clients": "litellm",
     "warm": "litellm",
+    "RoleRow": "looking",
+    "diagnose": "looking",
+    "look_around": "looking",
+    "needs_litellm": "looking",
+    "role_table": "looking",
     "OpenAIWire": "openai",
     "close_sessions": "openai",
     "Reading": "reading",
@@ -76,20 +82,25 @@ __all__ = [
     "Reading",
     "RecordedModel",
     "RecordingModel",
+    "RoleRow",
     "ScriptedModel",
     "Sources",
     "chain_of",
     "choose",
     "close_clients",
     "close_sessions",
+    "diagnose",
     "find_keys",
     "list_models",
+    "look_around",
     "model_of",
     "named",
+    "needs_litellm",
     "probe_local",
     "read",
     "redactor",
     "render",
+    "role_table",
     "warm",
     "with_offers",
     "wording_version",

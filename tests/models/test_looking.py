@@ -1,0 +1,86 @@
+"""What is there, who would do what, and whether it answers."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from nb_orchestra.core.plan import EFFORTS, ROLES
+from nb_orchestra.models.keys import Sources, redactor
+from nb_orchestra.models.looking import diagnose, look_around, needs_litellm, role_table
+from nb_orchestra.models.mock import MockProvider
+from nb_orchestra.models.openai import close_sessions
+
+SECRET = "sk-planted-a9b8c7d6e5f4a3b2c1d0"
+
+
+def told(sources: Sources) -> list[str]:
+    async def run() -> list[str]:
+        try:
+            return await diagnose(sources, redactor([found.key for found in sources.found if found.key]), seconds=3.0)
+        finally:
+            await close_sessions()
+
+    return asyncio.run(run())
+
+
+def test_with_no_key_a_local_server_is_found_and_chosen_for_everything(tmp_path: Path) -> None:
+    """Zero configuration: a server on a usual port that lists models does all roles, at no price."""
+    with MockProvider(models=("llama3:8b",)) as provider:
+        sources = look_around({}, tmp_path, {"Ollama": provider.port})
+    rows = role_table(sources)
+    assert len(rows) == len(ROLES) * len(EFFORTS)
+    assert {(row.model, row.price_in) for row in rows} == {("ollama/llama3:8b", 0.0)}
+
+
+def test_a_key_comes_before_a_local_server(tmp_path: Path) -> None:
+    """Where there is a key, ports are not looked at."""
+    with MockProvider() as provider:
+        sources = look_around({"OPENAI_API_KEY": SECRET}, tmp_path, {"Ollama": provider.port})
+        assert [found.provider.prefix for found in sources.found] == ["openai"]
+        assert provider.asked == []
+    assert not needs_litellm(sources.found[0])
+
+
+def test_a_server_of_ones_own_on_this_machine_does_every_role(tmp_path: Path) -> None:
+    """OPENAI_BASE_URL on loopback: its own models are used, and every line says where from."""
+    with MockProvider(["ready"], models=("by-hand",)) as provider:
+        sources = look_around({"OPENAI_API_KEY": SECRET, "OPENAI_BASE_URL": provider.openai_url}, tmp_path)
+        assert {row.model for row in role_table(sources)} == {"openai/by-hand"}
+        lines = told(sources)
+    assert len(lines) == 1
+    assert provider.openai_url in lines[0]
+    assert "answers (by-hand" in lines[0]
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        ("bad key", "does not accept the key"),
+        ("quota", "no credit"),
+        ("unknown model", "does not know this model"),
+        ("page", "web page"),
+        ("moved", "elsewhere"),
+    ],
+)
+def test_the_doctor_says_in_one_line_what_is_wrong(tmp_path: Path, fault: str, words: str) -> None:
+    """Key, credit, model, proxy: one line with what to do, and no key in it."""
+    with MockProvider([fault], models=("m",)) as provider:
+        lines = told(look_around({"OPENAI_API_KEY": SECRET, "OPENAI_BASE_URL": provider.openai_url}, tmp_path))
+    assert len(lines) == 1
+    assert words in lines[0]
+    assert "→" in lines[0]
+    assert "\n" not in lines[0]
+    assert SECRET not in lines[0]
+
+
+def test_with_nothing_there_the_built_in_engine_is_named(tmp_path: Path) -> None:
+    """No key, no server: no rows, and one line that says who answers."""
+    (tmp_path / ".env").write_text("OPENAI_BASE_URL=http://evil.example/v1")
+    sources = look_around({}, tmp_path, {})
+    assert role_table(sources) == []
+    lines = told(sources)
+    assert "built-in engine" in lines[0]
+    assert "not used" in lines[1]
