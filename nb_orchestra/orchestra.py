@@ -24,7 +24,6 @@ from nb_orchestra.core.goal import Goal
 from nb_orchestra.core.plan import Plan, Step
 from nb_orchestra.core.redact import Redactor, secret_values
 from nb_orchestra.core.settings import Settings
-from nb_orchestra.errors import OrchestraError
 from nb_orchestra.executors import LocalExecutor
 from nb_orchestra.journal import FileJournal, LiveJournal
 from nb_orchestra.models.budget import Budget
@@ -77,8 +76,6 @@ class Surroundings:
 
 def start(request: Request, around: Surroundings | None = None) -> Started:
     """Begins a run on the portal and returns at once. GoalError for what can be seen to be wrong before anything runs."""
-    if portal().here:
-        raise OrchestraError("orchestrate() would wait for itself here", hint="inside a tool or a step, use `await aorchestrate(…)`")
     around = around or Surroundings()
     settings = Orchestra.instance().settings(**request.options)
     goal = _goal(request)
@@ -115,7 +112,16 @@ def start(request: Request, around: Surroundings | None = None) -> Started:
     shapes = {name: values.short(value) for name, value in goal.data.items()}
     append(RunStarted(run.id, goal.text, time.time(), around.notebook, request.name, dict(request.options), shapes))
     runs.append(run)
-    return Started(run, portal().start(runner.go()), append, written.close if written else lambda: None)
+    return Started(run, portal().start(_go(runner, settings)), append, written.close if written else lambda: None)
+
+
+async def _go(runner: Runner, settings: Settings) -> None:
+    """The run, and then the cache's cap."""
+    await runner.go()
+    if runner.wiring.memo is not None and settings.cache:
+        trimmed = await runner.wiring.memo.trim(int(settings.cache_gb * 1e9))
+        if trimmed:
+            runner.wiring.append(Warned(trimmed))
 
 
 def _written(run: Run, settings: Settings) -> FileJournal | None:

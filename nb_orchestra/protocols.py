@@ -116,12 +116,23 @@ class Planner(Protocol):
     """Turns a goal into plan data (checked afterwards by planning/reading). `name`: for people; `identity` names it and its version;
     `usage`: what it has used so far."""
 
-    name: str
-    identity: str
-    usage: Usage
+    @property
+    def name(self) -> str: ...
+    @property
+    def identity(self) -> str: ...
+    @property
+    def usage(self) -> Usage: ...
 
     async def plan(self, goal: Goal, catalogue: Catalogue) -> Mapping[str, Any]: ...
     async def repair(self, goal: Goal, catalogue: Catalogue, data: Mapping[str, Any], complaint: str) -> Mapping[str, Any]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Trimmed:
+    """What a store took away to stay below its cap."""
+
+    entries: int
+    bytes: int
 
 
 @runtime_checkable
@@ -135,7 +146,13 @@ class Store(Protocol):
         """Bytes kept."""
         ...
 
-    def clear(self) -> None: ...
+    def clear(self) -> int:
+        """Removes every entry; gives their number."""
+        ...
+
+    def trim(self, most: int) -> Trimmed:
+        """Removes the oldest entries until at most `most` bytes are left."""
+        ...
 
 
 class Executor(Protocol):

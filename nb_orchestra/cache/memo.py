@@ -78,6 +78,11 @@ class Memo:
             else:
                 self._flights[key] = (lock, waiting - 1)
 
+    async def trim(self, most: int) -> str:
+        """Keeps the store below `most` bytes; says what went, "" where nothing had to."""
+        gone = await self._off_loop(self.store.trim, most)
+        return f"the cache was above {most / 1e9:g} GB: its {gone.entries:,} oldest entries ({gone.bytes / 1e6:,.0f} MB) are gone" if gone.entries else ""
+
     def close(self) -> None:
         """Waits for what is being written, and closes the store."""
         if hasattr(self.store, "close"):

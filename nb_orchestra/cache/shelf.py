@@ -11,7 +11,6 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ import diskcache
 
 from nb_orchestra.cache.safe_disk import SafeDisk
 from nb_orchestra.cache.vetting import complaint
+from nb_orchestra.protocols import Trimmed
 
 BUSY_SECONDS = 20
 NOTHING_EVICTED = {"eviction_policy": "none", "size_limit": 1 << 50, "cull_limit": 0, "statistics": 0}
@@ -26,14 +26,6 @@ NOTHING_EVICTED = {"eviction_policy": "none", "size_limit": 1 << 50, "cull_limit
 READ_ONLY = ("mode=ro", "mode=ro&immutable=1")
 """Plain read-only sees what other processes write; immutable also works where not even a lock can be made."""
 ORPHAN_SECONDS = 3600
-
-
-@dataclass(frozen=True, slots=True)
-class Trimmed:
-    """What `trim` took away."""
-
-    entries: int
-    bytes: int
 
 
 class Shelf:

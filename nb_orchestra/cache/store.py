@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nb_orchestra.cache.envelope import sealed, unsealed
+from nb_orchestra.protocols import Trimmed
 
 if TYPE_CHECKING:
-    from nb_orchestra.cache.shelf import Shelf, Trimmed
+    from nb_orchestra.cache.shelf import Shelf
 
 KEY = re.compile(r"[A-Za-z0-9_.:-]{1,200}\Z")
 OVERLAY_BYTES = 256 << 20
@@ -63,6 +64,15 @@ class MemoryStore:
             self._items.clear()
             self._bytes = 0
             return count
+
+    def trim(self, most: int) -> Trimmed:
+        """As on disk: the oldest entries go first."""
+        before = (len(self._items), self.size())
+        for key in list(self._items):
+            if self.size() <= most:
+                break
+            self._drop(key)
+        return Trimmed(before[0] - len(self._items), before[1] - self.size())
 
     def _drop(self, key: str) -> None:
         self._bytes -= len(self._items.pop(key, b""))
@@ -126,8 +136,6 @@ class DiskStore:
 
     def trim(self, most: int) -> Trimmed:
         """Removes the entries that were written first until at most `most` bytes are left; says how many entries and bytes went."""
-        from nb_orchestra.cache.shelf import Trimmed
-
         shelf = self._opened()
         return (shelf and self._attempt("writing", shelf.trim, most)) or Trimmed(0, 0)
 

@@ -6,7 +6,7 @@ failed call's price is not told, what was set aside counts as spent, unless the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from nb_orchestra.core.usage import Usage
 from nb_orchestra.errors import BudgetExceededError
@@ -29,8 +29,8 @@ class Budget:
     money: float
     tokens: int
     calls: int
-    spent: Usage = Usage()
-    aside: Usage = Usage()
+    spent: Usage = field(default_factory=Usage)
+    aside: Usage = field(default_factory=Usage)
 
     @property
     def money_left(self) -> float:

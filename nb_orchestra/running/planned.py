@@ -7,7 +7,7 @@ each input it reads has the shape (names, types, category levels) that it was ma
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from nb_orchestra import values
@@ -29,7 +29,7 @@ class Planned:
     kept: bool
     model: str
     reason: str
-    usage: Usage = Usage()
+    usage: Usage = field(default_factory=Usage)
 
 
 @dataclass(frozen=True, slots=True)
