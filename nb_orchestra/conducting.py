@@ -6,13 +6,14 @@ A host (the notebook room, once its extension is loaded) may take over what happ
 from __future__ import annotations
 
 import concurrent.futures
+import threading
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from nb_orchestra.errors import GoalError
+from nb_orchestra.errors import GoalError, OrchestraError
 from nb_orchestra.orchestra import Request, start
 from nb_orchestra.running import Run
-from nb_orchestra.running.portal import await_turns, wait
+from nb_orchestra.running.portal import await_turns, portal, wait
 
 
 class Host(Protocol):
@@ -29,6 +30,11 @@ def set_host(host: Host | None) -> None:
     """The notebook room announces itself here."""
     global _host
     _host = host
+
+
+def _host_here() -> Host | None:
+    """The host, on the thread that may show and bind; a run that a tool starts from its own thread is nobody's to show."""
+    return _host if threading.current_thread() is threading.main_thread() else None
 
 
 def orchestrate(
@@ -74,8 +80,11 @@ def orchestrate(
         strict=strict,
         **options,
     )
-    if _host is not None:
-        return _host.conduct(request)
+    if portal().here:
+        raise OrchestraError("orchestrate() would wait for itself here", hint="in an async tool, use `await aorchestrate(…)`")
+    host = _host_here()
+    if host is not None:
+        return host.conduct(request)
     started = start(request)
     try:
         wait(started.future)
@@ -92,8 +101,9 @@ async def aorchestrate(goal: str | None = None, **arguments: Any) -> Run:
     """The same as `orchestrate`, awaited: the running loop goes on meanwhile."""
     named = {key: arguments.pop(key, default) for key, default in _NAMED.items()}
     request = _request(goal, named["data"], named["plan"], named["tools"], named["name"], named["continue_"], named["plan_only"], **arguments)
-    if _host is not None:
-        return await _host.aconduct(request)
+    host = _host_here()
+    if host is not None:
+        return await host.aconduct(request)
     started = start(request)
     try:
         await await_turns(started.future)

@@ -6,7 +6,6 @@ is the code's content (tools/identity): editing the body changes it, moving or r
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 import types
 import typing
@@ -15,6 +14,7 @@ from typing import Any, TypeVar, overload
 
 from nb_orchestra.errors import GoalError, ToolError
 from nb_orchestra.tools.identity import code_identity
+from nb_orchestra.tools.threads import in_thread
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -46,11 +46,11 @@ class FunctionTool:
             raise ToolError(f"tool {self.name!r}: {error}", hint=f"it takes {inspect.signature(self.function)}") from None
 
     async def call(self, arguments: Mapping[str, Any]) -> Any:
-        """The function's value. A plain function runs in a thread, a coroutine function on the loop."""
+        """The function's value. A plain function runs in a thread of its own, a coroutine function on the loop."""
         self.check(arguments)
         if inspect.iscoroutinefunction(self.function):
             return await self.function(**arguments)
-        return await asyncio.to_thread(self.function, **arguments)
+        return await in_thread(self.function, **arguments)
 
     def __call__(self, *arguments: Any, **named: Any) -> Any:
         return self.function(*arguments, **named)

@@ -7,6 +7,7 @@ import importlib.util
 import itertools
 import linecache
 import sys
+import threading
 import typing
 from collections.abc import Callable
 from pathlib import Path
@@ -216,3 +217,35 @@ def test_hints_that_cannot_be_read_leave_the_schema_open(load: Any) -> None:
     open_ = as_tool(load("def work(a: 'Nowhere', *rest, **named):\n    return a\n"))
     assert open_.schema == {"type": "object", "properties": {"a": {}}, "required": ["a"]}
     assert typing.cast("Any", asyncio.run(open_.call({"a": 1}))) == 1
+
+
+def test_tools_that_hang_keep_no_other_from_starting() -> None:
+    """Each plain function gets a thread of its own: forty waiting ones leave room for the one that frees them."""
+    free = threading.Event()
+
+    def hang(number: int) -> int:
+        assert free.wait(20)
+        return number
+
+    def release() -> bool:
+        free.set()
+        return True
+
+    async def all_at_once() -> list[Any]:
+        waiting = [asyncio.ensure_future(as_tool(hang).call({"number": number})) for number in range(40)]
+        await asyncio.sleep(0)
+        return [await as_tool(release).call({}), *[await one for one in waiting]]
+
+    assert asyncio.run(all_at_once()) == [True, *range(40)]
+
+
+def test_what_a_plain_function_raises_comes_through() -> None:
+    """The caller sees the function's own exception; StopIteration, which a coroutine cannot raise, is told in words."""
+
+    def leaves(error: type[Exception]) -> None:
+        raise error("mine")
+
+    with pytest.raises(LookupError, match="mine"):
+        asyncio.run(as_tool(leaves).call({"error": LookupError}))
+    with pytest.raises(RuntimeError, match="StopIteration"):
+        asyncio.run(as_tool(leaves).call({"error": StopIteration}))

@@ -172,7 +172,7 @@ def _numbered(sample: list[str]) -> bool:
 
 
 def _range(series: Any) -> tuple[float | None, float | None]:
-    if not series.notna().any():
+    if series.dtype.kind == "c" or not series.notna().any():
         return None, None
     try:
         return float(series.min()), float(series.max())
