@@ -115,7 +115,7 @@ def _write_strings(array: Any, columns: Columns, _: Blocks) -> list[Any]:
 
 def _read_strings(column: Any, rest: list[Any], _: Blocks) -> Any:
     storage, gap = rest
-    dtype: Any = pd.StringDtype(storage, na_value=pd.NA if gap == "NA" else np.nan)
+    dtype: Any = pd.StringDtype(storage) if gap == "NA" else pd.StringDtype(storage, na_value=np.nan)
     if not pa.types.is_large_string(column.type):
         raise ValueError("not a text column")
     return dtype.__from_arrow__(column)
