@@ -2,6 +2,7 @@
 
 magics (parse and delegate) · options (the line of a goal cell) · verbs (`%orchestrate VERB`) · transform (a goal cell as an
 awaited expression) · session (one run in a cell: shown, pumped, bound) · inputs · outputs · answer · approving · completing
+panel (the JupyterLab panel's end in the kernel) · panel_answers · panel_rows · panel_settings
 """
 
 from __future__ import annotations
@@ -32,6 +33,11 @@ def loaded() -> Notebook:
     """The notebook room of this shell. A goal cell cannot run before `%load_ext nb_orchestra`."""
     assert _loaded is not None
     return _loaded
+
+
+def announce() -> None:
+    """Tells the page's panel that this kernel is here, once more: a page without the extension may have refused it."""
+    loaded().panel.open()
 
 
 async def arun_cell(line: str, body: str) -> None:

@@ -19,6 +19,7 @@ from nb_orchestra.notebook.completing import complete
 from nb_orchestra.notebook.inputs import meant_frame, variables
 from nb_orchestra.notebook.options import LAST, CellOptions, read_line
 from nb_orchestra.notebook.outputs import Ledger
+from nb_orchestra.notebook.panel import Panel
 from nb_orchestra.notebook.session import Place, Session
 from nb_orchestra.notebook.transform import CellTransform
 from nb_orchestra.notebook.verbs import say_verb
@@ -33,6 +34,7 @@ class Notebook:
         self.shell = shell
         self.ledger = Ledger(shell.user_ns, shell.user_ns_hidden)
         self._transform = CellTransform(shell)
+        self.panel = Panel(shell)
         self.matcher = self._make_matcher()
         self._last_parts: dict[str, Mapping[str, Mapping[str, str]]] = {}
 
@@ -48,6 +50,7 @@ class Notebook:
         if matchers is not None:
             matchers.append(self.matcher)
         set_host(self)
+        self.panel.open()
 
     def remove(self) -> None:
         self._transform.remove()
@@ -60,6 +63,7 @@ class Notebook:
         if self.matcher in matchers:
             matchers.remove(self.matcher)
         set_host(None)
+        self.panel.close()
 
     def _make_matcher(self) -> Callable[[Any], Any]:
         """Tab completion for the two magics, as IPython wants it."""
@@ -153,6 +157,7 @@ class Notebook:
             quiet=bool(request.options.get("quiet")),
             set_out=self.shell.displayhook.update_user_ns,
             before=self._last_parts.get(cell),
+            tell=functools.partial(self.panel.note, cell),
         )
         return Session(request, place)
 

@@ -13,6 +13,7 @@ from nb_orchestra import __version__, journal, orchestra
 from nb_orchestra.config import Orchestra
 from nb_orchestra.core.references import FromData, FromStep, params_references
 from nb_orchestra.errors import BadOptionError
+from nb_orchestra.notebook.cast import model_lines
 from nb_orchestra.running import Run, portal
 
 if TYPE_CHECKING:
@@ -99,17 +100,13 @@ def cache_report(word: str) -> str:
 
 def doctor() -> list[str]:
     """One line per thing that matters, with what to do where it is not right."""
-    return [line for check in (_versions, _models, _cache_folder, _widgets, _threads) for line in check()]
+    return [line for check in (_versions, model_lines, _cache_folder, _widgets, _threads) for line in check()]
 
 
 def _versions() -> list[str]:
     import pandas
 
     return [f"nb_orchestra {__version__}, Python {platform.python_version()}, pandas {pandas.__version__}, {platform.system()}"]
-
-
-def _models() -> list[str]:
-    return ["models: the built-in engine (no key is used; nothing leaves the kernel)"]
 
 
 def _cache_folder() -> list[str]:

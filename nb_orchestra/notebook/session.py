@@ -50,6 +50,7 @@ class Place:
     quiet: bool = False
     set_out: Callable[[Any], None] = lambda value: None
     before: Mapping[str, Mapping[str, str]] | None = None
+    tell: Callable[[Run], None] = lambda run: None
 
 
 @dataclass(slots=True)
@@ -142,6 +143,7 @@ class Session:
         while self.new:
             self._note(self.new.popleft(), run)
         self.view.show(run.progress)
+        self.place.tell(run)
         while self.texts:
             self.view.stream(*self.texts.popleft())
         self.asks.turn()
@@ -180,6 +182,7 @@ class Session:
         if run.value is not None and run.state in ("done", "partial") and self.answer is not None:
             self.answer.fill(run.value)
         self.view.close(run.progress)
+        place.tell(run)
 
     def _finish(self) -> Run:
         assert self.started is not None

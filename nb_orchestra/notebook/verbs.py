@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from nb_orchestra import __version__, orchestra
 from nb_orchestra.config import Orchestra
 from nb_orchestra.errors import BadOptionError
+from nb_orchestra.notebook.cast import models_table
 from nb_orchestra.notebook.options import LAST
 from nb_orchestra.notebook.reports import cache_report, doctor, past_runs, provenance
 from nb_orchestra.running import Run
@@ -162,6 +163,10 @@ def _set(notebook: Notebook, words: list[str]) -> None:
         print(config.describe_option(name))
 
 
+def _models(notebook: Notebook, words: list[str]) -> pd.DataFrame:
+    return models_table()
+
+
 def _doctor(notebook: Notebook, words: list[str]) -> None:
     for line in doctor():
         print(line)
@@ -178,5 +183,6 @@ VERBS: dict[str, Verb] = {
     "provenance": Verb("where a variable came from", _provenance, "NAME"),
     "cache": Verb("where results are kept; clear, on, off", _cache, "[clear|on|off]"),
     "set": Verb("options, their values and where each came from", _set, "[OPTION [VALUE]]"),
+    "models": Verb("which model answers for which part, and its price", _models),
     "doctor": Verb("what works here, and what does not", _doctor),
 }

@@ -24,6 +24,7 @@ import nbformat
 import pytest
 
 HERE = pathlib.Path(__file__).parent
+LAB_EXTENSION = HERE.parent.parent / "nb_orchestra" / "labextension"
 CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), "")
 FLAGS = [
     "--no-sandbox",
@@ -69,10 +70,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     (quiet / "notification.jupyterlab-settings").write_text('{"fetchNews": "false"}')
     places["JUPYTERLAB_SETTINGS_DIR"] = str(home / "settings")
     places["PYTHONPATH"] = os.pathsep.join([str(HERE), str(HERE.parent / "views"), *filter(None, [os.environ.get("PYTHONPATH")])])
+    (home / "labextensions").mkdir()
+    (home / "labextensions" / "nb-orchestra-lab").symlink_to(LAB_EXTENSION)  # the checkout's, also where another one is installed
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser", f"--port={port}"]
     settings = [
         f"--IdentityProvider.token={token}",
         f"--ServerApp.root_dir={root}",
+        f"--LabApp.extra_labextensions_path={home / 'labextensions'}",
         "--LabApp.news_url=''",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]

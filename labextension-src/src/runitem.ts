@@ -1,0 +1,170 @@
+/** One run in the list: a line, and below it, when opened, its goal, its steps and what can be done with it. */
+import { button, element, say } from './dom';
+import { IRun, IRunDetail, IStep, isLive } from './wire';
+import { STATES, aboutRun, moneyText, notebookText, secondsText, timeText } from './words';
+
+/** What an item may ask for. `label: act` pairs come from the panel, which knows where the run's cell is. */
+export interface IRunActs {
+  detail(run: IRun): Promise<IRunDetail>;
+  code(run: IRun, step: string): Promise<string>;
+  actions(run: IRun): IAction[];
+}
+
+export interface IAction {
+  label: string;
+  title: string;
+  act: () => unknown;
+}
+
+const MILLISECONDS_PER_DETAIL = 500;
+let count = 0;
+
+export class RunItem {
+  readonly node: HTMLLIElement;
+
+  constructor(private run: IRun, private readonly acts: IRunActs) {
+    const id = `nbo-run-${++count}`;
+    this.glyph = element('span', { class: 'nbo-glyph', 'aria-hidden': 'true' });
+    this.title = element('span', { class: 'nbo-title' });
+    this.about = element('span', { class: 'nbo-dim nbo-about' });
+    this.where = element('span', { class: 'nbo-dim nbo-where' });
+    const words = element('span', { class: 'nbo-words' }, this.title, this.about, this.where);
+    this.line = element('button', { type: 'button', class: 'nbo-line', 'aria-expanded': 'false', 'aria-controls': id }, this.glyph, words);
+    this.body = element('div', { class: 'nbo-body', id, hidden: true });
+    this.node = element('li', { class: 'nbo-run' }, this.line, this.body);
+    this.line.addEventListener('click', () => this.toggle());
+    this.update(run);
+  }
+
+  update(run: IRun): void {
+    const before = JSON.stringify(this.run);
+    this.run = run;
+    const state = STATES[run.state] ?? { glyph: '?', word: run.state };
+    this.node.dataset.state = run.state;
+    say(this.glyph, state.glyph);
+    say(this.title, run.name ? `${run.name}: ${run.goal}` : run.goal || 'a given plan');
+    say(this.about, `${state.word} · ${aboutRun(run)}`);
+    say(this.where, `${timeText(run.when)} · ${notebookText(run.notebook)}`);
+    this.where.title = run.notebook;
+    if (this.opened && before !== JSON.stringify(run)) {
+      this.ask();
+    }
+  }
+
+  private get opened(): boolean {
+    return !this.body.hidden;
+  }
+
+  private toggle(): void {
+    this.body.hidden = !this.body.hidden;
+    this.line.setAttribute('aria-expanded', String(this.opened));
+    if (this.opened) {
+      if (!this.body.firstChild) {
+        this.body.replaceChildren(element('p', { class: 'nbo-dim' }, 'Asking the kernel…'));
+      }
+      this.ask();
+    }
+  }
+
+  /** Asks for the steps, one question at a time, a few times a second at most. */
+  private ask(): void {
+    if (this.asking) {
+      this.again = true;
+      return;
+    }
+    this.asking = true;
+    const rest = new Promise<void>(resolve => setTimeout(resolve, MILLISECONDS_PER_DETAIL));
+    this.acts.detail(this.run).then(
+      detail => this.draw(detail),
+      error => this.body.replaceChildren(element('p', { class: 'nbo-bad' }, error instanceof Error ? error.message : String(error)))
+    ).then(() => rest).finally(() => {
+      this.asking = false;
+      if (this.again && this.opened) {
+        this.again = false;
+        this.ask();
+      }
+    });
+  }
+
+  /** Replaces what stands below the line; a code or a focus that a person has there stays. */
+  private draw(detail: IRunDetail): void {
+    const steps = detail.steps.map(step => this.stepNode(step, detail.has_code));
+    const told = JSON.stringify([detail, isLive(this.run)]);
+    if (told === this.drawn) {
+      return;
+    }
+    this.drawn = told;
+    const focused = this.body.contains(document.activeElement) ? (document.activeElement as HTMLElement).dataset.key : undefined;
+    const actions = this.acts.actions(this.run).map(({ label, title, act }) => {
+      const node = button(label, title, act);
+      node.dataset.key = label;
+      return node;
+    });
+    this.body.replaceChildren(
+      element('p', { class: 'nbo-goal' }, detail.goal),
+      ...(actions.length ? [element('div', { class: 'nbo-actions' }, ...actions)] : []),
+      ...paragraphs(detail),
+      element('ol', { class: 'nbo-steps', 'aria-label': 'Steps' }, ...steps)
+    );
+    if (detail.more) {
+      this.body.append(element('p', { class: 'nbo-dim' }, `and ${detail.more.toLocaleString()} more steps`));
+    }
+    if (focused) {
+      [...this.body.querySelectorAll<HTMLElement>('[data-key]')].find(node => node.dataset.key === focused)?.focus();
+    }
+  }
+
+  private stepNode(step: IStep, hasCode: boolean): HTMLElement {
+    const state = STATES[step.state] ?? { glyph: '?', word: step.state };
+    const spent = step.state === 'done' ? [step.cached ? 'cached' : secondsText(step.seconds), step.cost !== 0 && moneyText(step.cost)] : [state.word];
+    const head = element(
+      'div',
+      { class: 'nbo-step-head' },
+      element('span', { class: 'nbo-glyph', 'aria-hidden': 'true' }, state.glyph),
+      element('span', { class: 'nbo-step-name', title: step.purpose || undefined }, step.name),
+      element('span', { class: 'nbo-dim' }, [step.kind, ...spent].filter(Boolean).join(' · '))
+    );
+    const lines = [step.summary, step.waiting_for && `waits for ${step.waiting_for}`, step.why && `why: ${step.why}`, step.model && `model: ${step.model}`];
+    const node = element('li', { class: 'nbo-step', 'data-state': step.state }, head);
+    node.append(...lines.filter(Boolean).map(line => element('p', { class: 'nbo-dim' }, line as string)));
+    if (step.message) {
+      node.append(element('p', { class: 'nbo-bad' }, step.message));
+    }
+    if (hasCode) {
+      node.append(this.codeNode(step));
+    }
+    return node;
+  }
+
+  private codeNode(step: IStep): HTMLElement {
+    const code = element('pre', { class: 'nbo-code', tabindex: '0', 'aria-label': `Code of ${step.name}` });
+    const node = element('details', {}, element('summary', { 'data-key': `code ${step.id}` }, 'Code'), code);
+    node.open = this.codes.has(step.id);
+    const fill = (): void => {
+      node.open ? this.codes.add(step.id) : this.codes.delete(step.id);
+      if (node.open && !code.textContent) {
+        this.acts.code(this.run, step.id).then(text => say(code, text), error => say(code, String(error)));
+      }
+    };
+    node.addEventListener('toggle', fill);
+    return node;
+  }
+
+  private asking = false;
+  private again = false;
+  private drawn = '';
+  private readonly codes = new Set<string>();
+  private readonly glyph: HTMLElement;
+  private readonly title: HTMLElement;
+  private readonly about: HTMLElement;
+  private readonly where: HTMLElement;
+  private readonly line: HTMLButtonElement;
+  private readonly body: HTMLDivElement;
+}
+
+function paragraphs(detail: IRunDetail): HTMLElement[] {
+  const bad = [detail.message, detail.hint && `→ ${detail.hint}`, ...detail.warnings].filter(Boolean);
+  const sent = detail.sent ? `${detail.sent} times something left the kernel (%orchestrate sent)` : 'nothing left the kernel';
+  const dim = [detail.planner && `plan: ${detail.planner}`, sent].filter(Boolean);
+  return [...bad.map(text => element('p', { class: 'nbo-bad' }, text)), ...dim.map(text => element('p', { class: 'nbo-dim' }, text))];
+}
