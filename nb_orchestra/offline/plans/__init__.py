@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from nb_orchestra.offline.plans.arrangements import ARRANGEMENTS
 from nb_orchestra.offline.plans.charts import CHARTS
 from nb_orchestra.offline.plans.draft import Draft
 from nb_orchestra.offline.plans.measures import MEASURES
@@ -16,6 +17,6 @@ from nb_orchestra.offline.plans.tests import TESTS
 from nb_orchestra.offline.plans.times import TIMES
 from nb_orchestra.offline.reading import Intent
 
-LOWERINGS: dict[str, Callable[[Draft, Intent], None]] = {**SHAPES, **MEASURES, **TESTS, **TIMES, **MODELS, **CHARTS}
+LOWERINGS: dict[str, Callable[[Draft, Intent], None]] = {**SHAPES, **MEASURES, **TESTS, **TIMES, **MODELS, **CHARTS, **ARRANGEMENTS}
 
 __all__ = ["LOWERINGS", "Draft"]

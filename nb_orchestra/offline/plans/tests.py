@@ -68,6 +68,26 @@ def _one_sample(draft: Draft, intent: Intent) -> None:
     )
 
 
+def _compare_columns(draft: Draft, intent: Intent) -> None:
+    columns, frame = list(intent.columns), draft.rows(intent)
+    statistics = ["n", "mean", "sd", "median"]
+    label = "_".join(columns[:2])
+    draft.answer(
+        draft.step("describe", {"columns": columns, "statistics": statistics}, intent, name=f"means_{label}", purpose="Each column in numbers", frame=frame),
+        intent,
+    )
+    arguments = {"columns": columns, "test": intent.option("test", "auto")}
+    draft.answer(draft.step("compare_columns", arguments, intent, name=f"{label}_compared", purpose="Do the columns differ?", frame=frame), intent)
+
+
+def _paired(draft: Draft, intent: Intent) -> None:
+    first, second = intent.columns[:2]
+    arguments = {"first": first, "second": second}
+    draft.answer(
+        draft.step("paired", arguments, intent, name=f"{first}_against_{second}", purpose="Pairs of each row compared", frame=draft.rows(intent)), intent
+    )
+
+
 def _correlate(draft: Draft, intent: Intent) -> None:
     x, y = intent.columns
     method = intent.option("method") or "pearson"
@@ -126,6 +146,6 @@ def _normality(draft: Draft, intent: Intent) -> None:
 
 
 TESTS = {
-    "compare": _compare, "proportions": _proportions, "one_sample": _one_sample, "correlate": _correlate, "matrix": _matrix, "partial": _partial,
+    "compare": _compare, "proportions": _proportions, "one_sample": _one_sample, "compare_columns": _compare_columns, "paired": _paired, "correlate": _correlate, "matrix": _matrix, "partial": _partial,
     "outliers": _outliers, "normality": _normality,
 }  # fmt: skip

@@ -177,6 +177,8 @@ def roles(tags: tuple[Tag, ...], skip: frozenset[int]) -> tuple[tuple[str, str],
             state.found.append((tag.value, role))
         elif "group" in tag.kinds and tag.kinds["group"] in _ROLE_OF:
             state.role = _next_role(state.role, tag, tags, position)
+        elif tag.text == "," and not _lists_on(tags, position):
+            state.role = "target"
         elif (
             (tag.kinds.get("verb", "count") != "count" and tag.kinds.get("verb") not in ("describe", "percent_of"))
             or ("super" in tag.kinds and state.role != "from")
@@ -185,6 +187,12 @@ def roles(tags: tuple[Tag, ...], skip: frozenset[int]) -> tuple[tuple[str, str],
         ):
             state.role = "target"
     return tuple(state.found)
+
+
+def _lists_on(tags: tuple[Tag, ...], position: int) -> bool:
+    """True for a comma between columns of one list."""
+    following = [item for item in tags[position + 1 : position + 3] if not item.is_a("group", "and")]
+    return bool(following) and following[0].kind == "column"
 
 
 def _next_role(role: str, tag: Tag, tags: tuple[Tag, ...], position: int) -> str:

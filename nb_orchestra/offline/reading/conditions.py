@@ -75,17 +75,29 @@ def _one_comparison(tags: tuple[Tag, ...], start: int, position: int, operator: 
         found.add(range(start, position + 1), column, operator, {"statistic": target.kinds["stat"], "column": _named_behind(tags, position, column)})
         return
     numeric = table[column].kind in ("number", "date")
-    if operator == "between" and target.kind == "number":
+    if (
+        operator == "between"
+        and target.kind == "number"
+        and not (_is_year(target) and table.date is not None and table.date != column and not _holds(table, column, target))
+    ):
         last = next((n for n in range(position + 1, min(position + 4, len(tags))) if tags[n].kind == "number"), None)
         if last is not None:
             grouped = start > 0 and tags[start - 1].is_a("group", "by")
             found.add(range(start + grouped, last + 1), column, "between", [_amount(tags, position), _amount(tags, last)])
+    elif operator == "between":
+        return
     elif target.kind == "number" and explicit and numeric and not _is_count(tags, position):
         found.add(range(start, position + 1), column, operator, _amount(tags, position))
     elif target.kind == "text" and explicit and table[column].kind == "text" and operator in ("==", "!=", "contains", "starts with"):
         found.add(range(start, position + 1), column, operator, target.value)
     elif target.kind == "number" and not explicit and numeric and table[column].grouping and position == start + 1:
         found.add(range(start, position + 1), column, "==", _amount(tags, position))
+
+
+def _holds(table: Table, column: str, tag: Tag) -> bool:
+    """True where the number lies within the column's own range."""
+    low, high = table[column].low, table[column].high
+    return low is not None and high is not None and low <= tag.value <= high and not table[column].unit
 
 
 def _named_behind(tags: tuple[Tag, ...], position: int, column: str) -> str:

@@ -9,6 +9,7 @@ from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.formulas import given_name, tree_of
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.synonyms import DERIVED, NOTIONS, WIDEST, same_notion
+from nb_orchestra.offline.reading.tagging import Tag
 from nb_orchestra.offline.reading.words import vocabulary
 
 
@@ -30,6 +31,49 @@ def declared(sentences: list[Clause], memory: Memory) -> None:
             _put_together(word, memory)
     for name in memory.made:
         memory.table = memory.table.with_column(name, "number")
+
+
+_UNITS_OF_ONE = vocabulary("dollar euro unit person head inhabitant row day hour")
+
+
+def with_ratios(tags: tuple[Tag, ...], memory: Memory) -> tuple[Tag, ...]:
+    """ "deaths per 1,000 people", "gross per dollar of budget": two measures become one, made as their ratio."""
+    kept: list[Tag] = []
+    position = 0
+    while position < len(tags):
+        found = _ratio(tags, position, memory)
+        if found is None:
+            kept.append(tags[position])
+            position += 1
+        else:
+            made, position = found
+            kept.append(made)
+    return tuple(kept)
+
+
+def _ratio(tags: tuple[Tag, ...], position: int, memory: Memory) -> tuple[Tag, int] | None:
+    first, per = tags[position], position + 1
+    if first.kind != "column" or per >= len(tags) or tags[per].text.casefold() not in ("per", "for every", "for each") or not _measures(first, memory):
+        return None
+    behind = per + 1
+    while behind < len(tags) and (tags[behind].kind == "number" or tags[behind].text.casefold() in (*_UNITS_OF_ONE, "of", "the")):
+        behind += 1
+    if behind >= len(tags) or tags[behind].kind != "column" or not _measures(tags[behind], memory):
+        return None
+    second = tags[behind]
+    factor = next((item.value for item in tags[per + 1 : behind] if item.kind == "number"), None)
+    tree: Any = {"op": "/", "args": [{"column": first.value}, {"column": second.value}]}
+    name = f"{first.value}_per_{int(factor)}_{second.value}" if factor else f"{first.value}_per_{second.value}"
+    memory.made[name] = {"op": "*", "args": [tree, factor]} if factor else tree
+    memory.table = memory.table.with_column(name, "number")
+    memory.assume(f"{name} = {first.value} ÷ {second.value}" + (f" × {factor:g}" if factor else ""))
+    return Tag("column", first.start, second.end, name, value=name, how="named"), behind + 1
+
+
+def _measures(tag: Tag, memory: Memory) -> bool:
+    """True for a numeric column that sorts rows into no groups."""
+    column = memory.table.by_name.get(tag.value)
+    return column is not None and column.kind == "number" and not column.looks_like_year and not (column.grouping and column.distinct <= 12)
 
 
 def _put_together(word: str, memory: Memory) -> None:

@@ -27,9 +27,9 @@ _SINGLE = (
     ("log10", r"\blog10\b|\blog base 10\b"), ("log2", r"\blog2\b"), ("log", r"\blog\b|\blogarithm|\bln\b|\blog.?transform"),
     ("sqrt", r"\bsquare root\b|\bsqrt\b"), ("abs", r"\babsolute\b"), ("length", r"\blength of the (text|name|title|string)\b|\bnumber of characters\b"),
     ("zscore", r"\bz.?scores?\b|\bstandardi[sz]"), ("minmax", r"\bmin.?max\b|\bnormali[sz]"), ("square", r"\bsquared?\b"),
-    ("percent_of_total", r"\b(percent(age)?|share) of (the )?total\b"), ("pct_change", r"\b(percent(age)?|relative) change\b"), 
+    ("percent_of_total", r"\b(percent(age)?|share) of (the )?total\b"), ("pct_change", r"\b(percent(age)?|relative) change\b"),
     ("diff", r"\bchange from the previous\b"),
-    ("year", r"\byear of\b|\bextract the year\b|\byear from\b"), ("month", r"\bmonth of\b|\bextract the month\b|\bmonth from\b"), 
+    ("year", r"\byear of\b|\bextract the year\b|\byear from\b"), ("month", r"\bmonth of\b|\bextract the month\b|\bmonth from\b"),
     ("weekday_name", r"\bday of (the )?week\b|\bweekday\b"),
     ("rank", r"\brank of\b"), ("words", r"\bnumber of words\b"),
 )  # fmt: skip

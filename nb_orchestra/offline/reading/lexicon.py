@@ -96,7 +96,7 @@ _VERBS = {
     "clean": "clean~; tidy~; clean up; fix~; standardize the text; unescape~; clean text; data cleaning; preprocess~; preprocessing; data preprocessing; sanitize~",
     "dedupe": "duplicate; deduplicate~; duplicate row; dedupe; repeated row; duplicated; duplicated row; duplicate record",
     "rename": "rename~; call it",
-    "head": "first row; head; show the first; first few; preview~; sample of; last row",
+    "head": "first row; head; first few row; preview~; last row; first few; last few row",
     "join": "join~; merge~; combine with; match with; link with; lookup; left join; inner join",
     "pivot": "pivot~; pivot table; cross tabulate; wide table",
     "crosstab": "crosstab; cross tab; contingency table; cross tabulation; contingency; two way table",
@@ -115,7 +115,7 @@ _VERBS = {
     "bin": "bin~; bucket~; discretize~; categorize~; group into; divide into; age group; band; quantile bin; into category; into group; bins",
     "search": "search~; look for; find document; documents about; mentioning; mention~; texts about; find text",
     "digest": "summarize the text; extractive summary; key sentence; main points; summarise the text; tldr; gist",
-    "weighted": "weighted by; weighted average; weighted mean; weight by; weighting by; weighted",
+    "weighted": "weighted by; weighted average; weighted mean; weighting by; weighted; using weights",
     "percent_of": "as percentage of; percentage of total; share of total; as a share; as percent; as a percentage",
     "rate": "per capita; per person; per head; per unit",
     "one_sample": "one sample; against a value; equal to a mean of; differ from",
@@ -138,11 +138,11 @@ _COMPARE = {
     "present": "is not missing; not missing; not null; is not null; non null; non missing; present; is present; without missing; without null; complete; no missing; not empty; notnull; available; known; non empty; not nan; without null value",
 }
 _GROUPS = {
-    "by": "by; per; for each; for every; across; grouped by; group by; in each; within each; at each; of each; on each; broken down by; split by; separated by; from each; each; every; "
+    "by": "by; per; for each; for every; across; grouped by; group by; in each; at each; of each; on each; broken down by; split by; separated by; from each; each; every; "
     "separately for; based on; across different; by each; per each; for different; among different; between different; for different value of; depending on; according to; among the; across the; "
     "split out by; in every; stratified by; as a function of",
     "between": "between; among; amongst; versus; against",
-    "within": "within; inside; nested in",
+    "within": "within; within each; inside; nested in; separately within each",
     "and": "and; or; as well as; along with; together with; plus; both; with respect to each other; &",
     "with": "with; on; to; and its",
     "from": "from; using; based upon; given; out of; with predictor; as predictor; as independent variable; on the basis of; by using",
@@ -158,9 +158,9 @@ _TIME = {
     "hour": "hour; hourly; hour of day; hour of the day",
     "weekday": "weekday; day of week; day of the week; weekdays",
     "day": "day; daily; per day; each day",
-    "week": "week; weekly; per week; each week",
-    "month": "month; monthly; per month; each month",
-    "quarter": "quarter; quarterly; per quarter",
+    "week": "week; weekly; per week; each week; by week",
+    "month": "month; monthly; per month; each month; by month; month by month",
+    "quarter": "quarter; quarterly; per quarter; by quarter; each quarter",
     "year": "year; yearly; annual; annually; per year; each year; year by year",
     "decade": "decade",
     "season": "season",

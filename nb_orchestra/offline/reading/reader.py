@@ -9,7 +9,7 @@ from dataclasses import replace
 from nb_orchestra.offline.reading.amending import amend
 from nb_orchestra.offline.reading.clauses import Clause, foreign, roles, split
 from nb_orchestra.offline.reading.conditions import Filters, filters
-from nb_orchestra.offline.reading.declaring import declared
+from nb_orchestra.offline.reading.declaring import declared, with_ratios
 from nb_orchestra.offline.reading.formats import divide, slots
 from nb_orchestra.offline.reading.formulas import made
 from nb_orchestra.offline.reading.intents import Intent, Reading
@@ -62,14 +62,23 @@ def clauses_of(body: str, memory: Memory) -> Iterator[Clause]:
     for line in memory.derivations:
         memory.assume(line)
     for tags in split(tag(body, memory.table)):
-        clause = _clause(body, _settled(tags, memory), memory)
+        clause = _clause(body, with_ratios(_settled(tags, memory), memory), memory)
         _make_columns(clause, memory)
         yield clause
 
 
 def _in_order(intents: list[Intent]) -> tuple[Intent, ...]:
     """Text is cleaned before anything reads it, wherever the goal says so."""
-    return (*[intent for intent in intents if intent.kind == "clean"], *[intent for intent in intents if intent.kind != "clean"])
+    first = [intent for intent in intents if intent.kind == "clean"] + [intent for intent in intents if _restricts(intent)]
+    return (*first, *[intent for intent in intents if intent not in first])
+
+
+_RESTRICTING = re.compile(r"(?:but\s+|and\s+)?(?:only|just|not|except|excluding|without|ignoring|leaving out)\b", re.IGNORECASE)
+
+
+def _restricts(intent: Intent) -> bool:
+    """ "…, only Gentoo": said last, meant for all of it."""
+    return intent.kind == "filter" and _RESTRICTING.match(intent.clause) is not None
 
 
 _NUMBERING = re.compile(r"^[ \t]*\d{1,2}[.)][ \t]+", re.MULTILINE)

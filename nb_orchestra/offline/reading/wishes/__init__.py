@@ -6,6 +6,7 @@ read as a comparison. A builder that cannot find what it needs gives nothing, an
 
 from __future__ import annotations
 
+from nb_orchestra.offline.reading.wishes.arranging import ARRANGING
 from nb_orchestra.offline.reading.wishes.asking import ASKING
 from nb_orchestra.offline.reading.wishes.comparing import COMPARING
 from nb_orchestra.offline.reading.wishes.measuring import MEASURING
@@ -16,6 +17,6 @@ from nb_orchestra.offline.reading.wishes.showing import SHOWING
 from nb_orchestra.offline.reading.wishes.timing import TIMING
 from nb_orchestra.offline.reading.wishes.wish import Wish
 
-WISHES: tuple[Wish, ...] = (*ASKING, *SHAPING, *MODELLING, *RELATING, *TIMING, *COMPARING, *MEASURING, *SHOWING)
+WISHES: tuple[Wish, ...] = (*ASKING, *ARRANGING, *SHAPING, *MODELLING, *RELATING, *TIMING, *COMPARING, *MEASURING, *SHOWING)
 
 __all__ = ["WISHES", "Wish"]

@@ -25,7 +25,7 @@ def _compare(clause: Clause, memory: Memory) -> list[Intent]:
     values = [name for name in measures(clause, memory) if name not in by]
     options: dict[str, Any] = {"test": _test(clause)}
     if not by:
-        return []
+        return _columns_compared(clause, values, options)
     if clause.has("verb", "posthoc"):
         options["posthoc"] = True
     within = [name for name in clause.columns("within") if name in clause.table and clause.table[name].kind != "number"]
@@ -38,6 +38,15 @@ def _compare(clause: Clause, memory: Memory) -> list[Intent]:
     if earlier and values[0] in earlier.columns and by != list(earlier.by) and len(by) == 1 and earlier.by[0] != by[0] and not within:
         options["after"] = earlier.by[0]
     return [Intent("compare", clause.text, (value,), tuple(by[:2]), where=where, options=options) for value in values[:6]]
+
+
+def _columns_compared(clause: Clause, values: list[str], options: dict[str, Any]) -> list[Intent]:
+    """Two or more numeric columns held against each other."""
+    named = [name for name in clause.columns("target", "pair", "with") if name in values]
+    if len(named) < 2 or clause.has("verb", "correlate"):
+        return []
+    paired = clause.has("method", "paired", "wilcoxon")
+    return [Intent("paired" if paired else "compare_columns", clause.text, tuple(named[:6]), where=clause.conditions, options=options)]
 
 
 def _categories(clause: Clause, by: list[str]) -> list[Intent]:

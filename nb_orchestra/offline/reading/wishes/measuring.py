@@ -65,10 +65,15 @@ def _rank(clause: Clause, memory: Memory) -> list[Intent]:
     return [Intent("rank", clause.text, (by[0],), where=clause.conditions, options=options)]
 
 
+_COUNTED_ROWS = re.compile(
+    r"\b(?:the|list|show|find)\s+(?:the\s+)?\w+\s+\w+\s+with\s+(?:the\s+)?(?:highest|lowest|most|least|largest|smallest|biggest|fewest)\b", re.IGNORECASE
+)
+
+
 def _ranked(clause: Clause, memory: Memory) -> bool:
     tags = clause.tags
     beside = any("super" in tag.kinds and any(0 <= n < len(tags) and tags[n].kind == "number" for n in (at - 1, at + 1)) for at, tag in enumerate(tags))
-    return clause.has("verb", "rank") or beside
+    return clause.has("verb", "rank") or beside or (_COUNTED_ROWS.search(clause.text) is not None and not clause.has("stat"))
 
 
 def _extreme(clause: Clause, memory: Memory) -> list[Intent]:
@@ -176,6 +181,7 @@ MEASURING = (
     Wish("extreme", _extreme, takes=words("count stat super"), when=lambda clause, memory: clause.has("super")),
     Wish("statistics", _statistics, stats=True, takes=words("describe count stat distribution")),
     Wish("count", _count, words("count value_counts share_of dedupe"), takes=words("count value_counts distribution dedupe")),
+    Wish("rows", _count, takes=words("count"), when=lambda clause, memory: clause.has("stat", "n") and not clause.has("super") and not memory.slot_words),
     Wish(
         "missing",
         _count,

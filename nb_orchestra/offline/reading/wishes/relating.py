@@ -38,7 +38,7 @@ def _no_pair(clause: Clause, memory: Memory, columns: list[str], options: dict[s
     if earlier is not None and not columns and not groups(clause):
         method = options["method"] or earlier.option("method")
         return [Intent("correlate", clause.text, earlier.columns, earlier.by, where=earlier.where, options={"method": method})]
-    by = groups(clause)
+    by = groups(clause) or [name for name in clause.columns("target") if name in clause.table and clause.table[name].kind in ("text", "boolean")]
     if columns and by:
         return [Intent("compare", clause.text, (columns[0],), tuple(by[:1]), where=clause.conditions, options={"test": "auto"})]
     if not columns and len(by) >= 2:

@@ -43,8 +43,15 @@ def _drop_missing(clause: Clause, memory: Memory) -> list[Intent]:
     return [Intent("drop_missing", clause.text, columns, options={"measured": True} if pointed else {})]
 
 
+_ROWS_WITHOUT = re.compile(
+    r"\b(?:drop|remove|exclude|delete|discard)\w*\s+(?:all\s+)?(?:the\s+)?(?:rows?|records?|entries|observations?|cases)\s+without\b", re.IGNORECASE
+)
+
+
 def _drops_missing(clause: Clause, memory: Memory) -> bool:
-    return (clause.has("cmp", "missing") and clause.has("verb", "drop")) or (clause.has("cmp", "present") and clause.has("verb", "keep", "drop"))
+    return (bool(_ROWS_WITHOUT.search(clause.text)) or (clause.has("cmp", "missing") and clause.has("verb", "drop"))) or (
+        clause.has("cmp", "present") and clause.has("verb", "keep", "drop")
+    )
 
 
 def _fill(clause: Clause, memory: Memory) -> list[Intent]:

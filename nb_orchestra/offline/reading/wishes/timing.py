@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from nb_orchestra.offline.reading.clauses import Clause
-from nb_orchestra.offline.reading.intents import Intent
+from nb_orchestra.offline.reading.intents import Condition, Intent
 from nb_orchestra.offline.reading.memory import Memory
+from nb_orchestra.offline.reading.synonyms import POINTERS
 from nb_orchestra.offline.reading.wishes.measuring import STATISTICS
 from nb_orchestra.offline.reading.wishes.picking import measures
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
@@ -76,9 +77,20 @@ def _periodic(clause: Clause, memory: Memory) -> bool:
 
 
 def _run(clause: Clause, memory: Memory) -> list[Intent]:
-    if not clause.conditions:
-        return []
-    return [Intent("run", clause.text, (), where=clause.conditions, options={"date": memory.table.date})]
+    where = clause.conditions or _pointed_condition(clause, memory)
+    return [Intent("run", clause.text, (), where=where, options={"date": memory.table.date})] if where else []
+
+
+def _pointed_condition(clause: Clause, memory: Memory) -> tuple[Condition, ...]:
+    """ "dry", "rainy", "without rain": nothing, or something, of the measure."""
+    tag = next((tag for tag in clause.tags if "point" in tag.kinds), None)
+    notions, side = POINTERS[tag.kinds["point"]] if tag is not None else ((), "")
+    column = memory.measure_for(notions) or next(iter(measures(clause, memory, inherit=False)), None)
+    if column is None:
+        return ()
+    none = side == "min" or clause.has("word", "not") or clause.has("verb", "drop")
+    memory.assume(f"{tag.text if tag is not None else column}: {column} {'= 0' if none else '> 0'}")
+    return ({"column": column, "op": "==" if none else ">", "value": 0},)
 
 
 def _moving(clause: Clause, memory: Memory) -> list[Intent]:

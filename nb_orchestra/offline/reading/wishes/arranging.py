@@ -1,0 +1,84 @@
+"""Wishes that lay a table out anew or look into its texts: pivot, cross table, weighted means, first rows, search, extracts."""
+
+from __future__ import annotations
+
+import re
+
+from nb_orchestra.offline.reading.clauses import Clause
+from nb_orchestra.offline.reading.intents import Intent
+from nb_orchestra.offline.reading.memory import Memory
+from nb_orchestra.offline.reading.wishes.measuring import STATISTICS
+from nb_orchestra.offline.reading.wishes.picking import groups, measures
+from nb_orchestra.offline.reading.wishes.wish import Wish, words
+
+_QUERY = re.compile(
+    r"\b(?:for|about|mention(?:s|ing)?|containing|on)\s+(?:the\s+)?(?:words?\s+|phrase\s+|texts?\s+(?:about|on)\s+)?[\"'“‘]?([^\"'”’?.,]{2,60})", re.IGNORECASE
+)
+
+
+def _categories(clause: Clause) -> list[str]:
+    return [name for name in clause.columns() if name in clause.table and (clause.table[name].kind in ("text", "boolean") or clause.table[name].grouping)]
+
+
+def _crosstab(clause: Clause, memory: Memory) -> list[Intent]:
+    names = _categories(clause)
+    if len(names) < 2:
+        return []
+    percent = clause.has("stat", "share") or "percent" in clause.text.casefold()
+    return [Intent("crosstab", clause.text, (names[0],), (names[1],), where=clause.conditions, options={"normalise": "rows" if percent else None})]
+
+
+def _pivot(clause: Clause, memory: Memory) -> list[Intent]:
+    names = _categories(clause)
+    values = [name for name in measures(clause, memory) if name not in names[:2]]
+    if len(names) < 2 or not values:
+        return _crosstab(clause, memory)
+    statistic = next((key for key in clause.keys("stat") if key in STATISTICS), "mean")
+    return [Intent("pivot", clause.text, (values[0],), tuple(names[:2]), (statistic,), clause.conditions)]
+
+
+def _weighted(clause: Clause, memory: Memory) -> list[Intent]:
+    """ "mean price weighted by volume, by region"."""
+    weight = next(iter(clause.columns("weight")), None)
+    values = [name for name in measures(clause, memory) if name != weight]
+    if weight is None or not values:
+        return []
+    statistic = next((key for key in clause.keys("stat") if key in ("mean", "median", "sum", "sd", "var")), "mean")
+    by = [name for name in groups(clause) if name != weight]
+    return [Intent("weighted", clause.text, (values[0],), tuple(by[:2]), (statistic,), clause.conditions, {"weight": weight})]
+
+
+def _head(clause: Clause, memory: Memory) -> list[Intent]:
+    n = next((int(number) for number in clause.numbers if 0 < number <= 10_000), 5)
+    return [Intent("head", clause.text, options={"n": -n if "last" in clause.text.casefold() else n})]
+
+
+def _search(clause: Clause, memory: Memory) -> list[Intent]:
+    column = _text_column(clause)
+    query = next((str(tag.value) for tag in clause.tags if tag.kind == "text"), "")
+    match = _QUERY.search(clause.text)
+    query = query or (match.group(1).strip() if match else "")
+    return [Intent("search", clause.text, (column,), options={"query": query})] if column and query else []
+
+
+def _digest(clause: Clause, memory: Memory) -> list[Intent]:
+    column = _text_column(clause)
+    sentences = next((int(number) for number in clause.numbers if 1 <= number <= 50), 5)
+    return [Intent("digest", clause.text, (column,), options={"sentences": sentences})] if column else []
+
+
+def _text_column(clause: Clause) -> str | None:
+    """The text column that is named, else the one with the most different texts."""
+    named = [name for name in clause.columns() if name in clause.table and clause.table[name].kind == "text"]
+    texts = sorted(clause.table.of_kind("text"), key=lambda column: -column.distinct)
+    return named[0] if named else texts[0].name if texts and texts[0].identifying else None
+
+
+ARRANGING = (
+    Wish("weighted", _weighted, words("weighted"), takes=words("weighted stat statistics compare resample")),
+    Wish("crosstab", _crosstab, words("crosstab"), takes=words("crosstab pivot compare proportions count value_counts")),
+    Wish("pivot", _pivot, words("pivot"), takes=words("pivot stat statistics compare")),
+    Wish("head", _head, words("head"), takes=words("head rank count")),
+    Wish("search", _search, words("search"), takes=words("search count")),
+    Wish("digest", _digest, words("digest"), takes=words("digest describe")),
+)
