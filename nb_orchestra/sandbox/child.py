@@ -51,6 +51,8 @@ def run(folder: Path, output: str, limits: Limits, fence: Fence, parent: int) ->
         code = NO_OUTCOME
         _leave_outcome(folder, output, limits)
         code = 0
+    except BaseException as error:
+        os.write(2, f"{type(error).__name__}: {error}\n".encode("utf-8", "replace"))  # for whoever looks into why: it is shown as printed
     finally:
         os._exit(code)
 

@@ -88,6 +88,7 @@ def _lift(name: str, top: int, number: int) -> int:
         for each in os.listdir(below):
             if not _unlink(each, below):
                 number += 1
+                os.chmod(each, 0o700, dir_fd=below)  # a folder that may not be written to may not be moved either
                 os.rename(each, f"{number}.{os.getpid()}.{id(top)}", src_dir_fd=below, dst_dir_fd=top)
     finally:
         os.close(below)
