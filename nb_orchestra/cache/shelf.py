@@ -100,8 +100,9 @@ class Shelf:
         if self._cache is None:
             return Trimmed(0, 0)
         self._sweep()
-        over, gone, freed = self.size() - most, 0, 0
-        for key, size in self._oldest() if over > 0 else ():
+        oldest = self._oldest()
+        over, gone, freed = sum(size for _, size in oldest) - most, 0, 0
+        for key, size in oldest:
             if freed >= over:
                 break
             gone, freed = gone + bool(self._cache.delete(key)), freed + size

@@ -135,7 +135,7 @@ class DiskStore:
         return self._overlay.clear() + int((shelf and self._attempt("writing", shelf.clear)) or 0)
 
     def trim(self, most: int) -> Trimmed:
-        """Removes the entries that were written first until at most `most` bytes are left; says how many entries and bytes went."""
+        """Removes the entries that were written first until those left hold at most `most` bytes; says how many entries and bytes went."""
         shelf = self._opened()
         return (shelf and self._attempt("writing", shelf.trim, most)) or Trimmed(0, 0)
 

@@ -81,8 +81,9 @@ def test_trimming_takes_the_oldest_and_says_what_went(open_store):
     store = open_store()
     for number in range(10):
         store.write({f"k{number}": b"x" * 100_000})
-    trimmed = store.trim(store.size() - 300_000)
+    trimmed = store.trim(7 * 101_000)
     assert (trimmed.entries, trimmed.bytes >= 300_000) == (3, True)
+    assert store.trim(7 * 101_000).entries == 0
     assert set(store.read([f"k{number}" for number in range(10)])) == {f"k{number}" for number in range(3, 10)}
     assert store.trim(10**9).entries == 0
 

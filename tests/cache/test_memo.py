@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import subprocess
 import sys
 
@@ -228,3 +229,46 @@ print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), asyncio.run(memo.find(
         [sys.executable, "-W", "ignore", "-c", code, str(tmp_path / "cache")], capture_output=True, text=True, check=True, timeout=60
     ).stdout
     assert printed.strip() == "1 2"
+
+
+KILLED = """
+import asyncio, sys
+from nb_orchestra.cache import DiskStore, Memo, identify
+from nb_orchestra.core.outcome import Result
+import pandas as pd
+memo = Memo(DiskStore(sys.argv[1], print), print)
+async def steps():
+    for number in range(120):
+        job = identify({'step': number})
+        async with memo.lock(job.key):
+            if await memo.find(job) is None:
+                print('ran', number, flush=True)
+                await memo.keep(job, Result(pd.DataFrame({'n': [number] * (10 if number % 4 else 20_000)})))
+                print('kept', number, flush=True)
+asyncio.run(steps())
+print('end', flush=True)
+"""
+
+
+@pytest.mark.parametrize("kills", [8, pytest.param(200, marks=[pytest.mark.slow, pytest.mark.timeout(1200)])])
+def test_a_killed_run_goes_on_and_repeats_no_kept_step(kills, tmp_path):
+    """kill -9 at random moments of a run of 120 steps: no step that was kept runs again, and every value is right at the end."""
+    chance, kept, repeated, ended = random.Random(kills), set(), [], False
+    for turn in range(kills + 1):
+        process = subprocess.Popen([sys.executable, "-c", KILLED, str(tmp_path / "cache")], stdout=subprocess.PIPE, text=True)
+        assert process.stdout is not None
+        lines = 10**9 if turn == kills else chance.randint(1, max(2, 400 // kills))
+        for read, line in enumerate(process.stdout, 1):
+            if read == lines:
+                process.kill()
+            word, number = (*line.split(), "")[:2]
+            repeated += [number] if word == "ran" and number in kept else []
+            kept |= {number} if word == "kept" else set()
+            ended = ended or word == "end"
+        process.wait()
+        process.stdout.close()
+    assert (repeated, ended, len(kept) <= 120) == ([], True, True)
+    memo = Memo(DiskStore(tmp_path / "cache", pytest.fail), pytest.fail)
+    found = [asyncio.run(memo.find(identity(step=number))).value["n"].unique().tolist() for number in range(120)]
+    memo.close()
+    assert found == [[number] for number in range(120)]
