@@ -8,8 +8,11 @@ followed (a key would travel), answers are asked for uncompressed (a bomb stays 
 from __future__ import annotations
 
 import asyncio
+import atexit
+import contextlib
 import hashlib
 import json
+import os
 import urllib.parse
 import urllib.request
 import weakref
@@ -156,6 +159,18 @@ async def close_sessions() -> None:
     """Closes the running loop's connections; the next call opens new ones."""
     for session in _sessions.pop(asyncio.get_running_loop(), {}).values():
         await session.close()
+
+
+def _close_at_exit(process: int) -> None:
+    """A kernel that ends with open connections would say so under the last cell. Loops live in other threads, which still run here."""
+    if os.getpid() != process:  # a fork has copies of loops that nobody runs
+        return
+    for loop in [loop for loop, sessions in _sessions.items() if sessions and loop.is_running()]:
+        with contextlib.suppress(TimeoutError, RuntimeError):
+            asyncio.run_coroutine_threadsafe(close_sessions(), loop).result(1.0)
+
+
+atexit.register(_close_at_exit, os.getpid())
 
 
 def _proxy_for(url: str) -> str | None:

@@ -27,3 +27,19 @@ def test_every_public_name_is_there() -> None:
     """What `__all__` says can be had."""
     assert all(getattr(models, name) is not None for name in models.__all__)
     assert not hasattr(models, "nonesuch")
+
+
+def test_a_process_ends_quietly_with_connections_open() -> None:
+    """A loop in a background thread, a call over it, no closing: nothing is printed at the end."""
+    code = (
+        "import asyncio, threading\nfrom nb_orchestra.models import ChatModel, OpenAIWire\nfrom nb_orchestra.models.mock import MockProvider\n"
+        "from nb_orchestra.protocols import ModelFacts\nfrom nb_orchestra.core.prompt import Prompt\n"
+        "loop = asyncio.new_event_loop()\nthreading.Thread(target=loop.run_forever, daemon=True).start()\n"
+        "with MockProvider(['hello']) as provider:\n"
+        "    model = ChatModel(ModelFacts('m', context_tokens=9999), OpenAIWire('m', provider.openai_url), redact=str)\n"
+        "    print(asyncio.run_coroutine_threadsafe(model.answer(Prompt('ask', '1', 'hi')), loop).result().value)\n"
+    )
+    done = subprocess.run([sys.executable, "-X", "dev", "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.strip() == "hello"
+    assert "Unclosed" not in done.stderr
+    assert "Exception ignored" not in done.stderr
