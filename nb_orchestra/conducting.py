@@ -43,6 +43,7 @@ def orchestrate(
     data: Any = None,
     plan: Any = None,
     tools: Sequence[Any] = (),
+    model: Any = None,
     name: str | None = None,
     share: str | None = None,
     approve: bool | None = None,
@@ -58,6 +59,7 @@ def orchestrate(
 
     goal: what you want, with `{names}` of values. data: a DataFrame (then called `data`), or a mapping of names to values.
     plan: plan data in the shape of `run.plan.as_data()`, or a Plan; no goal is needed then. tools: functions, or `@tool`s.
+    model: "provider/model", "builtin", or anything that fills the Model socket, such as `models.ScriptedModel`.
     name: in a notebook, binds `name`, `name_run` and every step's variable, as a goal cell does.
     share, approve, fresh, replay, overwrite, strict and further options: as on the cell; see `%orchestrate set`.
 
@@ -72,6 +74,7 @@ def orchestrate(
         name,
         continue_,
         plan_only,
+        model=model,
         share=share,
         approve=approve,
         fresh=fresh,
@@ -124,7 +127,10 @@ def _request(goal: str | None, data: Any, plan: Any, tools: Sequence[Any], name:
     if data is not None and not isinstance(data, Mapping):
         data = {"data": data}
     given = {key: value for key, value in options.items() if value is not None}
-    return Request(goal, data, plan, tuple(tools), name or "", earlier, plan_only, given)
+    model = given.pop("model", None)
+    if isinstance(model, str):
+        given["models"], model = model, None
+    return Request(goal, data, plan, tuple(tools), name or "", earlier, plan_only, given, model)
 
 
 def finished(run: Run) -> Run:

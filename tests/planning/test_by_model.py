@@ -1,0 +1,142 @@
+"""Goals that a model plans: grammar first, the exact complaint back, budgets kept, everything that leaves is told."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from nb_orchestra import orchestrate
+from nb_orchestra.core.events import Sent
+from nb_orchestra.errors import BudgetExceededError, PlanError, RunFailedError
+from nb_orchestra.models import ScriptedModel
+from nb_orchestra.models.mock import MockProvider
+
+PENGUINS = pd.DataFrame({"species": ["Adelie", "Gentoo"] * 30, "body_mass_g": [3700.0 + i if i % 2 == 0 else 5000.0 + i for i in range(60)]})
+POEM = "Write a haiku about the heaviest species of {penguins}"
+PLAN: dict[str, Any] = {
+    "steps": [
+        {
+            "id": "s1",
+            "kind": "code",
+            "name": "means",
+            "params": {
+                "recipe": "group_summary",
+                "arguments": {
+                    "frame": {"data": "penguins", "columns": ["species", "body_mass_g"]},
+                    "by": ["species"],
+                    "value": ["body_mass_g"],
+                    "statistics": ["mean"],
+                },
+            },
+        },
+        {
+            "id": "s2",
+            "kind": "ask",
+            "name": "poem",
+            "params": {"question": "A haiku about the heaviest species", "inputs": {"means": {"from": "s1"}}},
+            "output": {"type": "text"},
+        },
+    ],
+    "result": "s2",
+}
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from nb_orchestra.config import Orchestra
+
+    monkeypatch.setattr(Orchestra.instance(), "cache_dir", str(tmp_path))
+    for name in ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "OPENAI_BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_a_goal_that_the_grammar_reads_whole_asks_no_model() -> None:
+    """Recipes are the hands and the grammar the head: nothing leaves, nothing is paid."""
+    model = ScriptedModel({"": "never"})
+    run = orchestrate("Compare body mass across species in {penguins}", data={"penguins": PENGUINS}, model=model)
+    assert (model.prompts, run.usage.calls, run.progress.sent) == ([], 0, 0)
+
+
+def test_a_goal_beyond_the_grammar_is_planned_by_the_model() -> None:
+    """The plan is the model's, the numbers are the recipes', and both prompts are told before they leave."""
+    model = ScriptedModel({"purpose:plan": PLAN, "purpose:ask": "Gentoo on the ice"}, price=1.0)
+    run = orchestrate(POEM, data={"penguins": PENGUINS}, model=model)
+    assert run.value == "Gentoo on the ice"
+    assert [prompt.purpose for prompt in model.prompts] == ["plan", "ask"]
+    assert run.usage.calls == 2
+    assert run.usage.tokens > 0
+    assert [event.step for event in run.events if isinstance(event, Sent)] == ["plan", "s2"]
+
+
+def test_a_wrong_plan_goes_back_with_the_exact_complaint() -> None:
+    """At most two repairs; then the run fails and says why."""
+    wrong = json.loads(json.dumps(PLAN))
+    wrong["steps"][1]["params"]["inputs"]["means"] = {"from": "s9"}
+    model = ScriptedModel({"purpose:plan": wrong, "purpose:repair": PLAN, "purpose:ask": "Gentoo"})
+    assert orchestrate(POEM, data={"penguins": PENGUINS}, model=model).value == "Gentoo"
+    assert "'s9', which is no step's id" in model.prompts[1].task
+    hopeless = ScriptedModel({"purpose:plan": wrong, "purpose:repair": wrong})
+    with pytest.raises(PlanError, match="s9"):
+        orchestrate(POEM, data={"penguins": PENGUINS}, model=hopeless, fresh=True)
+    assert [prompt.purpose for prompt in hopeless.prompts] == ["plan", "repair", "repair"]
+
+
+def test_a_number_that_no_step_computed_is_named() -> None:
+    """A model's text is kept, with a warning on the step."""
+    model = ScriptedModel({"purpose:plan": PLAN, "purpose:ask": "Gentoos weigh 4711 g"})
+    run = orchestrate(POEM, data={"penguins": PENGUINS}, model=model)
+    assert any("4711" in warning for warning in run.result("poem").warnings)
+
+
+def test_rows_stay_in_the_kernel_at_the_default_sharing_level() -> None:
+    """`summary` tells names, types, counts and ranges; no row leaves."""
+    secret = PENGUINS.assign(note=[f"patient {number} of ward 7" for number in range(60)])
+    model = ScriptedModel({"purpose:plan": PLAN, "purpose:ask": "Gentoo"}, share="summary")
+    run = orchestrate(POEM, data={"penguins": secret}, model=model)
+    told = "".join(event.text for event in run.events if isinstance(event, Sent))
+    assert "body_mass_g" in told
+    assert "ward 7" not in told
+
+
+def test_the_first_key_found_plans_over_real_http_and_the_key_is_nowhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+    """Zero configuration: a key and an address in the environment are enough; no journal, cache entry or event holds the key."""
+    key = "sk-planted-0123456789abcdef"
+
+    def turn(body: Any) -> str:
+        return json.dumps(PLAN) if "Make a plan" in str(body) else "Gentoo on the ice"
+
+    with MockProvider(turn) as provider:
+        monkeypatch.setenv("OPENAI_API_KEY", key)
+        monkeypatch.setenv("OPENAI_BASE_URL", provider.openai_url)
+        run = orchestrate(POEM, data={"penguins": PENGUINS})
+        assert run.value == "Gentoo on the ice"
+        assert len(provider.asked) == 2
+        again = orchestrate(POEM, data={"penguins": PENGUINS})
+        assert len(provider.asked) == 2
+        assert again.steps["cached"].all()
+    written = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    assert key.encode() not in written
+    assert key not in str(run.events)
+
+
+def test_a_run_ends_cleanly_at_its_budget(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing leaves that could pass the cap; the message says how to go on."""
+    with MockProvider([json.dumps(PLAN)]) as provider:
+        monkeypatch.setenv("OPENAI_API_KEY", "sk-planted-0123456789abcdef")
+        monkeypatch.setenv("OPENAI_BASE_URL", provider.openai_url)
+        with pytest.raises((BudgetExceededError, RunFailedError), match=r"left|no model suits"):
+            orchestrate(POEM, data={"penguins": PENGUINS}, model="openai/gpt-5.4-mini", budget=0.000001)
+        assert provider.asked == []
+
+
+def test_none_means_that_nothing_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`models = none` keeps everything in the kernel, whatever keys there are."""
+    with MockProvider(["never"]) as provider:
+        monkeypatch.setenv("OPENAI_API_KEY", "sk-planted-0123456789abcdef")
+        monkeypatch.setenv("OPENAI_BASE_URL", provider.openai_url)
+        run = orchestrate("Compare body mass across species in {penguins}", data={"penguins": PENGUINS}, model="none")
+        assert run.state == "done"
+        assert provider.asked == []
