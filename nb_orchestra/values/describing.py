@@ -22,6 +22,7 @@ SAMPLE_TEXT = 500
 FULL_TEXT = 200_000
 MOST_LEVELS = 20
 LEAST_SEEN = 5
+GLANCE = 50_000
 MOST_COLUMNS = 200
 DEEPEST = 3
 
@@ -127,11 +128,16 @@ def _range(column: Any, kind: str) -> list[str]:
 
 def _plain(number: Any) -> str:
     """For a model: no thousands apart (a year is a number too), six significant digits."""
-    return str(int(number)) if number == number and abs(number) < 1e15 and int(number) == number else f"{float(number):.6g}"
+    if number == number and abs(number) < 1e15 and int(number) == number:
+        return str(int(number))
+    text = f"{float(number):.6g}"
+    return f"{float(number):.1f}" if "e+" in text and abs(number) < 1e15 else text
 
 
 def _levels(column: Any, otherwise: str = "{:,} different values") -> list[str]:
     """Levels that are few and each seen often, so that none points at a single row."""
+    if len(column) > GLANCE and column.iloc[:GLANCE].nunique() > MOST_LEVELS:
+        return ["many different values"] if otherwise else []  # counting two million of them takes seconds
     counts = column.value_counts()
     counts = counts[counts > 0]
     if len(counts) <= MOST_LEVELS and len(counts) and counts.min() >= LEAST_SEEN:

@@ -150,6 +150,14 @@ def test_a_large_table_is_cut_and_says_so():
     assert "more columns" in describe(pd.DataFrame([range(500)]), "schema")
 
 
+def test_a_long_column_of_many_values_is_not_counted_through():
+    """Two million different texts are many; a long column of few levels is counted exactly."""
+    text = describe(pd.DataFrame({"id": [f"id {n}" for n in range(60_000)], "group": ["a", "b"] * 30_000, "mean": [1e6 + 0.25] * 60_000}))
+    assert '"id": text (str), many different values' in text
+    assert '"a" (30,000), "b" (30,000)' in text
+    assert "mean 1000000.2" in text
+
+
 def test_row_labels_are_told():
     """An index that names its rows is part of the description and of the rows."""
     text = describe(PENGUINS.set_index("name"), "sample")
