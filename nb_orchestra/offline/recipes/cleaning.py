@@ -24,6 +24,7 @@ from nb_orchestra.offline.recipes.frames import (
 )
 from nb_orchestra.offline.recipes.statistics import most_frequent
 
+PART = 5_000  # so many first values decide what a column of text holds
 TRUTHS = {"true": True, "yes": True, "y": True, "t": True, "1": True, "false": False, "no": False, "n": False, "f": False, "0": False}
 
 
@@ -125,16 +126,15 @@ def best_type(series: pd.Series) -> Any:
     """Text as numbers or dates where nearly all of it can be read so; anything else as it is."""
     if holds_numbers(series) or holds_dates(series) or not (series.dtype == object or pd.api.types.is_string_dtype(series)):
         return series
-    there = max(int(series.notna().sum()), 1)
-    numbers = as_numbers(series) if not series.map(lambda value: isinstance(value, list | dict | set)).any() else None
-    if numbers is None:
+    part = series.dropna().head(PART)
+    if not len(part) or part.map(lambda value: isinstance(value, list | dict | set)).any():
         return series
-    if numbers.notna().sum() / there >= MOSTLY:
-        return numbers
-    if series.astype("string").str.contains(r"\d", regex=True).sum() / there < MOSTLY:
+    readable = as_numbers(part).notna().mean() >= MOSTLY
+    dated = not readable and part.astype("string").str.contains(r"\d", regex=True).mean() >= MOSTLY and as_dates(part).notna().mean() >= MOSTLY
+    if not readable and not dated:
         return series
-    dates = as_dates(series)
-    return dates if dates.notna().sum() / there >= MOSTLY else series
+    read = as_numbers(series) if readable else as_dates(series)
+    return read if read.notna().sum() >= MOSTLY * series.notna().sum() else series
 
 
 def as_truth(series: pd.Series) -> Any:
@@ -164,7 +164,7 @@ def clean_text(frame: pd.DataFrame, *, columns: Any = None) -> pd.DataFrame:
         if columns
         else [name for name in unique_columns(frame) if frame[name].dtype == object or pd.api.types.is_string_dtype(frame[name])]
     )
-    return frame.assign(**{name: frame[name].map(clean_cell, na_action="ignore") for name in names})
+    return frame.assign(**{name: each_once(frame[name], clean_cell) for name in names})
 
 
 def text_report(frame: pd.DataFrame, *, columns: Any = None) -> pd.DataFrame:
@@ -179,6 +179,14 @@ def text_report(frame: pd.DataFrame, *, columns: Any = None) -> pd.DataFrame:
         counts = {"n": len(old), "cleaned": int(changed.sum()), "unescaped": int(unescaped.sum()), "padded": int(padded.sum())}
         rows.append({"column": name} | counts | {"repeats": int(as_groups(new.dropna()).duplicated().sum())})
     return rows_table(rows, ["column", "n", "cleaned", "unescaped", "padded", "repeats"])
+
+
+def each_once(series: Any, change: Any) -> Any:
+    """A change of each value, computed once per distinct one; gaps stay."""
+    codes, distinct = pd.factorize(as_groups(series))
+    made = pd.Series([change(value) for value in distinct], dtype=object)
+    found = pd.Series(made.reindex(codes).to_numpy(), index=series.index, name=series.name)
+    return found.astype(series.dtype) if pd.api.types.is_string_dtype(series) and series.dtype != object else found.where(series.notna(), series)
 
 
 def clean_cell(value: Any) -> Any:

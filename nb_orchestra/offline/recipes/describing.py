@@ -7,7 +7,18 @@ from typing import Any
 import pandas as pd
 
 from nb_orchestra.offline.recipes.conditions import rows_where
-from nb_orchestra.offline.recipes.frames import Refusal, as_groups, column_of, columns_of, groups_of, holds_numbers, numbers_of, rows_table, unique_columns
+from nb_orchestra.offline.recipes.frames import (
+    Refusal,
+    as_groups,
+    as_numbers,
+    column_of,
+    columns_of,
+    groups_of,
+    holds_numbers,
+    numbers_of,
+    rows_table,
+    unique_columns,
+)
 from nb_orchestra.offline.recipes.profiling import same_kind
 from nb_orchestra.offline.recipes.statistics import ANY_TYPE, statistic_of
 
@@ -25,7 +36,8 @@ def describe(frame: pd.DataFrame, *, columns: Any = None, statistics: Any = None
     rows = []
     for name in names:
         known = [statistic for statistic in shown if name in numeric or statistic in ANY_TYPE or wanted]
-        rows.append({"column": name} | {statistic: statistic_of(frame[name], statistic) for statistic in known})
+        series = as_numbers(frame[name]) if name in numeric else frame[name]
+        rows.append({"column": name} | {statistic: statistic_of(series, statistic) for statistic in known})
     table = rows_table(rows, ["column", *shown])
     return table.assign(**{name: same_kind(table[name]) for name in ("mode", "first", "last") if name in shown})
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from nb_orchestra.offline.recipes.conditions import rows_where
 from nb_orchestra.offline.recipes.frames import Refusal, as_groups, column_of, columns_of, complete_rows, groups_of, rows_table
-from nb_orchestra.offline.recipes.statistics import grouped_statistic
+from nb_orchestra.offline.recipes.statistics import fit_for, grouped_statistic, statistic_of_groups
 
 
 def group_summary(frame: pd.DataFrame, *, by: Any, value: Any = None, statistics: Any = ("mean",), where: Any = None, sort: str = "group") -> pd.DataFrame:
@@ -18,12 +18,13 @@ def group_summary(frame: pd.DataFrame, *, by: Any, value: Any = None, statistics
     names, values = columns_of(frame, by), columns_of(frame, value)
     keys = groups_of(frame, names)
     wanted = [statistics] if isinstance(statistics, str) else list(statistics)
-    counted = frame[values[0]] if len(values) == 1 else pd.Series(1, index=frame.index)
-    columns = {"n": counted.groupby(keys, observed=True, sort=True).count()}
+    groups = frame[values].groupby(keys, observed=True, sort=True)
+    columns = {"n": groups[values[0]].count() if len(values) == 1 else groups.size()}
     for column in values:
         for statistic in wanted:
             label = statistic if len(values) == 1 else f"{column}_{statistic}"
-            columns.setdefault(label, grouped_statistic(frame[column], keys, statistic))
+            plain = statistic != "distinct" and fit_for(frame[column], statistic) is frame[column]
+            columns.setdefault(label, statistic_of_groups(groups[column], statistic) if plain else grouped_statistic(frame[column], keys, statistic))
     if not len(columns["n"]):
         raise Refusal(f"no row has a value in {', '.join(names)}", "check the groups and the filters")
     table = put_in_front(pd.DataFrame(columns).rename_axis(names), names)

@@ -10,6 +10,7 @@ import pandas as pd
 from nb_orchestra.offline.recipes.frames import Refusal, column_of, columns_of, groups_of, number_columns, numbers_of
 
 THRESHOLDS = {"iqr": 1.5, "zscore": 3.0, "sigma": 3.0, "mad": 3.5}
+MARK_COLUMNS = ("n", "low", "high", "low_limit", "high_limit")
 MAD_SCALE = 0.6745  # makes the median deviation a standard deviation under normality (Iglewicz and Hoaglin 1993)
 
 
@@ -36,6 +37,18 @@ def fences(numbers: Any, method: str, threshold: float | None, keys: list[Any]) 
     return middle - width * spread, middle + width * spread
 
 
+def marks_of(numbers: Any, method: str, threshold: float | None, keys: list[Any]) -> pd.DataFrame:
+    """Per group (one row where there are no keys): n, low and high outliers, limits."""
+    low, high = fences(numbers, method, threshold, keys)
+    if not keys:
+        sizes = (int(numbers.count()), int((numbers < low).sum()), int((numbers > high).sum()))
+        return pd.DataFrame([[*sizes, float(low.iloc[0]), float(high.iloc[0])]], columns=list(MARK_COLUMNS))
+    marks = pd.DataFrame({"n": numbers.notna(), "low": numbers < low, "high": numbers > high, "low_limit": low, "high_limit": high})
+    how: Any = {"n": "sum", "low": "sum", "high": "sum", "low_limit": "min", "high_limit": "min"}
+    counts: pd.DataFrame = marks.groupby(keys, observed=True).agg(how)
+    return counts
+
+
 def outliers(frame: pd.DataFrame, *, column: str, method: str = "iqr", threshold: float | None = None, by: Any = None) -> pd.DataFrame:
     """The outlying rows, in the table's order: row (position from 0), value, low_limit, high_limit, side, then the row's own columns."""
     name = column_of(frame, column)
@@ -55,11 +68,8 @@ def outlier_summary(frame: pd.DataFrame, *, columns: Any = None, method: str = "
     keys = groups_of(frame, names)
     tables = []
     for name in columns_of(frame, columns) or [name for name in number_columns(frame) if name not in names]:
-        numbers = numbers_of(frame, name, least=1)
-        low, high = fences(numbers, method, threshold, keys)
-        marks = pd.DataFrame({"n": numbers.notna(), "low": numbers < low, "high": numbers > high, "low_limit": low, "high_limit": high})
-        how = {"n": "sum", "low": "sum", "high": "sum", "low_limit": "min", "high_limit": "min"}
-        counts = marks.groupby(keys, observed=True).agg(how).rename_axis(names).reset_index() if names else marks.agg(how).to_frame().T
+        counts = marks_of(numbers_of(frame, name, least=1), method, threshold, keys)
+        counts = counts.rename_axis(names).reset_index() if names else counts
         counts = counts.astype({"n": "int64", "low": "int64", "high": "int64", "low_limit": "float64", "high_limit": "float64"})
         counts.insert(0, "column", name)
         tables.append(counts)

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from nb_orchestra.offline.recipes.frames import as_groups, as_numbers, holds_dates, holds_numbers, rows_table
-from nb_orchestra.offline.recipes.statistics import most_frequent
+from nb_orchestra.offline.recipes.statistics import smallest
 
 NUMERIC_PROFILE = ("mean", "sd", "minimum", "q1", "median", "q3", "maximum")
 PROFILE = ("column", "type", "n", "missing", "missing_percent", "distinct", *NUMERIC_PROFILE, "most_common", "most_common_n")
@@ -63,16 +63,16 @@ TYPE_TESTS: tuple[tuple[str, Any], ...] = (
 def profile_column(name: str, series: pd.Series) -> dict[str, Any]:
     """One row of the profile."""
     n = int(series.count())
-    counts = as_groups(series).value_counts()
+    counts = as_groups(series).value_counts(sort=False)
     row: dict[str, Any] = {"column": name, "type": type_of(series), "n": n, "missing": len(series) - n, "distinct": len(counts)}
     row["missing_percent"] = 100 * (len(series) - n) / len(series) if len(series) else None
     if n and holds_numbers(series):
         row |= profile_numbers(as_numbers(series))
     elif n and holds_dates(series):
         row |= {"minimum": series.min(), "maximum": series.max()}
-    if n and counts.iloc[0] > 1:
-        common = most_frequent(series)
-        row |= {"most_common": float(common) if holds_numbers(series) else common, "most_common_n": int(counts.iloc[0])}
+    if n and counts.max() > 1:
+        common = smallest(list(counts.index[counts == counts.max()]))
+        row |= {"most_common": float(common) if holds_numbers(series) else common, "most_common_n": int(counts.max())}
     return {column: row.get(column) for column in PROFILE}
 
 

@@ -15,6 +15,8 @@ def rank(frame: pd.DataFrame, *, by: str, n: int = 10, ascending: bool = False, 
     """The first n rows by a column (of each group), with `rank` in front: ties share the lowest rank and stand in the table's order."""
     name, groups = column_of(frame, by), columns_of(frame, within)
     values = orderable(frame, name)
+    if not groups:
+        frame, values = contenders(frame, values, n, ascending)
     ranked_in = values.groupby(groups_of(frame, groups), observed=True) if groups else values
     places = ranked_in.rank(method="min", ascending=ascending)
     shown = list(dict.fromkeys([*groups, *columns_of(frame, columns), name])) if columns else list(frame.columns)
@@ -27,6 +29,16 @@ def rank(frame: pd.DataFrame, *, by: str, n: int = 10, ascending: bool = False, 
         table = table.sort_values([*groups, table.columns[0]], kind="stable", key=as_groups)
     ranked: pd.DataFrame = table.astype({table.columns[0]: "int64"}).reset_index(drop=True)
     return ranked
+
+
+def contenders(frame: pd.DataFrame, values: Any, n: int, ascending: bool) -> tuple[pd.DataFrame, Any]:
+    """The rows that can be among the first n: those not behind the n-th value."""
+    there = values.dropna()
+    if not 0 < n < len(there):
+        return frame, values
+    last = (there.nsmallest(n) if ascending else there.nlargest(n)).iloc[-1]
+    kept = (values <= last if ascending else values >= last).to_numpy()
+    return frame[kept], values[kept]
 
 
 def orderable(frame: pd.DataFrame, name: str) -> Any:

@@ -64,15 +64,15 @@ def fit_model(frame: pd.DataFrame, y: str, x: list[str]) -> dict[str, Any]:
     matrix, target = design.to_numpy(), table[y].to_numpy()
     scale = np.sqrt((matrix**2).mean(axis=0))
     scale[scale == 0] = 1.0
-    if np.linalg.matrix_rank(matrix / scale) < k:
-        raise Refusal("some columns are sums of others (or constant), so their coefficients cannot be told apart", "leave one of them out")
     q, r = np.linalg.qr(matrix / scale)
+    if np.linalg.matrix_rank(r) < k:
+        raise Refusal("some columns are sums of others (or constant), so their coefficients cannot be told apart", "leave one of them out")
     inverse = np.linalg.inv(r)
     beta = (inverse @ (q.T @ target)) / scale
     residuals = target - matrix @ beta
     spread = float(residuals @ residuals) / (n - k)
     covariance = (inverse @ inverse.T) / np.outer(scale, scale)
-    about = {"design": design, "beta": beta, "covariance": covariance, "spread": spread, "residuals": residuals, "leverage": (q**2).sum(axis=1)}
+    about = {"design": design, "beta": beta, "covariance": covariance, "spread": spread, "residuals": residuals, "leverage": (q**2).sum(axis=1), "q": q}
     return about | {
         "target": target,
         "n": n,
@@ -117,9 +117,8 @@ def residual_checks(model: dict[str, Any]) -> str:
     if n < 4 or not np.ptp(residuals) > 1e-9 * max(np.ptp(model["target"]), 1e-300):
         return "residuals not checked: the fit is exact, or rows are too few"
     normal = f"Shapiro–Wilk p {short(float(stats.shapiro(residuals).pvalue))}" if n <= 5_000 else f"skew {short(float(stats.skew(residuals)))}"
-    matrix = model["design"].to_numpy()
     squares = residuals**2
-    rest = squares - matrix @ np.linalg.lstsq(matrix, squares, rcond=None)[0]
+    rest = squares - model["q"] @ (model["q"].T @ squares)
     total = float(((squares - squares.mean()) ** 2).sum())
     bp = n * (1 - float(rest @ rest) / total) if total else 0.0
     cook = squares / (model["k"] * model["spread"]) * model["leverage"] / np.maximum(1 - model["leverage"], 1e-12) ** 2

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from typing import Any, cast
 
 import numpy as np
@@ -111,10 +110,13 @@ def correlation_matrix(frame: pd.DataFrame, *, columns: Any = None, method: str 
     numbers, kind = pd.DataFrame({name: numbers_of(frame, name) for name in names}), cast(Any, method)
     cells, there = numbers.corr(method=kind).to_numpy(), numbers.notna().to_numpy(dtype="float64")
     counts = there.T @ there
-    pairs = [(i, j) for i, j in itertools.combinations(range(len(names)), 2) if aim is None or aim in (names[i], names[j])]
-    pairs = [(j, i) if names[i] == aim else (i, j) for i, j in pairs]
-    table = pd.DataFrame({"x": [names[i] for i, _ in pairs], "y": [names[j] for _, j in pairs], "r": [float(cells[pair]) for pair in pairs]})
-    table["n"] = [int(counts[pair]) for pair in pairs]
+    first, second = np.triu_indices(len(names), 1)
+    if aim is not None:
+        at = names.index(aim)
+        kept = (first == at) | (second == at)
+        first, second = np.where(first == at, second, first)[kept], np.full(int(kept.sum()), at)
+    labels = np.array(names, dtype=object)
+    table = pd.DataFrame({"x": labels[first], "y": labels[second], "r": cells[first, second], "n": counts[first, second].astype("int64")})
     table["p"] = p_values(table["r"], table["n"], method)
     table["p_holm"] = holm(table["p"])
     order = table["r"].abs().sort_values(ascending=False, kind="stable").index
@@ -143,7 +145,9 @@ def partial_correlation(frame: pd.DataFrame, *, x: str, y: str, controls: Any, m
     df = len(table) - 1 - design.shape[1]
     if df < 1:
         raise Refusal(f"{len(table)} complete rows are too few to control for {design.shape[1] - 1} columns")
-    rest = [table[name].to_numpy() - design @ np.linalg.lstsq(design, table[name].to_numpy(), rcond=None)[0] for name in (x, y)]
+    q, r_factor = np.linalg.qr(design)
+    q = q if np.linalg.matrix_rank(r_factor) == design.shape[1] else np.linalg.svd(design, full_matrices=False)[0][:, : np.linalg.matrix_rank(design)]
+    rest = [table[name].to_numpy() - q @ (q.T @ table[name].to_numpy()) for name in (x, y)]
     r = float(np.corrcoef(*rest)[0, 1])
     t = r * np.sqrt(df / max(1 - r**2, 1e-300))
     reach = 1.96 / np.sqrt(df - 1) if df > 1 else NAN

@@ -20,11 +20,15 @@ def most_frequent(values: pd.Series) -> Any:
     counts = as_groups(values).value_counts()
     if counts.empty:
         return None
-    tied = list(counts.index[counts == counts.iloc[0]])
+    return smallest(list(counts.index[counts == counts.iloc[0]]))
+
+
+def smallest(values: list[Any]) -> Any:
+    """The smallest of some values, the first where they cannot be compared."""
     try:
-        return min(tied)
+        return min(values)
     except TypeError:
-        return tied[0]
+        return values[0]
 
 
 def mean_interval(values: pd.Series, side: float) -> float:
@@ -122,7 +126,8 @@ def fit_for(series: Any, statistic: str) -> Any:
     if statistic in ANY_TYPE or (statistic in ORDERED_TYPE and (holds_dates(series) or holds_numbers(series))):
         return series
     if holds_numbers(series):
-        return as_numbers(series)
+        plain = isinstance(series.dtype, np.dtype) and (series.dtype.kind in "iu" or not np.isinf(series.to_numpy()).any())
+        return series if plain else as_numbers(series)
     numbers = None if holds_dates(series) else as_numbers(series)
     if numbers is None or numbers.notna().sum() < MOSTLY * series.notna().sum():
         raise Refusal(f"{series.name} holds no numbers, so it has no {statistic.replace('_', ' ')}", "n, missing, distinct and mode work for any column")
@@ -137,10 +142,10 @@ def statistic_of(series: pd.Series, statistic: str) -> Any:
 
 def grouped_statistic(series: Any, keys: list[Any], statistic: str) -> Any:
     """One statistic per group, indexed by the groups in their order. Rows without a group are left out."""
-    values = fit_for(series, statistic)
-    if statistic == "distinct":
-        values = as_groups(values)
-    groups = values.groupby(keys, observed=True, sort=True)
-    if statistic in GROUPED:
-        return GROUPED[statistic](groups)
-    return groups.agg(SCALARS[statistic])
+    values = as_groups(series) if statistic == "distinct" else fit_for(series, statistic)
+    return statistic_of_groups(values.groupby(keys, observed=True, sort=True), statistic)
+
+
+def statistic_of_groups(groups: Any, statistic: str) -> Any:
+    """One statistic of a column that is grouped already, and fit for it."""
+    return GROUPED[statistic](groups) if statistic in GROUPED else groups.agg(SCALARS[statistic])

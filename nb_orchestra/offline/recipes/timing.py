@@ -45,22 +45,15 @@ def resample(frame: pd.DataFrame, *, date: str, value: Any = None, every: str = 
     return table.reset_index()
 
 
-def part_of_date(dates: Any, part: str) -> tuple[Any, Any]:
-    """(names, numbers to order them by) of a part of each date."""
-    month, weekday = dates.dt.month, dates.dt.weekday
-    parts: dict[str, Any] = {
-        "month": lambda: (month.map(lambda at: MONTHS[int(at) - 1], na_action="ignore"), month),
-        "weekday": lambda: (weekday.map(lambda at: WEEKDAYS[int(at)], na_action="ignore"), weekday),
-        "quarter": lambda: (dates.dt.quarter.map(lambda at: f"Q{int(at)}", na_action="ignore"), dates.dt.quarter),
-        "year": lambda: (dates.dt.year, dates.dt.year),
-        "day": lambda: (dates.dt.day, dates.dt.day),
-        "hour": lambda: (dates.dt.hour, dates.dt.hour),
-        "week": lambda: (dates.dt.isocalendar().week.astype("float64"), dates.dt.isocalendar().week.astype("float64")),
-    }
-    if part not in parts:
-        raise Refusal(f"a date has no {part!r}", f"known: {', '.join(parts)}")
-    found: tuple[Any, Any] = parts[part]()
-    return found
+DATE_PARTS: dict[str, tuple[Any, Any]] = {  # part → (its number for each date, its name by number)
+    "month": (lambda d: d.month, lambda at: MONTHS[at - 1]),
+    "weekday": (lambda d: d.weekday, lambda at: WEEKDAYS[at]),
+    "quarter": (lambda d: d.quarter, lambda at: f"Q{at}"),
+    "year": (lambda d: d.year, int),
+    "day": (lambda d: d.day, int),
+    "hour": (lambda d: d.hour, int),
+    "week": (lambda d: d.isocalendar().week.astype("float64"), int),
+}
 
 
 def time_pattern(frame: pd.DataFrame, *, date: str, value: str, by: str = "month", statistic: str = "mean", each: str | None = None) -> pd.DataFrame:
@@ -69,7 +62,10 @@ def time_pattern(frame: pd.DataFrame, *, date: str, value: str, by: str = "month
     each="year": the statistic within each year first, then its mean over years (mean, n counts years); for sums this is the usual total of that month.
     """
     dates = dates_of(frame, date)
-    names, numbers = part_of_date(dates, by)
+    if by not in DATE_PARTS:
+        raise Refusal(f"a date has no {by!r}", f"known: {', '.join(DATE_PARTS)}")
+    number_of, name_of = DATE_PARTS[by]
+    numbers = number_of(dates.dt)
     numbers_of(frame, value, least=1)
     keys = [numbers]
     if each:
@@ -78,10 +74,9 @@ def time_pattern(frame: pd.DataFrame, *, date: str, value: str, by: str = "month
         table = pd.DataFrame({"n": groups.count(), f"mean_yearly_{statistic}": groups.mean()})
     else:
         table = pd.DataFrame({"n": frame[value].groupby(keys).count(), statistic: grouped_statistic(frame[value], keys, statistic)})
-    label = dict(zip(numbers, names, strict=True))
     table.insert(0, "number", table.index.astype("int64"))
-    table.insert(0, by, [label[at] for at in table.index])
-    return table.reset_index(drop=True).astype({by: "int64"} if by in ("year", "day", "hour", "week") else {})
+    table.insert(0, by, [name_of(int(at)) for at in table.index])
+    return table.reset_index(drop=True)
 
 
 def longest_run(frame: pd.DataFrame, *, where: Any, date: str | None = None, by: Any = None) -> pd.DataFrame:
