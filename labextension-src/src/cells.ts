@@ -4,7 +4,7 @@ import { Notebook, NotebookActions, NotebookPanel } from '@jupyterlab/notebook';
 import { MAGIC, isGoal, nameOf } from './goal';
 
 const PROSE = 'text/x-ipythongfm';
-const GOAL_CLASS = 'nbo-goal-cell';
+const GOAL_CLASS = 'orch-goal-cell';
 
 /** Goal cells are prose. Lab has no hook for the language of a cell magic, so the cell's MIME type is set, and set again when Lab resets it. */
 export function showGoals(panel: NotebookPanel): void {

@@ -22,7 +22,7 @@ export function element<K extends keyof HTMLElementTagNameMap>(
 }
 
 export function button(label: string, title: string, act: () => unknown, kind = ''): HTMLButtonElement {
-  const node = element('button', { type: 'button', title, class: `nbo-button ${kind}`.trim() }, label);
+  const node = element('button', { type: 'button', title, class: `orch-button ${kind}`.trim() }, label);
   node.addEventListener('click', () => void act());
   return node;
 }

@@ -10,10 +10,10 @@ import { IDescription } from './wire';
 export type Describe = (inside: HTMLElement, mention: string, share: string) => Promise<IDescription> | null;
 
 const MARKS: Record<PieceKind, Decoration> = {
-  magic: Decoration.mark({ class: 'nbo-magic' }),
-  name: Decoration.mark({ class: 'nbo-name' }),
-  option: Decoration.mark({ class: 'nbo-option' }),
-  mention: Decoration.mark({ class: 'nbo-mention' })
+  magic: Decoration.mark({ class: 'orch-magic' }),
+  name: Decoration.mark({ class: 'orch-name' }),
+  option: Decoration.mark({ class: 'orch-option' }),
+  mention: Decoration.mark({ class: 'orch-mention' })
 };
 
 export function goalMarks(describe: Describe): Extension {
@@ -62,7 +62,7 @@ function tooltip(view: EditorView, position: number, describe: Describe): Toolti
 
 /** What a mention would send, as a box that fills when the kernel answers. */
 export function described(mention: string, asked: Promise<IDescription>): HTMLElement {
-  const box = element('div', { class: 'nbo-hover', role: 'tooltip' }, element('p', {}, `{${mention}}: asking the kernel…`));
+  const box = element('div', { class: 'orch-hover', role: 'tooltip' }, element('p', {}, `{${mention}}: asking the kernel…`));
   asked.then(
     told => box.replaceChildren(...explained(mention, told)),
     error => box.replaceChildren(...refused(error))
@@ -79,6 +79,6 @@ function explained(mention: string, told: IDescription): HTMLElement[] {
 }
 
 function refused(error: unknown): HTMLElement[] {
-  const hint = error instanceof Refused && error.hint ? [element('p', { class: 'nbo-dim' }, error.hint)] : [];
+  const hint = error instanceof Refused && error.hint ? [element('p', { class: 'orch-dim' }, error.hint)] : [];
   return [element('p', {}, error instanceof Error ? error.message : String(error)), ...hint];
 }

@@ -30,10 +30,10 @@ export class RunsPanel extends Widget {
     this.id = 'nb-orchestra-runs';
     this.title.icon = orchestraIcon;
     this.title.caption = 'Orchestra runs';
-    this.addClass('nbo-panel');
+    this.addClass('orch-panel');
     const head = element(
       'div',
-      { class: 'nbo-head' },
+      { class: 'orch-head' },
       element('h2', {}, 'Runs'),
       button('New goal', 'Insert a goal cell below the active cell', () => acts.newGoalCell()),
       this.undo
@@ -58,7 +58,7 @@ export class RunsPanel extends Widget {
   /** What an action had to say, in place of what the last one said. */
   tell(text: string, bad = false): void {
     say(this.told, text);
-    this.told.classList.toggle('nbo-bad', bad);
+    this.told.classList.toggle('orch-bad', bad);
   }
 
   draw(): void {
@@ -107,11 +107,11 @@ export class RunsPanel extends Widget {
   private section(day: string, total: string, nodes: HTMLElement[]): HTMLElement {
     let section = this.sections.get(day);
     if (!section) {
-      const heading = element('h3', {}, element('span', {}, day), element('span', { class: 'nbo-dim' }));
-      section = element('div', { class: 'nbo-day' }, heading, element('ul', { 'aria-label': day }));
+      const heading = element('h3', {}, element('span', {}, day), element('span', { class: 'orch-dim' }));
+      section = element('div', { class: 'orch-day' }, heading, element('ul', { 'aria-label': day }));
       this.sections.set(day, section);
     }
-    say(section.querySelector<HTMLElement>('h3 .nbo-dim')!, total);
+    say(section.querySelector<HTMLElement>('h3 .orch-dim')!, total);
     keep(section.querySelector('ul')!, nodes);
     return section;
   }
@@ -127,7 +127,7 @@ export class RunsPanel extends Widget {
   private drawFoot(): void {
     const rows = (this.link?.options ?? []).flatMap(({ name, value, origin }) => [
       element('dt', {}, name),
-      element('dd', {}, value, element('span', { class: 'nbo-dim' }, ` (${origin})`))
+      element('dd', {}, value === '{}' ? 'none' : value, element('span', { class: 'orch-dim' }, ` (${origin})`))
     ]);
     this.options.replaceChildren(...rows);
     say(this.version, this.link?.version ? `nb_orchestra ${this.link.version}` : '');
@@ -138,24 +138,24 @@ export class RunsPanel extends Widget {
   private readonly items = new Map<string, RunItem>();
   private readonly sections = new Map<string, HTMLElement>();
   private readonly undo = button('Undo', 'Every variable as it was before the last run (%orchestrate undo)', () => this.acts.undo());
-  private readonly notice = element('p', { class: 'nbo-notice', role: 'status' });
-  private readonly load = button('Load it', 'Runs %load_ext nb_orchestra in this kernel', () => this.acts.load(), 'nbo-yes');
-  private readonly told = element('p', { class: 'nbo-told', role: 'status' });
-  private readonly search = element('input', { type: 'search', class: 'nbo-search', placeholder: 'Search runs', 'aria-label': 'Search runs' });
-  private readonly list = element('div', { class: 'nbo-list' });
-  private readonly empty = element('p', { class: 'nbo-dim nbo-empty' });
+  private readonly notice = element('p', { class: 'orch-notice', role: 'status' });
+  private readonly load = button('Load it', 'Runs %load_ext nb_orchestra in this kernel', () => this.acts.load(), 'orch-yes');
+  private readonly told = element('p', { class: 'orch-told', role: 'status' });
+  private readonly search = element('input', { type: 'search', class: 'orch-search', placeholder: 'Search runs', 'aria-label': 'Search runs' });
+  private readonly list = element('div', { class: 'orch-list' });
+  private readonly empty = element('p', { class: 'orch-dim orch-empty' });
   private readonly costs = element(
     'details',
-    { class: 'nbo-costs', hidden: true },
+    { class: 'orch-costs', hidden: true },
     element('summary', {}, 'Cost by notebook'),
     element('table', {}, element('tbody', {}))
   );
   private readonly options = element('dl', {});
-  private readonly cache = element('p', { class: 'nbo-dim nbo-cache' });
-  private readonly version = element('p', { class: 'nbo-dim' });
+  private readonly cache = element('p', { class: 'orch-dim orch-cache' });
+  private readonly version = element('p', { class: 'orch-dim' });
   private readonly foot = element(
     'details',
-    { class: 'nbo-foot' },
+    { class: 'orch-foot' },
     element('summary', {}, 'Settings and cache of this kernel'),
     this.options,
     this.cache,

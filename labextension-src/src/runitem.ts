@@ -17,21 +17,23 @@ export interface IAction {
 }
 
 const MILLISECONDS_PER_DETAIL = 500;
+/** A goal this short is read in the run's own line. */
+const GOAL_IN_LINE = 60;
 let count = 0;
 
 export class RunItem {
   readonly node: HTMLLIElement;
 
   constructor(private run: IRun, private readonly acts: IRunActs) {
-    const id = `nbo-run-${++count}`;
-    this.glyph = element('span', { class: 'nbo-glyph', 'aria-hidden': 'true' });
-    this.title = element('span', { class: 'nbo-title' });
-    this.about = element('span', { class: 'nbo-dim nbo-about' });
-    this.where = element('span', { class: 'nbo-dim nbo-where' });
-    const words = element('span', { class: 'nbo-words' }, this.title, this.about, this.where);
-    this.line = element('button', { type: 'button', class: 'nbo-line', 'aria-expanded': 'false', 'aria-controls': id }, this.glyph, words);
-    this.body = element('div', { class: 'nbo-body', id, hidden: true });
-    this.node = element('li', { class: 'nbo-run' }, this.line, this.body);
+    const id = `orch-run-${++count}`;
+    this.glyph = element('span', { class: 'orch-glyph', 'aria-hidden': 'true' });
+    this.title = element('span', { class: 'orch-title' });
+    this.about = element('span', { class: 'orch-dim orch-about' });
+    this.where = element('span', { class: 'orch-dim orch-where' });
+    const words = element('span', { class: 'orch-words' }, this.title, this.about, this.where);
+    this.line = element('button', { type: 'button', class: 'orch-line', 'aria-expanded': 'false', 'aria-controls': id }, this.glyph, words);
+    this.body = element('div', { class: 'orch-body', id, hidden: true });
+    this.node = element('li', { class: 'orch-run' }, this.line, this.body);
     this.line.addEventListener('click', () => this.toggle());
     this.update(run);
   }
@@ -60,7 +62,7 @@ export class RunItem {
     this.line.setAttribute('aria-expanded', String(this.opened));
     if (this.opened) {
       if (!this.body.firstChild) {
-        this.body.replaceChildren(element('p', { class: 'nbo-dim' }, 'Asking the kernel…'));
+        this.body.replaceChildren(element('p', { class: 'orch-dim' }, 'Asking the kernel…'));
       }
       this.ask();
     }
@@ -76,7 +78,7 @@ export class RunItem {
     const rest = new Promise<void>(resolve => setTimeout(resolve, MILLISECONDS_PER_DETAIL));
     this.acts.detail(this.run).then(
       detail => this.draw(detail),
-      error => this.body.replaceChildren(element('p', { class: 'nbo-bad' }, error instanceof Error ? error.message : String(error)))
+      error => this.body.replaceChildren(element('p', { class: 'orch-bad' }, error instanceof Error ? error.message : String(error)))
     ).then(() => rest).finally(() => {
       this.asking = false;
       if (this.again && this.opened) {
@@ -101,13 +103,13 @@ export class RunItem {
       return node;
     });
     this.body.replaceChildren(
-      element('p', { class: 'nbo-goal' }, detail.goal),
-      ...(actions.length ? [element('div', { class: 'nbo-actions' }, ...actions)] : []),
+      ...(detail.goal.length > GOAL_IN_LINE ? [element('p', { class: 'orch-goal' }, detail.goal)] : []),
+      ...(actions.length ? [element('div', { class: 'orch-actions' }, ...actions)] : []),
       ...paragraphs(detail),
-      element('ol', { class: 'nbo-steps', 'aria-label': 'Steps' }, ...steps)
+      element('ol', { class: 'orch-steps', 'aria-label': 'Steps' }, ...steps)
     );
     if (detail.more) {
-      this.body.append(element('p', { class: 'nbo-dim' }, `and ${detail.more.toLocaleString()} more steps`));
+      this.body.append(element('p', { class: 'orch-dim' }, `and ${detail.more.toLocaleString()} more steps`));
     }
     if (focused) {
       [...this.body.querySelectorAll<HTMLElement>('[data-key]')].find(node => node.dataset.key === focused)?.focus();
@@ -119,16 +121,16 @@ export class RunItem {
     const spent = step.state === 'done' ? [step.cached ? 'cached' : secondsText(step.seconds), step.cost !== 0 && moneyText(step.cost)] : [state.word];
     const head = element(
       'div',
-      { class: 'nbo-step-head' },
-      element('span', { class: 'nbo-glyph', 'aria-hidden': 'true' }, state.glyph),
-      element('span', { class: 'nbo-step-name', title: step.purpose || undefined }, step.name),
-      element('span', { class: 'nbo-dim' }, [step.kind, ...spent].filter(Boolean).join(' · '))
+      { class: 'orch-step-head' },
+      element('span', { class: 'orch-glyph', 'aria-hidden': 'true' }, state.glyph),
+      element('span', { class: 'orch-step-name', title: step.purpose || undefined }, step.name),
+      element('span', { class: 'orch-dim' }, [step.kind, ...spent].filter(Boolean).join(' · '))
     );
     const lines = [step.summary, step.waiting_for && `waits for ${step.waiting_for}`, step.why && `why: ${step.why}`, step.model && `model: ${step.model}`];
-    const node = element('li', { class: 'nbo-step', 'data-state': step.state }, head);
-    node.append(...lines.filter(Boolean).map(line => element('p', { class: 'nbo-dim' }, line as string)));
+    const node = element('li', { class: 'orch-step', 'data-state': step.state }, head);
+    node.append(...lines.filter(Boolean).map(line => element('p', { class: 'orch-dim' }, line as string)));
     if (step.message) {
-      node.append(element('p', { class: 'nbo-bad' }, step.message));
+      node.append(element('p', { class: 'orch-bad' }, step.message));
     }
     if (hasCode) {
       node.append(this.codeNode(step));
@@ -137,7 +139,7 @@ export class RunItem {
   }
 
   private codeNode(step: IStep): HTMLElement {
-    const code = element('pre', { class: 'nbo-code', tabindex: '0', 'aria-label': `Code of ${step.name}` });
+    const code = element('pre', { class: 'orch-code', tabindex: '0', 'aria-label': `Code of ${step.name}` });
     const node = element('details', {}, element('summary', { 'data-key': `code ${step.id}` }, 'Code'), code);
     node.open = this.codes.has(step.id);
     const fill = (): void => {
@@ -166,5 +168,5 @@ function paragraphs(detail: IRunDetail): HTMLElement[] {
   const bad = [detail.message, detail.hint && `→ ${detail.hint}`, ...detail.warnings].filter(Boolean);
   const sent = detail.sent ? `${detail.sent} times something left the kernel (%orchestrate sent)` : 'nothing left the kernel';
   const dim = [detail.planner && `plan: ${detail.planner}`, sent].filter(Boolean);
-  return [...bad.map(text => element('p', { class: 'nbo-bad' }, text)), ...dim.map(text => element('p', { class: 'nbo-dim' }, text))];
+  return [...bad.map(text => element('p', { class: 'orch-bad' }, text)), ...dim.map(text => element('p', { class: 'orch-dim' }, text))];
 }

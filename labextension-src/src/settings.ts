@@ -3,15 +3,27 @@ import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { JSONObject } from '@lumino/coreutils';
 
 /** The keys of schema/plugin.json, which are the kernel's own names (nb_orchestra/notebook/panel_settings.py). */
-const OPTIONS = ['share', 'models', 'cache', 'parallel'];
+const OPTIONS = ['share', 'models', 'roles', 'budget', 'cache', 'parallel'];
 
 export function kernelSettings(settings: ISettingRegistry.ISettings | null): JSONObject {
   const found: JSONObject = {};
   for (const name of OPTIONS) {
-    const value = settings?.composite[name];
-    if (typeof value === 'string' ? value.trim() : typeof value === 'number') {
-      found[name] = value as string | number;
+    const value = given(settings?.composite[name]);
+    if (value !== undefined) {
+      found[name] = value;
     }
   }
   return found;
+}
+
+/** A value that says something: an empty text, or an object of empty texts, is not set. */
+function given(value: unknown): string | number | JSONObject | undefined {
+  if (typeof value === 'string') {
+    return value.trim() || undefined;
+  }
+  if (value && typeof value === 'object') {
+    const filled = Object.entries(value).filter(([, item]) => typeof item === 'string' && item.trim());
+    return filled.length ? Object.fromEntries(filled) : undefined;
+  }
+  return typeof value === 'number' ? value : undefined;
 }

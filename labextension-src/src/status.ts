@@ -10,7 +10,7 @@ export class RunsStatus extends Widget {
 
   constructor(open: () => unknown) {
     super();
-    this.addClass('nbo-status');
+    this.addClass('orch-status');
     this.button.addEventListener('click', () => void open());
     this.button.append(orchestraIcon.element({ tag: 'span', stylesheet: 'statusBar' }), this.words);
     this.node.append(this.button);
@@ -24,19 +24,26 @@ export class RunsStatus extends Widget {
   showLinks(links: KernelLink[]): void {
     const ready = links.filter(link => link.presence === 'ready');
     const live = ready.flatMap(link => link.liveRuns);
-    const spent = ready.flatMap(link => [...link.runs.values()]);
+    const spent = live.length ? live : ready.flatMap(link => [...link.runs.values()]);
     const cost = spent.some(run => run.cost === null) ? null : spent.reduce((sum, run) => sum + (run.cost ?? 0), 0);
     const running = live.reduce((sum, run) => sum + run.running, 0);
     const steps = live.reduce((sum, run) => sum + run.steps, 0);
     const done = live.reduce((sum, run) => sum + run.done, 0);
     const waits = live.some(run => run.asked) ? ['waits for you'] : [];
     const work = live.length ? [`${countText(running, 'step')} running`, `${done}/${steps} done`, ...waits] : [countText(spent.length, 'run')];
-    say(this.words, ready.length ? [...work, moneyText(cost)].join(' · ') : '');
-    this.button.title = `Orchestra: ${countText(spent.length, 'run')} in the open notebooks' kernels, ${moneyText(cost)}. Click for the panel`;
-    this.toggleClass('nbo-live', live.length > 0);
+    const money = moneyText(cost) + (live.length && cost ? ` of ${moneyText(budget(ready))} a run` : '');
+    say(this.words, ready.length ? [...work, money].join(' · ') : '');
+    this.button.title = `Orchestra: ${countText(spent.length, live.length ? 'live run' : 'run')} in the open notebooks' kernels. Click for the panel`;
+    this.toggleClass('orch-live', live.length > 0);
     this.activeStateChanged.emit();
   }
 
   private readonly words = element('span', {});
-  private readonly button = element('button', { type: 'button', class: 'nbo-status-button' });
+  private readonly button = element('button', { type: 'button', class: 'orch-status-button' });
+}
+
+/** The smallest budget of a run among these kernels, USD; null where none says one. */
+function budget(links: KernelLink[]): number | null {
+  const found = links.flatMap(link => link.options.filter(option => option.name === 'budget').map(option => Number(option.value)));
+  return found.length ? Math.min(...found) : null;
 }

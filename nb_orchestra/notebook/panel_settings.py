@@ -13,8 +13,8 @@ from nb_orchestra.config import Orchestra
 from nb_orchestra.errors import BadOptionError
 from nb_orchestra.notebook.panel_rows import options_of
 
-FROM_LAB = ("share", "models", "cache", "parallel")
-"""The options that Lab may set. Folders and limits are the kernel's own business."""
+FROM_LAB = ("share", "models", "roles", "budget", "cache", "parallel")
+"""The options that Lab may set. Folders and the other limits are the kernel's own business."""
 ORIGIN = "JupyterLab's settings"
 _STRONGER = ("this session", "the environment")
 
@@ -36,7 +36,7 @@ class LabSettings:
                 if wanted.get(name) is None:
                     self._take_back(name)
                 else:
-                    self._set(name, str(wanted[name]), now)
+                    self._set(name, _text(wanted[name]), now)
             except BadOptionError as error:
                 refused[name] = str(error)
         unknown = [name for name in wanted if name not in FROM_LAB]
@@ -67,4 +67,6 @@ class LabSettings:
 
 def _text(value: Any) -> str:
     """The text that `set_option` reads back."""
+    if isinstance(value, Mapping):
+        return str({str(key): str(item) for key, item in sorted(value.items())})
     return {True: "on", False: "off"}[value] if isinstance(value, bool) else str(value)

@@ -66,20 +66,20 @@ def test_a_run_is_in_the_panel_with_its_steps_and_their_code(lab: Any) -> None:
     expect(side.get_by_role("status").first).to_have_text("nb_orchestra is not loaded in this kernel.")
     picture(page, "absent")
     notebook.run(0)
-    expect(side.get_by_text("No runs yet", exact=False).or_(side.locator(".nbo-run")).first).to_be_visible()
+    expect(side.get_by_text("No runs yet", exact=False).or_(side.locator(".orch-run")).first).to_be_visible()
     notebook.run(1)
-    run = side.locator(".nbo-run").first
+    run = side.locator(".orch-run").first
     expect(run).to_contain_text("masses: Mean body mass by species in {penguins}")
     expect(run).to_contain_text("done")
-    run.locator(".nbo-line").click()
-    expect(run.locator(".nbo-step").first).to_be_visible()
+    run.locator(".orch-line").click()
+    expect(run.locator(".orch-step").first).to_be_visible()
     run.locator("summary").first.click()
-    expect(run.locator(".nbo-code").first).to_contain_text("groupby")
+    expect(run.locator(".orch-code").first).to_contain_text("groupby")
     side.get_by_text("Settings and cache of this kernel").click()
     side.get_by_text("Cost by notebook").click()
-    expect(side.locator(".nbo-costs")).to_contain_text(notebook.path.name)
-    expect(side.locator(".nbo-foot")).to_contain_text("summary (default)")
-    expect(page.locator(".nbo-status")).to_contain_text("1 run")
+    expect(side.locator(".orch-costs")).to_contain_text(notebook.path.name)
+    expect(side.locator(".orch-foot")).to_contain_text("summary (default)")
+    expect(page.locator(".orch-status")).to_contain_text("1 run")
     picture(page, "run-open")
 
 
@@ -87,13 +87,113 @@ def test_goal_cells_are_prose_with_marks(lab: Any) -> None:
     """A goal cell is shown as prose: magic, NAME, options and {names} are marked, words of Python are not; other cells stay code."""
     notebook = lab.open("for x in []: pass", GOAL + "\nand for $x_{i}$ in `{code}` {{not}} from class {penguins[body_mass_g]}", width=1100)
     cell = notebook.page.locator(".jp-Cell").nth(1)
-    expect(cell).to_have_class(re.compile("nbo-goal-cell"))
-    expect(cell.locator(".nbo-mention")).to_have_text(["{penguins}", "{penguins[body_mass_g]}"])
-    expect(cell.locator(".nbo-name")).to_have_text("masses")
-    expect(cell.locator(".nbo-option")).to_have_text(["--share", "schema"])
+    expect(cell).to_have_class(re.compile("orch-goal-cell"))
+    expect(cell.locator(".orch-mention")).to_have_text(["{penguins}", "{penguins[body_mass_g]}"])
+    expect(cell.locator(".orch-name")).to_have_text("masses")
+    expect(cell.locator(".orch-option")).to_have_text(["--share", "schema"])
     mimes = notebook.page.evaluate("() => jupyterapp.shell.currentWidget.content.widgets.map(cell => cell.model.mimeType)")
     assert mimes == ["text/x-ipython", "text/x-ipythongfm"]
     picture(notebook.page, "goal-cell")
     notebook.page.evaluate("() => jupyterapp.shell.currentWidget.content.widgets[1].model.sharedModel.setSource('x = 1')")
-    expect(cell).not_to_have_class(re.compile("nbo-goal-cell"))
+    expect(cell).not_to_have_class(re.compile("orch-goal-cell"))
     assert notebook.page.evaluate("() => jupyterapp.shell.currentWidget.content.widgets[1].model.mimeType") == "text/x-ipython"
+
+
+def test_live_runs_are_pushed_while_the_kernel_is_busy_and_cancel_stops_one(lab: Any) -> None:
+    """While a cell blocks the kernel the panel shows its steps, the status bar counts them, and Cancel in the panel ends the run."""
+    notebook = lab.open(SETUP + SLOW, LONG, "print(quick, long_run_run.state)", width=1300)
+    page = notebook.page
+    notebook.run(0)
+    side = panel(page)
+    notebook.run(1, wait=False)
+    run = side.locator(".orch-run[data-state=running]").first
+    expect(run).to_contain_text("1 of 2 steps done · 1 running")
+    expect(page.locator(".orch-status")).to_contain_text("1 step running · 1/2 done")
+    run.locator(".orch-line").click()
+    expect(run.locator(".orch-step[data-state=running]")).to_contain_text("long")
+    picture(page, "live")
+    run.get_by_role("button", name="Cancel").click()
+    notebook.wait_for_end(1)
+    expect(side.locator(".orch-run[data-state=cancelled]").first).to_be_visible()
+    notebook.run(2)
+    assert notebook.text(2).strip() == "0.1 cancelled"
+
+
+def test_a_reloaded_page_finds_the_runs_again_while_the_kernel_is_busy(lab: Any) -> None:
+    """Reloading the page in the middle of a run loses nothing: the panel shows it as soon as the kernel says anything."""
+    notebook = lab.open(SETUP + SLOW, "orchestrate(plan=plan(8), tools=[slow], name='long_run')", width=1300)
+    page = notebook.page
+    notebook.run(0)
+    notebook.save()
+    notebook.run(1, wait=False)
+    expect(page.locator(".orch-status")).to_contain_text("1/2 done")
+    page.reload()
+    page.wait_for_function("() => window.jupyterapp && jupyterapp.shell.currentWidget && jupyterapp.shell.currentWidget.context?.isReady")
+    run = panel(page).locator(".orch-run").first
+    expect(run).to_contain_text("2 steps")
+    expect(run).to_have_attribute("data-state", "done")
+
+
+def test_after_a_restart_the_panel_says_that_nothing_is_loaded_and_loads_it(lab: Any) -> None:
+    """A restarted kernel has no nb_orchestra; the panel says so, one click loads it, and the runs of before are there as past runs."""
+    notebook = lab.open(SETUP, GOAL, width=1300)
+    page = notebook.page
+    side = panel(page)
+    notebook.run(0)
+    notebook.run(1)
+    expect(side.locator(".orch-run").first).to_contain_text("masses")
+    page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
+    expect(side.get_by_role("status").first).to_have_text("nb_orchestra is not loaded in this kernel.")
+    expect(side.locator(".orch-list")).to_be_hidden()
+    side.get_by_role("button", name="Load it").click()
+    run = side.locator(".orch-run").first
+    expect(run).to_contain_text("masses: Mean body mass by species")
+    run.locator(".orch-line").click()
+    expect(run.locator(".orch-step")).to_have_count(1)
+    expect(run.locator(".orch-code")).to_have_count(0)
+    expect(run.get_by_role("button", name="Go to cell")).to_have_count(0)
+    expect(run.get_by_role("button", name="Insert goal")).to_be_visible()
+    side.get_by_role("searchbox").fill("no such run")
+    expect(side).to_contain_text("No run matches the search.")
+
+
+def test_a_goal_cell_is_inserted_at_the_cursor_and_undo_takes_it_back(lab: Any) -> None:
+    """New Goal Cell writes below the active cell, with a free NAME and the cursor in the goal; one undo removes it; nothing else changes."""
+    notebook = lab.open("1", GOAL.replace("masses", "answer"), "3")
+    page = notebook.page
+    select(page, 0)
+    page.keyboard.press("Alt+g")
+    expect(page.locator(".jp-Cell")).to_have_count(4)
+    assert source(page, 1) == "%%orchestrate answer_2\n"
+    expect(page.locator(".jp-Cell").nth(1).locator(".cm-content")).to_be_focused()
+    page.keyboard.type("don't count {pen")
+    assert source(page, 1).startswith("%%orchestrate answer_2\ndon't count {pen")
+    picture(page, "new-goal")
+    page.keyboard.press("Escape")
+    page.evaluate("() => jupyterapp.commands.execute('notebook:undo-cell-action')")
+    expect(page.locator(".jp-Cell")).to_have_count(3)
+    assert [source(page, cell) for cell in range(3)] == ["1", GOAL.replace("masses", "answer"), "3"]
+    page.get_by_role("button", name="Insert a goal cell").first.click()
+    expect(page.locator(".jp-Cell")).to_have_count(4)
+
+
+def test_hovering_a_name_shows_what_it_would_send(lab: Any) -> None:
+    """The hover says what a model would be told of the value at the cell's sharing level, and what a small value stands for."""
+    notebook = lab.open(SETUP, GOAL + " above {limit}, not {pinguins}", width=1100)
+    page = notebook.page
+    notebook.run(0)
+    mentions = page.locator(".jp-Cell").nth(1).locator(".orch-mention")
+    box = page.locator(".orch-hover")
+    mentions.nth(0).hover()
+    expect(box).to_contain_text("table, 40 rows × 2 columns")
+    expect(box).to_contain_text("(share: schema)")
+    expect(box).not_to_contain_text("Adelie")
+    picture(page, "hover")
+    page.mouse.move(5, 5)
+    expect(box).to_have_count(0)
+    mentions.nth(1).hover()
+    expect(box).to_contain_text("4000")
+    page.mouse.move(5, 5)
+    expect(box).to_have_count(0)
+    mentions.nth(2).hover()
+    expect(box).to_contain_text("did you mean penguins")
