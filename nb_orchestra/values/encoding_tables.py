@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
+from nb_orchestra.values.encoding_arrow import read_arrow_block, write_arrow_block
 from nb_orchestra.values.encoding_columns import objects, plain_dtype, read_column, read_raw, write_column, write_raw
-from nb_orchestra.values.encoding_tree import UnpackableError, add_block, block, pack, read_zone, unpack, write_zone
+from nb_orchestra.values.encoding_tree import UnpackableError, pack, read_zone, unpack, write_zone
 
 Blocks = list[Any]
 _INDEXES = ("Index", "RangeIndex", "DatetimeIndex", "TimedeltaIndex", "PeriodIndex", "CategoricalIndex", "IntervalIndex")
@@ -19,13 +19,13 @@ _INDEXES = ("Index", "RangeIndex", "DatetimeIndex", "TimedeltaIndex", "PeriodInd
 def _write_table(frame: Any, blocks: Blocks) -> Any:
     columns: list[Any] = []
     specs = [write_column(frame.iloc[:, position].array, columns, blocks) for position in range(frame.shape[1])]
-    return ["table", len(frame), pack(frame.columns, blocks), pack(frame.index, blocks), specs, _write_arrow_block(columns, blocks)]
+    return ["table", len(frame), pack(frame.columns, blocks), pack(frame.index, blocks), specs, write_arrow_block(columns, blocks)]
 
 
 def _read_table(rest: list[Any], blocks: Blocks) -> Any:
     rows, labels, index, specs, number = rest
     rows_index = unpack(index, blocks)
-    table = _read_arrow_block(number, blocks)
+    table = read_arrow_block(number, blocks)
     if len(rows_index) != rows:
         raise ValueError("the index has another length than its table")
     arrays = [read_column(spec, table, rows, blocks) for spec in specs]
@@ -39,41 +39,16 @@ def _series(array: Any, index: Any) -> Any:
     return pd.Series(array, index=index, dtype=array.dtype, copy=False)
 
 
-def _write_arrow_block(columns: list[Any], blocks: Blocks) -> int | None:
-    if not columns:
-        return None
-    table = pa.table(columns, names=[str(number) for number in range(len(columns))])
-    measure = pa.MockOutputStream()
-    _stream(table, measure)
-    memory = pa.allocate_buffer(measure.size())  # of the right size at once: growing would copy it several times
-    _stream(table, pa.FixedSizeBufferWriter(memory))
-    return add_block(memory, blocks)
-
-
-def _stream(table: Any, sink: Any) -> None:
-    with pa.ipc.new_stream(sink, table.schema) as stream:
-        stream.write_table(table)
-
-
-def _read_arrow_block(number: Any, blocks: Blocks) -> Any:
-    if number is None:
-        return pa.table({})
-    with pa.ipc.open_stream(pa.py_buffer(block(number, blocks))) as stream:
-        table = stream.read_all()
-    table.validate(full=True)
-    return table
-
-
 def _write_series(series: Any, blocks: Blocks) -> Any:
     columns: list[Any] = []
     spec = write_column(series.array, columns, blocks)
-    return ["series", pack(series.name, blocks), pack(series.index, blocks), spec, _write_arrow_block(columns, blocks)]
+    return ["series", pack(series.name, blocks), pack(series.index, blocks), spec, write_arrow_block(columns, blocks)]
 
 
 def _read_series(rest: list[Any], blocks: Blocks) -> Any:
     name, index, spec, number = rest
     rows = unpack(index, blocks)
-    array = read_column(spec, _read_arrow_block(number, blocks), len(rows), blocks)
+    array = read_column(spec, read_arrow_block(number, blocks), len(rows), blocks)
     return pd.Series(array, index=rows, name=unpack(name, blocks), dtype=array.dtype, copy=True)
 
 
@@ -88,12 +63,12 @@ def _write_index(index: Any, blocks: Blocks) -> Any:
         raise UnpackableError(kind)
     columns: list[Any] = []
     spec = write_column(index.array, columns, blocks)
-    return ["index", names, len(index), getattr(index, "freqstr", None) if kind != "PeriodIndex" else None, spec, _write_arrow_block(columns, blocks)]
+    return ["index", names, len(index), getattr(index, "freqstr", None) if kind != "PeriodIndex" else None, spec, write_arrow_block(columns, blocks)]
 
 
 def _read_index(rest: list[Any], blocks: Blocks) -> Any:
     names, rows, freq, spec, number = rest
-    array = read_column(spec, _read_arrow_block(number, blocks), rows, blocks)
+    array = read_column(spec, read_arrow_block(number, blocks), rows, blocks)
     index: Any = pd.Index(array, dtype=array.dtype, copy=True)
     if freq is not None:
         index.freq = pd.tseries.frequencies.to_offset(str(freq))

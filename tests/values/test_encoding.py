@@ -151,6 +151,19 @@ def test_a_table_whose_parts_do_not_fit_is_refused():
             decode(good[:4] + struct.pack("<Q", len(text)) + text + good[12 + size :])
 
 
+@pytest.mark.parametrize("codec", ["lz4", "zstd", "a dictionary"])
+def test_a_compressed_stream_is_refused_before_it_is_unpacked(codec):
+    """A few bytes that unpack to gigabytes are a bomb; our own streams are plain."""
+    import pyarrow as pa
+
+    table = pa.table({"0": pa.array(["a"] * 100).dictionary_encode() if codec == "a dictionary" else pa.array(np.zeros(1_000_000))})
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema, options=pa.ipc.IpcWriteOptions(compression=None if codec == "a dictionary" else codec)) as stream:
+        stream.write_table(table)
+    with pytest.raises(ValueError, match="plain"):
+        decode(_sealed(["series", None, ["steps", [None], 0, len(table), 1], ["plain", 0, "<f8"], 0], sink.getvalue().to_pybytes()))
+
+
 @given(st.integers(0, 2**32))
 @settings(max_examples=80, deadline=None, phases=QUICK, suppress_health_check=SLOW)
 def test_damage_gives_a_value_error_or_a_value(seed):

@@ -1,0 +1,68 @@
+"""The columns of a table as one Arrow IPC stream, and back. Plain streams only: what is read is never larger than what was stored.
+
+Arrow would unpack compressed buffers while it reads, and some kilobytes can claim to be terabytes; pyarrow offers no limit
+for that. We never write such streams, so one that says it is compressed, or brings dictionaries, is not ours.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import Any
+
+import pyarrow as pa
+
+from nb_orchestra.values.encoding_tree import add_block, block
+
+_HEADER, _COMPRESSION = 2, 3
+"""Positions in Arrow's flatbuffers: Message.header, RecordBatch.compression (format/Message.fbs)."""
+
+
+def write_arrow_block(columns: list[Any], blocks: list[Any]) -> int | None:
+    """Appends a block with these Arrow arrays and gives its number; None where there are none."""
+    if not columns:
+        return None
+    table = pa.table(columns, names=[str(number) for number in range(len(columns))])
+    measure = pa.MockOutputStream()
+    _stream(table, measure)
+    memory = pa.allocate_buffer(measure.size())  # of the right size at once: growing would copy it several times
+    _stream(table, pa.FixedSizeBufferWriter(memory))
+    return add_block(memory, blocks)
+
+
+def read_arrow_block(number: Any, blocks: list[Any]) -> Any:
+    """The table of a block, every buffer checked; ValueError or an Arrow error for what we would not have written."""
+    if number is None:
+        return pa.table({})
+    memory = pa.py_buffer(block(number, blocks))
+    for message in pa.ipc.MessageReader.open_stream(memory):
+        if message.type == "record batch" and not _is_compressed(message.metadata.to_pybytes()):
+            continue
+        if message.type != "schema":
+            raise ValueError("a stream that is not plain")
+    with pa.ipc.open_stream(memory) as stream:
+        table = stream.read_all()
+    table.validate(full=True)
+    return table
+
+
+def _stream(table: Any, sink: Any) -> None:
+    with pa.ipc.new_stream(sink, table.schema) as stream:
+        stream.write_table(table)
+
+
+def _is_compressed(metadata: bytes) -> bool:
+    """Does a record batch's flatbuffer have its `compression` field? struct.error where it is none."""
+    (message,) = struct.unpack_from("<I", metadata, 0)
+    header = _field(metadata, message, _HEADER)
+    (offset,) = struct.unpack_from("<I", metadata, header)
+    return bool(_field(metadata, header + offset, _COMPRESSION))
+
+
+def _field(metadata: bytes, table: int, index: int) -> int:
+    """Where a field of a flatbuffer table stands; 0 where it is not set."""
+    (back,) = struct.unpack_from("<i", metadata, table)
+    (size,) = struct.unpack_from("<H", metadata, table - back)
+    if 4 + 2 * index >= size:
+        return 0
+    (offset,) = struct.unpack_from("<H", metadata, table - back + 4 + 2 * index)
+    return table + offset if offset else 0
