@@ -47,7 +47,14 @@ def continued(goal: Goal, table: Table) -> Reading | None:
             reading = change(reading)
         notes = tuple(line for line in (*edit.notes, *read(text, table).assumptions) if line not in reading.assumptions)
         reading = replace(reading, assumptions=(*reading.assumptions, *notes))
-    return reading if changed and reading.intents else None
+    return replace(reading, intents=_merged(map(_described, reading.intents))) if changed and reading.intents else None
+
+
+def _described(intent: Intent) -> Intent:
+    """A comparison that has no groups left is a description."""
+    if intent.kind not in COMPARED or intent.by:
+        return intent
+    return replace(intent, kind="statistics", statistics=("n", "mean", "sd", "median"), options={})
 
 
 Change = Callable[[Reading], Reading]
