@@ -11,11 +11,12 @@ from typing import Any
 from nb_orchestra.core.goal import Goal
 from nb_orchestra.core.usage import Usage
 from nb_orchestra.errors import PlanError, UnreadableGoalError
+from nb_orchestra.offline.reading.words import vocabulary
 from nb_orchestra.protocols import Catalogue
 
 VERSION = "1"
 MOST_UNREAD = 6
-FILLERS = frozenset("about else then data table dataset frame same instead also just really please could would should maybe perhaps very quite simply".split())
+FILLERS = vocabulary("about else then data table dataset frame same instead also just really please could would should maybe perhaps very quite simply into much")
 
 
 class BuiltinPlanner:
@@ -52,7 +53,7 @@ def plan_of(goal: Goal) -> dict[str, Any]:
     made = finish(draft)
     if made is None:
         raise unreadable(goal, table)
-    unread = unread_words(goal.text, table)
+    unread = unread_words(goal.text, reading.table)
     if unread and not reading.slots:
         made["assumptions"] = [*made.get("assumptions", ()), f"words not read: {', '.join(unread[:MOST_UNREAD])}"]
     return {**made, "facts": {"goals": [*earlier_goals(goal), goal.text], "unread": unread}}

@@ -13,7 +13,9 @@ Shape = tuple[dict[str, Any], str, Ref | None]
 
 
 def _chart(draft: Draft, intent: Intent) -> None:
-    shape = _named(draft, intent) if intent.columns or intent.by else _following(draft)
+    beside = [product for product in draft.products if product.intent.clause == intent.clause and product.recipe in FOLLOWING]
+    beside.sort(key=lambda product: list(FOLLOWING).index(product.recipe))
+    shape = FOLLOWING[beside[0].recipe](beside[0]) if beside else _named(draft, intent) if intent.columns or intent.by else _following(draft)
     if shape is None:
         draft.not_done.append(f"{intent.clause}: nothing to draw; name the columns")
         return
@@ -39,6 +41,8 @@ def _named(draft: Draft, intent: Intent) -> Shape | None:
         kind = "box" if not statistic else "bar"
         arguments = {"kind": kind, "x": by[0], "y": measured[0], "colour": by[1] if len(by) > 1 else None, "statistic": statistic}
         return arguments, f"{measured[0]}_by_{by[0]}", None
+    if measured and intent.option("kind") in ("line", "area") and draft.table.date:
+        return {"kind": "line", "x": draft.table.date, "y": measured[0]}, f"{measured[0]}_over_time", None
     if measured:
         return {"kind": "histogram", "x": measured[0]}, measured[0], None
     return {"kind": "bar", "x": by[0], "statistic": "count", "colour": by[1] if len(by) > 1 else None}, by[0], None
@@ -95,6 +99,12 @@ def _line(product: Product) -> Shape:
     return {"kind": "line", "x": product.intent.option("date"), "y": value}, f"{value}_over_time", None
 
 
+def _smoothed(product: Product) -> Shape:
+    value, date = product.intent.columns[0], product.intent.option("date")
+    arguments = {"kind": "line", "x": date, "y": [value, f"{value}_moving_average"]}
+    return arguments, f"{value}_smoothed", {"from": product.id}
+
+
 def _counts(product: Product) -> Shape:
     return {"kind": "bar", "x": product.intent.columns[0], "y": "n"}, f"counts_of_{product.intent.columns[0]}", {"from": product.id}
 
@@ -104,6 +114,7 @@ def _histogram(product: Product) -> Shape:
 
 
 FOLLOWING: dict[str, Callable[[Product], Shape]] = {
+    "moving_average": _smoothed,
     "compare_groups": _box, "regression": _scatter, "correlate": _pair, "time_pattern": _months, "resample": _periods, "trend": _line, "group_summary": _bars,
     "value_counts": _counts, "outliers": _histogram, "normality": _histogram, "describe": _histogram,
 }  # fmt: skip

@@ -13,7 +13,7 @@ def _compare(draft: Draft, intent: Intent) -> None:
     value, by, frame = intent.columns[0], list(intent.by), draft.rows(intent)
     before = intent.option("after")
     first, second = (before, by[0]) if before else (by[0], by[1] if len(by) > 1 else None)
-    both = [name for name in (first, second) if name]
+    both = list(dict.fromkeys(name for name in (intent.option("within"), first, second) if name))
     arguments: dict[str, Any] = {"by": both, "value": [value], "statistics": ["mean", "sd", "median"]}
     name = f"mean_{value}_by_{'_'.join(both)}"
     draft.answer(draft.step("group_summary", arguments, intent, name=name, purpose=f"{value} by {', '.join(both)}", frame=frame), intent)

@@ -38,6 +38,18 @@ def _resample(draft: Draft, intent: Intent) -> None:
     draft.answer(draft.step("resample", arguments, intent, name=name, purpose=f"{statistic} of {value} per {every}", frame=draft.rows(intent)), intent)
 
 
+def _peak(draft: Draft, intent: Intent) -> None:
+    value, every, statistic, which = intent.columns[0], intent.option("every"), intent.statistics[0], intent.option("which", "max")
+    arguments = {"date": intent.option("date"), "value": [value], "every": every, "statistic": statistic}
+    name = f"{statistic}_{value}_per_{every}"
+    identity = draft.step("resample", arguments, intent, name=name, purpose=f"{statistic} of {value} per {every}", frame=draft.rows(intent))
+    draft.answer(identity, intent)
+    found = draft.step(
+        "extreme", {"by": statistic, "which": which}, intent, name=f"{which}_{name}", purpose=f"The {every} with the {which}", frame={"from": identity}
+    )
+    draft.answer(found, intent)
+
+
 def _run(draft: Draft, intent: Intent) -> None:
     arguments = {"date": intent.option("date"), "where": list(intent.where)}
     draft.answer(draft.step("longest_run", arguments, intent, name="longest_run", purpose="The longest unbroken run"), intent)
@@ -50,4 +62,4 @@ def _moving(draft: Draft, intent: Intent) -> None:
     draft.answer(identity, intent)
 
 
-TIMES = {"pattern": _pattern, "trend": _trend, "resample": _resample, "run": _run, "moving": _moving}
+TIMES = {"pattern": _pattern, "trend": _trend, "resample": _resample, "peak": _peak, "run": _run, "moving": _moving}

@@ -38,6 +38,8 @@ class Clause:
     level_groups: tuple[tuple[str, tuple[Any, ...]], ...] = ()
     section: str = "ask"
     question: bool = False
+    makes: bool = False
+    """True where the clause already made a new column."""
 
     def columns(self, *roles: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(column for column, role in self.roles if not roles or role in roles))

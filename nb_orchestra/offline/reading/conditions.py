@@ -156,7 +156,8 @@ def _pointed(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
         if tag.kinds["cmp"] == "between" and last is not None:
             found.add(range(start, last + 1), column, "between", [_amount(tags, position), _amount(tags, last)])
         elif tag.kinds["cmp"] != "between":
-            found.add(range(start, position + 1), column, tag.kinds["cmp"], _amount(tags, position))
+            behind = position + 1 < len(tags) and tags[position + 1].kind == "column" and tags[position + 1].value == column
+            found.add(range(start, position + 1 + behind), column, tag.kinds["cmp"], _amount(tags, position))
 
 
 def _pointed_column(word: str, tags: tuple[Tag, ...], position: int, table: Table) -> str | None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from nb_orchestra.offline.reading.clauses import Clause
-from nb_orchestra.offline.reading.formulas import given_name, tree_of
+from nb_orchestra.offline.reading.formulas import given_name, made_name, tree_of
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.synonyms import DERIVED, NOTIONS, WIDEST, same_notion
 from nb_orchestra.offline.reading.tagging import Tag
@@ -19,7 +20,7 @@ def declared(sentences: list[Clause], memory: Memory) -> None:
     for clause in sentences:
         if not _MAKES.search(clause.text):
             continue
-        name = given_name(clause) or _described_name(clause)
+        name = _equated_name(clause) or given_name(clause) or _described_name(clause)
         tree = tree_of(clause)
         if tree is not None and (name or waiting):
             memory.made.setdefault(name or waiting, tree)
@@ -49,6 +50,27 @@ def with_ratios(tags: tuple[Tag, ...], memory: Memory) -> tuple[Tag, ...]:
             made, position = found
             kept.append(made)
     return tuple(kept)
+
+
+_INLINE = re.compile(r"\bminus\b|\bplus\b|\btimes\b|\bdivided by\b|\bratio of\b|\bproduct of\b|\bsum of .+ and\b|\bratio between\b", re.IGNORECASE)
+
+
+def with_formula(clause_of: Callable[[tuple[Tag, ...]], Clause], tags: tuple[Tag, ...], memory: Memory) -> tuple[Tag, ...]:
+    """ "bill length minus bill depth by species": a formula inside a wish becomes one made column."""
+    numeric = [n for n, tag in enumerate(tags) if tag.kind == "column" and _measures(tag, memory)]
+    text = " ".join(tag.text for tag in tags)
+    if len(numeric) != 2 or not _INLINE.search(text) or any(tag.value in memory.made for tag in tags if tag.kind == "column") or memory.slot_words:
+        return tags
+    first, last = numeric
+    tree = tree_of(clause_of(tuple(tag for n, tag in enumerate(tags) if tag.kind != "column" or n in numeric)))
+    if tree is None:
+        return tags
+    name = made_name(tree)
+    memory.made[name] = tree
+    memory.table = memory.table.with_column(name, "number")
+    start = next((n for n, tag in enumerate(tags) if tag.text.casefold().split()[0] in ("ratio", "product", "sum")), first)
+    whole = Tag("column", tags[min(start, first)].start, tags[last].end, name, value=name, how="named")
+    return (*tags[: min(start, first)], whole, *tags[last + 1 :])
 
 
 def _ratio(tags: tuple[Tag, ...], position: int, memory: Memory) -> tuple[Tag, int] | None:
@@ -127,6 +149,12 @@ _IS = re.compile(
     r"^(?:the\s+|an?\s+)?((?:[\w-]+\s+){0,3}?[\w-]+)\s+(?:\w+\s+)?(?:is|are|can be|should be|be)\s+(?:calculated|computed|defined|obtained|created|measured)\s",
     re.IGNORECASE,
 )
+
+
+def _equated_name(clause: Clause) -> str:
+    """ "bill_area = a * b"."""
+    match = re.search(r"(?<![\w.])([A-Za-z_]\w*)\s*=(?!=)", clause.text)
+    return match.group(1) if match and match.group(1) not in clause.table else ""
 
 
 def _described_name(clause: Clause) -> str:

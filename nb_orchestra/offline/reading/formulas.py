@@ -41,7 +41,7 @@ def formula(clause: Clause, memory: Memory) -> Intent | None:
     tree = tree_of(clause)
     if tree is None or set(clause.columns()) & set(memory.made):
         return None
-    name = next((name for name, known in memory.made.items() if known == tree), "") or given_name(clause) or _made_name(tree)
+    name = next((name for name, known in memory.made.items() if known == tree), "") or given_name(clause) or made_name(tree)
     memory.made.setdefault(name, tree)
     memory.table = memory.table.with_column(name, "number")
     return made(name, memory, clause)
@@ -74,7 +74,8 @@ def given_name(clause: Clause) -> str:
     return ""
 
 
-def _made_name(tree: Tree) -> str:
+def made_name(tree: Tree) -> str:
+    """A name for a formula that has none: its operation and its columns."""
     pieces = re.sub(r"\W+", "_", "_".join(_names(tree))).strip("_").lower()
     words = {"-": "difference", "+": "sum", "/": "ratio", "*": "product"}
     op = str(tree["op"])

@@ -76,7 +76,7 @@ _VERBS = {
     "pca": "pca; principal component; principal component analysis; dimensionality reduction; principal components",
     "chart": "chart~; plot~; graph~; visualize~; visualise; figure; diagram; draw~; picture; visual; visualization",
     "brief": "brief; report; write up; writeup; memo; one page; one pager; summary for; document; narrative; essay; written summary; explain the result; findings; abstract",
-    "profile": "profile~; overview; explore the data; what is in; what's in; data dictionary; explore; look at; inspect~; understand the data; tell me about; eda; exploratory data analysis; explore my data",
+    "profile": "profile~; what is this data about; what is this data; data about; what is in this data; overview; explore the data; what is in; what's in; data dictionary; explore; look at; inspect~; understand the data; tell me about; eda; exploratory data analysis; explore my data",
     "check": "check my data; check the data; data quality; sanity check; data check; audit~; validate~; check; problem with; wrong with; quality check; issues with; problem; issue; "
     "quality of the data",
     "table_one": "table 1; table one; baseline characteristic; baseline table; characteristics table; demographic table",
@@ -101,7 +101,7 @@ _VERBS = {
     "pivot": "pivot~; pivot table; cross tabulate; wide table",
     "crosstab": "crosstab; cross tab; contingency table; cross tabulation; contingency; two way table",
     "trend": "trend~; over time; increase over; getting; rising; falling; change over time; growth; grow~; increase~ over time; fall over; decline~; went up; went down; time series; evolve~; develop~ over; "
-    "increasing; decreasing; long term; has risen; fallen; risen; fall; rise; drop over; become; becoming",
+    "increasing; decreasing; long term; has risen; fallen; risen; change; changes; changed; fall; rise; drop over; become; becoming",
     "seasonal": "seasonality; seasonal; seasonal pattern; monthly pattern; weekly pattern; daily pattern; pattern by month; cycle; cyclical; hourly pattern; yearly pattern",
     "resample": "resample~; monthly; weekly; yearly; annual; annually; quarterly; daily; per month; per year; per week; per quarter; each month; each year; each week; each day; hourly; by month; by week; by quarter; "
     "month by month; year by year",
@@ -222,11 +222,13 @@ _WORDS = {
     "do": "find; identify; detect; calculate; compute; determine; show; give; list; tell; report; make; write; add; perform; conduct; run; use; provide; get; display; "
     "return; print; test; see; present; apply; produce; state; output; assess; evaluate; examine; investigate; measure; let; prepare; obtain; carry out; work out; figure out; "
     "take; assume; round; split; handle; set; choose; select; pick; save; store; name; note; do not",
-    "stop": "the; a; an; of; in; on; for; to; at; as; with; and; or; please; me; us; my; our; your; their; all; also; any; some; there; then; thus; so; but; each; such; given; particular; "
+    "stop": "each other; one another; the; a; an; of; in; on; for; to; at; as; with; and; or; please; me; us; my; our; your; their; all; also; any; some; there; then; thus; so; but; each; such; given; particular; "
     "is; are; was; were; be; been; being; has; have; had; do; does; did; will; would; can; could; should; it; its; this; that; these; those; i; you; we; from; by; their; his; her",
     "before": "before; prior to; pre; original; originally; without any; initial; raw; old",
     "after": "after; following; post; new; updated; resulting; remaining; once; afterwards; subsequently; then; next; cleaned; recalculate; recompute",
     "absolute": "absolute value; absolute; magnitude; abs",
+    "formula": "minus; plus; times; ratio; product; divided; divided by; multiplied; multiplied by; subtracted; quotient; ratio of; ratio between",
+    "than": "than; higher; lower; larger; smaller; bigger; greater; fewer; longer; shorter",
     "unit": "mm; cm; kg; g; gram; kilogram; centimetre; millimetre; usd; dollar; euro; km; mile; inch; metre; meter; degree",
 }
 

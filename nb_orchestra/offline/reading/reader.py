@@ -9,7 +9,7 @@ from dataclasses import replace
 from nb_orchestra.offline.reading.amending import amend
 from nb_orchestra.offline.reading.clauses import Clause, foreign, roles, split
 from nb_orchestra.offline.reading.conditions import Filters, filters
-from nb_orchestra.offline.reading.declaring import declared, with_ratios
+from nb_orchestra.offline.reading.declaring import declared, with_formula, with_ratios
 from nb_orchestra.offline.reading.formats import divide, slots
 from nb_orchestra.offline.reading.formulas import made
 from nb_orchestra.offline.reading.intents import Intent, Reading
@@ -17,7 +17,7 @@ from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.tables import Table
 from nb_orchestra.offline.reading.tagging import Tag, tag
 from nb_orchestra.offline.reading.verdicts import rules, significance
-from nb_orchestra.offline.reading.wishes import WISHES
+from nb_orchestra.offline.reading.wishes import LAST_WISHES, WISHES
 
 _GIVEN_NAME = re.compile(
     r"\b(?:save|store|keep|name|call|bind|put)\s+(?:the\s+|this\s+|it\s+|them\s+)?([\w\s]*?)\s*(?:as|in|into|to)\s+`([A-Za-z_]\w*)`", re.IGNORECASE
@@ -62,9 +62,10 @@ def clauses_of(body: str, memory: Memory) -> Iterator[Clause]:
     for line in memory.derivations:
         memory.assume(line)
     for tags in split(tag(body, memory.table)):
-        clause = _clause(body, with_ratios(_settled(tags, memory), memory), memory)
-        _make_columns(clause, memory)
-        yield clause
+        ready = with_ratios(_settled(tags, memory), memory)
+        ready = with_formula(lambda tags: _clause(body, tags, memory), ready, memory)
+        clause = _clause(body, ready, memory)
+        yield replace(clause, makes=_make_columns(clause, memory))
 
 
 def _in_order(intents: list[Intent]) -> tuple[Intent, ...]:
@@ -132,12 +133,13 @@ def _settled(tags: tuple[Tag, ...], memory: Memory) -> tuple[Tag, ...]:
     return tuple(settled)
 
 
-def _make_columns(clause: Clause, memory: Memory) -> None:
+def _make_columns(clause: Clause, memory: Memory) -> bool:
     """A declared column is made where it is first spoken of."""
     done = {intent.option("name") for intent in memory.intents if intent.kind == "derive"}
-    for name in clause.columns():
-        if name in memory.made and name not in done:
-            memory.learn(made(name, memory, clause))
+    new = [name for name in clause.columns() if name in memory.made and name not in done]
+    for name in new:
+        memory.learn(made(name, memory, clause))
+    return bool(new)
 
 
 def _explain(tags: tuple[Tag, ...], memory: Memory) -> None:
@@ -183,7 +185,11 @@ def read_clause(clause: Clause, memory: Memory) -> None:
             gone |= wish.takes
             if wish.ends:
                 break
-    if not found and _asks(clause):
+    for wish in LAST_WISHES if not found else ():
+        for intent in wish.build(clause, memory) if wish.when is None or wish.when(clause, memory) else ():
+            memory.learn(intent)
+            found.append(intent)
+    if not found and not clause.makes and _asks(clause):
         memory.not_done.append(f"{clause.text}: not understood")
 
 

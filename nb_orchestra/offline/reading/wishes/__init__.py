@@ -9,7 +9,7 @@ from __future__ import annotations
 from nb_orchestra.offline.reading.wishes.arranging import ARRANGING
 from nb_orchestra.offline.reading.wishes.asking import ASKING
 from nb_orchestra.offline.reading.wishes.comparing import COMPARING
-from nb_orchestra.offline.reading.wishes.measuring import MEASURING
+from nb_orchestra.offline.reading.wishes.measuring import LAST, MEASURING
 from nb_orchestra.offline.reading.wishes.modelling import MODELLING
 from nb_orchestra.offline.reading.wishes.relating import RELATING
 from nb_orchestra.offline.reading.wishes.shaping import SHAPING
@@ -19,4 +19,7 @@ from nb_orchestra.offline.reading.wishes.wish import Wish
 
 WISHES: tuple[Wish, ...] = (*ASKING, *ARRANGING, *SHAPING, *MODELLING, *RELATING, *TIMING, *COMPARING, *MEASURING, *SHOWING)
 
-__all__ = ["WISHES", "Wish"]
+LAST_WISHES = LAST
+"""Tried only where none of the others took the clause."""
+
+__all__ = ["LAST_WISHES", "WISHES", "Wish"]

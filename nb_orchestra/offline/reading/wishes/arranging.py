@@ -16,6 +16,9 @@ _QUERY = re.compile(
 )
 
 
+_FIRST_ROWS = re.compile(r"\b(?:first|last|show me|preview)\s+(?:\w+\s+){0,2}rows?\b|\bhead of\b", re.IGNORECASE)
+
+
 def _categories(clause: Clause) -> list[str]:
     return [name for name in clause.columns() if name in clause.table and (clause.table[name].kind in ("text", "boolean") or clause.table[name].grouping)]
 
@@ -78,7 +81,7 @@ ARRANGING = (
     Wish("weighted", _weighted, words("weighted"), takes=words("weighted stat statistics compare resample")),
     Wish("crosstab", _crosstab, words("crosstab"), takes=words("crosstab pivot compare proportions count value_counts")),
     Wish("pivot", _pivot, words("pivot"), takes=words("pivot stat statistics compare")),
-    Wish("head", _head, words("head"), takes=words("head rank count")),
-    Wish("search", _search, words("search"), takes=words("search count")),
+    Wish("head", _head, takes=words("head rank count rows super extreme"), when=lambda clause, memory: _FIRST_ROWS.search(clause.text) is not None, ends=True),
+    Wish("search", _search, words("search"), takes=words("search count"), ends=True),
     Wish("digest", _digest, words("digest"), takes=words("digest describe")),
 )

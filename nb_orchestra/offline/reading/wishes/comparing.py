@@ -73,11 +73,18 @@ def _grouping(clause: Clause, memory: Memory) -> tuple[list[str], tuple[Conditio
 def _one_sample(clause: Clause, memory: Memory) -> list[Intent]:
     value = measures(clause, memory)
     if not value or not clause.numbers or groups(clause):
-        return []
+        return _compare(clause, memory) if groups(clause) else []
     return [Intent("one_sample", clause.text, (value[0],), where=clause.conditions, options={"expected": clause.numbers[-1]})]
 
 
+def _two_levels(clause: Clause, memory: Memory) -> bool:
+    """ "is mass higher on Dream than on Biscoe?": two values of one column, held against each other."""
+    held = any(condition["op"] == "in" and len(condition["value"]) >= 2 for condition in clause.conditions)
+    return held and clause.question and " than " in f" {clause.text.casefold()} " and not clause.keys("stat")
+
+
 COMPARING = (
+    Wish("levels", _compare, takes=words("compare posthoc count distribution extreme rank statistics"), when=_two_levels),
     Wish("one_sample", _one_sample, words("one_sample"), takes=words("one_sample compare"), ends=True),
     Wish(
         "compare",

@@ -59,6 +59,8 @@ def _rank(clause: Clause, memory: Memory) -> list[Intent]:
     side = next(iter(clause.keys("super")), "max")
     options = {"n": number or 10, "ascending": side == "min" or (clause.has("verb", "rank") and "bottom" in clause.text.casefold())}
     group = [name for name in groups(clause) if name not in by and clause.table[name].kind != "date"]
+    if len(by) == len(numbers(clause)) and group and clause.columns("by") and not statistic_named(clause):
+        return [Intent("group_rank", clause.text, (by[0],), tuple(group[:1]), ("mean",), clause.conditions, options)]
     statistic = next((key for key in clause.keys("stat") if key in STATISTICS), "")
     if group and (statistic or clause.columns("which")):
         return [Intent("group_rank", clause.text, (by[0],), tuple(group[:1]), (statistic or "mean",), clause.conditions, options)]
@@ -66,8 +68,15 @@ def _rank(clause: Clause, memory: Memory) -> list[Intent]:
 
 
 _COUNTED_ROWS = re.compile(
-    r"\b(?:the|list|show|find)\s+(?:the\s+)?\w+\s+\w+\s+with\s+(?:the\s+)?(?:highest|lowest|most|least|largest|smallest|biggest|fewest)\b", re.IGNORECASE
+    r"\b(?:which|what)\s+(?:\d+|two|three|four|five|six|seven|eight|nine|ten|twenty)\s+\w+|"
+    r"\b(?:the|list|show|find)\s+(?:the\s+)?\w+\s+\w+\s+with\s+(?:the\s+)?(?:highest|lowest|most|least|largest|smallest|biggest|fewest)\b",
+    re.IGNORECASE,
 )
+
+
+def statistic_named(clause: Clause) -> str:
+    """The first statistic that a clause names, or nothing."""
+    return next((key for key in clause.keys("stat") if key in STATISTICS), "")
 
 
 def _ranked(clause: Clause, memory: Memory) -> bool:
@@ -87,7 +96,10 @@ def _extreme(clause: Clause, memory: Memory) -> list[Intent]:
     values = _after_super(clause) or [name for name in measures(clause, memory, inherit=bool(by and statistic)) if name not in by]
     if not side or not (clause.question or asked):
         return []
+    most = any(tag.text.casefold() in ("most", "least", "fewest", "more", "largest number", "biggest") for tag in clause.tags if "super" in tag.kinds)
     if not values and by:
+        if not most:
+            return []
         return [Intent("most_common", clause.text, (by[0],), where=clause.conditions, options={"which": side})]
     if not values:
         return []
@@ -110,6 +122,8 @@ def _after_super(clause: Clause) -> list[str]:
 
 def _statistics(clause: Clause, memory: Memory) -> list[Intent]:
     keys = tuple(key for key in clause.keys("stat") if key in STATISTICS)
+    if clause.has("stat", "quantile") and not keys:
+        keys = ("quantile",)
     if clause.has("stat", "describe"):
         keys = keys or ("describe",)
     if not keys:
@@ -122,7 +136,7 @@ def _statistics(clause: Clause, memory: Memory) -> list[Intent]:
         by = [name for name in by if name not in values]
     if not values:
         return []
-    quantile = numbers_after(clause, "percentile")
+    quantile = numbers_after(clause, "percentile", "percentiles", "quantile", "quantiles")
     options: dict[str, Any] = {"q": quantile} if quantile else {}
     return [Intent("statistics", clause.text, tuple(values), tuple(by), keys, clause.conditions, {**options, **having(clause.text)})]
 
@@ -161,6 +175,13 @@ def _count(clause: Clause, memory: Memory) -> list[Intent]:
     if by:
         return [Intent("count", clause.text, (), tuple(by), where=clause.conditions)]
     texts = [name for name in columns if clause.table[name].kind in ("text", "boolean")]
+    if (
+        texts
+        and not clause.conditions
+        and clause.text.casefold().startswith("how many")
+        and not re.search(r"\b(of each|each|every|per)\b", clause.text.casefold())
+    ):
+        return [Intent("statistics", clause.text, tuple(texts[:1]), (), ("distinct",))]
     if texts and not clause.conditions:
         return [Intent("value_counts", clause.text, tuple(texts[:1]), where=clause.conditions)]
     if clause.conditions or not columns:
@@ -177,7 +198,7 @@ MEASURING = (
         methods=words("shapiro ks dagostino anderson jarque_bera"),
         takes=words("normality distribution stat count"),
     ),
-    Wish("rank", _rank, takes=words("rank sort count super"), when=_ranked),
+    Wish("rank", _rank, takes=words("rank sort count super extreme statistics resample pattern"), when=_ranked),
     Wish("extreme", _extreme, takes=words("count stat super"), when=lambda clause, memory: clause.has("super")),
     Wish("statistics", _statistics, stats=True, takes=words("describe count stat distribution")),
     Wish("count", _count, words("count value_counts share_of dedupe"), takes=words("count value_counts distribution dedupe")),
@@ -190,3 +211,21 @@ MEASURING = (
     ),
     Wish("distribution", _distribution, words("distribution describe"), takes=words("distribution describe")),
 )
+
+
+def _plainly(clause: Clause, memory: Memory) -> list[Intent]:
+    """A measure, a group or both, and nothing said of what is wanted: means by group, the distribution, or counts."""
+    if memory.slot_words or clause.question or any(tag.kind == "unknown" for tag in clause.tags):
+        return []
+    values, by = measures(clause, memory, inherit=False), groups(clause)
+    values = [name for name in values if name not in by]
+    if values and by:
+        memory.assume("summary: mean")
+        return [Intent("statistics", clause.text, tuple(values), tuple(by), ("mean",), clause.conditions)]
+    if values:
+        return [Intent("distribution", clause.text, tuple(values), where=clause.conditions)]
+    named = [name for name in clause.columns() if name in clause.table]
+    return [Intent("value_counts", clause.text, tuple(named[:1]), where=clause.conditions)] if named and not clause.verbs else []
+
+
+LAST = (Wish("plain", _plainly, when=lambda clause, memory: not clause.verbs and bool(clause.columns())),)

@@ -47,11 +47,11 @@ def pointed_measure(clause: Clause, memory: Memory) -> str | None:
     from nb_orchestra.offline.reading.synonyms import POINTERS
 
     for tag in clause.tags:
-        if "point" in tag.kinds:
-            column = memory.measure_for(POINTERS[tag.kinds["point"]][0])
-            if column:
-                memory.assume(f"{tag.text.casefold()} → {column}")
-                return column
+        word = tag.kinds.get("point") or (tag.text.split()[0].casefold() if tag.kind == "lexical" and tag.text else "")
+        column = memory.measure_for(POINTERS[word][0]) if word in POINTERS else None
+        if column:
+            memory.assume(f"{word} → {column}")
+            return column
     return None
 
 

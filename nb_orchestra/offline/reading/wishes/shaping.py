@@ -12,7 +12,7 @@ from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.tagging import Tag
 from nb_orchestra.offline.reading.wishes.picking import numbers
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
-from nb_orchestra.offline.reading.words import vocabulary
+from nb_orchestra.offline.reading.words import lemma, vocabulary
 
 _ASKS = vocabulary(
     "compare correlate outlier normality regress predict chart brief rank trend describe "
@@ -100,7 +100,42 @@ def _dedupe(clause: Clause, memory: Memory) -> list[Intent]:
     return [Intent("dedupe", clause.text, tuple(name for name in clause.columns() if name in clause.table))]
 
 
+_FACTORS = {
+    ("g", "kg"): 0.001, ("kg", "g"): 1000, ("mm", "cm"): 0.1, ("cm", "mm"): 10, ("mm", "m"): 0.001, ("cm", "m"): 0.01, ("m", "cm"): 100, ("m", "km"): 0.001,
+    ("km", "m"): 1000, ("lb", "kg"): 0.45359237, ("kg", "lb"): 1 / 0.45359237, ("mg", "g"): 0.001, ("s", "min"): 1 / 60, ("min", "h"): 1 / 60, ("s", "h"): 1 / 3600,
+    ("h", "min"): 60, ("min", "s"): 60, ("ft", "m"): 0.3048, ("m", "ft"): 1 / 0.3048, ("in", "cm"): 2.54,
+}  # fmt: skip
+_SPELLED_UNITS = {
+    "kilogram": "kg",
+    "gram": "g",
+    "centimetre": "cm",
+    "centimeter": "cm",
+    "millimetre": "mm",
+    "metre": "m",
+    "meter": "m",
+    "kilometre": "km",
+    "pound": "lb",
+    "hour": "h",
+}
+
+
+def _in_units(clause: Clause, memory: Memory) -> list[Intent]:
+    """ "convert body mass to kg": a new column, named for its unit."""
+    wanted = {_SPELLED_UNITS.get(lemma(word), word) for word in re.findall(r"[A-Za-z]+", clause.text.rpartition(" to ")[2])}
+    for name in numbers(clause):
+        unit = next((unit for unit in wanted if (clause.table[name].unit, unit) in _FACTORS), None)
+        if unit is not None:
+            made = "_".join((*clause.table[name].words, unit))
+            memory.made[made] = {"op": "*", "args": [{"column": name}, _FACTORS[clause.table[name].unit, unit]]}
+            memory.table = memory.table.with_column(made, "number")
+            return [Intent("derive", clause.text, (made,), options={"name": made, "expression": memory.made[made]})]
+    return []
+
+
 def _convert(clause: Clause, memory: Memory) -> list[Intent]:
+    in_units = _in_units(clause, memory)
+    if in_units:
+        return in_units
     text = clause.text.casefold()
     to = next(
         (

@@ -72,6 +72,25 @@ def _resample(clause: Clause, memory: Memory) -> list[Intent]:
     return [Intent("resample", clause.text, tuple(values[:1]), tuple(by[:1]), (statistic,), clause.conditions, {"date": date, "every": every})]
 
 
+def _peak(clause: Clause, memory: Memory) -> list[Intent]:
+    """ "Which year was the hottest", "which decade had the highest average budget": totals or means per period, and the most of them."""
+    date = memory.table.date
+    every = next((key for key in clause.keys("time") if key in ("year", "decade", "quarter", "month", "week", "day")), "")
+    every = every or ("year" if date in clause.columns("which") and memory.table.by_name[str(date)].looks_like_year else "")
+    values = [name for name in measures(clause, memory) if name != date]
+    if date is None or not every or not values:
+        return []
+    side = next(iter(clause.keys("super")), "max")
+    statistic = _statistic(clause, memory, values[0])
+    return [Intent("peak", clause.text, (values[0],), (), (statistic,), clause.conditions, {"date": date, "every": every, "which": side})]
+
+
+def _peaks(clause: Clause, memory: Memory) -> bool:
+    asked = [tag for n, tag in enumerate(clause.tags) if n and clause.tags[n - 1].text.casefold() in ("which", "what")]
+    period = any(tag.is_a("time", "year", "decade") or (tag.kind == "column" and tag.value == memory.table.date) for tag in asked)
+    return _dated(clause, memory) and period and (clause.has("super") or any("point" in tag.kinds for tag in clause.tags))
+
+
 def _periodic(clause: Clause, memory: Memory) -> bool:
     return _dated(clause, memory) and clause.has("time") and (clause.has("verb", "resample") or clause.has("group", "by")) and not clause.has("verb", "trend")
 
@@ -103,6 +122,7 @@ TIMING = (
     Wish("run", _run, words("run"), takes=words("run count stat super rank"), when=_dated, ends=True),
     Wish("moving", _moving, words("moving"), takes=words("moving stat")),
     Wish("pattern", _pattern, takes=words("seasonal super resample count stat rank compare extreme statistics distribution"), when=_patterned),
+    Wish("peak", _peak, takes=words("super resample count stat rank compare extreme statistics distribution trend"), when=_peaks),
     Wish("trend", _trend, words("trend"), takes=words("trend compare stat super seasonal resample"), when=_dated),
     Wish("resample", _resample, takes=words("resample stat count super"), when=_periodic),
 )
