@@ -42,8 +42,9 @@ class Chart:
         """Draws both pictures. KeyError where the spec names a kind or a column that is not there."""
         data = thaw(spec)
         with _RENDERING, quiet():
-            figure = _draw(data, table)
-            png, svg = _picture(figure, "png"), _picture(figure, "svg")
+            with _own_style():
+                figure = _draw(data, table)
+                png, svg = _picture(figure, "png"), _picture(figure, "svg")
         return cls(table, data, png, svg.decode())
 
     @property
@@ -62,9 +63,8 @@ class Chart:
         if kind not in ("png", "svg", "pdf"):
             raise ValueError(f"a chart can be saved as .png, .svg or .pdf, not {path.suffix or 'without an ending'}")
         if kind == "pdf":
-            figure = self.figure()
-            with _RENDERING, quiet():
-                path.write_bytes(_picture(figure, "pdf"))
+            with _RENDERING, quiet(), _own_style():
+                path.write_bytes(_picture(_draw(thaw(self.spec), self.table), "pdf"))
         else:
             path.write_bytes(self.png if kind == "png" else self.svg.encode())
         return path
@@ -92,12 +92,22 @@ def _draw(spec: dict[str, Any], table: pd.DataFrame) -> Any:
     return draw(spec, table)
 
 
+def _own_style() -> Any:
+    """matplotlib's defaults, whatever the notebook has set: ticks are made as late as when the picture is saved."""
+    import contextlib
+
+    import matplotlib
+    from matplotlib import style
+
+    stack = contextlib.ExitStack()
+    stack.enter_context(style.context("default"))
+    stack.enter_context(matplotlib.rc_context({"svg.hashsalt": "nb_orchestra"}))
+    return stack
+
+
 def _picture(figure: Any, kind: str) -> bytes:
     """The file's bytes, the same each time: no date, and ids from a fixed salt."""
-    import matplotlib
-
     buffer = io.BytesIO()
     nothing = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None}, "pdf": {"CreationDate": None, "Creator": None, "Producer": None}}
-    with matplotlib.rc_context({"svg.hashsalt": "nb_orchestra"}):
-        figure.savefig(buffer, format=kind, dpi=DPI, facecolor="white", metadata=nothing[kind])
+    figure.savefig(buffer, format=kind, dpi=DPI, facecolor="white", metadata=nothing[kind])
     return buffer.getvalue()
