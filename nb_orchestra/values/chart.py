@@ -41,10 +41,9 @@ class Chart:
     def drawn(cls, table: pd.DataFrame, spec: Mapping[str, Any]) -> Chart:
         """Draws both pictures. KeyError where the spec names a kind or a column that is not there."""
         data = thaw(spec)
-        with _RENDERING, quiet():
-            with _own_style():
-                figure = _draw(data, table)
-                png, svg = _picture(figure, "png"), _picture(figure, "svg")
+        with _RENDERING, quiet(), _own_style():
+            figure = _draw(data, table)
+            png, svg = _picture(figure, "png"), _picture(figure, "svg")
         return cls(table, data, png, svg.decode())
 
     @property
