@@ -10,11 +10,11 @@ import { showGoals } from './cells';
 import { COMMANDS, addCommands } from './commands';
 import { goalMarks } from './editor';
 import { Kernels } from './kernels';
+import { KernelLink, Presence } from './link';
 import { RunsPanel } from './panel';
 import { panelActs } from './acts';
 import { kernelSettings } from './settings';
 import { RunsStatus } from './status';
-import { isLive } from './wire';
 
 const ID = 'nb-orchestra-lab:plugin';
 
@@ -54,17 +54,15 @@ function activate(
     activeStateChanged: status.activeStateChanged
   });
 
-  let live = 0;
-  let shown = kernels.current;
+  let shown: [KernelLink | null, Presence?] = [null];
   kernels.changed.connect(() => {
     panel.showLink(kernels.current);
     status.showLinks(kernels.all);
-    const now = [...(kernels.current?.runs.values() ?? [])].filter(isLive).length;
-    if (now < live || kernels.current !== shown) {
-      acts.refresh();
+    const now: typeof shown = [kernels.current, kernels.current?.presence];
+    if (now[0] !== shown[0] || now[1] !== shown[1]) {
+      acts.refresh(); // reads every journal on disk: not at each push
     }
-    live = now;
-    shown = kernels.current;
+    shown = now;
   });
 
   editors.addExtension({

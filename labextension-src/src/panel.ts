@@ -39,6 +39,7 @@ export class RunsPanel extends Widget {
       this.undo
     );
     this.search.addEventListener('input', () => this.draw());
+    this.foot.addEventListener('toggle', () => this.foot.open && acts.refresh());
     this.node.append(head, this.notice, this.load, this.told, this.search, this.list, this.empty, this.costs, this.foot);
   }
 

@@ -44,7 +44,7 @@ export class RunItem {
     const state = STATES[run.state] ?? { glyph: '?', word: run.state };
     this.node.dataset.state = run.state;
     say(this.glyph, state.glyph);
-    say(this.title, run.name ? `${run.name}: ${run.goal}` : run.goal || 'a given plan');
+    say(this.title, [run.name, run.goal || 'a given plan'].filter(Boolean).join(': '));
     say(this.about, `${state.word} · ${aboutRun(run)}`);
     say(this.where, `${timeText(run.when)} · ${notebookText(run.notebook)}`);
     this.where.title = run.notebook;

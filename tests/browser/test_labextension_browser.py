@@ -197,3 +197,79 @@ def test_hovering_a_name_shows_what_it_would_send(lab: Any) -> None:
     expect(box).to_have_count(0)
     mentions.nth(2).hover()
     expect(box).to_contain_text("did you mean penguins")
+
+
+def test_the_kernels_completer_serves_goal_cells(lab: Any) -> None:
+    """Tab completes options on the magic's line and names inside braces."""
+    notebook = lab.open(SETUP, "%%orchestrate masses --sh")
+    page = notebook.page
+    notebook.run(0)
+    select(page, 1)
+    page.keyboard.press("Enter")
+    page.keyboard.press("End")
+    page.keyboard.press("Tab")
+    expect(page.locator(".jp-Cell").nth(1).locator(".cm-line").first).to_have_text(re.compile(r"masses --share"))
+    page.keyboard.press("Control+End")
+    page.keyboard.type("\nof {pen")
+    page.keyboard.press("Tab")
+    expect(page.locator(".jp-Cell").nth(1).locator(".cm-content")).to_contain_text("{penguins")
+
+
+def test_what_lab_sets_reaches_the_kernel_and_is_taken_back(lab: Any, server: Any) -> None:
+    """A sharing level from Lab's settings editor holds in a running kernel; %orchestrate set wins over it; restoring the default takes it back."""
+    notebook = lab.open(SETUP, "%orchestrate set share")
+    page = notebook.page
+    notebook.run(0)
+    expect(page.locator(".orch-status")).to_contain_text("0 runs")
+    try:
+        page.evaluate("() => jupyterapp.commands.execute('settingeditor:open', {query: 'Orchestra'})")
+        field = page.locator(".jp-SettingsForm select").first
+        field.select_option(label="sample")
+        picture(page, "settings")
+        page.wait_for_function("() => jupyterapp.commands.hasCommand('nb-orchestra:show-runs')")
+        side = panel(page)
+        side.get_by_text("Settings and cache of this kernel").click()
+        expect(side.locator(".orch-foot")).to_contain_text("sample (JupyterLab's settings)")
+        page.locator(".jp-SettingsForm").get_by_role("button", name="Restore to Defaults").click()
+        expect(side.locator(".orch-foot")).to_contain_text("summary (default)")
+    finally:
+        forget_settings(server)
+
+
+def forget_settings(server: Any) -> None:
+    import urllib.request
+
+    url = f"{server.url}/lab/api/settings/nb-orchestra-lab:plugin"
+    headers = {"Authorization": f"token {server.token}", "Content-Type": "application/json"}
+    urllib.request.urlopen(urllib.request.Request(url, b'{"raw": "{}"}', headers, method="PUT")).close()
+
+
+def test_text_from_data_is_never_html_in_the_panel(lab: Any) -> None:
+    """Names, goals, errors and values that look like HTML are shown as they are: nothing runs, nothing is loaded."""
+    evil = "<img src=x onerror=window.hit=1><script>window.hit=1</script>"
+    steps = [{"id": "s1", "kind": "call", "purpose": evil, "params": {"tool": "fails", "arguments": {}}}]
+    code = f"""
+from nb_orchestra import orchestrate, tool
+evil = {evil!r} * 20
+@tool
+def fails() -> float:
+    raise ValueError(evil)
+try:
+    orchestrate("Sum of {{penguins}} " + {evil!r}, data={{"penguins": penguins}}, plan={{"steps": {steps!r}}}, tools=[fails])
+except Exception:
+    pass
+"""
+    notebook = lab.open(SETUP, code, "%%orchestrate\n{evil}", width=1300)
+    page = notebook.page
+    notebook.run(0)
+    side = panel(page)
+    notebook.run(1)
+    run = side.locator(".orch-run").first
+    run.locator(".orch-line").click()
+    expect(run.locator(".orch-step")).to_contain_text("<img src=x")
+    page.locator(".orch-mention").hover()
+    expect(page.locator(".orch-hover")).to_contain_text("text")
+    expect(side.locator("img, script")).to_have_count(0)
+    expect(page.locator(".orch-hover").locator("img, script")).to_have_count(0)
+    picture(page, "evil")
+    assert page.evaluate("() => window.hit") is None

@@ -27,8 +27,8 @@
 .orch-button:hover { background: var(--jp-layout-color2); }
 .orch-yes, .orch-yes:hover { color: var(--jp-ui-inverse-font-color0, #fff); background: var(--jp-brand-color0, var(--jp-brand-color1)); border-color: transparent; }
 .orch-search { box-sizing: border-box; width: 100%; margin: 8px 0; padding: 4px 6px; font: inherit; color: inherit; background: var(--jp-input-background, transparent); border: 1px solid var(--jp-border-color1); border-radius: 3px; }
-.orch-search::placeholder { color: var(--jp-ui-font-color2); opacity: 1; }
-.orch-dim { color: var(--jp-ui-font-color2); }
+.orch-search::placeholder { color: inherit; opacity: 0.75; }
+.orch-dim { color: color-mix(in srgb, var(--jp-ui-font-color0) 66%, var(--jp-layout-color1)); }
 .orch-bad { color: color-mix(in srgb, var(--jp-error-color1) 70%, var(--jp-ui-font-color1)); white-space: pre-wrap; }
 .orch-notice:not(:empty), .orch-told:not(:empty) { margin: 8px 0; padding: 6px 8px; border-left: 3px solid var(--jp-brand-color1); background: var(--jp-layout-color2); white-space: pre-wrap; }
 .orch-day h3 { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 8px; margin: 10px 0 2px; font-size: inherit; }
@@ -48,10 +48,10 @@
 .orch-goal { white-space: pre-wrap; }
 .orch-actions { display: flex; flex-wrap: wrap; gap: 4px; margin: 6px 0; }
 .orch-step { padding: 3px 0; border-top: 1px dashed var(--jp-border-color2); }
-.orch-step-head { display: grid; grid-template-columns: 1.4em minmax(0, 1fr); }
+.orch-step-head { display: grid; grid-template-columns: 20px minmax(0, 1fr); }
 .orch-step-head > .orch-dim { grid-column: 2; font-size: var(--jp-ui-font-size0, 0.9em); }
 .orch-step-name { font-family: var(--jp-code-font-family); overflow-wrap: anywhere; }
-.orch-step p, .orch-step details { margin-left: 1.4em; font-size: var(--jp-ui-font-size0, 0.9em); }
+.orch-step p, .orch-step details { margin-left: 20px; font-size: var(--jp-ui-font-size0, 0.9em); }
 .orch-code { margin: 4px 0; padding: 6px; overflow: auto; max-height: 20em; background: var(--jp-layout-color2); font: var(--jp-code-font-size) / 1.4 var(--jp-code-font-family); }
 .orch-costs, .orch-foot { margin-top: 10px; border-top: 1px solid var(--jp-border-color2); padding-top: 6px; }
 .orch-panel summary { cursor: pointer; }
