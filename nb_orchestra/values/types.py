@@ -6,6 +6,7 @@ pandas, numpy and matplotlib are never imported to ask: a value of their types c
 
 from __future__ import annotations
 
+import functools
 import sys
 from typing import Any
 
@@ -51,8 +52,14 @@ def loaded(module: str, name: str) -> Any:
 
 def kind_of(value: Any) -> str:
     """table, series, array, number, boolean, text, date, list, record, figure, path, nothing or other."""
+    return _kind_of_type(type(value))  # not isinstance: that would ask the value's own __class__
+
+
+@functools.lru_cache(1024)
+def _kind_of_type(given: type) -> str:
+    """Remembered, since this is asked for every cell of nested values: a type is never there before the modules of its bases."""
     for kind, module, name in TYPES:
         known = loaded(module, name)
-        if isinstance(known, type) and issubclass(type(value), known):  # not isinstance: that would ask the value's own __class__
+        if isinstance(known, type) and issubclass(given, known):
             return kind
     return "other"
