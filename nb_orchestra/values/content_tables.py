@@ -147,6 +147,7 @@ def feed_plain(array: Any, put: Put) -> None:
     if array.dtype.kind not in _PLAIN_KINDS or array.dtype.char in "gG":
         raise UnnameableError(f"array of {array.dtype}")
     flat = np.ascontiguousarray(array).reshape(-1)
+    tagged(put, "plain", flat.dtype.str.encode())  # with the byte order, which a column's type does not tell
     if flat.dtype.kind == "c":
         flat = flat.view(flat.real.dtype)
     if flat.dtype.kind == "f":

@@ -32,12 +32,16 @@ _MATH = re.compile(r"\$\$.+?\$\$|\$(?!\s)(?:\\.|[^$\\])+?(?<!\s)\$(?!\d)", re.DO
 class Markdown(str):
     """Markdown text; `charts` by the names that stand as `[[name]]` on lines of their own."""
 
-    charts: Mapping[str, Chart]
+    _charts: Mapping[str, Chart]
 
     def __new__(cls, text: str = "", charts: Mapping[str, Chart] | None = None) -> Markdown:
         made = super().__new__(cls, text)
-        made.charts = MappingProxyType(dict(charts or {}))
+        made._charts = MappingProxyType(dict(charts or {}))
         return made
+
+    @property
+    def charts(self) -> Mapping[str, Chart]:
+        return self._charts
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Markdown, (str(self), dict(self.charts))

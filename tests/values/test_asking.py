@@ -334,6 +334,8 @@ def test_markdown_can_be_copied():
     assert copy.deepcopy(text).charts == copy.copy(text).charts == {"c": CHART}
     with pytest.raises(TypeError):
         text.charts["d"] = CHART
+    with pytest.raises(AttributeError):
+        text.charts = {}
 
 
 PROMISES = [

@@ -197,6 +197,15 @@ def test_memory_layout_does_not_count():
     assert content(levels.iloc[1:].reset_index(drop=True)) == content(pd.Series([None, False, True], dtype="bool[pyarrow]"))
 
 
+def test_byte_order_counts():
+    """Other numbers that happen to lie in memory as the same bytes differ; so do equal numbers of two byte orders, as types."""
+    big, small = np.array([256], dtype=">i2"), np.array([1], dtype="<i2")
+    assert big.tobytes() == small.tobytes()
+    assert content(pd.Series(big)) != content(pd.Series(small))
+    assert content(pd.DataFrame({"a": big})) != content(pd.DataFrame({"a": small}))
+    assert content(big) != content(small) != content(small.astype(">i2"))
+
+
 def test_unused_levels_of_an_index_do_not_count():
     """A MultiIndex that was filtered equals one that was made so."""
     frame = pd.DataFrame({"g": ["a", "b", "c"], "h": [1, 2, 3], "v": [1, 2, 3]}).set_index(["g", "h"])

@@ -118,7 +118,8 @@ def _indexes(size: int) -> st.SearchStrategy:
 
 def _hashable(cells: object) -> bool:
     try:
-        unfit = str(cells.dtype) in ("float16", ">i2")  # pandas has no index of these
+        plain = getattr(cells.dtype, "numpy_dtype", None)
+        unfit = plain is not None and (plain == "float16" or not plain.isnative)  # pandas has no index of these
         return not unfit and all(hash(cell) or True for cell in cells)
     except TypeError:
         return False
