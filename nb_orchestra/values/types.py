@@ -52,7 +52,8 @@ def loaded(module: str, name: str) -> Any:
 
 def kind_of(value: Any) -> str:
     """table, series, array, number, boolean, text, date, list, record, figure, path, nothing or other."""
-    return _kind_of_type(type(value))  # not isinstance: that would ask the value's own __class__
+    given: Any = type(value)  # not isinstance: that would ask the value's own __class__
+    return _kind_of_type(given)
 
 
 @functools.lru_cache(1024)
