@@ -85,10 +85,8 @@ def makespans(plans: int) -> None:
         parallel.append(one.work / one.critical)
         assert run.state == "done", run
     ordered = sorted(ratios)
-    print(
     middle, late = statistics.median(ratios), ordered[int(0.95 * (plans - 1))]
     print(f"\nmakespan over critical path, {plans} plans: median {middle:.3f}, p95 {late:.3f}, most {ordered[-1]:.3f}")
-    )
     print(f"  (one step after the other would take {statistics.mean(parallel):.1f} × the critical path)")
 
 
