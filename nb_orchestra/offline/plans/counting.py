@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from nb_orchestra.offline.plans.draft import Draft
 from nb_orchestra.offline.plans.facts import cell, facts
 from nb_orchestra.offline.plans.measures import often_enough
-from nb_orchestra.offline.plans.statistics import rows_at, statistic_of_slot
+from nb_orchestra.offline.plans.statistics import rows_at
 from nb_orchestra.offline.plans.wanted import Wanted
 from nb_orchestra.offline.reading import Intent
 
@@ -91,10 +92,53 @@ def most_frequent(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] |
     return cell(identity, "mode")
 
 
+def truth_share(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
+    """ "survival rate of women": the share of yes in a yes/no column; in percent only where the goal says so."""
+    names = [*want.columns, *(name for intent in draft.reading.intents for name in intent.columns)]
+    column = next((name for name in names if name in draft.table and draft.table[name].truth), None)
+    if column is None:
+        return None
+    yes: Any = True if draft.table[column].kind == "boolean" else 1
+    intent = next((intent for intent in draft.reading.intents if intent.where), Intent("share", want.slot.name))
+    named = {name for name, _ in want.levels} | {column}
+    where = [condition for condition in intent.where if condition["column"] not in named]
+    where += [{"column": name, "op": "==", "value": value} for name, value in want.levels if name != column]
+    made = Intent("share", intent.clause, (column,), where=tuple(where))
+    frame = rows_at(draft, made, draft.present)
+    if re.search(r"percent|%", f"{draft.reading.question}".casefold()):
+        step = draft.step(
+            "count_rows", {"where": [{"column": column, "op": "==", "value": yes}]}, made, name=f"share_{column}", purpose=f"Share of {column}", frame=frame
+        )
+        return cell(step, "percent")
+    step = draft.step("describe", {"columns": [column], "statistics": ["mean"]}, made, name=f"rate_{column}", purpose=f"Rate of {column}", frame=frame)
+    return cell(step, "mean")
+
+
+def most_frequent_n(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
+    """How often the most common value occurs."""
+    intent = next((intent for intent in draft.reading.intents if "mode" in intent.statistics and intent.columns), None)
+    if intent is None:
+        return None
+    column = intent.columns[0]
+    step = draft.step(
+        "value_counts", {"column": column}, intent, name=f"counts_of_{column}", purpose=f"How often each {column} occurs", frame=draft.rows(intent)
+    )
+    return cell(step, "n" if quantity != "share" else "percent")
+
+
 def rows_counted(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
     distinct = [intent for intent in draft.reading.intents if "distinct" in intent.statistics]
     if distinct and distinct[0].option("having"):
         return cell(often_enough(draft, distinct[0]), "n")
     if distinct and ("unique" in want.text or "distinct" in want.text or "different" in want.text or len(draft.reading.intents) == 1):
-        return statistic_of_slot(draft, want, "distinct")
+        column = distinct[0].columns[0]
+        step = draft.step(
+            "describe",
+            {"columns": [column], "statistics": ["distinct"]},
+            distinct[0],
+            name=f"distinct_{column}",
+            purpose=f"Different {column}",
+            frame=draft.rows(distinct[0]),
+        )
+        return cell(step, "distinct")
     return None

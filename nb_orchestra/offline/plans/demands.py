@@ -9,7 +9,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from nb_orchestra.offline.plans.counting import level_counted, missing, missing_asked, most_frequent, outlier_count, outlier_list, rows_counted
+from nb_orchestra.offline.plans.counting import (
+    level_counted,
+    missing,
+    missing_asked,
+    most_frequent,
+    most_frequent_n,
+    outlier_count,
+    outlier_list,
+    rows_counted,
+    truth_share,
+)
 from nb_orchestra.offline.plans.draft import Draft
 from nb_orchestra.offline.plans.facts import facts
 from nb_orchestra.offline.plans.models import train
@@ -64,6 +74,19 @@ def _part_number(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | 
     return next((dict(fact.place) for fact in facts(draft) if fact.quantity == "part_number"), None)
 
 
+def _only_statistic(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
+    """A slot that names no quantity, in a goal that asks for one statistic of one column."""
+    asked = [intent for intent in draft.reading.intents if intent.kind == "statistics"]
+    if len(asked) != 1 or len(asked[0].statistics) != 1 or len(asked[0].columns) != 1 or asked[0].by:
+        return None
+    if asked[0].option("q"):
+        intent, q = asked[0], float(asked[0].option("q")) / 100
+        arguments = {"column": intent.columns[0], "q": q}
+        step = draft.step("quantile", arguments, intent, name=f"quantile_{intent.columns[0]}", purpose=f"Quantile {q:g}", frame=draft.rows(intent))
+        return {"table": {"from": step}, "column": "value", "row": 0}
+    return statistic_of_slot(draft, replace(want, columns=asked[0].columns, quantity=asked[0].statistics[0]), asked[0].statistics[0])
+
+
 def _model_metric(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
     """The metric of the goal's model: without the columns that the goal made where the slot says original, with them else."""
     intent = next((intent for intent in draft.reading.intents if intent.kind == "train"), None)
@@ -93,7 +116,8 @@ DEMANDS: dict[str, tuple[Way, ...]] = {
     "high_limit": (outlier_count,),
     "outlier_list": (outlier_list,),
     "which": (_which, most_frequent, outlier_list),
-    "value": (_part_number, _cell_value, _which, outlier_list),
-    "n": (missing_asked, level_counted, rows_counted),
-    "share": (missing_asked, level_counted),
+    "value": (_part_number, most_frequent, _cell_value, _only_statistic, _which, outlier_list),
+    "n": (missing_asked, level_counted, rows_counted, most_frequent_n),
+    "share": (missing_asked, truth_share, level_counted, most_frequent_n),
+    "quantile": (_only_statistic,),
 }

@@ -25,7 +25,7 @@ def statistic_of_slot(draft: Draft, want: Wanted, quantity: str) -> dict[str, An
     where = [dict(condition) for condition in intent.where if condition["column"] not in named] if intent is not None else []
     where += [{"column": name, "op": "==", "value": value} for name, value in want.levels if name not in [c["column"] for c in where]]
     made = Intent("statistics", intent.clause if intent is not None else want.slot.name, (column,), (), (quantity,), tuple(where))
-    frame = rows_at(draft, made, stage_of(draft, want))
+    frame = rows_at(draft, made, _without_outliers(draft, want) or stage_of(draft, want))
     if intent is not None and intent.by and not want.levels and want.lists:
         return _per_group(draft, intent, column, quantity, frame)
     if intent is not None and intent.by and not want.levels:
@@ -36,6 +36,19 @@ def statistic_of_slot(draft: Draft, want: Wanted, quantity: str) -> dict[str, An
     )
     draft.answer(identity, made)
     return cell(identity, statistic)
+
+
+def _without_outliers(draft: Draft, want: Wanted) -> Ref | None:
+    """ "mean fare without outliers", where the goal only looks for them: the rows that are none."""
+    found = next((intent for intent in draft.reading.intents if intent.kind == "outliers"), None)
+    removed = any(intent.kind == "remove_outliers" for intent in draft.reading.intents)
+    if found is None or removed or "outlier" not in " ".join(want.words) or not want.words & {"without", "after", "excluding", "removed", "no", "non"}:
+        return None
+    arguments = {"columns": found.columns, "method": found.option("method") or "iqr", "threshold": found.option("threshold"), "by": found.by}
+    identity = draft.step(
+        "remove_outliers", arguments, found, name=f"without_outliers_{found.columns[0]}", purpose="Rows without outliers", frame=draft.rows(found)
+    )
+    return {"from": identity}
 
 
 def _of_group(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:

@@ -75,17 +75,40 @@ def wanted(slot: Slot, draft: Draft) -> Wanted:
     stage = "before" if words & _BEFORE and "outlier" not in " ".join(words - {"with"})[:0] else "after" if words & _AFTER else ""
     inner = set(re.findall(r"[a-z]+", slot.inside.casefold().replace("_", " ")))
     stage = stage or ("before" if inner & (_BEFORE - {"with"}) else "after" if inner & (_AFTER - {"without"}) else "")
+    columns = tuple(dict.fromkeys(item.value for item in tags if item.kind == "column"))
+    levels = _group_levels(name, draft) or tuple(dict.fromkeys(_level(item) for item in tags if item.kind == "level"))
+    truths = _truths(columns, name, draft)
     return Wanted(
         slot,
         _quantity(slot, text, statistics),
-        tuple(dict.fromkeys(item.value for item in tags if item.kind == "column")),
-        tuple(dict.fromkeys(_level(item) for item in tags if item.kind == "level")),
+        tuple(column for column in columns if column not in {name for name, _ in (*truths, *levels)}),
+        (*levels, *truths),
         stage,
         f"{text} {slot.about.casefold()}",
         tuple(key for key in statistics if key in STATISTICS),
         bool(re.search(r"\.\.\.|list|,", slot.inside)) or "list" in slot.about,
         words,
     )
+
+
+def _group_levels(name: str, draft: Draft) -> tuple[tuple[str, Any], ...]:
+    """A value of a column that the goal groups by: "rain mean", "average age class1"."""
+    by = list(dict.fromkeys(column for intent in draft.reading.intents for column in intent.by if column in draft.table))
+    folded = f" {fold(re.sub(r'(?<=[a-z])(?=[0-9])', ' ', name.casefold()))} "
+    found = [(column, level) for column in by for level in draft.table[column].levels if f" {fold(str(level))} " in folded]
+    longest = max((len(str(level)) for _, level in found), default=0)
+    return tuple(pair for pair in found if len(str(pair[1])) == longest)[:1]
+
+
+def _truths(columns: tuple[str, ...], name: str, draft: Draft) -> tuple[tuple[str, Any], ...]:
+    """ "mean fare of non-survivors": a yes/no column in the name of a slot about another measure says which rows."""
+    measured = [column for intent in draft.reading.intents for column in intent.columns if column in draft.table and not draft.table[column].truth]
+    said = [column for column in columns if column in draft.table and draft.table[column].truth]
+    if not said or not measured or re.search(r"rate|percent|proportion|share", name):
+        return ()
+    no = re.search(r"\b(non|not|no|without|un)\b|\bnon[a-z]", name.casefold()) is not None
+    yes, other = (True, False) if draft.table[said[0]].kind == "boolean" else (1, 0)
+    return ((said[0], other if no else yes),)
 
 
 def _without_name(spelled: str, name: str) -> str:

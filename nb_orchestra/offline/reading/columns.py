@@ -18,7 +18,7 @@ from nb_orchestra.offline.reading.words import Token, fold, parts
 LONGEST_SPAN = 12
 """A column's words are looked for within this many tokens."""
 
-_GLUE = frozenset({"of", "the", "in", "a", "an", "per", "for", "on", "and", "administered", "recorded", "total", "number", "value"})
+_GLUE = frozenset({"of", "year", "the", "in", "a", "an", "per", "for", "on", "and", "administered", "recorded", "total", "number", "value"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +136,7 @@ class _Walk:
         share = self.gained / whole
         enough = self.used > 1 or not self.left or share > 0.44 or self.used / len(self.column.words) >= 0.5
         lone = len(self.column.words) == 1 and self.reason == "abbreviation"
+        lone = lone or (self.column.labelling and bool(self.left))
         if not self.used or not enough or lone or share <= 0.2 or _only_glue(tokens[self.start : self.end]):
             return None
         reason = "part" if self.left and self.reason == "words" else self.reason

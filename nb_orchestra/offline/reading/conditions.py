@@ -60,10 +60,19 @@ def _compared_columns(tags: tuple[Tag, ...], found: Filters, table: Table) -> No
         operator = "!=" if negative else "=="
         explicit = any(tags[n].is_a("cmp", "==") for n in range(start + 1, min(position, len(tags))))
         if position < len(tags) and "cmp" in tags[position].kinds and tags[position].kind == "lexical":
+            if _points_elsewhere(tags[position], tag.value, table):
+                continue
             operator = tags[position].kinds["cmp"]
             explicit = True
             position = _skip(tags, position + 1)
         _one_comparison(tags, start, position, operator, explicit, found, table)
+
+
+def _points_elsewhere(tag: Tag, column: str, table: Table) -> bool:
+    """ "older than" speaks of an age, whatever column stands in front of it."""
+    notions = POINTERS.get(tag.text.split()[0].casefold(), ((), ""))[0]
+    columns = [item.name for item in table.of_kind("number") if any(same_notion(n, w) for n in notions for w in item.words)]
+    return bool(columns) and column not in columns
 
 
 def _one_comparison(tags: tuple[Tag, ...], start: int, position: int, operator: str, explicit: bool, found: Filters, table: Table) -> None:
@@ -113,9 +122,13 @@ def _beside(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
         before, column = tags[position - 1], table[tag.value]
         if before.kind == "text" and column.kind == "text" and position - 1 not in found.used and column.grouping:
             found.add((position - 1, position), column.name, "==", before.value)
-        truth = column.kind == "boolean" or (column.kind == "number" and set(column.levels) == {0, 1})
         said = [item.text.casefold() for item in tags[max(0, position - 3) : position]]
-        if truth and ("who" in said or "that" in said):
+        counted = (
+            tags[0].text.casefold().startswith(("how many", "count"))
+            and position > 1
+            and not any("group" in item.kinds for item in tags[position - 1 : position])
+        )
+        if column.truth and ("who" in said or "that" in said or counted):
             yes = 1 if column.kind == "number" else True
             op = "!=" if {"not", "don't", "didn't"} & set(said) else "=="
             found.add(range(max(0, position - 2), position + 1), column.name, op, yes)

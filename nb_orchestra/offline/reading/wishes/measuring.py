@@ -92,6 +92,10 @@ def _extreme(clause: Clause, memory: Memory) -> list[Intent]:
     asked = [
         name for name in clause.columns("which", "by", "target", "pair") if name in clause.table and clause.table[name].kind in ("text", "boolean", "date")
     ]
+    if not asked and re.search(r"\bmost\b|\bfewest\b", clause.text.casefold()):
+        asked = [
+            name for name in clause.columns("which", "target") if name in clause.table and (clause.table[name].looks_like_year or clause.table[name].grouping)
+        ]
     by = asked[:1]
     values = _after_super(clause) or [name for name in measures(clause, memory, inherit=bool(by and statistic)) if name not in by]
     if not side or not (clause.question or asked):
@@ -122,6 +126,8 @@ def _after_super(clause: Clause) -> list[str]:
 
 def _statistics(clause: Clause, memory: Memory) -> list[Intent]:
     keys = tuple(key for key in clause.keys("stat") if key in STATISTICS)
+    if {"max", "min"} <= set(keys) and re.search(r"\bdifference|\bspread\b|\bgap\b", clause.text.casefold()):
+        keys = ("range",)
     if clause.has("stat", "quantile") and not keys:
         keys = ("quantile",)
     if clause.has("stat", "describe"):

@@ -19,6 +19,9 @@ def _correlate(clause: Clause, memory: Memory) -> list[Intent]:
     controls = numbers(clause, "control") or list(clause.columns("control"))
     by = [name for name in clause.columns("by", "within") if name in clause.table and clause.table[name].kind != "number"]
     columns = [name for name in numbers(clause) if name not in controls and name not in by]
+    categories = [name for name in clause.columns() if name in clause.table and clause.table[name].kind in ("text", "boolean")]
+    if len(columns) == 1 and categories and clause.table[columns[0]].truth and not clause.has("method", *_CORRELATIONS):
+        return [Intent("proportions", clause.text, (columns[0],), (categories[0],), where=clause.conditions)]
     columns += [name for name in clause.spare if len(columns) < 2 and name not in columns and clause.table[name].kind == "number"]
     options: dict[str, object] = {"method": _method(clause)}
     if controls and len(columns) >= 2:
