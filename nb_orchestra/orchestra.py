@@ -85,6 +85,7 @@ def start(request: Request, around: Surroundings | None = None) -> Started:
     run = Run(f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(3)}", goal, request.name)
     written = _written(run, settings)
     live = LiveJournal(*([written] if written else []), around.on_event)
+    run.tools = tuple(tools.values())
     run.events, run._note, append = live.events, live.append, live.append
     casting = Casting(
         settings, redactor(), functools.partial(_tell_sent, append, settings.share), Budget(settings.budget, settings.tokens, settings.calls), request.model
@@ -148,7 +149,7 @@ def _goal(request: Request) -> Goal:
     earlier = thaw(request.earlier.plan.as_data()) if request.earlier is not None and request.earlier.plan is not None else None
     inherited = dict(request.earlier.goal.data) if request.earlier is not None else {}
     if request.goal is None:
-        return Goal("", _snapshots(inherited | dict(request.data or request.variables or {})))
+        return Goal(_goal_of(request.plan), _snapshots(inherited | dict(request.data or request.variables or {})))
     mentions = planning.read_mentions(request.goal, {**(request.variables or {}), **(request.data or {})})
     data = (
         inherited
@@ -160,6 +161,13 @@ def _goal(request: Request) -> Goal:
         }
     )
     return Goal(mentions.text, _snapshots(data), mentions.columns, earlier)
+
+
+def _goal_of(plan: Any) -> str:
+    """The goal that a given plan was made for, as it says itself; "" where it does not."""
+    facts = plan.facts if isinstance(plan, Plan) else plan.get("facts") if isinstance(plan, Mapping) else None
+    goals = facts.get("goals") if isinstance(facts, Mapping) else None
+    return str(goals[-1]) if isinstance(goals, list | tuple) and goals else ""
 
 
 def _snapshots(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import os
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import Any
@@ -45,6 +45,13 @@ class Memo:
         """The kept result, with `cached` set; None where there is none that can be read."""
         kept = await self._off_loop(self._read, identity.key)
         return kept if isinstance(kept, Result) else None
+
+    def found(self, keys: Sequence[str]) -> dict[str, Result]:
+        """The kept results under these keys; those that are not there, or cannot be read, are left out. Blocks: not for the loop's thread."""
+        if self._pid != os.getpid():
+            self._begin()
+        kept = self._thread.submit(lambda: {key: self._read(key) for key in keys}).result()
+        return {key: result for key, result in kept.items() if isinstance(result, Result)}
 
     async def keep(self, identity: Identity, result: Outcome) -> str | None:
         """Keeps a result. Gives None, or the reason why it cannot be kept (its value's type; anything that is no Result)."""

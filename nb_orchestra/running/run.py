@@ -27,6 +27,7 @@ class Run:
     def __init__(self, id: str, goal: Goal, name: str = "") -> None:
         self.id, self.goal, self.name = id, goal, name
         self.plan: Plan | None = None
+        self.tools: tuple[Any, ...] = ()
         self.names: Mapping[str, str] = {}
         self.results: dict[str, Result] = {}
         self.failures: dict[str, Failure] = {}
@@ -79,6 +80,19 @@ class Run:
 
     def __getitem__(self, step: str) -> Any:
         return self.result(step).value
+
+    def edit(self, step: str, **changes: Any) -> dict[str, Any]:
+        """The plan as data with one step changed, to be given to `orchestrate(plan=…)`: only that step, and what changes below, runs again.
+
+        `changes`: question, model, done_when, … or an argument of the step's recipe or tool. The run itself stays as it is.
+        KeyError for an unknown step, BadOptionError for a name that the step does not have.
+        """
+        from nb_orchestra.running.editing import edited
+
+        if self.plan is None:
+            raise KeyError(f"{step}: this run has no plan")
+        ids = {name: id for id, name in self.names.items()}
+        return edited(self.plan, ids.get(step, step), self.goal.text, **changes)
 
     def cancel(self) -> None:
         """Stops the run; what is finished stays. Safe from any thread, and twice."""

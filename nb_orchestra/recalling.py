@@ -1,0 +1,149 @@
+"""Runs of earlier kernels, found by name, id or step; and any run, of whatever kernel, run again: as it was, edited, or from where it stopped."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from nb_orchestra import journal, orchestra, values
+from nb_orchestra.config import Orchestra
+from nb_orchestra.core.frozen import thaw
+from nb_orchestra.core.plan import Plan, Step
+from nb_orchestra.core.progress import Progress
+from nb_orchestra.core.references import FromData, Reference, find_references, params_references, read_reference
+from nb_orchestra.core.settings import Settings
+from nb_orchestra.errors import BadOptionError, OrchestraError
+from nb_orchestra.journal.holding import is_held
+from nb_orchestra.orchestra import Request
+from nb_orchestra.running import Run
+from nb_orchestra.running.editing import remembering
+from nb_orchestra.running.filling import Filling
+from nb_orchestra.running.past import rebuilt
+
+ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{6}\Z")
+MOST_SEARCHED = 200
+UNFINISHED = ("interrupted", "cancelled", "failed")
+_recalled: dict[str, Run] = {}
+"""Past runs that were asked for in this kernel, by id, so that the same one is the same object."""
+
+
+def find(name: str = "", *, step: str = "", notebook: str = "", accept: Callable[[Progress], bool] = lambda progress: True) -> Run | None:
+    """The newest run on disk of this name or id, or with a step of this name; of this notebook where it has one, else of any. None where there is none."""
+    settings = Orchestra.instance().settings()
+    if not settings.cache:
+        return None
+    folder = orchestra.runs_folder(settings)
+    if ID.match(name):
+        return _recall(folder / f"{name}{journal.ENDING}", settings)
+    fitting = [(path, progress) for path, progress in _newest(folder) if _fits(progress, name, step) and accept(progress)]
+    here = [path for path, progress in fitting if notebook not in ("", "unknown") and progress.notebook == notebook]
+    path = next(iter([*here, *(path for path, _ in fitting)]), None)
+    return _recall(path, settings) if path is not None else None
+
+
+def _newest(folder: Path) -> Iterator[tuple[Path, Progress]]:
+    """The journals of a folder, newest first; those of this kernel's own runs are known better here."""
+    own = {run.id for run in orchestra.runs}
+    for past in journal.runs(folder, MOST_SEARCHED):
+        if past.id not in own:
+            yield past.path, journal.progress_of(past.path)
+
+
+def _fits(progress: Progress, name: str, step: str) -> bool:
+    names = {row.name for row in progress.rows.values()} | {row.id for row in progress.rows.values()}
+    if step:
+        return step in names or step in (progress.name, f"{progress.name}_run")
+    return not name or name in (progress.name, f"{progress.name}_run")
+
+
+def _recall(path: Path, settings: Settings) -> Run | None:
+    known = _recalled.get(path.stem)
+    if known is not None:
+        return known
+    alive = is_held(path)
+    try:
+        run = rebuilt(journal.read_events(path), orchestra.memo_for(settings).found, alive=alive)
+    except (KeyError, TypeError, AttributeError, ValueError):  # written by another version of ours
+        return None
+    if run is not None:
+        run._render = orchestra._render
+        if not alive:
+            _recalled[run.id] = run
+    return run
+
+
+def read_names(plan: Plan) -> list[str]:
+    """The names of the values that a plan reads from its surroundings."""
+    used = [reference for step in plan.steps for reference in _references(step)]
+    return list(dict.fromkeys(reference.name for reference in used if isinstance(reference, FromData)))
+
+
+def _references(step: Step) -> Iterable[Reference]:
+    return (*params_references(step.params), *find_references(step.for_each), *find_references(step.check))
+
+
+def again(run: Run, variables: Mapping[str, Any], *, plan: Mapping[str, Any] | None = None, **changes: Any) -> Request:
+    """A request that runs a run's plan again (`plan`: an edited one), on the variables of today where there are any of these names, else on its own data.
+
+    Tools are the run's own, or functions among the variables that have their names. BadOptionError where the run was never planned or data or a tool is gone.
+    """
+    if run.plan is None:
+        raise BadOptionError("that run has no plan: it ended before it was planned", hint="run its cell again")
+    data = {name: variables[name] if name in variables else run.goal.data.get(name) for name in read_names(run.plan)}
+    gone = [name for name, value in data.items() if value is None]
+    if gone:
+        raise BadOptionError(f"the run reads {', '.join(gone)}, which is not here now", hint="run the cells that make it first")
+    options = {name: value for name, value in _options(run).items() if name not in ("fresh", "replay", "approve")}
+    given = plan if plan is not None else remembering(run.plan, run.goal.text)
+    return Request(plan=thaw(given), data=data, tools=_tools(run, given, variables), name=run.name, options=options, **changes)
+
+
+def _options(run: Run) -> Mapping[str, Any]:
+    """The options that the run was started with, as plain data."""
+    options = next((event.options for event in run.events if hasattr(event, "options")), {})
+    plain: Mapping[str, Any] = thaw(options)
+    return plain
+
+
+def _tools(run: Run, plan: Mapping[str, Any], variables: Mapping[str, Any]) -> tuple[Any, ...]:
+    wanted = dict.fromkeys(step["params"]["tool"] for step in plan["steps"] if step["kind"] == "call")
+    own = {tool.name: tool for tool in run.tools}
+    found = {name: own.get(name) or variables.get(name) for name in wanted}
+    gone = [name for name, tool in found.items() if tool is None]
+    if gone:
+        raise BadOptionError(f"the run calls {', '.join(gone)}, which is not here now", hint="define the function of that name first")
+    return tuple(found.values())
+
+
+def inputs_now(run: Run, variables: Mapping[str, Any]) -> dict[str, str]:
+    """What became of each value that a run read: 'as it was', 'changed', or 'not here now'. Read as far as the plan reads it, by content."""
+    told: dict[str, str] = {}
+    if run.plan is None:
+        return told
+    data = {name: variables[name] for name in read_names(run.plan) if name in variables}
+    filling = Filling(run.plan, type(run.goal)(run.goal.text, data), run.results, {})
+    for step in run.plan.steps:
+        known = set(run.progress.rows[step.id].parts.values()) if step.id in run.progress.rows else set()
+        for reference in _whole_inputs(step):
+            state = _now(reference, filling, known) if reference.name in data else "not here now"
+            if known and told.get(reference.name) in (None, "as it was"):
+                told[reference.name] = state
+    return told
+
+
+def _whole_inputs(step: Step) -> Iterator[FromData]:
+    """References that are a whole input of a step: these stand in its identity on their own."""
+    given = [*(step.params.get("arguments") or {}).values(), *(step.params.get("inputs") or {}).values(), step.for_each]
+    for item in given:
+        reference = read_reference(item)
+        if isinstance(reference, FromData):
+            yield reference
+
+
+def _now(reference: FromData, filling: Filling, known: set[str]) -> str:
+    try:
+        return "as it was" if values.content(filling.resolve(reference, None)) in known else "changed"
+    except OrchestraError:  # a column that is gone
+        return "changed"
