@@ -268,3 +268,32 @@ def test_tab_completes_flags_verbs_and_names(kernel: Kernel) -> None:
     assert "undo" in complete("%orchestrate un")
     assert any("penguins" in match for match in complete("%%orchestrate x\nCompare {peng"))
     assert "schema" in complete("%%orchestrate x --share sch")
+
+
+def test_the_goal_may_fix_a_steps_name(kernel: Kernel) -> None:
+    """ "save the outliers as `odd`" binds `odd`; where that is yours, nothing runs."""
+    goal = "Save the outliers of body mass in {penguins} as `odd`"
+    kernel.run(f"%%orchestrate saved\n{goal}")
+    assert kernel.value("type(odd).__name__") == "DataFrame"
+    kernel.run("%orchestrate undo")
+    kernel.run("odd = 'mine'")
+    ran = kernel.run(f"%%orchestrate saved\n{goal}")
+    assert (ran.error, kernel.value("odd"), kernel.value("saved_run.results")) == ("NameTakenError", "mine", {})
+
+
+def test_config_and_set_change_the_same_options(kernel: Kernel) -> None:
+    """`%config Orchestra.x`, `%orchestrate set x` and the environment meet in one place, and say where a value came from."""
+    kernel.run("%config Orchestra.rows = 1234")
+    assert "1234 (this session)" in kernel.run("%orchestrate set rows").printed
+    kernel.run("%orchestrate set rows 100000")
+    assert "NB_ORCHESTRA_CACHE_DIR" in kernel.run("%orchestrate set cache_dir").printed
+    assert kernel.run("%orchestrate set rows many").error == "BadOptionError"
+
+
+def test_a_frame_is_never_changed_in_place(kernel: Kernel) -> None:
+    """Neither the person's table by a run, nor a run's result by what the person does to its variable."""
+    kernel.run("before = penguins.copy()")
+    kernel.run("%%orchestrate cleaned\nDrop rows missing species, then rank {penguins} by body mass")
+    assert kernel.value("penguins.equals(before)") is True
+    kernel.run("kept = cleaned_run.value.copy()\nif hasattr(cleaned, 'iloc'): cleaned.iloc[0, 0] = None")
+    assert kernel.value("cleaned_run.value.equals(kept) if hasattr(kept, 'equals') else True") is True
