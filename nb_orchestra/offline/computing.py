@@ -126,6 +126,6 @@ def _given(argument: Argument | None, value: Any) -> Any:
 def _version(path: str) -> str:
     import hashlib
 
-    from nb_orchestra.offline.ejecting import identity_text
+    from nb_orchestra.offline.sources import identity_text
 
     return hashlib.sha256(identity_text(path).encode()).hexdigest()[:32]

@@ -77,12 +77,15 @@ def test_steps_that_build_on_each_other_share_one_code() -> None:
             "arguments": {"frame": {"data": "penguins"}, "where": [{"column": "body_mass_g", "op": ">", "value": 5000}]},
         },
         {"name": "by_species", "recipe": "group_summary", "arguments": {"frame": {"from": "s1"}, "by": ["species"], "value": "body_mass_g"}},
+        {"name": "usual", "recipe": "summarise", "arguments": {"frame": {"from": "s1"}, "column": "body_mass_g", "statistic": "median"}},
+        {"name": "spread", "recipe": "summarise", "arguments": {"frame": {"from": "s1"}, "column": "body_mass_g", "statistic": "iqr"}},
     ]
     code = code_of_steps(steps, {"s1": "heavy"})
     assert max(Counter(line for line in code.splitlines() if line.startswith(("def ", "import "))).values()) == 1
     frame = pd.read_csv(Path(__file__).parents[2] / "notebooks" / "data" / "penguins.csv")
-    found = run_alone(code, penguins=frame)["by_species"]
-    assert found.loc[0, "mean"] == pytest.approx(frame.query("body_mass_g > 5000 and species == 'Gentoo'")["body_mass_g"].mean())
+    space = run_alone(code, penguins=frame)
+    assert space["usual"].loc[0, "value"] == frame.query("body_mass_g > 5000")["body_mass_g"].median()
+    assert space["by_species"].loc[0, "mean"] == pytest.approx(frame.query("body_mass_g > 5000 and species == 'Gentoo'")["body_mass_g"].mean())
 
 
 def test_columns_of_a_reference_are_the_only_ones_read() -> None:
@@ -93,9 +96,48 @@ def test_columns_of_a_reference_are_the_only_ones_read() -> None:
 
 def test_code_that_filters_nothing_carries_no_filters() -> None:
     """What a call cannot reach is left out."""
-    arguments = {"frame": {"data": "penguins"}, "by": ["species"], "value": "body_mass_g"}
-    assert "def rows_where" not in code_of("group_summary", arguments, {})
-    assert "def rows_where" in code_of("group_summary", {**arguments, "where": [{"column": "sex", "op": "present"}]}, {})
+    arguments = {"frame": {"data": "penguins"}, "column": "body_mass_g", "statistic": "mean"}
+    assert "def rows_where" not in code_of("summarise", arguments, {})
+    assert "def rows_where" in code_of("summarise", {**arguments, "where": [{"column": "sex", "op": "present"}]}, {})
+
+
+SHORT_CASES: list[tuple[str, dict[str, Any]]] = [
+    ("group_summary", {"by": ["species", "sex"], "value": "body_mass_g", "statistics": ["mean", "sd", "median", "q1", "sum", "min"]}),
+    ("group_summary", {"by": ["species"], "value": ["year"], "statistics": ["n", "max"], "where": [{"column": "sex", "op": "==", "value": "female"}]}),
+    ("filter_rows", {"where": [{"column": "body_mass_g", "op": ">", "value": 4000}]}),
+    ("filter_rows", {"where": [{"column": "year", "op": "between", "value": [2008, 2009]}, {"column": "species", "op": "in", "value": ["Adelie", "Gentoo"]}]}),
+    ("filter_rows", {"where": [{"column": "sex", "op": "missing"}, {"column": "year", "op": "==", "value": 2007}], "how": "any"}),
+    ("sort_rows", {"by": "body_mass_g", "ascending": False}),
+    ("head", {"n": 5}),
+    ("select_columns", {"columns": ["sex"]}),
+    ("rename_columns", {"names": {"sex": "gender"}}),
+    ("drop_missing", {}),
+    ("drop_missing", {"columns": ["sex"], "how": "all"}),
+    ("drop_duplicates", {"columns": ["island"], "keep": "none"}),
+    ("rank", {"by": "body_mass_g", "n": 5, "columns": ["species"]}),
+    ("rank", {"by": "bill_length_mm", "n": 4, "ascending": True}),
+    (
+        "derive",
+        {"name": "a sum", "expression": {"op": "+", "args": [{"column": "year"}, {"op": "/", "args": [{"column": "body_mass_g"}, {"column": "year"}]}, 1]}},
+    ),
+]
+
+
+@pytest.mark.parametrize(("recipe", "arguments"), SHORT_CASES, ids=str)
+def test_everyday_steps_are_a_few_lines(recipe: str, arguments: dict[str, Any]) -> None:
+    """What a person would write in pandas, and the same table."""
+    code = code_of(recipe, {"frame": {"data": "penguins"}, **arguments}, {}, "found")
+    assert len(code.splitlines()) <= 8
+    assert "def " not in code
+    pd.testing.assert_frame_equal(run_alone(code, penguins=penguins())["found"], step_value(recipe, arguments))
+
+
+def test_what_pandas_reads_otherwise_is_not_shortened() -> None:
+    """A month as text means a whole month here, and a moment in pandas: the recipe's own source stays."""
+    where = [{"column": "day", "op": "<=", "value": "2008-03"}]
+    code = code_of("filter_rows", {"frame": {"data": "penguins"}, "where": where}, {}, "found")
+    assert "def compare_dates" in code
+    pd.testing.assert_frame_equal(run_alone(code, penguins=penguins())["found"], step_value("filter_rows", {"where": where}))
 
 
 def test_names_are_unique_over_all_recipe_files() -> None:

@@ -45,7 +45,8 @@ def as_table(value: Any, columns: Iterable[Any] | None = None) -> pd.DataFrame:
         table = pd.concat([*fronts, table.reset_index(drop=True)], axis=1)
         names = [*(levels[at] for at in kept), *names]
     table = table.reset_index(drop=True)
-    table.columns = pd.Index(names, dtype=object)
+    if list(table.columns) != names or not all(isinstance(name, str) for name in table.columns):
+        table.columns = pd.Index(names)
     return table
 
 

@@ -49,7 +49,7 @@ def crosstab(frame: pd.DataFrame, *, rows: str, columns: str, normalise: str | N
         counts = 100 * counts.div(counts.sum(axis=1), axis=0)
     elif normalise:
         counts = 100 * counts / (counts.sum() if normalise == "columns" else counts.to_numpy().sum())
-    counts.columns = pd.Index([str(level) for level in counts.columns], dtype=object)
+    counts.columns = pd.Index([str(level) for level in counts.columns])
     return put_in_front(counts.rename_axis(first), [first])
 
 

@@ -23,7 +23,7 @@ def pivot(frame: pd.DataFrame, *, rows: Any, columns: str, value: str | None = N
         cells = frame.groupby(keys, observed=True).size().unstack(fill_value=0)
     else:
         cells = grouped_statistic(frame[column_of(frame, value)], keys, statistic).unstack()
-    cells.columns = pd.Index([str(level) for level in cells.columns], dtype=object)
+    cells.columns = pd.Index([str(level) for level in cells.columns])
     return put_in_front(cells.rename_axis(names), names)
 
 
