@@ -19,7 +19,7 @@ from nb_orchestra.core.settings import SHARE_LEVELS, Settings
 from nb_orchestra.errors import BadOptionError
 
 ENVIRONMENT = "NB_ORCHESTRA_"
-RUN_OPTIONS = ("overwrite", "fresh", "replay", "approve")
+RUN_OPTIONS = ("overwrite", "fresh", "replay", "approve", "here")
 """Options of one run only: nobody wants them for a whole session."""
 
 
@@ -41,6 +41,9 @@ class Orchestra(SingletonConfigurable):  # type: ignore[misc]  # traitlets has n
     tokens = Int(2_000_000, min=0, help="most tokens of one run").tag(config=True)
     calls = Int(1_000, min=0, help="most calls of models in one run").tag(config=True)
     roles = Dict(help="a model for a role: {'writer': 'provider/model'}").tag(config=True)
+    paste_characters = Int(8_000, min=500, help="most characters of one paste, with -m paste").tag(config=True)
+    step_models = Dict(help="a model for a step, by its name: {'brief': 'provider/model'}").tag(config=True)
+    trust_code = Bool(False, help="code that a model wrote may run unasked where this machine cannot hold it (tier limited)").tag(config=True)
     strict = Bool(False, help="a goal that is done only in part is a failure").tag(config=True)
     quiet = Bool(False, help="show the answer, not the steps").tag(config=True)
 

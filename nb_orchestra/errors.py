@@ -20,9 +20,11 @@ OrchestraError                       has .hint: what to do next
 ├── ModelError                       the provider
 │   ├── ModelUnavailableError        wait
 │   ├── ModelRefusedError            choose another
+│   │   └── ModelClosedError         key, credit or name: whatever is asked, it will not answer
 │   ├── PromptTooLongError           shorten
 │   └── BadAnswerError               ask again
 ├── ReplayMissError                  a replay would have had to run something
+├── OtherModelError                  another model made the answer that is no longer kept: accept the present one, or bring the other back
 ├── LimitError                       you: a limit on steps, seconds or rows was reached
 ├── BudgetExceededError              you: raise the budget; what is done is bound
 └── RunFailedError                   the wanted output was not produced; has .run
@@ -134,6 +136,10 @@ class ModelRefusedError(ModelError):
     """Key, credit, permission or content: waiting does not help."""
 
 
+class ModelClosedError(ModelRefusedError):
+    """Key, credit, permission or the model's name: no question will be answered."""
+
+
 class PromptTooLongError(ModelError):
     """The prompt is longer than the model's context."""
 
@@ -144,6 +150,10 @@ class BadAnswerError(ModelError):
 
 class ReplayMissError(OrchestraError):
     """A replay would have had to run something that is not kept."""
+
+
+class OtherModelError(OrchestraError):
+    """An equal question was answered by another model, and its answer is not kept any more."""
 
 
 class LimitError(OrchestraError):

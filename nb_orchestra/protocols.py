@@ -9,7 +9,7 @@ from typing import Any, Protocol, runtime_checkable
 from nb_orchestra.core.events import Event
 from nb_orchestra.core.goal import Goal
 from nb_orchestra.core.job import Job
-from nb_orchestra.core.outcome import Result
+from nb_orchestra.core.outcome import Failure, Outcome, Result
 from nb_orchestra.core.plan import Plan
 from nb_orchestra.core.progress import Progress
 from nb_orchestra.core.prompt import Answer, Prompt
@@ -18,7 +18,10 @@ from nb_orchestra.core.usage import Usage
 
 @dataclass(frozen=True, slots=True)
 class ModelFacts:
-    """What a model can do. `local`: it stays in the kernel, so it may see every value. Prices in USD per million tokens, None = unknown."""
+    """What a model can do. `local`: it stays in the kernel, so it may see every value. Prices in USD per million tokens, None = unknown.
+
+    `telling`: how prompts are put to it (wording, sharing); part of the identity of what it answers.
+    """
 
     name: str
     local: bool = False
@@ -26,6 +29,7 @@ class ModelFacts:
     structured: bool = False
     price_in: float | None = None
     price_out: float | None = None
+    telling: str = ""
 
 
 class Model(Protocol):
@@ -91,6 +95,13 @@ class StepContext(Protocol):
     def tool(self, name: str) -> Tool: ...
     def recipe_version(self, recipe: str) -> str: ...
     def model_for(self, job: Job) -> ModelFacts: ...
+    async def run_code(self, code: str, inputs: Mapping[str, Any]) -> Outcome:
+        """Runs code over values in the sandbox (the variable `result`). Where the machine cannot hold code, a person is asked first."""
+        ...
+
+    def retried(self, attempt: int, message: str) -> None:
+        """Says in the journal that one try failed and another follows."""
+        ...
 
 
 class StepKind(Protocol):
@@ -99,7 +110,7 @@ class StepKind(Protocol):
     version: str
 
     def identity(self, job: Job, context: StepContext) -> Mapping[str, Any] | None: ...
-    async def perform(self, job: Job, context: StepContext) -> Result: ...
+    async def perform(self, job: Job, context: StepContext) -> Result | Failure: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,15 +189,23 @@ class View(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Something only a person may decide. `key` is its identity by content, so that it is asked once."""
+    """Something only a person may decide. `key` is its identity by content, so that it is asked once.
+
+    `flag`: the option that made it a question; `way_out`: what else to do where nobody can be asked.
+    """
 
     key: str
     text: str
     plan: Plan | None = None
     flag: str = ""
+    way_out: str = ""
 
 
 class Approver(Protocol):
-    """Everything that needs a person goes through here. Raises NotApprovedError where there is nobody to ask."""
+    """Everything that needs a person goes through here: a yes or no, or a text that only a person can bring.
+
+    Raises NotApprovedError where there is nobody to ask.
+    """
 
     def decide(self, question: Question) -> Awaitable[bool]: ...
+    def bring(self, question: Question) -> Awaitable[str]: ...

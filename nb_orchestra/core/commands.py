@@ -19,4 +19,12 @@ class Decide:
     note: str = ""
 
 
-Command = Cancel | Decide
+@dataclass(frozen=True, slots=True)
+class Bring:
+    """The text that a question asked for."""
+
+    question: str
+    text: str
+
+
+Command = Cancel | Decide | Bring

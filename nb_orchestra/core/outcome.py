@@ -15,7 +15,7 @@ class Result:
 
     `labels`: trusted/untrusted, private/public. `sources`: where outside facts came from. `gaps`: what the step found missing.
     `taken_at`: when it was first made (ISO 8601, UTC). `failures`: rows of a `for_each` that failed, a list of records.
-    `printed`: what code printed; `tier`: how it was fenced in ("isolated", "limited", "here"; "" where no code of a model ran).
+    `printed`: what code printed; `tier`: how it was fenced in ("isolated", "limited", "here"; "" where no code of a model ran); `code`: that code.
     """
 
     value: Any
@@ -33,13 +33,14 @@ class Result:
     rows: int = 0
     printed: str = ""
     tier: str = ""
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
     """What went wrong: the error's class name, its text, what to do next; `attempts` counts the tries.
 
-    Where code of a model ran: `trace` is the traceback through its own lines, `printed` and `tier` are as in a Result.
+    Where code of a model ran: `trace` is the traceback through its own lines, `printed`, `tier` and `code` are as in a Result.
     """
 
     error: str
@@ -52,6 +53,7 @@ class Failure:
     trace: str = ""
     printed: str = ""
     tier: str = ""
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)

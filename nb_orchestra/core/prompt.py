@@ -39,7 +39,7 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a model gave: a value of the asked form, not yet checked against the promise of the step."""
+    """What a model gave: a value of the asked form, not yet checked against the promise of the step. `reason`: why this model."""
 
     value: Any
     model: str
@@ -49,3 +49,4 @@ class Answer:
     gaps: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    reason: str = ""

@@ -35,3 +35,6 @@ class Settings:
     calls: int = 1_000
     roles: Mapping[str, str] = field(default_factory=dict)
     step_models: Mapping[str, str] = field(default_factory=dict)
+    paste_characters: int = 8_000
+    here: bool = False
+    trust_code: bool = False
