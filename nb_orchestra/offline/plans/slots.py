@@ -14,6 +14,7 @@ from nb_orchestra.offline.plans.draft import Draft
 from nb_orchestra.offline.plans.facts import Fact, facts
 from nb_orchestra.offline.plans.verdicts import verdict
 from nb_orchestra.offline.plans.wanted import Wanted, wanted
+from nb_orchestra.offline.reading.words import vocabulary
 
 
 def fill(draft: Draft) -> bool:
@@ -22,8 +23,12 @@ def fill(draft: Draft) -> bool:
     if draft.reading.unread:
         draft.not_done.append(f"{draft.reading.unread[0]}: which rows are meant is not understood, so no part of the answer format is filled")
         return False
+    wants = {slot.name: wanted(slot, draft) for slot in draft.reading.slots}
     for slot in draft.reading.slots:
-        place = _place(draft, wanted(slot, draft))
+        if _unexplained(wants[slot.name], list(wants.values())):
+            draft.not_done.append(f"@{slot.name}[…]: which rows are meant is not understood, so no part of the answer format is filled")
+            return False
+        place = _place(draft, wants[slot.name])
         if place is None:
             draft.not_done.append(f"@{slot.name}[…]: no step gives what it asks, so no part of the answer format is filled")
             return False
@@ -35,6 +40,15 @@ def fill(draft: Draft) -> bool:
         filled.append({"name": slot.name, **({"decimals": slot.decimals} if slot.decimals is not None else {}), **place})
     _add(draft, filled)
     return True
+
+
+def _unexplained(want: Wanted, all_of_them: list[Wanted]) -> bool:
+    """A slot beside others of the same quantity that name a group, and itself names none that is known."""
+    beside = [other for other in all_of_them if other.slot.name != want.slot.name and other.quantity == want.quantity and other.levels]
+    return bool(beside) and not want.levels and not want.words & WHOLE
+
+
+WHOLE = vocabulary("overall total all whole population entire combined")
 
 
 def _place_of(slot: dict[str, Any]) -> list[Any]:

@@ -26,10 +26,10 @@ def statistic_of_slot(draft: Draft, want: Wanted, quantity: str) -> dict[str, An
     where += [{"column": name, "op": "==", "value": value} for name, value in want.levels if name not in [c["column"] for c in where]]
     made = Intent("statistics", intent.clause if intent is not None else want.slot.name, (column,), (), (quantity,), tuple(where))
     frame = rows_at(draft, made, _without_outliers(draft, want) or stage_of(draft, want))
-    if intent is not None and intent.by and not want.levels and want.lists:
-        return _per_group(draft, intent, column, quantity, frame)
-    if intent is not None and intent.by and not want.levels:
-        return None
+    fixed = {condition["column"] for condition in where if condition["op"] == "=="}
+    grouped = intent is not None and any(name not in fixed for name in intent.by) and not want.levels
+    if intent is not None and grouped:
+        return _per_group(draft, intent, column, quantity, frame) if want.lists else None
     statistic = estimator(quantity, draft.reading.question)
     identity = draft.step(
         "describe", {"columns": [column], "statistics": [statistic]}, made, name=f"{quantity}_{column}", purpose=f"{quantity} of {column}", frame=frame

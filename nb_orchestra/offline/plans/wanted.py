@@ -33,6 +33,7 @@ _BY_PATTERN = tuple(
         (r"\bcorr(elation)?\b|\br[ _]value\b|^r$|\bpearson|\bspearman|\bcorr[ _]coef", "r"),
         (r"\bskew", "skew"), (r"\bkurt", "kurtosis"),
         (r"\bshapiro[ _](w|stat)|\b(test|t|f|u|w|h|chi2?|chi square|ks|z|shapiro)[ _]?(stat\w*|score|value)\b|\bstatistic$|^(t|f|u|w|h|chi2)$", "statistic"),
+        (r"^chi[ _]?(2|sq)|^chi squared?|^(t|f|u|w|h|z|ks)$", "statistic"),
         (r"\bslope\b|\bcoefficient\b", "slope"), (r"\bintercept\b", "intercept"),
     )
 )  # fmt: skip
@@ -58,7 +59,7 @@ class Wanted:
 def wanted(slot: Slot, draft: Draft) -> Wanted:
     """Reads a slot's name, placeholder and explanation: which quantity, of which column, which level, before or after what."""
     name = slot.name.replace("_", " ").replace("-", " ")
-    spelled = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
+    spelled = re.sub(r"\bnon(?=[a-z]{4})", "non ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name))
     tags = tag(_exact_names(slot.name, draft) + " " + spelled, draft.table)
     if not any(item.kind == "column" for item in tags):
         tags = tags + [item for item in tag(f"{slot.inside} . {slot.about}", draft.table) if item.kind == "column" and item.how in ("named", "words")]
@@ -77,7 +78,7 @@ def wanted(slot: Slot, draft: Draft) -> Wanted:
     stage = stage or ("before" if inner & (_BEFORE - {"with"}) else "after" if inner & (_AFTER - {"without"}) else "")
     columns = tuple(dict.fromkeys(item.value for item in tags if item.kind == "column"))
     levels = _group_levels(name, draft) or tuple(dict.fromkeys(_level(item) for item in tags if item.kind == "level"))
-    truths = _truths(columns, name, draft)
+    truths = _truths(columns, spelled, draft)
     return Wanted(
         slot,
         _quantity(slot, text, statistics),
@@ -143,6 +144,8 @@ def _quantity(slot: Slot, text: str, statistics: tuple[str, ...]) -> str:
         named = [key for key in statistics if key in STATISTICS]
         if named and piece is name:
             return _first_statistic(name, named)
+    if not statistics and re.search(r"\b(rate|percentage|percent|proportion|share)\b", name):
+        return "share"
     if "outlier" in text:
         return "outlier_list"
     if statistics:

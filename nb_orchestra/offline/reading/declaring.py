@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from nb_orchestra.offline.reading.clauses import Clause
-from nb_orchestra.offline.reading.formulas import given_name, made_name, tree_of
+from nb_orchestra.offline.reading.formulas import MAKES, given_name, made_name, tree_of
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.synonyms import DERIVED, NOTIONS, WIDEST, same_notion
 from nb_orchestra.offline.reading.tagging import Tag
@@ -18,7 +18,7 @@ def declared(sentences: list[Clause], memory: Memory) -> None:
     """Finds the new columns that a goal makes anywhere in its text, before it is read: their names are columns to every clause."""
     waiting = ""
     for clause in sentences:
-        if not _MAKES.search(clause.text):
+        if not MAKES.search(clause.text):
             continue
         name = _equated_name(clause) or given_name(clause) or _described_name(clause)
         tree = tree_of(clause)
@@ -134,12 +134,6 @@ def _wide(words: tuple[str, ...]) -> bool:
     return any(word.startswith((wide, "int")) or wide.startswith(word) for word in words for wide in WIDEST)
 
 
-_MAKES = re.compile(
-    r"\bnew\b|\bcreat\w+|\bgenerat\w+|\bderiv\w+|\bengineer\w+|\bcalled\b|\bnamed\b|\b(calculated|computed|defined|obtained|measured) (as|by)\b|"
-    r"\bby (subtract|add|multipl|divid|summ|taking)\w*|"
-    r"\brepresents?\b|\badd(ing)? an?\b|\bequal to\b|=",
-    re.IGNORECASE,
-)
 _HEAD = re.compile(
     r"\b(?:calculate|compute|determine|find|create|generate|derive|calculating|computing)\s+(?:the|a|an|a new|each|their)\s+"
     r"((?:[\w-]+\s+){0,3}?[\w-]+)\s*(?:of\b[^,.]*?)?,?\s+(?:by|as)\s",

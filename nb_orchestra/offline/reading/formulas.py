@@ -16,6 +16,14 @@ from nb_orchestra.offline.reading.tagging import Tag
 
 Tree = Any
 
+MAKES = re.compile(
+    r"\bnew\b|\bcreat\w+|\bgenerat\w+|\bderiv\w+|\bengineer\w+|\bcalled\b|\bnamed\b|\b(calculated|computed|defined|obtained|measured) (as|by)\b|"
+    r"\bby (subtract|add|multipl|divid|summ|taking)\w*|"
+    r"\brepresents?\b|\badd(ing)? an?\b|\bequal to\b|=",
+    re.IGNORECASE,
+)
+"""Words that say a column is made."""
+
 _OPERATIONS = (
     ("-", r"\bdifference\b|\bsubtract|\bminus\b|\bless\b|\brange\b|\bduration\b|\bgap\b"),
     ("/", r"\bratio\b|\bdivid|\bper\b|\bover\b|\bquotient\b"),
@@ -135,11 +143,9 @@ def _worded(clause: Clause, columns: list[Tag]) -> Tree | None:
     if op is None:
         return None
     kinds = {name: clause.table[name].kind for name in names}
-    for wanted in (("number", "boolean"), ("date",)):
-        if sum(kind in wanted for kind in kinds.values()) >= 2:
-            names = [name for name in names if kinds[name] in wanted]
-            break
-    if len(names) < 2 or (op not in ("-",) and "number" not in kinds.values()):
+    fitting = [[name for name in names if kinds[name] in wanted] for wanted in (("number", "boolean"), ("date",) if op == "-" else ())]
+    names = next((kind for kind in fitting if len(kind) >= 2), [])
+    if not names:
         return None
     operands = [{"column": name} for name in names]
     return _with_constant(_SHAPES[op](operands, text, clause), text)

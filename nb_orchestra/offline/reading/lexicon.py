@@ -125,10 +125,10 @@ _VERBS = {
 _COMPARE = {
     ">": "greater than; more than; above; over; exceed; exceeds; exceeding; larger than; higher than; bigger than; > ; after; later than; older than; longer than; heavier than; "
     "strictly greater than; greater; taller than; beyond; upwards of",
-    ">=": "at least; no less than; greater than or equal to; >=; ≥; or more; minimum of; not less than; more than or equal to; since; from ... on; or above; or over; starting from; onwards; and above; "
+    ">=": "at least; no less than; greater than or equal to; >=; ≥; or more; a minimum of; more than or equal to; since; from ... on; or above; or over; starting from; onwards; and above; "
     "equal to or greater than; or higher; or greater; no fewer than; above or equal to; greater or equal to; equal or greater than",
     "<": "less than; fewer than; below; under; smaller than; lower than; <; before; earlier than; younger than; shorter than; lighter than; prior to; strictly less than; cheaper than",
-    "<=": "at most; no more than; less than or equal to; <=; ≤; or less; maximum of; up to; not more than; or below; or under; until; or fewer; through; equal to or less than; or lower; below or equal to; less or equal to",
+    "<=": "at most; no more than; less than or equal to; <=; ≤; or less; a maximum of; up to; not more than; or below; or under; until; or fewer; through; equal to or less than; or lower; below or equal to; less or equal to",
     "!=": "not equal to; !=; ≠; different from; other than; is not; isn't; not; are not; aren't; was not; were not; does not equal; <>",
     "==": "equal to; equals; =; ==; is equal to; exactly; value of; is; are; was; were; of; with value; valued; being; set to",
     "between": "between; from; ranging from; in the range; within the range; in the range of",

@@ -8,7 +8,7 @@ from typing import Any
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Intent
 from nb_orchestra.offline.reading.memory import Memory
-from nb_orchestra.offline.reading.wishes.picking import groups, measures, numbers, numbers_after
+from nb_orchestra.offline.reading.wishes.picking import groups, measures, numbers, numbers_after, shadowed_column
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
 from nb_orchestra.offline.reading.words import SPELLED, vocabulary
 
@@ -98,6 +98,10 @@ def _extreme(clause: Clause, memory: Memory) -> list[Intent]:
         ]
     by = asked[:1]
     values = _after_super(clause) or [name for name in measures(clause, memory, inherit=bool(by and statistic)) if name not in by]
+    if not by and statistic and clause.question:
+        earlier = next((intent for intent in reversed(memory.intents) if intent.by and statistic in intent.statistics), None)
+        by = list(earlier.by[:1]) if earlier is not None else []
+        values = values or list(earlier.columns[:1] if earlier is not None else ())
     if not side or not (clause.question or asked):
         return []
     most = any(tag.text.casefold() in ("most", "least", "fewest", "more", "largest number", "biggest") for tag in clause.tags if "super" in tag.kinds)
@@ -126,6 +130,9 @@ def _after_super(clause: Clause) -> list[str]:
 
 def _statistics(clause: Clause, memory: Memory) -> list[Intent]:
     keys = tuple(key for key in clause.keys("stat") if key in STATISTICS)
+    shadowed = shadowed_column(clause)
+    if shadowed is not None:
+        keys = tuple(key for key in keys if key != shadowed.kinds["stat"])
     if {"max", "min"} <= set(keys) and re.search(r"\bdifference|\bspread\b|\bgap\b", clause.text.casefold()):
         keys = ("range",)
     if clause.has("stat", "quantile") and not keys:

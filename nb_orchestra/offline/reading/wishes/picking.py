@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.memory import Memory
+from nb_orchestra.offline.reading.tagging import Tag
 
 
 def numbers(clause: Clause, *roles: str) -> list[str]:
@@ -28,6 +29,9 @@ def groups(clause: Clause) -> list[str]:
 
 def measures(clause: Clause, memory: Memory, *, inherit: bool = True) -> list[str]:
     """Numeric columns that are measured, not grouped by; the last one spoken of where the clause names none."""
+    shadowed = shadowed_column(clause)
+    if shadowed is not None:
+        return [shadowed.spare.column] if shadowed.spare is not None else []
     taken = set(clause.columns("by", "within", "weight", "control"))
     own = [name for name in numbers(clause) if name not in taken]
     own = [name for name in own if not clause.table[name].looks_like_year] or own
@@ -40,6 +44,16 @@ def measures(clause: Clause, memory: Memory, *, inherit: bool = True) -> list[st
     if pointed:
         return [pointed]
     return [memory.measure] if inherit and memory.measure else []
+
+
+def shadowed_column(clause: Clause) -> Tag | None:
+    """ "the average median salary": the second statistic is a column's own name."""
+    stats = [tag for tag in clause.tags if "stat" in tag.kinds]
+    if len(stats) < 2 or any(tag.is_a("group", "and") or tag.text == "," for tag in clause.tags[clause.tags.index(stats[0]) : clause.tags.index(stats[-1])]):
+        return None
+    return next(
+        (tag for tag in stats[1:] if tag.spare is not None and tag.spare.column in clause.table and clause.table[tag.spare.column].kind == "number"), None
+    )
 
 
 def pointed_measure(clause: Clause, memory: Memory) -> str | None:

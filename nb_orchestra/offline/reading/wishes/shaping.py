@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from nb_orchestra.offline.reading.clauses import Clause
-from nb_orchestra.offline.reading.formulas import formula
+from nb_orchestra.offline.reading.formulas import MAKES, formula
 from nb_orchestra.offline.reading.intents import Intent
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.tagging import Tag
@@ -160,6 +160,15 @@ def _create(clause: Clause, memory: Memory) -> list[Intent]:
     return [made] if made is not None else []
 
 
+def _creates(clause: Clause, memory: Memory) -> bool:
+    """A sentence that makes a column; "total in the Engineering category" does not."""
+    return (
+        clause.has("verb", "percent_of")
+        or MAKES.search(clause.text) is not None
+        or bool(re.search(r"\bbins?\b|\bbucket|\bnormali[sz]|\bstandardi[sz]|\bscal", clause.text.casefold()))
+    )
+
+
 def _scale(clause: Clause, memory: Memory) -> list[Intent]:
     how = "zscore" if clause.has("method", "standard") or "standard" in clause.text.casefold() else "minmax"
     return [Intent("scale", clause.text, tuple(numbers(clause)), options={"how": how})]
@@ -188,7 +197,13 @@ SHAPING = (
         takes=words("dedupe drop keep count"),
         when=lambda clause, memory: clause.has("verb", "drop", "clean") or "dedup" in clause.text.casefold(),
     ),
-    Wish("create", _create, words("create scale percent_of bin"), takes=words("create compare count stat scale correlate super trend rate percent_of")),
+    Wish(
+        "create",
+        _create,
+        words("create scale percent_of bin"),
+        when=_creates,
+        takes=words("create compare count stat scale correlate super trend rate percent_of"),
+    ),
     Wish("convert", _convert, words("convert"), takes=words("convert count stat"), ends=True),
     Wish(
         "scale",
