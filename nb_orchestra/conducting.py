@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from nb_orchestra.errors import GoalError, OrchestraError
 from nb_orchestra.orchestra import Request, start
+from nb_orchestra.planning import given_plan
 from nb_orchestra.running import Run
 from nb_orchestra.running.portal import await_turns, portal, wait
 
@@ -58,7 +59,7 @@ def orchestrate(
     """Runs a goal (or a given plan) and waits for the end.
 
     goal: what you want, with `{names}` of values. data: a DataFrame (then called `data`), or a mapping of names to values.
-    plan: plan data in the shape of `run.plan.as_data()`, or a Plan; no goal is needed then. tools: functions, or `@tool`s.
+    plan: plan data in the shape of `run.plan.as_data()`, a Plan, or the path of a YAML file; no goal is needed then. tools: functions, or `@tool`s.
     model: "provider/model", "builtin", or anything that fills the Model socket, such as `models.ScriptedModel`.
     name: in a notebook, binds `name`, `name_run` and every step's variable, as a goal cell does.
     share, approve, fresh, replay, overwrite, strict and further options: as on the cell; see `%orchestrate set`.
@@ -130,7 +131,7 @@ def _request(goal: str | None, data: Any, plan: Any, tools: Sequence[Any], name:
     model = given.pop("model", None)
     if isinstance(model, str):
         given["models"], model = model, None
-    return Request(goal, data, plan, tuple(tools), name or "", earlier, plan_only, given, model)
+    return Request(goal, data, given_plan(plan), tuple(tools), name or "", earlier, plan_only, given, model)
 
 
 def finished(run: Run) -> Run:

@@ -50,6 +50,7 @@ class Request:
     options: Mapping[str, Any] = field(default_factory=dict)
     model: Model | None = None
     variables: Mapping[str, Any] | None = None
+    fresh_steps: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -107,7 +108,7 @@ def start(request: Request, around: Surroundings | None = None) -> Started:
         request.plan_only,
         casting.look_around,
     )
-    runner = Runner(run, wiring, around.naming, plan)
+    runner = Runner(run, wiring, around.naming, plan, request.fresh_steps)
     run._cancel = lambda: portal().call(runner.cancel)
     run._render = _render
     shapes = {name: values.short(value) for name, value in goal.data.items()}

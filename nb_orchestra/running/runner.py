@@ -11,7 +11,7 @@ import functools
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from nb_orchestra.cache import Memo
@@ -54,8 +54,8 @@ class Wiring:
 class Runner:
     """Carries out one run. `go` never raises: the end is in `run.state` and `run.error`."""
 
-    def __init__(self, run: Run, wiring: Wiring, naming: Naming, plan: Plan | None = None) -> None:
-        self.run, self.wiring, self.naming, self._given = run, wiring, naming, plan
+    def __init__(self, run: Run, wiring: Wiring, naming: Naming, plan: Plan | None = None, fresh_steps: frozenset[str] = frozenset()) -> None:
+        self.run, self.wiring, self.naming, self._given, self._fresh = run, wiring, naming, plan, fresh_steps
         self._scheduler = Scheduler()
         self._ended: asyncio.Queue[tuple[str, Outcome]] = asyncio.Queue()
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -153,8 +153,13 @@ class Runner:
         )
         before = (wiring.before or {}).get(step.name)
         note = functools.partial(self._note, step.id)
-        outcome = await StepRun(step, filling, wiring.kinds[step.kind], context, wiring.settings, wiring.memo, self._append, note, before).outcome()
+        outcome = await StepRun(step, filling, wiring.kinds[step.kind], context, self._settings(step), wiring.memo, self._append, note, before).outcome()
         self._ended.put_nowait((step.id, outcome))
+
+    def _settings(self, step: Step) -> Settings:
+        """The run's settings; for a step that is to be renewed, not to look at what is kept."""
+        renewed = step.name in self._fresh or step.id in self._fresh
+        return replace(self.wiring.settings, fresh=True) if renewed else self.wiring.settings
 
     def _note(self, id: str, outcome: Outcome) -> None:
         if isinstance(outcome, Result):
