@@ -6,6 +6,7 @@ does the same work and blocks. On ipykernel 6 clicks arrive only after the cell 
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 MAGIC = "%%orchestrate"
@@ -53,8 +54,5 @@ def _is_goal_cell(line: str) -> bool:
 
 
 def _kernel_version() -> tuple[int, ...]:
-    try:
-        import ipykernel
-    except ImportError:
-        return (0,)
-    return tuple(int(part) for part in ipykernel.__version__.split(".")[:2] if part.isdigit())
+    ipykernel = sys.modules.get("ipykernel")  # a shell that has it not loaded is no kernel, and importing it costs 40 ms
+    return (0,) if ipykernel is None else tuple(int(part) for part in ipykernel.__version__.split(".")[:2] if part.isdigit())

@@ -10,7 +10,6 @@ from __future__ import annotations
 import ast
 import functools
 import hashlib
-import importlib.metadata
 import inspect
 import sys
 import textwrap
@@ -146,10 +145,16 @@ def _package(module: str) -> str:
     if top in sys.stdlib_module_names or top == "builtins":
         return f"python {sys.version_info[0]}.{sys.version_info[1]} {module}"
     names = _distributions().get(top)
-    return f"{module} {importlib.metadata.version(names[0])}" if names else ""
+    if not names:
+        return ""
+    import importlib.metadata
+
+    return f"{module} {importlib.metadata.version(names[0])}"
 
 
 @functools.cache
 def _distributions() -> Mapping[str, list[str]]:
     """Which distribution each installed module is of; reading this takes a tenth of a second."""
+    import importlib.metadata  # here, because it costs `%load_ext` a tenth of its time
+
     return importlib.metadata.packages_distributions()
