@@ -36,6 +36,14 @@ class Module:
     imported: Mapping[str, tuple[str, str | None]]
 
 
+def names_of(statement: ast.stmt) -> list[str]:
+    """What a top-level statement defines."""
+    if isinstance(statement, ast.FunctionDef | ast.ClassDef):
+        return [statement.name]
+    targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target] if isinstance(statement, ast.AnnAssign) else []
+    return [target.id for target in targets if isinstance(target, ast.Name)]
+
+
 @functools.cache
 def read_module(name: str) -> Module:
     """The module's source as data. It is read from its file, not imported: an identity must not cost the import of SciPy."""
@@ -43,13 +51,8 @@ def read_module(name: str) -> Module:
     defined: dict[str, ast.stmt] = {}
     imported: dict[str, tuple[str, str | None]] = {}
     for statement in ast.parse(source).body:
-        if isinstance(statement, ast.FunctionDef | ast.ClassDef):
-            defined[statement.name] = statement
-        elif isinstance(statement, ast.Assign | ast.AnnAssign):
-            for target in statement.targets if isinstance(statement, ast.Assign) else [statement.target]:
-                if isinstance(target, ast.Name):
-                    defined[target.id] = statement
-        elif isinstance(statement, ast.Import):
+        defined |= dict.fromkeys(names_of(statement), statement)
+        if isinstance(statement, ast.Import):
             imported |= {alias.asname or alias.name.partition(".")[0]: (alias.name, None) for alias in statement.names}
         elif isinstance(statement, ast.ImportFrom) and statement.module:
             imported |= {alias.asname or alias.name: (statement.module, alias.name) for alias in statement.names}

@@ -1,3 +1,4 @@
+# size: one literal table, one row per recipe
 """Every recipe, one row each: its name, its function, what it needs, what it gives, the words that call it, its source.
 
 One literal table, so that a person, the planner and a model's catalogue read the same thing. It is longer than a module

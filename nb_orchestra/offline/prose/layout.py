@@ -77,9 +77,15 @@ def table_of(name: str, recipe: str, value: Any) -> list[str]:
     numeric = [value[column].dtype.kind in "iuf" for column in columns]
     head = [f"| {' | '.join(safe(label_of(column)) for column in columns)} |", f"|{'|'.join('---:' if right else '---' for right in numeric)}|"]
     records = value[columns].head(most).to_dict("records")
-    rows = [f"| {' | '.join(cell(row[column], str(column)) for column in columns)} |" for row in records]
+    rows = [f"| {' | '.join(cell(row[column], told_of(row, str(column))) for column in columns)} |" for row in records]
     more = [f"| … {number(len(value))} rows, all in `{name}` |{' |' * (len(columns) - 1)}"] if len(value) > most else []
     return [*head, *rows, *more]
+
+
+def told_of(row: Mapping[str, Any], column: str) -> str:
+    """The column whose values a cell holds: in a table about columns it is named in its row."""
+    about = row.get("column")
+    return about if isinstance(about, str) and column in ("mean", "minimum", "maximum", "min", "max", "median", "value") else column
 
 
 def closing(assumptions: Iterable[str], notes: list[str], brief: bool) -> list[str]:

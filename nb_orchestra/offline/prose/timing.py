@@ -21,7 +21,7 @@ def resample(value: Any, arguments: Mapping[str, Any]) -> list[str]:
     if not len(there):
         return []
     best = there.loc[there[statistic].idxmax()]
-    ends = [f"{period(there.iloc[at][date], every)} {amount(there.iloc[at][statistic], column)}" for at in (0, -1)]
+    ends = [f"{amount(there.iloc[at][statistic], column)} in {period(there.iloc[at][date], every)}" for at in (0, -1)]
     top = f"highest in {period(best[date], every)} ({amount(best[statistic], column)})"
     return [f"{title_of(statistic_word(statistic))} {name_of(column)} per {every}: {ends[0]} at first, {ends[1]} at last, {top}."]
 

@@ -28,7 +28,7 @@ def number(value: Any, places: int | None = None) -> str:
     size = abs(x)
     for unit, word in LARGE:
         if size >= unit and places is None:
-            return signed(f"{x / unit:,.{2 if size < 100 * unit else 1}f} {word}")
+            return signed(f"{x / unit:,.{2 if size < 10 * unit else 1}f} {word}")
     if places is None:
         places = 0 if x == int(x) or size >= 1000 else 1 if size >= 10 else 2 if size >= 1 else decimals(size)
     return signed(f"{x:,.{places}f}")
@@ -111,11 +111,15 @@ def cell(value: Any, column: str = "") -> str:
     return safe(str(value))
 
 
+def is_year(column: str) -> bool:
+    """True for a column whose name says that it holds years."""
+    return "year" in column.lower().replace("_", " ").split()
+
+
 def plain_year(value: Any, column: str) -> str:
     """Years without a thousands separator, p values as such, other numbers as numbers."""
-    words = column.lower().replace("_", " ").split()
-    if "year" in words and float(value).is_integer():
-        return f"{int(value)}"
+    if is_year(column) and 1000 <= abs(float(value)) < 3000:
+        return f"{float(value):.0f}"
     if column in ("p", "p_holm", "f_p"):
         return p_text(value).removeprefix("p ").removeprefix("= ")
     return number(value)

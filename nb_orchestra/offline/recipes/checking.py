@@ -163,7 +163,8 @@ def check_ranges(frame: pd.DataFrame) -> Iterator[Finding]:
         kind, n = type_of(series), int(series.count())
         if holds_numbers(series) and n:
             numbers = as_numbers(series)
-            yield "range", name, n, f"{kind}, {numbers.min():,.6g} to {numbers.max():,.6g}", ""
+            low, high = (f"{end:.0f}" if "year" in name.lower() else f"{end:,.6g}" for end in (numbers.min(), numbers.max()))
+            yield "range", name, n, f"{kind}, {low} to {high}", ""
         elif holds_dates(series) and n:
             yield "range", name, n, f"date, {series.min():%Y-%m-%d} to {series.max():%Y-%m-%d}", ""
         elif n:
