@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from nb_orchestra import journal, orchestra, values
+from nb_orchestra import journal, orchestra, planning, steps, values
 from nb_orchestra.config import Orchestra
 from nb_orchestra.core.frozen import thaw
 from nb_orchestra.core.plan import Plan, Step
@@ -17,10 +17,12 @@ from nb_orchestra.core.settings import Settings
 from nb_orchestra.errors import BadOptionError, OrchestraError
 from nb_orchestra.journal.holding import is_held
 from nb_orchestra.orchestra import Request
+from nb_orchestra.protocols import Catalogue
 from nb_orchestra.running import Run
 from nb_orchestra.running.editing import remembering
 from nb_orchestra.running.filling import Filling
 from nb_orchestra.running.past import rebuilt
+from nb_orchestra.tools import as_tool
 
 ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{6}\Z")
 MOST_SEARCHED = 200
@@ -41,6 +43,16 @@ def find(name: str = "", *, step: str = "", notebook: str = "", accept: Callable
     here = [path for path, progress in fitting if notebook not in ("", "unknown") and progress.notebook == notebook]
     path = next(iter([*here, *(path for path, _ in fitting)]), None)
     return _recall(path, settings) if path is not None else None
+
+
+def cut_short(goal: str, notebook: str) -> Run | None:
+    """The newest run of this goal in this notebook whose kernel was killed while it ran; None where there is none. Costs milliseconds."""
+    settings = Orchestra.instance().settings()
+    for path in journal.cut_short(orchestra.runs_folder(settings)) if settings.cache else ():
+        progress = journal.progress_of(path)
+        if progress.goal == goal and progress.notebook == notebook:
+            return _recall(path, settings)
+    return None
 
 
 def _newest(folder: Path) -> Iterator[tuple[Path, Progress]]:
@@ -97,7 +109,8 @@ def again(run: Run, variables: Mapping[str, Any], *, plan: Mapping[str, Any] | N
         raise BadOptionError(f"the run reads {', '.join(gone)}, which is not here now", hint="run the cells that make it first")
     options = {name: value for name, value in _options(run).items() if name not in ("fresh", "replay", "approve")}
     given = plan if plan is not None else remembering(run.plan, run.goal.text)
-    return Request(plan=thaw(given), data=data, tools=_tools(run, given, variables), name=run.name, options=options, **changes)
+    tools = tools_named(given, variables, {tool.name: tool for tool in run.tools})
+    return Request(plan=thaw(given), data=data, tools=tools, name=run.name, options=options, **changes)
 
 
 def _options(run: Run) -> Mapping[str, Any]:
@@ -107,14 +120,21 @@ def _options(run: Run) -> Mapping[str, Any]:
     return plain
 
 
-def _tools(run: Run, plan: Mapping[str, Any], variables: Mapping[str, Any]) -> tuple[Any, ...]:
-    wanted = dict.fromkeys(step["params"]["tool"] for step in plan["steps"] if step["kind"] == "call")
-    own = {tool.name: tool for tool in run.tools}
-    found = {name: own.get(name) or variables.get(name) for name in wanted}
+def tools_named(plan: Any, variables: Mapping[str, Any], own: Mapping[str, Any] | None = None) -> tuple[Any, ...]:
+    """The tools that plan data calls: a run's `own`, else functions among the variables. BadOptionError for one that is not here."""
+    given = plan.get("steps") or () if isinstance(plan, Mapping) else ()
+    wanted = [(step.get("params") or {}).get("tool") for step in given if isinstance(step, Mapping) and step.get("kind") == "call"]
+    found = {name: (own or {}).get(name) or variables.get(name) for name in dict.fromkeys(map(str, wanted))}
     gone = [name for name, tool in found.items() if tool is None]
     if gone:
-        raise BadOptionError(f"the run calls {', '.join(gone)}, which is not here now", hint="define the function of that name first")
+        raise BadOptionError(f"the plan calls {', '.join(gone)}, which is not here now", hint="define the function of that name first")
     return tuple(found.values())
+
+
+def checked_plan(run: Run, data: Mapping[str, Any], variables: Mapping[str, Any]) -> Plan:
+    """Plan data as a Plan, by every rule. PlanError, or one of its kinds, that names the step."""
+    tools = tools_named(data, variables, {tool.name: tool for tool in run.tools})
+    return planning.read_plan(data, Catalogue({tool.name: tool for tool in map(as_tool, tools)}, orchestra.builtin_recipes(), tuple(steps.STEP_KINDS)))
 
 
 def inputs_now(run: Run, variables: Mapping[str, Any]) -> dict[str, str]:

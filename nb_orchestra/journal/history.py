@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from nb_orchestra.journal.durable import read_events
 from nb_orchestra.journal.holding import is_held
 
 ENDING = ".jsonl"
+TAIL = 64 << 10
+"""Bytes; what comes after a run's end (names bound, a warning) is shorter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,21 @@ def runs(folder: str | Path, most: int = 200) -> list[PastRun]:
 def progress_of(path: str | Path) -> Progress:
     """Where the run of a journal file stood at its last event."""
     return Progress().after(*read_events(path))
+
+
+def cut_short(folder: str | Path, most: int = 50) -> list[Path]:
+    """Of the `most` newest journals those whose run never came to its end and that nobody is writing, newest first. Reads only their last lines."""
+    newest = sorted(((_changed(path), path) for path in Path(folder).glob(f"*{ENDING}")), reverse=True)[:most]
+    return [path for _, path in newest if not _has_end(path) and not is_held(path)]
+
+
+def _has_end(path: Path) -> bool:
+    try:
+        with open(path, "rb") as file:
+            file.seek(max(0, os.fstat(file.fileno()).st_size - TAIL))
+            return b'"event":"RunEnded"' in file.read(TAIL)
+    except OSError:  # removed meanwhile
+        return True
 
 
 def _changed(path: Path) -> float:

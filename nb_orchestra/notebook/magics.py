@@ -11,7 +11,7 @@ from typing import Any
 from IPython.core.completer import context_matcher
 from IPython.core.magic import no_var_expand
 
-from nb_orchestra import orchestra, planning
+from nb_orchestra import orchestra, planning, recalling
 from nb_orchestra.conducting import set_host
 from nb_orchestra.config import Orchestra
 from nb_orchestra.errors import BadOptionError, GoalError
@@ -20,9 +20,11 @@ from nb_orchestra.notebook.inputs import meant_frame, variables
 from nb_orchestra.notebook.options import LAST, CellOptions, read_line
 from nb_orchestra.notebook.outputs import Ledger
 from nb_orchestra.notebook.panel import Panel
+from nb_orchestra.notebook.picking import past_run
 from nb_orchestra.notebook.session import Place, Session
 from nb_orchestra.notebook.transform import CellTransform
 from nb_orchestra.notebook.verbs import say_verb
+from nb_orchestra.notebook.verbs_history import notice
 from nb_orchestra.orchestra import Request
 from nb_orchestra.running import Run
 
@@ -37,6 +39,9 @@ class Notebook:
         self.panel = Panel(shell)
         self.matcher = self._make_matcher()
         self._last_parts: dict[str, Mapping[str, Mapping[str, str]]] = {}
+        self._cells: dict[str, tuple[str, bool]] = {}
+        self.edits: dict[str, dict[str, Any]] = {}
+        self._noticed: set[str] = set()
 
     def install(self) -> None:
         """Registers magics, transform, completion and `%config Orchestra`."""
@@ -125,12 +130,33 @@ class Notebook:
         for run in reversed(orchestra.runs):
             if name in (LAST, "", run.name, run.id, f"{run.name}_run"):
                 return run
-        raise BadOptionError(f"there is no run {name!r}" if orchestra.runs else "nothing was run yet in this kernel", hint="see %orchestrate runs")
+        past = past_run(self, name)
+        if past is not None:
+            return past
+        raise BadOptionError(f"there is no run {name!r}" if orchestra.runs or name != LAST else "nothing was run yet in this kernel", hint="see %orchestrate runs")
+
+    @property
+    def identity(self) -> str:
+        """This notebook's name, as its runs record it."""
+        return notebook_identity(self.shell)
+
+    def variables(self) -> dict[str, Any]:
+        """The person's names and values."""
+        return variables(self.shell.user_ns, self.shell.user_ns_hidden)
+
+    def again(self, run: Run, **changes: Any) -> Run:
+        """A run's plan once more, in the place of the run: its names are replaced, not doubled."""
+        request = recalling.again(run, self.variables(), **changes)
+        cell, binds = self._cells.get(run.id, (self._cell_id(request), True))
+        return self._conduct(self._session(request, CellOptions(request.name), binds=binds, cell=cell))
 
     def _cell_request(self, options: CellOptions, body: str) -> Request:
         text = body.strip("\n")
         if not text.strip():
             raise GoalError("the goal is empty", hint="write what you want below the first line, for example:\n\n%%orchestrate answer\nCheck my data {df}\n")
+        if options.from_plan:
+            request = Request(plan=planning.plan_data(body), name=options.name, plan_only=options.plan_only, options=options.options)
+            return self._with_variables(replace(request, tools=recalling.tools_named(request.plan, self.variables())))
         earlier = self.find_run(options.continue_) if options.continue_ else None
         return self._with_variables(Request(text, name=options.name, earlier=earlier, plan_only=options.plan_only, options=options.options))
 
@@ -144,9 +170,9 @@ class Notebook:
             return replace(request, data=_named_in_plan(request.plan, found), variables={})
         return replace(request, variables=found)
 
-    def _session(self, request: Request, options: CellOptions, *, binds: bool = True) -> Session:
+    def _session(self, request: Request, options: CellOptions, *, binds: bool = True, cell: str = "") -> Session:
         kernel = getattr(self.shell, "kernel", None)
-        cell = self._cell_id(request)
+        cell = cell or self._cell_id(request)
         place = Place(
             self.ledger,
             cell,
@@ -158,8 +184,16 @@ class Notebook:
             set_out=self.shell.displayhook.update_user_ns,
             before=self._last_parts.get(cell),
             tell=functools.partial(self.panel.note, cell),
+            notice=self._notice(request),
         )
         return Session(request, place)
+
+    def _notice(self, request: Request) -> str:
+        """At the first run of a goal in this kernel: whether an earlier one was cut short, and what of it is there."""
+        goal = request.goal or ""
+        known = goal in self._noticed
+        self._noticed.add(goal)
+        return "" if known or not goal else notice(self, goal)
 
     def _cell_id(self, request: Request) -> str:
         """The cell's own id where the front end sends it, else its NAME, else its goal."""
@@ -170,6 +204,8 @@ class Notebook:
     def _remember(self, session: Session) -> None:
         """The identities of this run's steps, so that the next run of the cell can say what changed."""
         run = session.started.run if session.started is not None else None
+        if run is not None:
+            self._cells[run.id] = (session.place.cell, session.place.binds)
         if run is not None and run.plan is not None:
             known = dict(self._last_parts.get(session.place.cell, {}))
             self._last_parts[session.place.cell] = known | {run.plan[id].name: row.parts for id, row in run.progress.rows.items() if row.parts}

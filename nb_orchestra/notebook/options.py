@@ -31,6 +31,7 @@ FLAGS = (
     Flag(("--fresh",), "fresh", "run every step again, and keep the new results"),
     Flag(("--replay",), "replay", "run nothing: only what is kept"),
     Flag(("--continue",), "continue_", "build on an earlier run: the last one, or the one of NAME", "[NAME]"),
+    Flag(("--from-plan",), "from_plan", "the cell's body is a plan (YAML), not a goal"),
     Flag(("--overwrite",), "overwrite", "names that you give may replace your own values"),
     Flag(("--strict",), "strict", "a goal done only in part is a failure"),
     Flag(("--share",), "share", "what an outside model may see of your data", "LEVEL", SHARE_LEVELS),
@@ -51,6 +52,7 @@ class CellOptions:
     name: str = ""
     plan_only: bool = False
     continue_: str = ""
+    from_plan: bool = False
     options: dict[str, Any] = field(default_factory=dict)
 
 
@@ -73,8 +75,8 @@ def read_line(line: str, run_names: Collection[str] = ()) -> CellOptions:
         found[option.sets] = {**found.get(option.sets, {}), **value} if isinstance(value, dict) else value
         position += used
     _check_names(names, line)
-    plan_only, continued = found.pop("plan_only", False), found.pop("continue_", "")
-    return CellOptions(names[0] if names else "", plan_only, continued, found)
+    plan_only, continued, from_plan = found.pop("plan_only", False), found.pop("continue_", ""), found.pop("from_plan", False)
+    return CellOptions(names[0] if names else "", plan_only, continued, from_plan, found)
 
 
 def _split(line: str) -> list[str]:

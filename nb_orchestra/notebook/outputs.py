@@ -13,6 +13,8 @@ from nb_orchestra.running import Naming
 
 ABSENT = object()
 MOST_UNDO = 20
+RESTORED = "restored"
+"""The cell of names that were brought back from earlier kernels: the cell that made them may take them over."""
 
 
 @dataclass(slots=True)
@@ -42,12 +44,12 @@ class Ledger:
         """Which names are in use, for a run of `cell`."""
         ours = frozenset(held for held in self._ours if self.made(held))
         taken = frozenset(held for held in self._namespace if held not in ours)
-        replaceable = frozenset(held for held in self._cells.get(cell, ()) if self.made(held))
+        replaceable = frozenset(held for held in {*self._cells.get(cell, ()), *self._cells.get(RESTORED, ())} if self.made(held))
         return Naming(taken, ours, replaceable, name, overwrite, binds)
 
     def begin(self, cell: str, name: str = "") -> Binding:
         """A run of `cell` starts: NAME must not show an old value while it runs, nor after it failed."""
-        binding = Binding(cell, old=frozenset(held for held in self._cells.get(cell, ()) if self.made(held)))
+        binding = Binding(cell, old=frozenset(held for held in self._cells.get(cell, ()) if self.made(held) and cell != RESTORED))
         if name:
             self.unbind(binding, name)
         return binding
@@ -69,7 +71,7 @@ class Ledger:
         gone = sorted(name for name in binding.old if name not in binding.bound and self.made(name))
         for name in gone:
             self.unbind(binding, name)
-        self._cells[binding.cell] = frozenset(binding.bound)
+        self._cells[binding.cell] = frozenset(binding.bound) | (self._cells.get(RESTORED, frozenset()) if binding.cell == RESTORED else frozenset())
         self._undo = [*self._undo[-MOST_UNDO + 1 :], binding]
         return gone
 

@@ -48,11 +48,11 @@ def past_runs() -> pd.DataFrame:
     """One row per run, newest first: those on disk, or this kernel's where the cache is off. cost and saved in USD."""
     import pandas as pd
 
-    columns = ["when", "name", "goal", "state", "steps", "cached", "seconds", "tokens", "cost", "saved", "run"]
+    columns = ["when", "name", "goal", "state", "steps", "cached", "seconds", "tokens", "cost", "saved", "notebook", "run"]
     settings = Orchestra.instance().settings()
     if settings.cache:
         rows = [
-            [_when(run.when), run.name, _one_line(run.goal), run.state, run.steps, run.cached, run.seconds, run.tokens, run.cost, run.saved, run.id]
+            [_when(run.when), run.name, _one_line(run.goal), run.state, run.steps, run.cached, run.seconds, run.tokens, run.cost, run.saved, run.notebook, run.id]
             for run in journal.runs(orchestra.runs_folder(settings))
         ]
     else:
@@ -63,7 +63,8 @@ def past_runs() -> pd.DataFrame:
 def _row(run: Run) -> list[Any]:
     now, steps = run.progress, list(run.progress.rows.values())
     cached, saved = sum(row.cached for row in steps), sum(row.saved for row in steps)
-    return [_when(now.started), run.name, _one_line(now.goal), now.state, len(steps), cached, now.seconds, now.usage.tokens, now.usage.cost, saved, run.id]
+    cost = [now.usage.tokens, now.usage.cost, saved]
+    return [_when(now.started), run.name, _one_line(now.goal), now.state, len(steps), cached, now.seconds, *cost, now.notebook, run.id]
 
 
 def _when(seconds: float) -> Any:

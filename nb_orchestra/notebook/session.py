@@ -17,7 +17,7 @@ from nb_orchestra import orchestra, values
 from nb_orchestra.conducting import finished
 from nb_orchestra.config import Orchestra
 from nb_orchestra.core.commands import Cancel, Command, Decide
-from nb_orchestra.core.events import Event, JobEnded, NameBound, NameUnbound
+from nb_orchestra.core.events import Event, JobEnded, NameBound, NameUnbound, Warned
 from nb_orchestra.core.progress import Progress
 from nb_orchestra.notebook.answer import AnswerPlace
 from nb_orchestra.notebook.approving import AsksInNotebook
@@ -51,6 +51,7 @@ class Place:
     set_out: Callable[[Any], None] = lambda value: None
     before: Mapping[str, Mapping[str, str]] | None = None
     tell: Callable[[Run], None] = lambda run: None
+    notice: str = ""
 
 
 @dataclass(slots=True)
@@ -92,6 +93,8 @@ class Session:
         naming = place.ledger.naming(place.cell, request.name, bool(request.options.get("overwrite")), place.binds)
         around = Surroundings(naming, self.asks, self.new.append, lambda step, text: self.texts.append((step, text)), place.notebook, place.before)
         self.started = orchestra.start(request, around)
+        if place.notice:
+            self.started.note(Warned(place.notice))
         self.binding = place.ledger.begin(place.cell, request.name if place.binds else "")
         return self.started
 

@@ -13,7 +13,9 @@ from nb_orchestra.config import Orchestra
 from nb_orchestra.errors import BadOptionError
 from nb_orchestra.notebook.cast import models_table
 from nb_orchestra.notebook.options import LAST
+from nb_orchestra.notebook.picking import pick, run_with
 from nb_orchestra.notebook.reports import cache_report, doctor, past_runs, provenance
+from nb_orchestra.notebook.verbs_history import diff, edit, fresh, rerun, restore, resume
 from nb_orchestra.running import Run
 
 if TYPE_CHECKING:
@@ -76,42 +78,17 @@ def _show(notebook: Notebook, words: list[str]) -> Any:
     try:
         return notebook.find_run(name)
     except BadOptionError:
-        return _run_with(notebook, name)[name]
-
-
-def _run_with(notebook: Notebook, step: str) -> Run:
-    """The newest run that has a step, a variable or a NAME of this name."""
-    for run in reversed(orchestra.runs):
-        known = {name for item in (run.plan.steps if run.plan else ()) for name in (item.id, item.name)}
-        if step in known or step in run.names.values() or (run.name and step == run.name):
-            return run
-    raise BadOptionError(f"no run made {step!r}", hint="see %orchestrate runs, and run.steps for the names")
-
-
-def _step_id(run: Run, name: str) -> str:
-    assert run.plan is not None
-    by_name = {variable: id for id, variable in run.names.items()}
-    if name == run.name and name not in by_name:
-        return run.plan.result[-1]
-    return by_name.get(name) or run.plan[name].id
-
-
-def _pick(notebook: Notebook, words: list[str]) -> tuple[Run, str]:
-    """The run and step that a verb is about: of a name, else the last run's answer."""
-    run = _run_with(notebook, words[0]) if words else notebook.find_run(LAST)
-    if run.plan is None:
-        raise BadOptionError("that run has no plan", hint=run.progress.message)
-    return run, _step_id(run, words[0]) if words else run.plan.result[-1]
+        return run_with(notebook, name)[name]
 
 
 def _code(notebook: Notebook, words: list[str]) -> None:
-    run, step = _pick(notebook, words)
+    run, step = pick(notebook, words)
     print(orchestra.code_of(run, step))
 
 
 def _why(notebook: Notebook, words: list[str]) -> None:
     """Why steps ran or came from the cache: one step, or all of the last run."""
-    run, step = _pick(notebook, words)
+    run, step = pick(notebook, words)
     for id, row in run.progress.rows.items():
         if not words or id == step:
             how = "from the cache" if row.cached else row.state
@@ -146,7 +123,7 @@ def _provenance(notebook: Notebook, words: list[str]) -> None:
     """Where a variable came from: goal, step, inputs, when, which model."""
     if not words:
         raise BadOptionError("provenance of which variable?", hint="%orchestrate provenance NAME")
-    run, id = _pick(notebook, words)
+    run, id = pick(notebook, words)
     print(provenance(run, id))
 
 
@@ -178,6 +155,12 @@ VERBS: dict[str, Verb] = {
     "why": Verb("why each step ran or came from the cache", _why, "[NAME]"),
     "undo": Verb("every variable as it was before the last run", _undo),
     "runs": Verb("the runs so far, as a table", _runs),
+    "rerun": Verb("a run once more, with what you edited", rerun, "[RUN]"),
+    "resume": Verb("go on with a run that was interrupted", resume, "[RUN]"),
+    "edit": Verb("change one step for the next rerun", edit, "STEP [NAME=VALUE …] [--cell]"),
+    "fresh": Verb("do one step anew, and keep it", fresh, "STEP"),
+    "diff": Verb("what differs between two runs", diff, "RUN RUN"),
+    "restore": Verb("a past run's variables, without running anything", restore, "NAME [--overwrite]"),
     "last": Verb("the last run", _last),
     "sent": Verb("exactly what left the kernel", _sent, "[RUN]"),
     "provenance": Verb("where a variable came from", _provenance, "NAME"),

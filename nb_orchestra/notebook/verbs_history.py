@@ -1,0 +1,200 @@
+"""The verbs about what was done before: run again, go on, edit a step, renew it, compare, bring back."""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING, Any
+
+from nb_orchestra import orchestra, planning, recalling, values
+from nb_orchestra.core.plan import Plan
+from nb_orchestra.core.progress import Progress
+from nb_orchestra.errors import BadOptionError
+from nb_orchestra.notebook.inputs import variables
+from nb_orchestra.notebook.options import LAST
+from nb_orchestra.notebook.outputs import RESTORED
+from nb_orchestra.notebook.picking import past_run, run_with, step_id
+from nb_orchestra.running import Run
+from nb_orchestra.running.comparing import compared
+from nb_orchestra.running.editing import editable, edited
+from nb_orchestra.running.past import interrupted, lost, renewed
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from nb_orchestra.notebook.magics import Notebook
+
+LONGEST_VALUE = 160
+
+
+def rerun(notebook: Notebook, words: list[str]) -> None:
+    """A run's plan once more, with what was edited; steps whose inputs are as they were come from the cache."""
+    run = notebook.find_run(words[0] if words else LAST)
+    notebook.again(run, plan=notebook.edits.pop(run.id, None))
+
+
+def resume(notebook: Notebook, words: list[str]) -> None:
+    """Goes on with a run that was interrupted, cancelled or failed: what was finished is not done again."""
+    run = notebook.find_run(words[0]) if words else _unfinished(notebook)
+    if run is None:
+        raise BadOptionError("no run of this notebook was interrupted", hint="%orchestrate runs lists them; %orchestrate resume RUN goes on with any")
+    if run.plan is None:
+        raise BadOptionError("that run was stopped before it was planned", hint="run its cell again")
+    twice = interrupted(run)
+    print(f"going on with {run.name or run.id} of {_when(run)}: {len(run.results)} of {len(run.plan.steps)} steps are finished and kept")
+    if twice:
+        print(f"was under way and is begun again: {', '.join(twice)}")
+    notebook.again(run, plan=notebook.edits.pop(run.id, None))
+
+
+def _unfinished(notebook: Notebook) -> Run | None:
+    """The newest run that did not come to its end; of this kernel first."""
+    for run in reversed(orchestra.runs):
+        if run.state in ("cancelled", "failed"):
+            return run
+
+    def stopped(progress: Progress) -> bool:
+        return progress.state not in ("done", "partial") and progress.notebook == notebook.identity
+
+    return recalling.find(notebook=notebook.identity, accept=stopped)
+
+
+def fresh(notebook: Notebook, words: list[str]) -> None:
+    """One step is done anew (and kept), and of the steps below only those for which that changes something."""
+    if not words:
+        raise BadOptionError("which step is to be renewed?", hint="%orchestrate fresh STEP")
+    run = run_with(notebook, words[0])
+    notebook.again(run, fresh_steps=frozenset([step_id(run, words[0])]))
+
+
+def diff(notebook: Notebook, words: list[str]) -> pd.DataFrame:
+    """What differs between two runs: a DataFrame with the columns step, of (plan, choice, value), what, before, after."""
+    import pandas as pd
+
+    if len(words) != 2:
+        raise BadOptionError("diff compares two runs", hint="%orchestrate diff RUN RUN, by name or by id (%orchestrate runs lists them)")
+    one, two = (notebook.find_run(word) for word in words)
+    return pd.DataFrame(
+        [[item.step, item.of, item.what, item.before, item.after] for item in compared(one, two)], columns=["step", "of", "what", "before", "after"]
+    )
+
+
+def edit(notebook: Notebook, words: list[str]) -> None:
+    """`edit STEP` shows what may be changed, `edit STEP by=[sex] model=…` changes it for the next `rerun`, `--cell` writes the plan into a cell."""
+    names = [word for word in words if not word.startswith("--") and "=" not in word]
+    if len(names) != 1:
+        raise BadOptionError("which step is to be edited?", hint="%orchestrate edit STEP FIELD=VALUE … [--cell]")
+    run = run_with(notebook, names[0])
+    if run.plan is None:
+        raise BadOptionError("that run has no plan", hint=run.progress.message)
+    id, before = step_id(run, names[0]), run.plan
+    if run.id in notebook.edits:
+        before = recalling.checked_plan(run, notebook.edits[run.id], notebook.variables())
+    changes = dict(_change(word) for word in words if "=" in word and not word.startswith("--"))
+    after = recalling.checked_plan(run, edited(before, id, run.goal.text, **changes), notebook.variables())
+    if changes:
+        notebook.edits[run.id] = edited(before, id, run.goal.text, **changes)
+        _tell_changes(before, after, id, list(changes))
+    if "--cell" in words:
+        _write_cell(notebook, run, notebook.edits.get(run.id) or edited(before, id, run.goal.text))
+    elif not changes:
+        _tell_editable(after, id)
+
+
+def _change(word: str) -> tuple[str, Any]:
+    """NAME=VALUE, the value as YAML says it: 5, [a, b], true; a text where that is none. An empty one takes the field away."""
+    import yaml
+
+    name, _, text = word.partition("=")
+    if not text:
+        return name, None
+    if name in ("question", "purpose", "done_when", "model"):
+        return name, text
+    try:
+        return name, yaml.safe_load(text)
+    except yaml.YAMLError:
+        return name, text
+
+
+def _tell_changes(before: Plan, after: Plan, id: str, names: list[str]) -> None:
+    old, new = editable(before, id), editable(after, id)
+    print(after[id].name)
+    for name in names:
+        print(f"  {name}: {_short(old.get(name))} → {_short(new.get(name))}")
+    print("%orchestrate rerun runs it: this step, and those below for which it changes something")
+
+
+def _tell_editable(plan: Plan, id: str) -> None:
+    print(f"{plan[id].name} ({plan[id].kind}): {plan[id].purpose}")
+    for name, value in editable(plan, id).items():
+        print(f"  {name} = {_short(value)}")
+    print(f"change it with %orchestrate edit {plan[id].name} NAME=VALUE, then %orchestrate rerun")
+
+
+def _short(value: Any) -> str:
+    text = " ".join(str(value).split()) if value not in (None, "") else "—"
+    return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
+
+
+def _write_cell(notebook: Notebook, run: Run, plan: dict[str, Any]) -> None:
+    """The plan as a cell of its own below this one, so that a clone of the notebook has it."""
+    first = " ".join(["%%orchestrate", *([run.name] if run.name else []), "--from-plan"])
+    notebook.shell.set_next_input(f"{first}\n{planning.plan_text(plan)}", replace=False)
+    print("the plan is in the cell below")
+
+
+def restore(notebook: Notebook, words: list[str]) -> None:
+    """Binds a past run's variables again, without running anything, and says how old they are and whether their inputs are as they were."""
+    names = [word for word in words if not word.startswith("--")]
+    if len(names) != 1:
+        raise BadOptionError("restore which run?", hint="%orchestrate restore NAME; %orchestrate runs lists them")
+    run = notebook.find_run(names[0])
+    if run.plan is None or not run.results:
+        raise BadOptionError(f"nothing of {names[0]} is kept", hint="run its cell again")
+    for line in _bind_all(notebook, run, overwrite="--overwrite" in words):
+        print(line)
+    for line in _told(notebook, run):
+        print(line)
+
+
+def _bind_all(notebook: Notebook, run: Run, overwrite: bool) -> list[str]:
+    """Every value under its variable's name; a name that holds a value of the person stays theirs."""
+    assert run.plan is not None
+    wanted: dict[str, Any] = {run.names[step.id]: run.results[step.id].value for step in run.plan.steps if step.id in run.results}
+    if run.name:
+        wanted |= {f"{run.name}_run": run} | ({run.name: run.value} if run.value is not None else {})
+    ledger = notebook.ledger
+    taken = ledger.naming(RESTORED, run.name, overwrite, True)
+    binding = ledger.begin(RESTORED)
+    lines = []
+    for name, value in wanted.items():
+        if name in taken.taken and not overwrite:
+            lines.append(f"{name}: left alone, it holds a value of yours (--overwrite replaces it)")
+            continue
+        ledger.bind(binding, name, value)
+        lines.append(f"{name}: {'the run' if value is run else values.short(value)}")
+    ledger.finish(binding)
+    return lines
+
+
+def _told(notebook: Notebook, run: Run) -> list[str]:
+    now = recalling.inputs_now(run, variables(notebook.shell.user_ns, notebook.shell.user_ns_hidden))
+    told = [f"from the run of {_when(run)}; its inputs: {', '.join(f'{name} {state}' for name, state in now.items()) or 'none'}"]
+    told += [f"not kept any more: {', '.join(gone)}" for gone in [lost(run)] if gone]
+    return told + [f"made anew since that run: {', '.join(newer)}" for newer in [renewed(run)] if newer]
+
+
+def _when(run: Run) -> str:
+    return datetime.datetime.fromtimestamp(run.progress.started).strftime("%Y-%m-%d %H:%M")
+
+
+def notice(notebook: Notebook, goal: str) -> str:
+    """For a goal that is run again after a kernel was killed at it: what is already there, and what is begun a second time. "" where nothing is."""
+    run = recalling.cut_short(goal, notebook.identity)
+    if run is None or run.plan is None:
+        return ""
+    twice = interrupted(run)
+    begun = f"; under way at that moment, so begun again: {', '.join(twice)}" if twice else ""
+    return f"the run of {_when(run)} was interrupted: {len(run.results)} of {len(run.plan.steps)} steps are finished and not done again{begun}"
+
+
+__all__ = ["diff", "edit", "fresh", "notice", "past_run", "rerun", "restore", "resume"]
