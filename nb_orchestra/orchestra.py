@@ -24,6 +24,7 @@ from nb_orchestra.core.goal import Goal
 from nb_orchestra.core.plan import Plan, Step
 from nb_orchestra.core.redact import Redactor, secret_values
 from nb_orchestra.core.settings import Settings
+from nb_orchestra.ejected import code_of as code_of
 from nb_orchestra.executors import LocalExecutor
 from nb_orchestra.journal import FileJournal, LiveJournal
 from nb_orchestra.models.budget import Budget
@@ -222,48 +223,6 @@ def memo_for(settings: Settings) -> Memo:
         if place not in _memos:
             _memos[place] = Memo(DiskStore(place, _warn) if place else MemoryStore(), _warn)
         return _memos[place]
-
-
-def code_of(run: Run, id: str) -> str:
-    """The plain Python of a step's value and of all that it reads; a comment for what is no code (a model's text, a tool's answer)."""
-    if run.plan is None:
-        return ""
-    plan, order = run.plan, _with_needs(run.plan, id)
-    names = dict(run.names)
-    told = [f"# {names.get(step.id, step.name)}: {_no_code(step, names)}" for step in order if not _has_code(step)]
-    computed = [
-        {"recipe": step.params["recipe"], "arguments": step.params.get("arguments", {}), "name": names.get(step.id, step.name)}
-        for step in order
-        if _has_code(step)
-    ]
-    code = offline.code_of_steps(computed, names) if computed else ""
-    note = f"# {' '.join(plan[id].purpose.split())}\n" if plan[id].purpose else ""
-    return note + code + "\n".join(told)
-
-
-def _has_code(step: Step) -> bool:
-    return step.kind == "code" and "recipe" in step.params and step.for_each is None
-
-
-def _no_code(step: Step, names: Mapping[str, str]) -> str:
-    inputs = ", ".join(names.get(need, need) for need in step.needs) or "nothing"
-    return {"ask": f"text written from {inputs}", "gather": f"collects {inputs}", "call": f"the tool {step.params.get('tool')!r}"}.get(
-        step.kind, f"made from {inputs}"
-    )
-
-
-def _with_needs(plan: Plan, id: str) -> list[Step]:
-    """A step and all that it stands on, needs first."""
-    order: dict[str, Step] = {}
-
-    def visit(step: Step) -> None:
-        if step.id not in order:
-            for need in step.needs:
-                visit(plan[need])
-            order[step.id] = step
-
-    visit(plan[id])
-    return list(order.values())
 
 
 def redactor() -> Redactor:

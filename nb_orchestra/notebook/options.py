@@ -39,6 +39,7 @@ FLAGS = (
     Flag(("-s", "--step-model"), "step_models", "the model for one step", "STEP=MODEL"),
     Flag(("--budget",), "budget", "most USD that this run may spend on models", "USD"),
     Flag(("--seconds",), "seconds", "most seconds of this run", "N"),
+    Flag(("--here",), "here", "code of a model runs in this very kernel, after you saw and allowed it"),
     Flag(("-q", "--quiet"), "quiet", "show the answer, not the steps"),
 )
 _BY_NAME = {name: flag for flag in FLAGS for name in flag.names}

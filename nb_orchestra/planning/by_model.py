@@ -28,7 +28,8 @@ WORDING = Path(__file__).with_name("wording")
 STEPS_IN_A_PLAN = 12
 _HOLE = re.compile(r"\{(\w+)\}")
 KINDS = {
-    "code": '  "code": {"recipe": name, "arguments": {"frame": reference, …}} computes with one of the recipes below',
+    "code": '  "code": {"recipe": name, "arguments": {"frame": reference, …}} computes with one of the recipes below'
+    '\n    where no recipe fits: {"instructions": "what to compute, in words", "inputs": {"name": reference, …}}: code is written when the step runs',
     "ask": '  "ask": {"question": "…", "inputs": {"name": reference, …}} a model answers from these inputs only (write, judge, extract, summarise)',
     "call": '  "call": {"tool": name, "arguments": {…}} calls one of the tools below',
     "gather": '  "gather": {"inputs": {"name": reference, …}, "how": "list" | "concat" | "dict"} puts results together',

@@ -5,6 +5,7 @@ Every rule is checked here or at the Plan's birth, and each complaint names the 
 
 from __future__ import annotations
 
+import keyword
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -124,11 +125,21 @@ def _ask(params: Mapping[str, Any], catalogue: Catalogue) -> None:
 
 
 def _code(params: Mapping[str, Any], catalogue: Catalogue) -> None:
-    _known_fields(params, {"recipe", "arguments"}, "params of code")
-    if not isinstance(params.get("recipe"), str):
-        raise PlanError("params of code need a 'recipe' (code written by a model needs the sandbox, which is not there yet)")
-    if catalogue.recipes is not None:
+    forms = [form for form in ("recipe", "code", "instructions") if form in params]
+    if len(forms) != 1 or not isinstance(params[forms[0]], str) or not params[forms[0]].strip():
+        raise PlanError("params of code need one of 'recipe', 'instructions' and 'code', a text")
+    _known_fields(params, {"recipe", "arguments"} if forms == ["recipe"] else {*forms, "inputs"}, "params of code")
+    if forms != ["recipe"]:
+        _variables(_mapping(params.get("inputs", {}), "inputs"))
+    elif catalogue.recipes is not None:
         catalogue.recipes.check(params["recipe"], _mapping(params.get("arguments", {}), "arguments"))
+
+
+def _variables(inputs: Mapping[str, Any]) -> None:
+    """The inputs of code are its variables."""
+    wrong = [name for name in inputs if not str(name).isidentifier() or keyword.iskeyword(name) or name in ("pd", "np", "result") or name.startswith("__")]
+    if wrong:
+        raise PlanError(f"an input of code cannot be called {wrong[0]!r}", hint="inputs become the code's variables: use letters, digits and _")
 
 
 def _call(params: Mapping[str, Any], catalogue: Catalogue) -> None:

@@ -7,11 +7,11 @@ step's value gets) · run (what a person holds) · portal (the background loop) 
 
 from __future__ import annotations
 
-from nb_orchestra.running.gates import NobodyThere, SaysYes
+from nb_orchestra.running.gates import Gate, NobodyThere, SaysYes
 from nb_orchestra.running.naming import Naming, name_steps
 from nb_orchestra.running.portal import Portal, portal
 from nb_orchestra.running.run import Run
 from nb_orchestra.running.runner import Runner, Wiring
 from nb_orchestra.running.scheduler import Scheduler
 
-__all__ = ["Naming", "NobodyThere", "Portal", "Run", "Runner", "SaysYes", "Scheduler", "Wiring", "name_steps", "portal"]
+__all__ = ["Gate", "Naming", "NobodyThere", "Portal", "Run", "Runner", "SaysYes", "Scheduler", "Wiring", "name_steps", "portal"]

@@ -1,33 +1,48 @@
-"""What a step may reach, and nothing else: models, tools and recipes, chosen and counted by the runner's wiring."""
+"""What a step may reach, and nothing else: models, tools, recipes and the sandbox, chosen and counted by the runner's wiring."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from nb_orchestra.core.job import Job
+from nb_orchestra.core.outcome import Outcome
 from nb_orchestra.core.plan import Step
 from nb_orchestra.core.prompt import Answer, Prompt
 from nb_orchestra.errors import OrchestraError, RecipeError, ToolError, UnknownToolError
 from nb_orchestra.protocols import Computed, Executor, Model, ModelFacts, Recipes, Tool
 
+RunCode = Callable[[Step, str, Mapping[str, Any]], Awaitable[Outcome]]
+"""Runs code for a step (running/fenced)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A model for a step, and why it was chosen."""
+    """A model for a step, and why it was chosen. `free`: nobody named it, so an equal answer of another model may stand in."""
 
     model: Model
     reason: str
+    free: bool = False
 
 
 class Context:
     """Fills protocols.StepContext for one step of one run."""
 
     def __init__(
-        self, step: Step, *, choose: Callable[[Step], Chosen], tools: Mapping[str, Tool], recipes: Recipes, executor: Executor, on_text: Callable[[str], None]
+        self,
+        step: Step,
+        *,
+        choose: Callable[[Step], Chosen],
+        tools: Mapping[str, Tool],
+        recipes: Recipes,
+        executor: Executor,
+        on_text: Callable[[str], None] | None,
+        run_code: RunCode,
+        on_retry: Callable[[int, str], None],
     ) -> None:
         self._step, self._choose, self._tools, self._recipes, self._executor, self._on_text = step, choose, tools, recipes, executor, on_text
+        self._run_code, self.retried = run_code, on_retry
 
     async def ask(self, prompt: Prompt) -> Answer:
         return await self._choose(self._step).model.answer(prompt, self._on_text)
@@ -51,6 +66,9 @@ class Context:
             raise RecipeError(f"{recipe} could not be computed: {type(error).__name__}: {error}", hint="check the columns that it was given") from error
         return computed
 
+    async def run_code(self, code: str, inputs: Mapping[str, Any]) -> Outcome:
+        return await self._run_code(self._step, code, inputs)
+
     def tool(self, name: str) -> Tool:
         if name not in self._tools:
             raise UnknownToolError(f"there is no tool {name!r}", hint=f"tools: {', '.join(self._tools) or 'none were given (tools=[…])'}")
@@ -62,5 +80,6 @@ class Context:
     def model_for(self, job: Job) -> ModelFacts:
         return self._choose(job.step).model.facts
 
-    def reason_for(self, job: Job) -> str:
-        return self._choose(job.step).reason
+    def chosen(self) -> Chosen:
+        """This step's model, and why."""
+        return self._choose(self._step)

@@ -16,6 +16,7 @@ from nb_orchestra.core.outcome import Failure, Result
 from nb_orchestra.core.settings import Settings
 from nb_orchestra.errors import BadAnswerError, ModelUnavailableError, OrchestraError, OutputError
 from nb_orchestra.protocols import StepContext, StepKind
+from nb_orchestra.running.gates import limited
 
 TRANSIENT = (ModelUnavailableError, BadAnswerError, ConnectionError, TimeoutError)
 FIRST_PAUSE = 0.2
@@ -27,8 +28,8 @@ async def perform(kind: StepKind, job: Job, context: StepContext, settings: Sett
     attempt = 1
     while True:
         try:
-            async with asyncio.timeout(settings.step_seconds):
-                result = await _checked(kind, job, context)
+            async with limited(settings.step_seconds):
+                outcome = await _checked(kind, job, context)
         except Exception as error:  # whatever a step raises ends here, by design
             if attempt < settings.attempts and isinstance(error, TRANSIENT) and not _timed_out(started, settings) and _may_repeat(job, context):
                 attempt += 1
@@ -36,11 +37,13 @@ async def perform(kind: StepKind, job: Job, context: StepContext, settings: Sett
                 await asyncio.sleep(FIRST_PAUSE * 2 ** (attempt - 2))
                 continue
             return _failure(error, attempt, started, settings)
-        return replace(result, seconds=time.monotonic() - started)
+        return replace(outcome, seconds=time.monotonic() - started)
 
 
-async def _checked(kind: StepKind, job: Job, context: StepContext) -> Result:
+async def _checked(kind: StepKind, job: Job, context: StepContext) -> Result | Failure:
     result = await kind.perform(job, context)
+    if isinstance(result, Failure):
+        return result
     complaints = values.check(result.value, job.step.output)
     if complaints:
         raise OutputError(f"not what was promised: {'; '.join(complaints[:3])}", hint="the step's value is dropped, so that nothing is built on it")

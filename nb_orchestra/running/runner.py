@@ -22,7 +22,10 @@ from nb_orchestra.core.settings import Settings
 from nb_orchestra.errors import LimitError, NotApprovedError, OrchestraError, ReplayMissError, RunFailedError
 from nb_orchestra.protocols import Approver, Catalogue, Executor, Planner, Question, Recipes, StepKind, Tool
 from nb_orchestra.running.context import Chosen, Context
+from nb_orchestra.running.fenced import Fence
 from nb_orchestra.running.filling import Filling
+from nb_orchestra.running.gates import Gate
+from nb_orchestra.running.kept import kept_steps
 from nb_orchestra.running.naming import Naming, name_steps
 from nb_orchestra.running.one_step import StepRun
 from nb_orchestra.running.planned import Planned, Planning
@@ -68,6 +71,7 @@ class Runner:
         """The whole run."""
         self._main = asyncio.current_task()
         started, late = time.monotonic(), False
+        self._fence = Fence(wiring.settings, Gate(wiring.approver, wiring.append, wiring.memo))
         try:
             async with asyncio.timeout(self.wiring.settings.seconds) as limit:
                 await self._plan_and_carry_out()
@@ -149,7 +153,9 @@ class Runner:
             tools=wiring.tools,
             recipes=wiring.recipes,
             executor=wiring.executor,
-            on_text=lambda text: wiring.on_text(step.id, text),
+            on_text=None if step.for_each is not None else functools.partial(wiring.on_text, step.id),
+            run_code=self._fence.run,
+            on_retry=lambda attempt, message: self._append(e.JobRetried(step.id, time.time(), attempt, message)),
         )
         before = (wiring.before or {}).get(step.name)
         note = functools.partial(self._note, step.id)

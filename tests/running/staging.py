@@ -14,6 +14,7 @@ from nb_orchestra.core.goal import Goal
 from nb_orchestra.core.plan import Plan, Step
 from nb_orchestra.core.prompt import Answer, Prompt
 from nb_orchestra.core.settings import Settings
+from nb_orchestra.core.usage import Usage
 from nb_orchestra.errors import RecipeError, UnknownRecipeError
 from nb_orchestra.executors import LocalExecutor
 from nb_orchestra.protocols import Approver, Catalogue, Computed, ModelFacts
@@ -56,6 +57,7 @@ class ScriptedPlanner:
     identity: str = "scripted/1"
     name: str = "scripted"
     asked: int = 0
+    usage: Usage = field(default_factory=Usage)
     complaints: list[str] = field(default_factory=list)
 
     async def plan(self, goal: Goal, catalogue: Catalogue) -> Mapping[str, Any]:
