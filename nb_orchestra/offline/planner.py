@@ -16,7 +16,7 @@ from nb_orchestra.protocols import Catalogue
 
 VERSION = "1"
 MOST_UNREAD = 6
-FILLERS = vocabulary("about else then data table dataset frame same instead also just really please could would should maybe perhaps very quite simply into much")
+FILLERS = vocabulary("about else then data table dataset frame same instead also just really please could would should maybe perhaps very quite into much")
 
 
 class BuiltinPlanner:

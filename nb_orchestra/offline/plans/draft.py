@@ -19,7 +19,8 @@ Ref = dict[str, Any]
 _SHORT = {"difference": "diff", "distribution": "dist", "correlation": "corr", "percentage": "percent", "number": "n", "comparison": "compared"}
 _WHOLE_ROWS = vocabulary(
     "filter_rows drop_missing fill_missing drop_duplicates convert_types clean_text derive sort_rows head rank extreme outliers remove_outliers duplicates "
-    "profile check_data table_one encode join sample_rows kmeans moving_average clip_outliers replace_values rename_columns search_texts join_report summarise_text"
+    "profile check_data table_one encode join sample_rows kmeans moving_average clip_outliers replace_values rename_columns search_texts join_report "
+    "summarise_text"
 )
 """Recipes that give whole rows, or look at every column: they get the table uncut."""
 

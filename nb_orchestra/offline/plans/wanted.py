@@ -60,7 +60,8 @@ def wanted(slot: Slot, draft: Draft) -> Wanted:
     """Reads a slot's name, placeholder and explanation: which quantity, of which column, which level, before or after what."""
     name = slot.name.replace("_", " ").replace("-", " ")
     spelled = re.sub(r"\bnon(?=[a-z]{4})", "non ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name))
-    tags = tag(_exact_names(slot.name, draft) + " " + spelled, draft.table)
+    exact = _exact_names(slot.name, draft)
+    tags = tag(f"{exact} {_without_name(spelled, exact)}", draft.table)
     if not any(item.kind == "column" for item in tags):
         tags = tags + [item for item in tag(f"{slot.inside} . {slot.about}", draft.table) if item.kind == "column" and item.how in ("named", "words")]
     text = f"{_without_name(spelled, _exact_names(slot.name, draft)).casefold()} | {slot.inside.replace('_', ' ').casefold()}"
@@ -81,7 +82,7 @@ def wanted(slot: Slot, draft: Draft) -> Wanted:
     truths = _truths(columns, spelled, draft)
     return Wanted(
         slot,
-        _quantity(slot, text, statistics),
+        "which" if _names_values(slot, draft) else _quantity(slot, text, statistics),
         tuple(column for column in columns if column not in {name for name, _ in (*truths, *levels)}),
         (*levels, *truths),
         stage,
@@ -89,6 +90,16 @@ def wanted(slot: Slot, draft: Draft) -> Wanted:
         tuple(key for key in statistics if key in STATISTICS),
         bool(re.search(r"\.\.\.|list|,", slot.inside)) or "list" in slot.about,
         words,
+    )
+
+
+def _names_values(slot: Slot, draft: Draft) -> bool:
+    """True where the words that a slot may hold are values of a column: the answer is one of them, not a verdict."""
+    levels = {fold(str(level)) for column in draft.table.of_kind("text") for level in column.levels}
+    return (
+        len(slot.labels) >= 2
+        and all(fold(label) in levels for label in slot.labels)
+        and not any(re.fullmatch(r"yes|no|true|false", fold(label)) for label in slot.labels)
     )
 
 

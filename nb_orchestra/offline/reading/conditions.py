@@ -129,7 +129,7 @@ def _beside(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
             and not any("group" in item.kinds for item in tags[position - 1 : position])
         )
         if column.truth and ("who" in said or "that" in said or counted):
-            yes = 1 if column.kind == "number" else True
+            yes: bool | int = 1 if column.kind == "number" else True
             op = "!=" if {"not", "don't", "didn't"} & set(said) else "=="
             found.add(range(max(0, position - 2), position + 1), column.name, op, yes)
 
@@ -169,8 +169,8 @@ def _pointed(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
         if tag.kinds["cmp"] == "between" and last is not None:
             found.add(range(start, last + 1), column, "between", [_amount(tags, position), _amount(tags, last)])
         elif tag.kinds["cmp"] != "between":
-            behind = position + 1 < len(tags) and tags[position + 1].kind == "column" and tags[position + 1].value == column
-            found.add(range(start, position + 1 + behind), column, tag.kinds["cmp"], _amount(tags, position))
+            last_one = position + 1 < len(tags) and tags[position + 1].kind == "column" and tags[position + 1].value == column
+            found.add(range(start, position + 1 + last_one), column, tag.kinds["cmp"], _amount(tags, position))
 
 
 def _pointed_column(word: str, tags: tuple[Tag, ...], position: int, table: Table) -> str | None:

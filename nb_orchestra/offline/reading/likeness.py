@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os.path
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -85,7 +84,7 @@ def _alike(word: str, other: str, known: bool) -> tuple[float, str] | None:
 
 def _stem(word: str, other: str) -> bool:
     """One root with two endings: survival, survived; embarkation, embarked."""
-    root = len(os.path.commonprefix([word, other]))
+    root = next((n for n, (one, two) in enumerate(zip(word, other, strict=False)) if one != two), min(len(word), len(other)))
     return root >= 6 and root >= 0.7 * min(len(word), len(other)) and (word,) not in PHRASES
 
 

@@ -15,7 +15,7 @@ from nb_orchestra.offline.reading.formulas import made
 from nb_orchestra.offline.reading.intents import Intent, Reading
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.tables import Table
-from nb_orchestra.offline.reading.tagging import Tag, tag
+from nb_orchestra.offline.reading.tagging import Tag, proper_names, tag
 from nb_orchestra.offline.reading.verdicts import rules, significance
 from nb_orchestra.offline.reading.wishes import LAST_WISHES, WISHES
 
@@ -110,7 +110,17 @@ def _clause(body: str, tags: tuple[Tag, ...], memory: Memory) -> Clause:
     question = any(item.is_a("word", "question") for item in tags[:3])
     rest = tuple(item for n, item in enumerate(tags) if n not in found.used or item.kind in ("level", "text"))
     memory.unread += _unread(tags, found)
+    if question_of(body, tags):
+        memory.unread += [name for name in proper_names(rest) if not _ABOUT_THE_FILE.match(body[tags[0].start :].partition(name)[2])]
     return Clause(words, rest, memory.table, roles(tags, frozenset(found.used)), tuple(found.conditions), question=question)
+
+
+_ABOUT_THE_FILE = re.compile(r"\s*(?:data\s?set|data|table|file|dataframe|column|frame|csv)\b", re.IGNORECASE)
+
+
+def question_of(body: str, tags: tuple[Tag, ...]) -> bool:
+    """True for a clause of the first paragraph: the question itself, not how it is to be answered."""
+    return "\n" not in body[: tags[0].start].strip()
 
 
 def _unread(tags: tuple[Tag, ...], found: Filters) -> list[str]:

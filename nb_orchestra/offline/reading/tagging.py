@@ -6,7 +6,7 @@ as `spare`, for clauses that turn out to lack a column.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +14,7 @@ from nb_orchestra.offline.reading.columns import Find, finds, named, near_names
 from nb_orchestra.offline.reading.lexicon import LONGEST, PHRASES, STOP
 from nb_orchestra.offline.reading.tables import Table
 from nb_orchestra.offline.reading.values import Level, levels
-from nb_orchestra.offline.reading.words import Token, fold, tokens
+from nb_orchestra.offline.reading.words import Token, fold, tokens, vocabulary
 
 _AFTER = frozenset({"column", "variable", "feature", "field", "value", "attribute"})
 
@@ -131,6 +131,27 @@ def _column_score(find: Find, stream: list[Token], table: Table) -> float:
     return score + (10 if follows else 0)
 
 
+TOOLS = vocabulary("python panda numpy scipy sklearn scikit excel matplotlib seaborn statsmodel object string fisher pearson")
+
+
+def proper_names(tags: Iterable[Tag]) -> Iterator[str]:
+    """Names behind a preposition that the table does not know: "in Canada", where no value is Canada."""
+    before: list[Tag] = []
+    for tag in tags:
+        word = before[-1].text.casefold() if before else ""
+        word = before[-2].text.casefold() if word == "the" and len(before) > 1 else word
+        if (
+            tag.kind == "unknown"
+            and tag.text[:1].isupper()
+            and tag.text[1:].islower()
+            and len(tag.text) > 3
+            and word in ("in", "for", "from", "at", "of")
+            and tag.value not in TOOLS
+        ):
+            yield tag.text
+        before.append(tag)
+
+
 def _values(stream: list[Token], table: Table) -> Iterable[tuple[float, int, int, Tag]]:
     for level in levels(stream, table):
         first, last = stream[level.start], stream[level.end - 1]
@@ -181,11 +202,21 @@ def _without_echoes(chosen: dict[int, tuple[int, Tag]], table: Table) -> dict[in
     last_end, last = -1, None
     for start in sorted(chosen):
         end, made = chosen[start]
-        echo = made.kind == "column" and made.how in ("part", "synonym") and start == last_end and last is not None and last.kind == "column"
+        beside = start == last_end and last is not None and last.kind == "column"
+        echo = made.kind == "column" and made.how in ("part", "synonym") and beside
+        if made.kind == "column" and made.how == "part" and end == start + 1 and _owner(chosen, start):
+            continue
         if not (echo and last is not None and set(table[made.value].words) & set(table[last.value].words)):
             kept[start] = (end, made)
         last_end, last = end, made
     return kept
+
+
+def _owner(chosen: dict[int, tuple[int, Tag]], start: int) -> bool:
+    """ "the duration of the trajectories": what stands behind "of" owns the column in front and is none itself."""
+    before = [chosen[position][1] for position in sorted(chosen) if position < start][-3:]
+    words = [tag.text.casefold() for tag in before if tag.kind != "column"]
+    return len(before) == 3 and before[0].kind == "column" and words in (["of", "the"], ["of", "each"], ["of", "all"])
 
 
 def _starts(stream: list[Token], chosen: dict[int, tuple[int, Tag]]) -> list[int]:

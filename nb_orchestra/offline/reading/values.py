@@ -82,7 +82,8 @@ def _level(span: list[Token], hits: list[tuple[str, Any]], start: int, end: int,
     column, value = exact or (column, value)
     quoted = span[0].kind == "quoted"
     few = table[column].distinct <= 60
-    plain = len(span) == 1 and not quoted and (span[0].word in STOP or (span[0].word,) in PHRASES or len(text) < 3)
+    written = start > 0 and text == str(value) and text[:1].isupper() and len(text) > 2
+    plain = len(span) == 1 and not quoted and not written and (span[0].word in STOP or (span[0].word,) in PHRASES or len(text) < 3)
     sure = quoted or (
         not plain and (str(value) == text or (text[:1].isupper() and len(span) > 1) or (few and fold(str(value)) == fold(text)) or (few and text[:1].isupper()))
     )
