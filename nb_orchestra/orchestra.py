@@ -16,18 +16,17 @@ from typing import Any
 
 from nb_orchestra import offline, planning, steps, values
 from nb_orchestra.cache import DiskStore, Memo, MemoryStore
-from nb_orchestra.casting import Casting, CastPlanner
+from nb_orchestra.casting import CastPlanner, Hiding, casting_for, remark
 from nb_orchestra.config import Orchestra
-from nb_orchestra.core.events import Event, RunStarted, Sent, Warned
+from nb_orchestra.core.events import Event, RunStarted, Warned
 from nb_orchestra.core.frozen import thaw
 from nb_orchestra.core.goal import Goal
-from nb_orchestra.core.plan import Plan, Step
+from nb_orchestra.core.plan import Plan
 from nb_orchestra.core.redact import Redactor, secret_values
 from nb_orchestra.core.settings import Settings
 from nb_orchestra.ejected import code_of as code_of
 from nb_orchestra.executors import LocalExecutor
 from nb_orchestra.journal import FileJournal, LiveJournal
-from nb_orchestra.models.budget import Budget
 from nb_orchestra.protocols import Approver, Catalogue, Model, Planner, Recipes
 from nb_orchestra.running import Naming, NobodyThere, Run, Runner, Wiring, portal
 from nb_orchestra.tools import as_tool
@@ -85,13 +84,12 @@ def start(request: Request, around: Surroundings | None = None) -> Started:
     recipes = builtin_recipes()
     plan = _given_plan(request, tools, recipes)
     run = Run(f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(3)}", goal, request.name)
-    written = _written(run, settings)
+    hide = Hiding()
+    written = _written(run, settings, hide)
     live = LiveJournal(*([written] if written else []), around.on_event)
     run.tools = tuple(tools.values())
     run.events, run._note, append = live.events, live.append, live.append
-    casting = Casting(
-        settings, redactor(), functools.partial(_tell_sent, append, settings.share), Budget(settings.budget, settings.tokens, settings.calls), request.model
-    )
+    casting = casting_for(settings, goal.data, append, hide, request.model)
     wiring = Wiring(
         settings,
         steps.STEP_KINDS,
@@ -108,6 +106,7 @@ def start(request: Request, around: Surroundings | None = None) -> Started:
         around.before,
         request.plan_only,
         casting.look_around,
+        functools.partial(remark, casting),
     )
     runner = Runner(run, wiring, around.naming, plan, request.fresh_steps)
     run._cancel = lambda: portal().call(runner.cancel)
@@ -127,11 +126,11 @@ async def _go(runner: Runner, settings: Settings) -> None:
             runner.wiring.append(Warned(trimmed))
 
 
-def _written(run: Run, settings: Settings) -> FileJournal | None:
+def _written(run: Run, settings: Settings, hide: Hiding) -> FileJournal | None:
     """The run's journal on disk; none where nothing is kept."""
     if not settings.cache:
         return None
-    return FileJournal(runs_folder(settings) / f"{run.id}.jsonl", redact=redactor(), warn=_warn)
+    return FileJournal(runs_folder(settings) / f"{run.id}.jsonl", redact=hide, warn=_warn)
 
 
 def runs_folder(settings: Settings) -> pathlib.Path:
@@ -193,18 +192,6 @@ def builtin_planner() -> Planner:
 def builtin_recipes() -> Recipes:
     recipes: Recipes = offline.RecipeTable()
     return recipes
-
-
-_told: set[str] = set()
-"""Models to which this kernel has sent something: the first time is said in so many words."""
-
-
-def _tell_sent(append: Callable[[Event], None], share: str, step: str, model: str, text: str) -> None:
-    """Before a prompt leaves: it is in the journal, and the first one to a model is announced."""
-    if model not in _told:
-        _told.add(model)
-        append(Warned(f"{model} is asked from now on; of your data it gets: {share} (%orchestrate sent shows every word)"))
-    append(Sent(step, model, len(text), time.time(), redactor()(text)))
 
 
 @functools.cache

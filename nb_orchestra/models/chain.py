@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable, Sequence
 
 from nb_orchestra.core.prompt import Answer, Prompt
-from nb_orchestra.errors import ModelError, PromptTooLongError
+from nb_orchestra.errors import ModelClosedError, ModelError, PromptTooLongError
 from nb_orchestra.models.budget import Budget, PaidWire
 from nb_orchestra.models.chat import ChatModel, Policy
 from nb_orchestra.models.dialect import Dialect
@@ -14,6 +14,7 @@ from nb_orchestra.models.litellm import LiteLLMWire
 from nb_orchestra.models.openai import OpenAIWire
 from nb_orchestra.models.rendering import Share
 from nb_orchestra.models.roles import Pick
+from nb_orchestra.models.telling import ToldWire
 from nb_orchestra.models.wire import Wire
 
 MOST_OUT = 32_000
@@ -41,7 +42,8 @@ def model_of(pick: Pick, *, share: Share, redact: Callable[[str], str], hurried:
     policy = Policy(hurried=hurried, most_out=min(MOST_OUT, pick.capability.most_out))
     if pick.found.local:
         policy = dataclasses.replace(policy, deadline=LOCAL_DEADLINE)
-    facts, wire = pick.capability.facts(pick.name), wire_of(pick)
+    facts = pick.capability.facts(pick.name)
+    wire: Wire = ToldWire(wire_of(pick), facts)
     return ChatModel(facts, PaidWire(wire, facts, budget) if budget is not None else wire, share=share, policy=policy, redact=redact)
 
 
@@ -52,12 +54,14 @@ def chain_of(picks: Sequence[Pick], *, share: Share, redact: Callable[[str], str
 
 
 class ChainModel:
-    """Fills the Model socket: the first model that answers. `failures` says which ones did not, and why."""
+    """Fills the Model socket: the first model that answers. `failures` says which ones did not, and why; `closed` are those whose
+    door stays shut (key, credit, name): asking them again in this run makes no sense."""
 
     def __init__(self, models: Sequence[ChatModel]) -> None:
         self.models = tuple(models)
         self.facts = self.models[0].facts
         self.failures: dict[str, str] = {}
+        self.closed: dict[str, str] = {}
 
     async def answer(self, prompt: Prompt, on_text: Callable[[str], None] | None = None) -> Answer:
         """The answer, with one warning for each model that failed. The last model's ModelError where none answers."""
@@ -71,6 +75,8 @@ class ChainModel:
             except ModelError as error:
                 last = error
                 self.failures[model.facts.name] = error.message
+                if isinstance(error, ModelClosedError):
+                    self.closed[model.facts.name] = error.message
                 passed.append(f"{error.message}; went on with the next model")
             else:
                 return dataclasses.replace(answer, warnings=(*passed, *answer.warnings))

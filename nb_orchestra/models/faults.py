@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from nb_orchestra.errors import BadAnswerError, ModelError, ModelRefusedError, ModelUnavailableError, PromptTooLongError
+from nb_orchestra.errors import BadAnswerError, ModelClosedError, ModelError, ModelRefusedError, ModelUnavailableError, PromptTooLongError
 from nb_orchestra.models.waits import asked_wait
 
 LONGEST_DETAIL = 300
@@ -31,7 +31,7 @@ class Row:
     sick: bool = False
 
 
-_WAIT, _CHOOSE, _AGAIN = ModelUnavailableError, ModelRefusedError, BadAnswerError
+_WAIT, _CHOOSE, _CLOSED, _AGAIN = ModelUnavailableError, ModelRefusedError, ModelClosedError, BadAnswerError
 _LATER = "run the cell again later: everything done is kept; or choose another model with -m"
 _OTHER = "choose another model with -m; %orchestrate models lists them"
 
@@ -51,15 +51,15 @@ FAULTS: Mapping[str, Row] = {
     "too big": Row(_AGAIN, "answered with far more than was asked", _OTHER),
     "filtered": Row(_CHOOSE, "stopped the answer by its content filter", "say it in other words, or choose another model with -m"),
     "refused": Row(_CHOOSE, "declined to answer", "say it in other words, or choose another model with -m"),
-    "quota": Row(_CHOOSE, "says that there is no credit left", "add credit with the provider, or choose another model with -m"),
-    "key": Row(_CHOOSE, "does not accept the key", "check the key's variable; %orchestrate doctor shows which one was used"),
-    "forbidden": Row(_CHOOSE, "does not allow this", _OTHER),
-    "unknown model": Row(_CHOOSE, "does not know this model", _OTHER),
+    "quota": Row(_CLOSED, "says that there is no credit left", "add credit with the provider, or choose another model with -m"),
+    "key": Row(_CLOSED, "does not accept the key", "check the key's variable; %orchestrate doctor shows which one was used"),
+    "forbidden": Row(_CLOSED, "does not allow this", _OTHER),
+    "unknown model": Row(_CLOSED, "does not know this model", _OTHER),
     "too long": Row(PromptTooLongError, "cannot take a prompt of this length", "name fewer inputs or columns, or choose a model with a larger context"),
-    "moved": Row(_CHOOSE, "sends elsewhere, and a key does not follow", "correct the base URL"),
-    "tls": Row(_CHOOSE, "has a certificate that is not trusted", "a proxy may stand between; set SSL_CERT_FILE to its certificate"),
+    "moved": Row(_CLOSED, "sends elsewhere, and a key does not follow", "correct the base URL"),
+    "tls": Row(_CLOSED, "has a certificate that is not trusted", "a proxy may stand between; set SSL_CERT_FILE to its certificate"),
     "parameter": Row(_CHOOSE, "does not take this request", _OTHER),
-    "not installed": Row(_CHOOSE, "needs a package that is not installed", 'pip install "nb_orchestra[models]"'),
+    "not installed": Row(_CLOSED, "needs a package that is not installed", 'pip install "nb_orchestra[models]"'),
 }
 
 

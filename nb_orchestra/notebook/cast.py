@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nb_orchestra import models, orchestra
-from nb_orchestra.casting import BUILT_IN, Casting
+from nb_orchestra import models
+from nb_orchestra.casting import BUILT_IN, Casting, casting_for
 from nb_orchestra.config import Orchestra
 from nb_orchestra.core.plan import ROLES
 from nb_orchestra.errors import OrchestraError
-from nb_orchestra.models.budget import Budget
 from nb_orchestra.running import portal
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ def models_table() -> pd.DataFrame:
 def present_casting() -> Casting:
     """What a goal would meet now. Looks for keys and local servers, asks nobody else."""
     settings = Orchestra.instance().settings()
-    casting = Casting(settings, orchestra.redactor(), lambda step, model, text: None, Budget(settings.budget, settings.tokens, settings.calls))
+    casting = casting_for(settings, {}, lambda event: None)
     portal().start(casting.look_around()).result(timeout=5)
     return casting
 

@@ -25,6 +25,9 @@ from nb_orchestra.running.perform import perform
 from nb_orchestra.running.rows import RowRun, gathered, read_rows, row_step
 
 BIG_CELLS = 200_000
+ASKING = ("ask", "judge")
+OF_THE_MODEL = ("model", "how it is told", "effort")
+"""Parts of an ask's identity that say who answers, not what is asked."""
 
 
 @dataclass(slots=True)
@@ -50,7 +53,7 @@ class StepRun:
     async def outcome(self) -> Outcome:
         """How the step ended; already noted and in the journal."""
         self.started = time.monotonic()
-        self.append(e.JobStarted(self.step.id, time.time()))
+        self.append(e.JobStarted(self.step.id, time.time(), 1, *self._asked()))
         try:
             outcome: Outcome = await self._found_or_done()
         except asyncio.CancelledError:
@@ -64,6 +67,22 @@ class StepRun:
         self.append(self._ended(outcome))
         return outcome
 
+    def _asked(self) -> tuple[str, str]:
+        """Which model is about to be asked, and why; empty where none is, or where none can be."""
+        try:
+            chosen = self.context.chosen() if self.step.kind in ASKING else None
+        except OrchestraError:  # told as the step's end
+            return "", ""
+        return (chosen.model.facts.name, chosen.reason) if chosen is not None else ("", "")
+
+    async def kept(self) -> Result | None:
+        """The value that an equal step left in the cache, where there is one. Does nothing else."""
+        job = self.filling.job(self.step) if self.step.for_each is None else self.filling.job(self.step, row=AnyRow())
+        await self._identify(job)
+        if self.memo is None or self.identity is None or self.settings.fresh:
+            return None
+        return await self.memo.find(self.identity)
+
     async def _found_or_done(self) -> Result | Failure:
         job = self.filling.job(self.step) if self.step.for_each is None else self.filling.job(self.step, row=AnyRow())
         await self._identify(job)
@@ -74,13 +93,41 @@ class StepRun:
                 if kept is not None:
                     self.why = explain(self.identity.parts, self.identity.parts)
                     return kept
+                other = await self._of_another_model()
+                if other is not None:
+                    return other
             if self.settings.replay:
                 return self._missed(job)
             outcome = await self._rows(job) if self.step.for_each is not None else await self._perform(job)
             if isinstance(outcome, Result):
                 outcome = replace(outcome, taken_at=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"))
                 await self._keep(self.identity, outcome)
+                await self._keep_name(outcome)
             return outcome
+
+    async def _of_another_model(self) -> Result | Failure | None:
+        """An equal question's answer by another model, named; a Failure where there was one that is not kept any more."""
+        assert self.memo is not None
+        if not self._question or not self.context.chosen().free:
+            return None
+        record, present = await self.memo.find_record(self._question), self.context.chosen().model.facts.name
+        if not isinstance(record, Mapping) or record.get("model") in (None, present):
+            return None
+        kept = await self.memo.find(Identity(str(record.get("key")), {}))
+        if kept is None:
+            message = f"{self.step.name} was answered by {record['model']} before, and that answer is not kept any more; now {present} would answer"
+            return Failure("OtherModelError", message, f"--fresh accepts {present}; or choose the other with -s {self.step.name}={record['model']}")
+        self.why = f"the same question and inputs, answered before by {record['model']}"
+        return replace(kept, reason=f"kept answer of {record['model']}; --fresh asks {present}")
+
+    @property
+    def _question(self) -> str:
+        """The key of this question whoever answers it; "" for steps that ask no model."""
+        if self.step.kind not in ASKING or self.identity is None:
+            return ""
+        parts = {name: part for name, part in self.identity.parts.items() if name not in OF_THE_MODEL}
+        whole = identify(parts) if len(parts) < len(self.identity.parts) else None
+        return f"answer-{whole.key}" if whole else ""
 
     def _missed(self, job: Job) -> Failure:
         model = f" with {self.context.model_for(job).name}" if self.step.kind == "ask" else ""
@@ -142,6 +189,11 @@ class StepRun:
         kept = await self.memo.keep(identity, result)
         if kept is not None:
             self.why = f"cannot be kept: {kept}"
+
+    async def _keep_name(self, result: Result) -> None:
+        """Keeps who answered this question, so that another model's run finds it, or says that it is gone."""
+        if self.memo is not None and self.identity is not None and self._question and not result.failures:
+            await self.memo.keep_record(self._question, {"model": self.context.chosen().model.facts.name, "key": self.identity.key})
 
     def _ended(self, outcome: Outcome) -> e.JobEnded:
         step, now, seconds = self.step.id, time.time(), time.monotonic() - self.started

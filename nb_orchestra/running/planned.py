@@ -15,7 +15,7 @@ from nb_orchestra.cache import Memo, identify
 from nb_orchestra.core.goal import Goal
 from nb_orchestra.core.plan import Plan
 from nb_orchestra.core.usage import Usage
-from nb_orchestra.errors import PlanError, ReplayMissError
+from nb_orchestra.errors import OtherModelError, PlanError, ReplayMissError
 from nb_orchestra.protocols import Catalogue, Planner
 
 REPAIRS = 2
@@ -34,12 +34,13 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Planning:
-    """Finds or makes the plan of a goal. `read` turns plan data into a checked Plan (the planning room's reading)."""
+    """Finds or makes the plan of a goal. `read` turns plan data into a checked Plan (the planning room's reading). `free`: nobody named the planner."""
 
     planner: Planner
     catalogue: Catalogue
     memo: Memo | None
     read: Callable[[Mapping[str, Any], Catalogue], Plan]
+    free: bool = False
 
     async def plan(self, goal: Goal, *, fresh: bool, replay: bool) -> Planned:
         """ReplayMissError where `replay` and no plan is kept; PlanError where the planner failed three times."""
@@ -47,12 +48,15 @@ class Planning:
         kept = None if fresh else await self._kept(key, goal)
         if kept is not None:
             return Planned(*kept, reason="the same goal was planned before, for data of the same shape")
+        if not fresh and (other := await self._of_another_planner(goal)) is not None:
+            return other
         if replay:
             raise ReplayMissError("no plan is kept for this goal and data of this shape", hint="run the cell once without --replay")
         data = await self._made(goal)
         plan = self.read(data, self.catalogue)
         if self.memo is not None and key:
             await self.memo.keep_record(key, {"plan": plan.as_data(), "shapes": _shapes(goal), "by": self.planner.name})
+            await self.memo.keep_record(self._key(goal, anyone=True), {"key": key, "by": self.planner.name})
         return Planned(plan, False, self.planner.name, "", self.planner.usage)
 
     async def _made(self, goal: Goal) -> Mapping[str, Any]:
@@ -66,6 +70,22 @@ class Planning:
                 data = await self.planner.repair(goal, self.catalogue, data, error.message)
         return data
 
+    async def _of_another_planner(self, goal: Goal) -> Planned | None:
+        """A whole plan that another planner made for an equal goal, named. OtherModelError where one did and it is not kept any more."""
+        anyone = self._key(goal, anyone=True)
+        if self.memo is None or not anyone or not self.free:
+            return None
+        record = await self.memo.find_record(anyone)
+        by = str(record.get("by")) if isinstance(record, Mapping) else ""
+        if not isinstance(record, Mapping) or by in ("", self.planner.name):
+            return None
+        if await self.memo.find_record(str(record.get("key"))) is None and not by.startswith("built-in"):
+            raise OtherModelError(f"{by} planned this goal before, and that plan is not kept any more", hint=f"--fresh accepts {self.planner.name}")
+        kept = await self._kept(str(record.get("key")), goal)
+        if kept is None or kept[0].not_done:
+            return None
+        return Planned(*kept, reason=f"{by} planned the same goal before; --fresh asks {self.planner.name}")
+
     async def _kept(self, key: str, goal: Goal) -> tuple[Plan, bool, str] | None:
         """The kept plan, True, and who made it."""
         record = await self.memo.find_record(key) if self.memo is not None and key else None
@@ -76,12 +96,13 @@ class Planning:
         except (PlanError, KeyError, TypeError):
             return None
 
-    def _key(self, goal: Goal) -> str:
+    def _key(self, goal: Goal, *, anyone: bool = False) -> str:
+        """What makes two goals equal for this planner, or (`anyone`) for whoever plans."""
         catalogue = {name: tool.identity for name, tool in self.catalogue.tools.items()}
         parts = {"goal": goal.text, "planner": self.planner.identity, "tools": catalogue, "forced columns": {k: list(v) for k, v in goal.columns.items()}}
         parts |= {"data": sorted(goal.data), "earlier plan": _plain(goal.earlier)}
-        identity = identify({name: part for name, part in parts.items() if part is not None})
-        return f"plan-{identity.key}" if identity else ""
+        identity = identify({name: part for name, part in parts.items() if part is not None and not (anyone and name == "planner")})
+        return f"{'goal' if anyone else 'plan'}-{identity.key}" if identity else ""
 
 
 def _plain(earlier: Mapping[str, Any] | None) -> Any:

@@ -10,7 +10,7 @@ import asyncio
 import functools
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,7 +19,7 @@ from nb_orchestra.core import events as e
 from nb_orchestra.core.outcome import Failure, Outcome, Result
 from nb_orchestra.core.plan import Plan, Step
 from nb_orchestra.core.settings import Settings
-from nb_orchestra.errors import LimitError, NotApprovedError, OrchestraError, ReplayMissError, RunFailedError
+from nb_orchestra.errors import BudgetExceededError, LimitError, NotApprovedError, OrchestraError, OtherModelError, ReplayMissError, RunFailedError
 from nb_orchestra.protocols import Approver, Catalogue, Executor, Planner, Question, Recipes, StepKind, Tool
 from nb_orchestra.running.context import Chosen, Context
 from nb_orchestra.running.fenced import Fence
@@ -52,6 +52,11 @@ class Wiring:
     before: Mapping[str, Mapping[str, str]] | None = None
     plan_only: bool = False
     prepare: Callable[[], Awaitable[None]] | None = None
+    remark: Callable[[Plan, Collection[str] | None], str] = lambda plan, kept: ""
+
+
+_KEPT_NAMES: Mapping[str, type[OrchestraError]] = {kind.__name__: kind for kind in (ReplayMissError, OtherModelError, BudgetExceededError)}
+"""Ends of a step that are the run's end by their own name: who must act is the person, and what to do is the same whichever step it was."""
 
 
 class Runner:
@@ -66,12 +71,12 @@ class Runner:
         self._failed: dict[str, str] = {}
         self._main: asyncio.Task[None] | None = None
         self._cancelled = False
+        self._fence = Fence(wiring.settings, Gate(wiring.approver, wiring.append, wiring.memo))
 
     async def go(self) -> None:
         """The whole run."""
         self._main = asyncio.current_task()
         started, late = time.monotonic(), False
-        self._fence = Fence(wiring.settings, Gate(wiring.approver, wiring.append, wiring.memo))
         try:
             async with asyncio.timeout(self.wiring.settings.seconds) as limit:
                 await self._plan_and_carry_out()
@@ -99,9 +104,8 @@ class Runner:
         planned = await self._planned()
         plan, used = planned.plan, planned.usage
         self.run.plan = plan
-        self._append(
-            e.PlanMade(plan.as_data(), time.time(), planned.kept, planned.model, planned.reason, 0.0, used.tokens_in, used.tokens_out, used.calls, used.cost)
-        )
+        reason = await self._reason(planned)
+        self._append(e.PlanMade(plan.as_data(), time.time(), planned.kept, planned.model, reason, 0.0, used.tokens_in, used.tokens_out, used.calls, used.cost))
         if len(plan.steps) > self.wiring.settings.steps:
             raise LimitError(f"the plan has {len(plan.steps)} steps; the limit is {self.wiring.settings.steps}", hint="raise it with %orchestrate set steps")
         self.run.names = name_steps(plan, self.naming)
@@ -113,12 +117,17 @@ class Runner:
         await self._approved(plan)
         await self._carry_out(plan)
 
+    async def _reason(self, planned: Planned) -> str:
+        """Who made the plan and what it will cost; for `--plan` also how much of it is kept."""
+        kept = await kept_steps(planned.plan, self.run.goal, self._step_run) if self.wiring.plan_only else None
+        return "; ".join(part for part in (planned.reason, self.wiring.remark(planned.plan, kept)) if part)
+
     async def _planned(self) -> Planned:
         wiring = self.wiring
         if self._given is not None:
             return Planned(self._given, False, "", "this plan was given")
         catalogue = Catalogue(wiring.tools, wiring.recipes, tuple(wiring.kinds), wiring.settings.steps)
-        planning = Planning(wiring.planner, catalogue, wiring.memo, wiring.read_plan)
+        planning = Planning(wiring.planner, catalogue, wiring.memo, wiring.read_plan, getattr(wiring.planner, "free", False))
         return await planning.plan(self.run.goal, fresh=wiring.settings.fresh, replay=wiring.settings.replay)
 
     async def _approved(self, plan: Plan) -> None:
@@ -146,6 +155,9 @@ class Runner:
             self._receive(*await self._ended.get(), steps)
 
     async def _one(self, step: Step, filling: Filling) -> None:
+        self._ended.put_nowait((step.id, await self._step_run(step, filling).outcome()))
+
+    def _step_run(self, step: Step, filling: Filling) -> StepRun:
         wiring = self.wiring
         context = Context(
             step,
@@ -159,8 +171,7 @@ class Runner:
         )
         before = (wiring.before or {}).get(step.name)
         note = functools.partial(self._note, step.id)
-        outcome = await StepRun(step, filling, wiring.kinds[step.kind], context, self._settings(step), wiring.memo, self._append, note, before).outcome()
-        self._ended.put_nowait((step.id, outcome))
+        return StepRun(step, filling, wiring.kinds[step.kind], context, self._settings(step), wiring.memo, self._append, note, before)
 
     def _settings(self, step: Step) -> Settings:
         """The run's settings; for a step that is to be renewed, not to look at what is kept."""
@@ -227,8 +238,9 @@ class Runner:
         kept = f"{len(run.results)} of {len(run.plan.steps)} steps are done and kept"
         if run.failures:
             id, failure = next(iter(run.failures.items()))
-            if failure.error == "ReplayMissError":
-                return ReplayMissError(failure.message, hint=failure.hint)
+            if failure.error in _KEPT_NAMES:
+                hint = f"{failure.hint}; {kept}" if failure.hint else kept
+                return _KEPT_NAMES[failure.error](failure.message, hint=hint)
             message = f"step {run.names.get(id, id)}: {failure.message}"
             return RunFailedError(message, hint=f"{failure.hint}; {kept}" if failure.hint else kept, run=run)
         return RunFailedError(f"--strict: not everything could be done: {'; '.join(run.plan.not_done) or 'some rows failed'}", hint=kept, run=run)

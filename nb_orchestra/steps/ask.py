@@ -37,6 +37,8 @@ class Ask:
         }
         parts["done when"] = prompt.done_when
         parts["notes of the plan"] = thaw(prompt.context)
+        if not facts.local:
+            parts |= {"how it is told": facts.telling, "effort": prompt.effort}
         for block in prompt.blocks:
             parts[f"input {block.name}"] = block.value
             parts[f"how {block.name} was made"] = thaw(block.made_by)
@@ -50,9 +52,7 @@ class Ask:
             warnings = (*warnings, *check_numbers(value, prompt, answer, strict=context.model_for(job).local))
             value = values.Markdown(value, charts_in(prompt))
         usage = Usage(answer.tokens_in, answer.tokens_out, int(not context.model_for(job).local), answer.cost)
-        return Result(
-            value, sources=answer.sources, gaps=answer.gaps, usage=usage, model=answer.model, reason=prompt.context.get("model_reason", ""), warnings=warnings
-        )
+        return Result(value, sources=answer.sources, gaps=answer.gaps, usage=usage, model=answer.model, reason=answer.reason, warnings=warnings)
 
 
 def build_prompt(job: Job) -> Prompt:

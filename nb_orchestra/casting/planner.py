@@ -1,0 +1,48 @@
+"""The planner of one run: the grammar alone where only it may answer, else the grammar first and then a model."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from typing import Any
+
+from nb_orchestra import planning
+from nb_orchestra.casting.choosing import PLANNER, Casting
+from nb_orchestra.core.goal import Goal
+from nb_orchestra.core.usage import Usage
+from nb_orchestra.protocols import Catalogue, Planner
+
+
+class CastPlanner:
+    """Fills protocols.Planner. `free`: nobody named the planner's model, so that another's kept plan may stand in."""
+
+    def __init__(self, casting: Casting, grammar: Planner) -> None:
+        self._casting, self._grammar = casting, grammar
+
+    @functools.cached_property
+    def _planner(self) -> Planner:
+        if self._casting.local_only:
+            return self._grammar
+        return planning.GrammarFirst(self._grammar, planning.ModelPlanner(self._casting.plan, self._casting.planner_name()))
+
+    @property
+    def name(self) -> str:
+        return self._planner.name
+
+    @property
+    def identity(self) -> str:
+        return self._planner.identity
+
+    @property
+    def free(self) -> bool:
+        return self._casting.given is None and not self._casting.wanted(PLANNER)
+
+    @property
+    def usage(self) -> Usage:
+        return self._planner.usage
+
+    async def plan(self, goal: Goal, catalogue: Catalogue) -> Mapping[str, Any]:
+        return await self._planner.plan(goal, catalogue)
+
+    async def repair(self, goal: Goal, catalogue: Catalogue, data: Mapping[str, Any], complaint: str) -> Mapping[str, Any]:
+        return await self._planner.repair(goal, catalogue, data, complaint)

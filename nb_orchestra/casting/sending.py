@@ -1,0 +1,74 @@
+"""Everything that leaves is told first: the first words to a model in a kernel with all that a person should know, each prompt
+with its exact text; and what a step waits for, once for all of its rows.
+"""
+
+from __future__ import annotations
+
+import functools
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+
+from nb_orchestra.core.events import Event, JobWaiting, Sent, Warned
+from nb_orchestra.models.telling import heard
+from nb_orchestra.models.wire import Inquiry
+from nb_orchestra.protocols import ModelFacts
+
+introduced: set[str] = set()
+"""Models to which this kernel has sent something."""
+
+
+@dataclass(slots=True)
+class Sending:
+    """One run's ear for what leaves. `places`: where each model is and whose key opens it; `shared`: what of the data leaves, in words."""
+
+    append: Callable[[Event], None]
+    hide: Callable[[str], str]
+    shared: str
+    budget: float
+    places: dict[str, str] = field(default_factory=dict)
+    _sent: set[tuple[str, str, str]] = field(default_factory=set)
+    _waiting: dict[str, dict[object, str]] = field(default_factory=dict)
+
+    def heard(self, step: str) -> AbstractContextManager[None]:
+        """Within it, calls of this context are told as this step's."""
+        return heard(functools.partial(self._leaves, step), functools.partial(self._waits, step, object()))
+
+    def _leaves(self, step: str, facts: ModelFacts, inquiry: Inquiry) -> None:
+        text = "\n\n".join(text if role != "assistant" else f"(its answer)\n{text}" for role, text in inquiry.said)
+        self.told(step, facts, text, len(text) // 3, inquiry.max_tokens)
+
+    def told(self, step: str, facts: ModelFacts, text: str, tokens_in: int = 0, tokens_out: int = 0) -> None:
+        """Before `text` leaves. The same text of the same step again (a second try) is not told twice."""
+        if facts.name not in introduced and not facts.local:
+            introduced.add(facts.name)
+            self.append(Warned(self._introduction(facts, tokens_in, tokens_out)))
+        key = (step, facts.name, text)
+        if key not in self._sent:
+            self._sent.add(key)
+            self.append(Sent(step, facts.name, len(text), time.time(), self.hide(text)))
+
+    def _introduction(self, facts: ModelFacts, tokens_in: int, tokens_out: int) -> str:
+        place = self.places.get(facts.name, "")
+        return (
+            f"{facts.name} is asked from now on{f' ({place})' if place else ''}: {self._price(facts, tokens_in, tokens_out)}; "
+            f"of your data it gets {self.shared} (%orchestrate sent shows every word)"
+        )
+
+    def _price(self, facts: ModelFacts, tokens_in: int, tokens_out: int) -> str:
+        if facts.price_in is None or facts.price_out is None:
+            return "its price is not known, so tokens are counted"
+        most = (tokens_in * facts.price_in + tokens_out * facts.price_out) / 1e6
+        return f"this call costs at most {most:.2g} USD, this run at most {self.budget:.2f}" if most else "it costs nothing"
+
+    def _waits(self, step: str, call: object, words: str) -> None:
+        """A step waits while any of its calls does; told when that begins, changes for its only call, or ends."""
+        waiting = self._waiting.setdefault(step, {})
+        before = dict(waiting)
+        if words:
+            waiting[call] = words
+        else:
+            waiting.pop(call, None)
+        if bool(before) != bool(waiting) or (words and list(before) == [call] and before[call] != words):
+            self.append(JobWaiting(step, words))

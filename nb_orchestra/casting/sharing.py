@@ -1,0 +1,99 @@
+"""What an outside model may see of each input: the person's level for their own values, computed tables whole.
+
+A level alone would make writing impossible: a brief cannot be written from "mean: 29 to 30". So a table that a recipe of ours
+computed over groups, columns or tests is not the person's rows any more and goes out whole, from the level `summary` up, as long as
+- it is small (at most 200 rows) and has at most half as many rows as the data (grouping by a patient's number gives rows back),
+- no group in it is a single row (its count, where it has one, is at least 2), and nothing in it quotes one (first, last).
+Everything else keeps the level: notebook values, filtered, sorted, ranked and cleaned rows, fitted values, what tools gave.
+In the words of the labels: private stays private until an aggregation of ours has made it a statistic. `%orchestrate sent`
+shows every word that left, and a step whose input's rows stayed says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from nb_orchestra import values
+from nb_orchestra.core.prompt import Block, Prompt
+
+VERSION = "computed tables 1"
+MOST_ROWS = 200
+LEAST_COUNT = 2
+COUNTS = ("n", "most_common_n")
+QUOTING = ("first", "last")
+# fmt: off
+STATISTICAL = frozenset([
+    "profile", "check_data", "describe", "count_rows", "value_counts", "summarise", "quantile", "join_report", "pivot", "text_report", "group_summary",
+    "crosstab", "weighted_summary", "table_one", "compare_groups", "post_hoc", "compare_proportions", "confounding", "one_sample", "paired",
+    "compare_columns", "normality", "correlate", "correlation_matrix", "partial_correlation", "regression", "outlier_summary", "group_extreme", "resample",
+    "time_pattern", "trend", "longest_run", "train_model", "word_counts",
+])
+# fmt: on
+"""Recipes whose tables hold statistics of many rows. One that is not listed keeps the person's level."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """The level of each block: callable with a Block, as models/rendering wants it. `data`: the goal's values."""
+
+    level: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def identity(self) -> str:
+        """What of it is part of a prompt's identity."""
+        return f"{self.level}, {VERSION}"
+
+    def __call__(self, block: Block) -> str:
+        return "full" if self.level not in ("schema", "full") and self._computed(block) else self.level
+
+    def withheld(self, prompt: Prompt) -> tuple[str, ...]:
+        """Inputs made by earlier steps of which a model saw no rows."""
+        if self.level not in ("schema", "summary"):
+            return ()
+        return tuple(
+            block.name for block in prompt.blocks if block.made_by and values.kind_of(block.value) in ("table", "list", "record") and self(block) == self.level
+        )
+
+    def in_words(self) -> str:
+        """What leaves, for people."""
+        return _IN_WORDS[self.level]
+
+    def _computed(self, block: Block) -> bool:
+        params = (block.made_by or {}).get("params") or {}
+        if values.kind_of(block.value) != "table" or params.get("recipe") not in STATISTICAL:
+            return False
+        return self._small(block.value) and _counted(block.value) and not _quotes(params.get("arguments") or {})
+
+    def _small(self, table: Any) -> bool:
+        rows = max((len(value) for value in self.data.values() if values.kind_of(value) == "table"), default=2 * MOST_ROWS)
+        return len(table) <= MOST_ROWS and (len(table) == 1 or len(table) * 2 <= rows)
+
+
+_IN_WORDS = {
+    "schema": "the names and types of its columns, nothing of its values",
+    "summary": "names, types, counts and ranges, and the tables that recipes computed from it; no rows",
+    "sample": "names, types, counts, ranges and the first rows, and the tables that recipes computed from it",
+    "full": "everything",
+}
+
+
+def _counted(table: Any) -> bool:
+    """No group of a single row."""
+    names = [str(column) for column in table.columns]
+    return all(_least(table[column]) >= LEAST_COUNT for column, name in zip(table.columns, names, strict=True) if name in COUNTS)
+
+
+def _least(column: Any) -> float:
+    try:
+        least = column.dropna().min()
+        return float(least) if least == least else LEAST_COUNT
+    except (TypeError, ValueError, AttributeError):
+        return 0.0
+
+
+def _quotes(arguments: Mapping[str, Any]) -> bool:
+    asked = arguments.get("statistics") or arguments.get("statistic") or ()
+    return any(word in QUOTING for word in ([asked] if isinstance(asked, str) else asked))
