@@ -38,6 +38,7 @@ def _host_here() -> Host | None:
     return _host if threading.current_thread() is threading.main_thread() else None
 
 
+# size: the signature and its words are what people read
 def orchestrate(
     goal: str | None = None,
     *,
