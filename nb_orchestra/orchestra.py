@@ -209,6 +209,7 @@ def memo_for(settings: Settings) -> Memo:
     with _memo_lock:
         if place not in _memos:
             _memos[place] = Memo(DiskStore(place, _warn) if place else MemoryStore(), _warn)
+        _memos[place].tell(_warn)
         return _memos[place]
 
 
