@@ -37,12 +37,16 @@ def fences(numbers: Any, method: str, threshold: float | None, keys: list[Any]) 
     return middle - width * spread, middle + width * spread
 
 
-def marks_of(numbers: Any, method: str, threshold: float | None, keys: list[Any]) -> pd.DataFrame:
-    """Per group (one row where there are no keys): n, low and high outliers, limits."""
+def marks_of(numbers: Any, method: str, threshold: float | None) -> tuple[int, int, int, float, float]:
+    """n, low and high outliers, limits over all rows."""
+    low, high = (float(fence.iloc[0]) for fence in fences(numbers, method, threshold, []))
+    values = numbers.to_numpy()
+    return int(np.isfinite(values).sum()), int((values < low).sum()), int((values > high).sum()), low, high
+
+
+def marks_by_group(numbers: Any, method: str, threshold: float | None, keys: list[Any]) -> pd.DataFrame:
+    """The same per group."""
     low, high = fences(numbers, method, threshold, keys)
-    if not keys:
-        sizes = (int(numbers.count()), int((numbers < low).sum()), int((numbers > high).sum()))
-        return pd.DataFrame([[*sizes, float(low.iloc[0]), float(high.iloc[0])]], columns=list(MARK_COLUMNS))
     marks = pd.DataFrame({"n": numbers.notna(), "low": numbers < low, "high": numbers > high, "low_limit": low, "high_limit": high})
     how: Any = {"n": "sum", "low": "sum", "high": "sum", "low_limit": "min", "high_limit": "min"}
     counts: pd.DataFrame = marks.groupby(keys, observed=True).agg(how)
@@ -66,14 +70,14 @@ def outlier_summary(frame: pd.DataFrame, *, columns: Any = None, method: str = "
     """One row per column (and group): column, by…, n, outliers, percent, low, high (counts per side), low_limit, high_limit."""
     names = columns_of(frame, by)
     keys = groups_of(frame, names)
-    tables = []
-    for name in columns_of(frame, columns) or [name for name in number_columns(frame) if name not in names]:
-        counts = marks_of(numbers_of(frame, name, least=1), method, threshold, keys)
-        counts = counts.rename_axis(names).reset_index() if names else counts
-        counts = counts.astype({"n": "int64", "low": "int64", "high": "int64", "low_limit": "float64", "high_limit": "float64"})
-        counts.insert(0, "column", name)
-        tables.append(counts)
-    table = pd.concat(tables, ignore_index=True)
+    wanted = columns_of(frame, columns) or [name for name in number_columns(frame) if name not in names]
+    samples = {name: numbers_of(frame, name, least=1) for name in wanted}
+    if names:
+        parts = [marks_by_group(numbers, method, threshold, keys).rename_axis(names).reset_index().assign(column=name) for name, numbers in samples.items()]
+        table = pd.concat(parts, ignore_index=True)
+    else:
+        table = pd.DataFrame([marks_of(numbers, method, threshold) for numbers in samples.values()], columns=list(MARK_COLUMNS)).assign(column=wanted)
+    table = table.astype({"n": "int64", "low": "int64", "high": "int64"})
     table["outliers"] = table["low"] + table["high"]
     table["percent"] = 100 * table["outliers"] / table["n"].mask(table["n"] == 0)
     return table[["column", *names, "n", "outliers", "percent", "low", "high", "low_limit", "high_limit"]]

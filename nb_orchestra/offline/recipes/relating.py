@@ -108,8 +108,12 @@ def correlation_matrix(frame: pd.DataFrame, *, columns: Any = None, method: str 
     if len(names) < 2:
         raise Refusal("two numeric columns are needed")
     numbers, kind = pd.DataFrame({name: numbers_of(frame, name) for name in names}), cast(Any, method)
-    cells, there = numbers.corr(method=kind).to_numpy(), numbers.notna().to_numpy(dtype="float64")
+    there = numbers.notna().to_numpy(dtype="float64")
     counts = there.T @ there
+    if method != "kendall" and there.all():  # many times faster than pair by pair
+        cells = np.atleast_2d(np.corrcoef((numbers if method == "pearson" else numbers.rank()).to_numpy(), rowvar=False))
+    else:
+        cells = numbers.corr(method=kind).to_numpy()
     first, second = np.triu_indices(len(names), 1)
     if aim is not None:
         at = names.index(aim)
