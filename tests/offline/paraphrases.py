@@ -1,5 +1,7 @@
 """Goals that mean the same: in each group every line must give the plan of the first. (frame, lines)."""
 
+# ruff: noqa: E501 — a case is a row
+
 from __future__ import annotations
 
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -307,5 +309,52 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "What movie has the highest budget?",
         "which film has the largest budget?",
         "Which movie has the biggest budget?",
+    )),
+    ("penguins", (
+        "crosstab of species and island",
+        "cross tabulation of species and island",
+        "contingency table of species and island",
+        "crosstab species by island",
+    )),
+    ("penguins", (
+        "how many species are there?",
+        "how many different species are there?",
+        "how many unique species are there?",
+        "number of distinct species",
+    )),
+    ("penguins", (
+        "the ratio of bill length to bill depth per species",
+        "ratio of bill length to bill depth by species",
+        "bill length divided by bill depth by species",
+        "mean ratio of bill length to bill depth by species",
+    )),
+    ("penguins", (
+        "does body mass differ by sex within each species?",
+        "does weight differ by sex within each species?",
+        "is body mass different by sex within species?",
+    )),
+    ("penguins", (
+        "remove the outliers of body mass, then mean body mass by species",
+        "drop outliers of body mass, then mean body mass by species",
+        "without outliers of body mass, then the mean body mass by species",
+        "exclude the outliers in weight, then average body mass by species",
+    )),
+    ("penguins", (
+        "90th percentile of body mass",
+        "the 90th percentile of body mass",
+        "90th percentile of weight",
+        "what is the 90th percentile of body_mass_g",
+    )),
+    ("weather", (
+        "which year was the hottest?",
+        "Which year was the warmest?",
+        "which year had the highest mean temp_max?",
+        "what year was the hottest?",
+    )),
+    ("movies", (
+        "how many movies per year",
+        "number of movies per year",
+        "count of movies by year",
+        "how many movies are there for each year",
     )),
 )  # fmt: skip

@@ -23,7 +23,9 @@ FRAMES = {name: pd.read_csv(path) for name, path in FILES.items()}
 def shape(frame: str, text: str) -> list[Any]:
     """A plan without the words that it quotes: recipes, arguments, names, and what the answer is written from."""
     plan = plan_of(Goal(text, {frame: FRAMES[frame]}))
-    return [(step["name"], step["kind"], step["params"].get("recipe"), step["params"].get("arguments") or step["params"].get("inputs")) for step in plan["steps"]]
+    return [
+        (step["name"], step["kind"], step["params"].get("recipe"), step["params"].get("arguments") or step["params"].get("inputs")) for step in plan["steps"]
+    ]
 
 
 ROWS = [(frame, lines[0], line) for frame, lines in GROUPS for line in lines[1:]]

@@ -146,7 +146,9 @@ def _normality(draft: Draft, intent: Intent) -> None:
 
 
 TESTS = {
-    "compare": _compare, "proportions": _proportions, "one_sample": _one_sample, "compare_columns": _compare_columns, "paired": _paired, "correlate": _correlate,
+    "compare": _compare, "proportions": _proportions, "one_sample": _one_sample, "compare_columns": _compare_columns,
+    "paired": _paired,
+    "correlate": _correlate,
     "matrix": _matrix, "partial": _partial,
     "outliers": _outliers, "normality": _normality,
 }  # fmt: skip

@@ -152,8 +152,8 @@ def _asks_which(tags: list[Tag], position: int) -> bool:
 
 
 _IMPERATIVES = vocabulary(
-    "compare count correlate describe summarize summarise chart plot draw graph visualize visualise cluster resample scale normalize standardize profile clean tidy "
-    "fill impute keep drop remove exclude sort order check rank ignore relate replace only filter explore outliers find"
+    "compare count correlate describe summarize summarise chart plot draw graph visualize visualise cluster resample scale normalize standardize profile "
+    "clean tidy fill impute keep drop remove exclude sort order check rank ignore relate replace only filter explore outliers find"
 )
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
-from nb_orchestra.offline.reading.intents import Condition
+from nb_orchestra.offline.reading.calendar import add_years, is_year
+from nb_orchestra.offline.reading.filters import Filters
 from nb_orchestra.offline.reading.synonyms import POINTERS, same_notion
 from nb_orchestra.offline.reading.tables import Table
 from nb_orchestra.offline.reading.tagging import Tag
@@ -16,30 +15,13 @@ _PASSED = vocabulary("the a an of value values with is are was were be that colu
 _NEGATIVE = vocabulary("not no except excluding without exclude drop remove ignore omit outside but")
 
 
-@dataclass
-class Filters:
-    """What a clause restricts. `used` are the tags that it took; `pairs` levels that are compared, not filtered."""
-
-    conditions: list[Condition] = field(default_factory=list)
-    used: set[int] = field(default_factory=set)
-    notes: list[str] = field(default_factory=list)
-
-    def add(self, positions: Iterator[int] | range | tuple[int, ...], column: str, op: str, value: Any = None) -> None:
-        condition: dict[str, Any] = {"column": column, "op": op}
-        if op not in ("missing", "present"):
-            condition["value"] = value
-        if condition not in self.conditions:
-            self.conditions.append(condition)
-        self.used.update(positions)
-
-
 def filters(tags: tuple[Tag, ...], table: Table) -> Filters:
     """Every condition of a clause."""
     found = Filters()
     _compared_columns(tags, found, table)
     _beside(tags, found, table)
     _pointed(tags, found, table)
-    _years(tags, found, table)
+    add_years(tags, found, table)
     _levels(tags, found)
     return found
 
@@ -87,7 +69,7 @@ def _one_comparison(tags: tuple[Tag, ...], start: int, position: int, operator: 
     if (
         operator == "between"
         and target.kind == "number"
-        and not (_is_year(target) and table.date is not None and table.date != column and not _holds(table, column, target))
+        and not (is_year(target) and table.date is not None and table.date != column and not _holds(table, column, target))
     ):
         last = next((n for n in range(position + 1, min(position + 4, len(tags))) if tags[n].kind == "number"), None)
         if last is not None:
@@ -185,58 +167,6 @@ def _pointed_column(word: str, tags: tuple[Tag, ...], position: int, table: Tabl
         if len(units) == 1:
             return units[0]
     return None
-
-
-def _years(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
-    """Years and year ranges, where the table has a column that says when."""
-    when = table.date
-    if when is None:
-        return
-    if table[when].kind == "date":
-        _months(tags, found, when)
-    for start, tag in enumerate(tags):
-        if start in found.used or not _is_year(tag):
-            continue
-        second = next((n for n in (start + 2, start + 1, start + 3) if n < len(tags) and _is_year(tags[n]) and n not in found.used), None)
-        before = tags[start - 1] if start else None
-        dated = table[when].kind == "date"
-        if second is not None and tags[start + 1].text.casefold() in ("–", "-", "to", "and", "through", "until", "—", "till"):
-            found.add(range(start, second + 1), when, "between", _span(int(tag.value), int(tags[second].value), dated))
-        elif before is not None and before.kinds.get("cmp") in (">", "<", ">=", "<="):
-            found.add((start - 1, start), when, before.kinds["cmp"], _edge(before.kinds["cmp"], int(tag.value), dated))
-        elif (
-            before is None
-            or before.text.casefold() in ("in", "for", "of", "only", "during", "year", "from", "on", "keep", "the", "just")
-            or before.is_a("verb", "keep", "drop")
-        ):
-            found.add((start,), when, "year" if dated else "==", int(tag.value))
-
-
-_MONTHS = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
-
-
-def _months(tags: tuple[Tag, ...], found: Filters, when: str) -> None:
-    """ "in July", "June and July": months of the year, where a date column is there."""
-    named = [
-        (position, _MONTHS.index(tag.text.casefold()) + 1) for position, tag in enumerate(tags) if tag.text.casefold() in _MONTHS and tag.text[:1].isupper()
-    ]
-    named = [(position, month) for position, month in named if position not in found.used]
-    for position, month in named if len(named) == 1 else ():
-        found.add((position,), when, "month", month)
-
-
-def _is_year(tag: Tag) -> bool:
-    return tag.kind == "number" and float(tag.value).is_integer() and 1500 <= tag.value <= 2200 and len(tag.text) == 4
-
-
-def _span(first: int, last: int, dated: bool) -> list[Any]:
-    return [f"{first}-01-01", f"{last}-12-31 23:59:59"] if dated else [first, last]
-
-
-def _edge(op: str, year: int, dated: bool) -> Any:
-    if not dated:
-        return year
-    return f"{year}-12-31 23:59:59" if op in (">", "<=") else f"{year}-01-01"
 
 
 def _levels(tags: tuple[Tag, ...], found: Filters) -> None:

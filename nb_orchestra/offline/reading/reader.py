@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from nb_orchestra.offline.reading.amending import amend
 from nb_orchestra.offline.reading.clauses import Clause, foreign, roles, split
-from nb_orchestra.offline.reading.conditions import Filters, filters
+from nb_orchestra.offline.reading.conditions import filters
 from nb_orchestra.offline.reading.declaring import declared, with_formula, with_ratios
+from nb_orchestra.offline.reading.filters import Filters
 from nb_orchestra.offline.reading.formats import divide, slots
 from nb_orchestra.offline.reading.formulas import made
 from nb_orchestra.offline.reading.intents import Intent, Reading

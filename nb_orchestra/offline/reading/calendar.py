@@ -1,0 +1,63 @@
+"""Years and months as conditions: "2008–2010", "in 2009", "since 1990", "in July", on the column that says when."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nb_orchestra.offline.reading.filters import Filters
+from nb_orchestra.offline.reading.tables import Table
+from nb_orchestra.offline.reading.tagging import Tag
+
+
+def add_years(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
+    """Years and year ranges, where the table has a column that says when."""
+    when = table.date
+    if when is None:
+        return
+    if table[when].kind == "date":
+        _months(tags, found, when)
+    for start, tag in enumerate(tags):
+        if start in found.used or not is_year(tag):
+            continue
+        second = next((n for n in (start + 2, start + 1, start + 3) if n < len(tags) and is_year(tags[n]) and n not in found.used), None)
+        before = tags[start - 1] if start else None
+        dated = table[when].kind == "date"
+        if second is not None and tags[start + 1].text.casefold() in ("–", "-", "to", "and", "through", "until", "—", "till"):
+            found.add(range(start, second + 1), when, "between", _span(int(tag.value), int(tags[second].value), dated))
+        elif before is not None and before.kinds.get("cmp") in (">", "<", ">=", "<="):
+            found.add((start - 1, start), when, before.kinds["cmp"], _edge(before.kinds["cmp"], int(tag.value), dated))
+        elif (
+            before is None
+            or before.text.casefold() in _MONTHS
+            or before.text.casefold() in ("in", "for", "of", "only", "during", "year", "from", "on", "keep", "the", "just")
+            or before.is_a("verb", "keep", "drop")
+        ):
+            found.add((start,), when, "year" if dated else "==", int(tag.value))
+
+
+_MONTHS = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
+
+
+def _months(tags: tuple[Tag, ...], found: Filters, when: str) -> None:
+    """ "in July", "June and July": months of the year, where a date column is there."""
+    named = [
+        (position, _MONTHS.index(tag.text.casefold()) + 1) for position, tag in enumerate(tags) if tag.text.casefold() in _MONTHS and tag.text[:1].isupper()
+    ]
+    named = [(position, month) for position, month in named if position not in found.used]
+    for position, month in named if len(named) == 1 else ():
+        found.add((position,), when, "month", month)
+
+
+def is_year(tag: Tag) -> bool:
+    """True for a whole number of four digits that can be a year."""
+    return tag.kind == "number" and float(tag.value).is_integer() and 1500 <= tag.value <= 2200 and len(tag.text) == 4
+
+
+def _span(first: int, last: int, dated: bool) -> list[Any]:
+    return [f"{first}-01-01", f"{last}-12-31 23:59:59"] if dated else [first, last]
+
+
+def _edge(op: str, year: int, dated: bool) -> Any:
+    if not dated:
+        return year
+    return f"{year}-12-31 23:59:59" if op in (">", "<=") else f"{year}-01-01"

@@ -1,0 +1,26 @@
+"""The conditions found in a clause, and which of its tags they took."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from nb_orchestra.offline.reading.intents import Condition
+
+
+@dataclass
+class Filters:
+    """What a clause restricts. `used` are the tags that it took; `pairs` levels that are compared, not filtered."""
+
+    conditions: list[Condition] = field(default_factory=list)
+    used: set[int] = field(default_factory=set)
+    notes: list[str] = field(default_factory=list)
+
+    def add(self, positions: Iterable[int], column: str, op: str, value: Any = None) -> None:
+        condition: dict[str, Any] = {"column": column, "op": op}
+        if op not in ("missing", "present"):
+            condition["value"] = value
+        if condition not in self.conditions:
+            self.conditions.append(condition)
+        self.used.update(positions)
