@@ -32,7 +32,7 @@ class RunStarted:
 
 @dataclass(frozen=True, slots=True)
 class PlanMade:
-    """`plan` is Plan.as_data(); `kept` says that it was found in the cache; `reason` says who made it and why."""
+    """`plan` is Plan.as_data(); `kept` says that it was found in the cache; `reason` says who made it and why; `keys`: its records in the cache."""
 
     plan: Mapping[str, Any]
     at: float
@@ -44,6 +44,7 @@ class PlanMade:
     tokens_out: int = 0
     calls: int = 0
     cost: float | None = 0.0
+    keys: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "plan", freeze(self.plan))

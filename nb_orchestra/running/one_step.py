@@ -123,11 +123,7 @@ class StepRun:
     @property
     def _question(self) -> str:
         """The key of this question whoever answers it; "" for steps that ask no model."""
-        if self.step.kind not in ASKING or self.identity is None:
-            return ""
-        parts = {name: part for name, part in self.identity.parts.items() if name not in OF_THE_MODEL}
-        whole = identify(parts) if len(parts) < len(self.identity.parts) else None
-        return f"answer-{whole.key}" if whole else ""
+        return question_key(self.identity.parts) if self.step.kind in ASKING and self.identity is not None else ""
 
     def _missed(self, job: Job) -> Failure:
         model = f" with {self.context.model_for(job).name}" if self.step.kind == "ask" else ""
@@ -235,6 +231,13 @@ class StepRun:
                 why=self.why,
             )
         return e.JobEnded(step, "cancelled" if isinstance(outcome, Cancelled) else "skipped", now, seconds)
+
+
+def question_key(parts: Mapping[str, str]) -> str:
+    """The key of a question, from the parts of its identity, whoever answers it; "" where no model is among them."""
+    asked = {name: part for name, part in parts.items() if name not in OF_THE_MODEL}
+    whole = identify(asked) if len(asked) < len(parts) else None
+    return f"answer-{whole.key}" if whole else ""
 
 
 def _cells(value: Any) -> int:

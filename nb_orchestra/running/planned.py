@@ -23,13 +23,14 @@ REPAIRS = 2
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A checked plan; `kept`: found in the cache; `reason`: who made it."""
+    """A checked plan; `kept`: found in the cache; `reason`: who made it; `keys`: its records in the cache."""
 
     plan: Plan
     kept: bool
     model: str
     reason: str
     usage: Usage = field(default_factory=Usage)
+    keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Planning:
         key = self._key(goal)
         kept = None if fresh else await self._kept(key, goal)
         if kept is not None:
-            return Planned(*kept, reason="the same goal was planned before, for data of the same shape")
+            return Planned(*kept, reason="the same goal was planned before, for data of the same shape", keys=(key, self._key(goal, anyone=True)))
         if not fresh and (other := await self._of_another_planner(goal)) is not None:
             return other
         if replay:
@@ -57,7 +58,7 @@ class Planning:
         if self.memo is not None and key:
             await self.memo.keep_record(key, {"plan": plan.as_data(), "shapes": _shapes(goal), "by": self.planner.name})
             await self.memo.keep_record(self._key(goal, anyone=True), {"key": key, "by": self.planner.name})
-        return Planned(plan, False, self.planner.name, "", self.planner.usage)
+        return Planned(plan, False, self.planner.name, "", self.planner.usage, (key, self._key(goal, anyone=True)))
 
     async def _made(self, goal: Goal) -> Mapping[str, Any]:
         """Plan data that `read` accepts."""
@@ -84,7 +85,7 @@ class Planning:
         kept = await self._kept(str(record.get("key")), goal)
         if kept is None or kept[0].not_done:
             return None
-        return Planned(*kept, reason=f"{by} planned the same goal before; --fresh asks {self.planner.name}")
+        return Planned(*kept, reason=f"{by} planned the same goal before; --fresh asks {self.planner.name}", keys=(str(record["key"]), anyone))
 
     async def _kept(self, key: str, goal: Goal) -> tuple[Plan, bool, str] | None:
         """The kept plan, True, and who made it."""

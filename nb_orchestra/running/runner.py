@@ -105,7 +105,8 @@ class Runner:
         plan, used = planned.plan, planned.usage
         self.run.plan = plan
         reason = await self._reason(planned)
-        self._append(e.PlanMade(plan.as_data(), time.time(), planned.kept, planned.model, reason, 0.0, used.tokens_in, used.tokens_out, used.calls, used.cost))
+        spent = (used.tokens_in, used.tokens_out, used.calls, used.cost)
+        self._append(e.PlanMade(plan.as_data(), time.time(), planned.kept, planned.model, reason, 0.0, *spent, planned.keys))
         if len(plan.steps) > self.wiring.settings.steps:
             raise LimitError(f"the plan has {len(plan.steps)} steps; the limit is {self.wiring.settings.steps}", hint="raise it with %orchestrate set steps")
         self.run.names = name_steps(plan, self.naming)

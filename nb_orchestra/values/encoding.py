@@ -57,6 +57,16 @@ def decode(data: bytes) -> Any:
         raise ValueError(f"not a kept value: {type(error).__name__}") from error
 
 
+def parts_of(data: bytes) -> tuple[Any, list[memoryview]]:
+    """The tree and the blocks of an encoded value, unread. ValueError for anything else."""
+    return _split(data)
+
+
+def from_parts(tree: Any, blocks: list[Any]) -> bytes:
+    """The encoded value of these parts: the very bytes that `parts_of` was given."""
+    return _join(tree, blocks)
+
+
 def _join(tree: Any, blocks: list[Any]) -> bytes:
     """Each block begins at a multiple of 16 bytes, so that Arrow and numpy read it where it lies."""
     head = json.dumps({"tree": tree, "blocks": [len(block) for block in blocks]}, ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode()
