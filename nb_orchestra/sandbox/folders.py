@@ -13,6 +13,9 @@ import numpy as np
 _SAFE = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 
 
+MOST_COUNTED = 100_000
+
+
 def read(path: Path, most: int, cut: bool = False) -> np.ndarray[Any, Any]:
     """A regular file's bytes in memory that may be written. ValueError for a link, a pipe, a device, or more than `most` bytes.
 
@@ -100,20 +103,31 @@ def used(folder: Path, pid: int) -> tuple[int, int]:
     """Bytes and entries below a folder, with files that the process removed but holds open."""
     size = entries = 0
     waiting = [str(folder)]
-    while waiting and entries < 100_000:
+    while waiting and entries < MOST_COUNTED:
         try:
-            with os.scandir(waiting.pop()) as found:
-                for entry in found:
-                    entries += 1
-                    state = entry.stat(follow_symlinks=False)
-                    size += state.st_blocks * 512
-                    if entry.is_dir(follow_symlinks=False):
-                        waiting.append(entry.path)
+            more, found, below = _listed(waiting.pop())
         except FileNotFoundError:
             continue
         except OSError:
-            return size, 100_000  # a path too long to name, or one that may not be read
+            return size, MOST_COUNTED  # a path too long to name, or one that may not be read
+        size, entries = size + more, entries + found
+        waiting += below
     return size + (_removed(pid) if pid else 0), entries
+
+
+def _listed(folder: str) -> tuple[int, int, list[str]]:
+    """Bytes and entries of one folder, and the folders in it."""
+    size, entries = 0, 0
+    below: list[str] = []
+    with os.scandir(folder) as found:
+        for entry in found:
+            entries += 1
+            size += entry.stat(follow_symlinks=False).st_blocks * 512
+            if entry.is_dir(follow_symlinks=False):
+                below.append(entry.path)
+            if entries >= MOST_COUNTED:
+                break
+    return size, entries, below
 
 
 def _removed(pid: int) -> int:
