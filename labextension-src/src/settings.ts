@@ -16,14 +16,11 @@ export function kernelSettings(settings: ISettingRegistry.ISettings | null): JSO
   return found;
 }
 
-/** A value that says something: an empty text, or an object of empty texts, is not set. */
-function given(value: unknown): string | number | JSONObject | undefined {
+/** A value that says something: an empty text, or an object of empty texts, is not set. (A schema without defaults Lab would never save.) */
+function given(value: unknown): string | JSONObject | undefined {
   if (typeof value === 'string') {
     return value.trim() || undefined;
   }
-  if (value && typeof value === 'object') {
-    const filled = Object.entries(value).filter(([, item]) => typeof item === 'string' && item.trim());
-    return filled.length ? Object.fromEntries(filled) : undefined;
-  }
-  return typeof value === 'number' ? value : undefined;
+  const filled = Object.entries(value ?? {}).filter(([, item]) => typeof item === 'string' && item.trim());
+  return filled.length ? Object.fromEntries(filled) : undefined;
 }

@@ -208,31 +208,36 @@ def test_the_kernels_completer_serves_goal_cells(lab: Any) -> None:
     page.keyboard.press("Enter")
     page.keyboard.press("End")
     page.keyboard.press("Tab")
-    expect(page.locator(".jp-Cell").nth(1).locator(".cm-line").first).to_have_text(re.compile(r"masses --share"))
+    expect(page.locator(".jp-Completer-item")).to_contain_text(["--share"])
+    page.keyboard.press("Enter")
+    assert source(page, 1) == "%%orchestrate masses --share"
     page.keyboard.press("Control+End")
     page.keyboard.type("\nof {pen")
     page.keyboard.press("Tab")
-    expect(page.locator(".jp-Cell").nth(1).locator(".cm-content")).to_contain_text("{penguins")
+    expect(page.locator(".jp-Completer-item").first).to_contain_text("penguins")
+    page.keyboard.press("Enter")
+    assert source(page, 1) == "%%orchestrate masses --share\nof {penguins"
 
 
 def test_what_lab_sets_reaches_the_kernel_and_is_taken_back(lab: Any, server: Any) -> None:
-    """A sharing level from Lab's settings editor holds in a running kernel; %orchestrate set wins over it; restoring the default takes it back."""
-    notebook = lab.open(SETUP, "%orchestrate set share")
+    """A sharing level from Lab's settings editor holds in a running kernel at once; restoring the default takes it back."""
+    notebook = lab.open(SETUP, width=1200)
     page = notebook.page
     notebook.run(0)
-    expect(page.locator(".orch-status")).to_contain_text("0 runs")
+    side = panel(page)
+    foot = side.locator(".orch-foot")
+    foot.locator("summary").click()
+    expect(foot).to_contain_text("summary (default)")
     try:
-        page.evaluate("() => jupyterapp.commands.execute('settingeditor:open', {query: 'Orchestra'})")
-        field = page.locator(".jp-SettingsForm select").first
-        field.select_option(label="sample")
+        page.evaluate("() => { window.notebook = jupyterapp.shell.currentWidget; jupyterapp.commands.execute('settingeditor:open', {query: 'Orchestra'}); }")
+        page.locator(".jp-SettingsForm select").first.select_option(label="sample")
+        expect(foot).to_contain_text("sample (JupyterLab's settings)")
         picture(page, "settings")
-        page.wait_for_function("() => jupyterapp.commands.hasCommand('nb-orchestra:show-runs')")
-        side = panel(page)
-        side.get_by_text("Settings and cache of this kernel").click()
-        expect(side.locator(".orch-foot")).to_contain_text("sample (JupyterLab's settings)")
-        page.locator(".jp-SettingsForm").get_by_role("button", name="Restore to Defaults").click()
-        expect(side.locator(".orch-foot")).to_contain_text("summary (default)")
+        page.get_by_role("button", name="Restore to Defaults").click()
+        expect(foot).to_contain_text("summary (default)")
     finally:
+        page.evaluate("() => jupyterapp.shell.activateById(notebook.id)")
+        page.wait_for_function("() => jupyterapp.shell.currentWidget === notebook")
         forget_settings(server)
 
 
