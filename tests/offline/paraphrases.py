@@ -1,7 +1,5 @@
 """Goals that mean the same: in each group every line must give the plan of the first. (frame, lines)."""
 
-# ruff: noqa: E501 — a case is a row
-
 from __future__ import annotations
 
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (

@@ -115,7 +115,8 @@ def test_slots_say_how_they_are_written() -> None:
 def test_rules_become_conditions() -> None:
     """A rule in words is a label with comparisons, absolute values and ranges included."""
     (linear, none) = rules(
-        "Consider it linear if the p-value is less than 0.05 and the absolute value of r is greater than or equal to 0.5. If the p-value is greater than 0.05, report no relation."
+        "Consider it linear if the p-value is less than 0.05 and the absolute value of r is greater than or equal to 0.5. "
+        "If the p-value is greater than 0.05, report no relation."
     )
     assert [(item["quantity"], item["absolute"], item["op"], item["value"]) for item in linear.when] == [("p", False, "<", 0.05), ("r", True, ">=", 0.5)]
     assert allowed(linear.label, ("linear", "nonlinear", "none")) == "linear"
