@@ -14,9 +14,15 @@ if TYPE_CHECKING:
     from nb_orchestra.tools import tool
 
 __version__ = "0.1.0"
-__all__ = ["Run", "aorchestrate", "load_ipython_extension", "orchestrate", "tool", "unload_ipython_extension"]
+__all__ = ["Run", "aorchestrate", "documents", "load_ipython_extension", "orchestrate", "tool", "unload_ipython_extension"]
 
-_HOMES = {"orchestrate": "nb_orchestra.conducting", "aorchestrate": "nb_orchestra.conducting", "Run": "nb_orchestra.running", "tool": "nb_orchestra.tools"}
+_HOMES = {
+    "orchestrate": "nb_orchestra.conducting",
+    "aorchestrate": "nb_orchestra.conducting",
+    "Run": "nb_orchestra.running",
+    "tool": "nb_orchestra.tools",
+    "documents": "nb_orchestra.tools",
+}
 
 
 def __getattr__(name: str) -> Any:

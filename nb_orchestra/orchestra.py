@@ -29,7 +29,7 @@ from nb_orchestra.executors import LocalExecutor
 from nb_orchestra.journal import FileJournal, LiveJournal
 from nb_orchestra.protocols import Approver, Catalogue, Model, Planner, Recipes
 from nb_orchestra.running import Naming, NobodyThere, Run, Runner, Wiring, portal
-from nb_orchestra.tools import as_tool
+from nb_orchestra.tools import Offered, is_offer, offered
 
 KEPT_RUNS = 100
 runs: deque[Run] = deque(maxlen=KEPT_RUNS)
@@ -80,14 +80,15 @@ def start(request: Request, around: Surroundings | None = None) -> Started:
     around = around or Surroundings()
     settings = Orchestra.instance().settings(**request.options)
     goal = _goal(request)
-    tools = {tool.name: tool for tool in map(as_tool, request.tools)}
+    offers = offered(request.tools, {name: value for name, value in goal.data.items() if is_offer(value)})
+    goal = replace(goal, data={name: value for name, value in goal.data.items() if not is_offer(value)})
     recipes = builtin_recipes()
-    plan = _given_plan(request, tools, recipes)
+    plan = _given_plan(request, offers, recipes)
     run = Run(f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(3)}", goal, request.name)
     hide = Hiding()
     written = _written(run, settings, hide)
     live = LiveJournal(*([written] if written else []), around.on_event)
-    run.tools = tuple(tools.values())
+    run.tools = offers.all
     run.events, run._note, append = live.events, live.append, live.append
     casting = casting_for(settings, goal.data, append, hide, request.model)
     wiring = Wiring(
@@ -95,7 +96,7 @@ def start(request: Request, around: Surroundings | None = None) -> Started:
         steps.STEP_KINDS,
         CastPlanner(casting, builtin_planner()),
         recipes,
-        tools,
+        offers.tools,
         memo_for(settings),
         _executor(),
         around.approver,
@@ -107,6 +108,7 @@ def start(request: Request, around: Surroundings | None = None) -> Started:
         request.plan_only,
         casting.look_around,
         functools.partial(remark, casting),
+        sources=offers.sources,
     )
     runner = Runner(run, wiring, around.naming, plan, request.fresh_steps)
     run._cancel = lambda: portal().call(runner.cancel)
@@ -176,10 +178,10 @@ def _snapshots(data: Mapping[str, Any]) -> dict[str, Any]:
     return {name: values.snapshot(value) for name, value in data.items()}
 
 
-def _given_plan(request: Request, tools: Mapping[str, Any], recipes: Recipes) -> Plan | None:
+def _given_plan(request: Request, offers: Offered, recipes: Recipes) -> Plan | None:
     if request.plan is None:
         return None
-    return planning.read_plan(request.plan, Catalogue(tools, recipes, tuple(steps.STEP_KINDS)))
+    return planning.read_plan(request.plan, Catalogue(offers.tools, recipes, tuple(steps.STEP_KINDS), sources=offers.sources))
 
 
 @functools.cache

@@ -54,6 +54,36 @@ class Tool(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Passage:
+    """One find of a search. `source`: an address or a file. `date`: ISO 8601, '' = unknown. `key`: how a text cites it, `stem:number`."""
+
+    title: str
+    source: str
+    date: str
+    passage: str
+    score: float
+    key: str
+
+
+@runtime_checkable
+class Source(Protocol):
+    """What a `search` step may look through. `outside`: the query leaves this machine. `identity`: what it holds, by content; '' = never cached."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def description(self) -> str: ...
+    @property
+    def outside(self) -> bool: ...
+    @property
+    def identity(self) -> str: ...
+
+    async def search(self, query: str, *, limit: int, since: str = "", full_text: bool = False) -> Sequence[Passage]:
+        """At most `limit` passages, best first; `since`: an ISO date. Raises OrchestraError or OSError where it cannot be asked."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Computed:
     """What a recipe or a piece of code gave: the value, what it printed, and warnings for the person."""
 
@@ -93,6 +123,8 @@ class StepContext(Protocol):
     async def call(self, tool: str, arguments: Mapping[str, Any]) -> Any: ...
     async def compute(self, recipe: str, arguments: Mapping[str, Any]) -> Computed: ...
     def tool(self, name: str) -> Tool: ...
+    @property
+    def sources(self) -> Mapping[str, Source]: ...
     def recipe_version(self, recipe: str) -> str: ...
     def model_for(self, job: Job) -> ModelFacts: ...
     async def run_code(self, code: str, inputs: Mapping[str, Any]) -> Outcome:
@@ -121,6 +153,7 @@ class Catalogue:
     recipes: Recipes | None = None
     kinds: tuple[str, ...] = ()
     steps: int = 200
+    sources: Mapping[str, Source] = field(default_factory=dict)
 
 
 class Planner(Protocol):

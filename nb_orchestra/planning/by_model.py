@@ -108,7 +108,7 @@ def task_of(goal: Goal, catalogue: Catalogue) -> str:
         "data": ", ".join(f"{name} ({values.short(value)})" for name, value in goal.data.items()) or "none",
         "first_data": names[0] if names else "name",
         "earlier": _earlier(goal),
-        "kinds": "\n".join(KINDS[kind] for kind in catalogue.kinds if kind in KINDS),
+        "kinds": _kinds(catalogue),
         "steps": str(min(catalogue.steps, STEPS_IN_A_PLAN)),
         "no_models": "",
         "recipes": catalogue.recipes.listing() if catalogue.recipes is not None else "none",
@@ -138,6 +138,12 @@ def wording(name: str) -> str:
 def wording_version() -> str:
     """Identity of the planner's texts: changes with any letter of them."""
     return hashlib.sha256("\0".join(wording(path.stem) for path in sorted(WORDING.glob("*.md"))).encode()).hexdigest()[:12]
+
+def _kinds(catalogue: Catalogue) -> str:
+    """The kinds that can be used here: no search without a source."""
+    lines = [KINDS[kind] for kind in catalogue.kinds if kind in KINDS and (kind != "search" or catalogue.sources)]
+    return "\n".join([*lines, *(f"    source for search: {name} ({source.description})" for name, source in catalogue.sources.items())])
+
 
 
 def filled(text: str, words: Mapping[str, str]) -> str:

@@ -6,6 +6,7 @@ Every rule is checked here or at the Plan's birth, and each complaint names the 
 from __future__ import annotations
 
 import keyword
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -164,6 +165,22 @@ def _gather(params: Mapping[str, Any], catalogue: Catalogue) -> None:
     _mapping(params.get("inputs", {}), "inputs")
 
 
+def _search(params: Mapping[str, Any], catalogue: Catalogue) -> None:
+    _known_fields(params, {"query", "sources", "limit", "since", "full_text"}, "params of search")
+    if not params.get("query"):
+        raise PlanError("params of search need a 'query'")
+    if not catalogue.sources:
+        raise PlanError("there is nothing to search", hint="give a source: tools=[documents('folder')]")
+    unknown = [name for name in _texts(params.get("sources", ()), "sources") if name not in catalogue.sources]
+    if unknown:
+        raise PlanError(f"there is no source {unknown[0]!r}", hint=f"sources: {', '.join(catalogue.sources)}")
+    limit = params.get("limit", 1)
+    if not isinstance(limit, int) or isinstance(limit, bool) or limit < 1:
+        raise PlanError("the limit of a search is a number from 1")
+    if not re.fullmatch(r"|\d{4}(-\d{2}){0,2}", str(params.get("since", ""))):
+        raise PlanError("`since` is a date such as 2024-01-31")
+
+
 def _not_here(params: Mapping[str, Any], catalogue: Catalogue) -> None:
     raise UnknownKindError("steps of this kind cannot be run here yet")
 
@@ -173,7 +190,7 @@ _PARAMS: dict[str, Callable[[Mapping[str, Any], Catalogue], None]] = {
     "code": _code,
     "call": _call,
     "gather": _gather,
-    "search": _not_here,
+    "search": _search,
     "judge": _not_here,
 }
 

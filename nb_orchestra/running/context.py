@@ -11,7 +11,7 @@ from nb_orchestra.core.outcome import Outcome
 from nb_orchestra.core.plan import Step
 from nb_orchestra.core.prompt import Answer, Prompt
 from nb_orchestra.errors import OrchestraError, RecipeError, ToolError, UnknownToolError
-from nb_orchestra.protocols import Computed, Executor, Model, ModelFacts, Recipes, Tool
+from nb_orchestra.protocols import Computed, Executor, Model, ModelFacts, Recipes, Source, Tool
 
 RunCode = Callable[[Step, str, Mapping[str, Any]], Awaitable[Outcome]]
 """Runs code for a step (running/fenced)."""
@@ -40,9 +40,10 @@ class Context:
         on_text: Callable[[str], None] | None,
         run_code: RunCode,
         on_retry: Callable[[int, str], None],
+        sources: Mapping[str, Source],
     ) -> None:
         self._step, self._choose, self._tools, self._recipes, self._executor, self._on_text = step, choose, tools, recipes, executor, on_text
-        self._run_code, self.retried = run_code, on_retry
+        self._run_code, self.retried, self.sources = run_code, on_retry, sources
 
     async def ask(self, prompt: Prompt) -> Answer:
         return await self._choose(self._step).model.answer(prompt, self._on_text)

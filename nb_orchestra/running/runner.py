@@ -11,7 +11,7 @@ import functools
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from nb_orchestra.cache import Memo
@@ -20,7 +20,7 @@ from nb_orchestra.core.outcome import Failure, Outcome, Result
 from nb_orchestra.core.plan import Plan, Step
 from nb_orchestra.core.settings import Settings
 from nb_orchestra.errors import BudgetExceededError, LimitError, NotApprovedError, OrchestraError, OtherModelError, ReplayMissError, RunFailedError
-from nb_orchestra.protocols import Approver, Catalogue, Executor, Planner, Question, Recipes, StepKind, Tool
+from nb_orchestra.protocols import Approver, Catalogue, Executor, Planner, Question, Recipes, Source, StepKind, Tool
 from nb_orchestra.running.context import Chosen, Context
 from nb_orchestra.running.fenced import Fence
 from nb_orchestra.running.filling import Filling
@@ -53,6 +53,7 @@ class Wiring:
     plan_only: bool = False
     prepare: Callable[[], Awaitable[None]] | None = None
     remark: Callable[[Plan, Collection[str] | None], str] = lambda plan, kept: ""
+    sources: Mapping[str, Source] = field(default_factory=dict)
 
 
 _KEPT_NAMES: Mapping[str, type[OrchestraError]] = {kind.__name__: kind for kind in (ReplayMissError, OtherModelError, BudgetExceededError)}
@@ -127,7 +128,7 @@ class Runner:
         wiring = self.wiring
         if self._given is not None:
             return Planned(self._given, False, "", "this plan was given")
-        catalogue = Catalogue(wiring.tools, wiring.recipes, tuple(wiring.kinds), wiring.settings.steps)
+        catalogue = Catalogue(wiring.tools, wiring.recipes, tuple(wiring.kinds), wiring.settings.steps, wiring.sources)
         planning = Planning(wiring.planner, catalogue, wiring.memo, wiring.read_plan, getattr(wiring.planner, "free", False))
         return await planning.plan(self.run.goal, fresh=wiring.settings.fresh, replay=wiring.settings.replay)
 
@@ -168,6 +169,7 @@ class Runner:
             executor=wiring.executor,
             on_text=None if step.for_each is not None else functools.partial(wiring.on_text, step.id),
             run_code=self._fence.run,
+            sources=wiring.sources,
             on_retry=lambda attempt, message: self._append(e.JobRetried(step.id, time.time(), attempt, message)),
         )
         before = (wiring.before or {}).get(step.name)

@@ -8,10 +8,11 @@ from nb_orchestra.steps.ask import Ask
 from nb_orchestra.steps.call import Call
 from nb_orchestra.steps.code import Code
 from nb_orchestra.steps.gather import Gather
+from nb_orchestra.steps.search import Search
 
 if TYPE_CHECKING:
     from nb_orchestra.protocols import StepKind
 
-STEP_KINDS: dict[str, StepKind] = {"ask": Ask(), "code": Code(), "call": Call(), "gather": Gather()}
+STEP_KINDS: dict[str, StepKind] = {"ask": Ask(), "code": Code(), "call": Call(), "gather": Gather(), "search": Search()}
 
 __all__ = ["STEP_KINDS"]
