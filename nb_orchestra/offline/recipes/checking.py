@@ -166,7 +166,7 @@ def check_ranges(frame: pd.DataFrame) -> Iterator[Finding]:
             low, high = (f"{end:.0f}" if "year" in name.lower() else f"{end:,.6g}" for end in (numbers.min(), numbers.max()))
             yield "range", name, n, f"{kind}, {low} to {high}", ""
         elif holds_dates(series) and n:
-            yield "range", name, n, f"date, {series.min():%Y-%m-%d} to {series.max():%Y-%m-%d}", ""
+            yield "range", name, n, f"date, {as_dates(series).min():%Y-%m-%d} to {as_dates(series).max():%Y-%m-%d}", ""
         elif n:
             distinct = int(as_groups(series).nunique())
             shown = f": {', '.join(str(level) for level in levels_of(series))}" if distinct <= MANY_LEVELS and kind != "nested" else ""

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from nb_orchestra.offline.recipes.frames import as_groups, as_numbers, holds_dates, holds_numbers, rows_table
+from nb_orchestra.offline.recipes.frames import as_dates, as_groups, as_numbers, holds_dates, holds_numbers, rows_table
 from nb_orchestra.offline.recipes.statistics import smallest
 
 NUMERIC_PROFILE = ("mean", "sd", "minimum", "q1", "median", "q3", "maximum")
@@ -69,7 +69,7 @@ def profile_column(name: str, series: pd.Series) -> dict[str, Any]:
     if n and holds_numbers(series):
         row |= profile_numbers(as_numbers(series))
     elif n and holds_dates(series):
-        row |= {"minimum": series.min(), "maximum": series.max()}
+        row |= {"minimum": as_dates(series).min(), "maximum": as_dates(series).max()}
     if n and counts.max() > 1:
         common = smallest(list(counts.index[counts == counts.max()]))
         row |= {"most_common": float(common) if holds_numbers(series) else common, "most_common_n": int(counts.max())}

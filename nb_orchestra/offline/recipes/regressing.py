@@ -114,7 +114,7 @@ def regression(frame: pd.DataFrame, *, y: str, x: Any, where: Any = None, standa
 def residual_checks(model: dict[str, Any]) -> str:
     """Normal residuals (Shapiro–Wilk, or skew for many rows), equal spread (Breusch–Pagan, studentized: Koenker 1981), and the row that weighs most."""
     residuals, n = model["residuals"], model["n"]
-    if n < 4 or not np.ptp(residuals) > 1e-9 * max(np.ptp(model["target"]), 1e-300):
+    if n < 4 or not np.ptp(residuals) > 1e-12 * max(np.abs(model["target"]).max(), 1e-300):
         return "residuals not checked: the fit is exact, or rows are too few"
     normal = f"Shapiro–Wilk p {short(float(stats.shapiro(residuals).pvalue))}" if n <= 5_000 else f"skew {short(float(stats.skew(residuals)))}"
     squares = residuals**2

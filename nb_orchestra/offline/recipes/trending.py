@@ -52,7 +52,7 @@ def trend_once(dates: pd.Series, numbers: pd.Series, every: str, test: str) -> d
     values = levels.to_numpy()
     line = stats.linregress(years, values)
     rest = values - line.intercept - line.slope * years
-    normal = float(stats.shapiro(rest).pvalue) if 3 <= len(rest) <= 5_000 and np.ptp(rest) > 1e-12 * max(np.ptp(values), 1e-300) else NAN
+    normal = float(stats.shapiro(rest).pvalue) if 3 <= len(rest) <= 5_000 and np.ptp(rest) > 1e-12 * max(np.abs(values).max(), 1e-300) else NAN
     linear = test == "linear" or (test == "auto" and (len(values) > MOST_PERIODS or not normal < 0.05))
     row = linear_row(line, len(values)) if linear else kendall_row(years, values)
     span = float(years[-1])
