@@ -24,6 +24,7 @@ DATA = TOP / "notebooks" / "data" / "penguins.csv"
 GOAL = """%%orchestrate brief
 Compare body mass across species and islands in {penguins}, find the outliers,
 and write a one-page brief with a chart."""
+TURNS = (("new kernel, empty cache", "the same cell again"), ("new kernel, from the cache",))
 WHEN = ("tree", "answer", "end", "own")
 
 
@@ -66,18 +67,23 @@ class Notebook:
         self.manager.shutdown_kernel(now=True)
 
 
+def one_kernel(cache: str, names: tuple[str, ...], found: dict[str, list[dict[str, float]]]) -> None:
+    """The goal, once for each name, in a new kernel over a cache."""
+    notebook = Notebook(cache)
+    for name in names:
+        found[name].append(notebook.goal())
+    notebook.close()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--times", type=int, default=3)
     times = parser.parse_args().times
-    found: dict[str, list[dict[str, float]]] = {"new kernel, empty cache": [], "the same cell again": [], "new kernel, from the cache": []}
+    found: dict[str, list[dict[str, float]]] = {name: [] for turn in TURNS for name in turn}
     for _ in range(times):
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as cache:
-            for names in (["new kernel, empty cache", "the same cell again"], ["new kernel, from the cache"]):
-                notebook = Notebook(cache)
-                for name in names:
-                    found[name].append(notebook.goal())
-                notebook.close()
+            for turn in TURNS:
+                one_kernel(cache, turn, found)
     print(f"seconds after the cell was sent, median of {times}: {'tree':>10}{'answer':>10}{'end':>10}{'own':>10}{'steps run':>12}")
     for name, all_ in found.items():
         figures = [statistics.median(one[when] for one in all_) for when in (*WHEN, "ran")]

@@ -23,7 +23,6 @@ from typing import Any
 
 from nb_orchestra.cache import DiskStore, Memo, MemoryStore
 from nb_orchestra.conducting import orchestrate
-from nb_orchestra.core.frozen import thaw
 from nb_orchestra.core.goal import Goal
 from nb_orchestra.core.settings import Settings
 from nb_orchestra.executors import LocalExecutor
@@ -149,20 +148,22 @@ def per_step(sizes: list[int]) -> None:
     print(f"\nµs per step that does nothing {'':12}" + "".join(f"{size:>22,}" for size in sizes) + f"{'largest / smallest':>22}")
     for shape, make in SHAPES.items():
         for kind in ("no cache", "in memory", "on disk", "from disk"):
-            told, totals = [], []
-            for size in sizes:
-                steps = thaw(list(make(size)))
-                with tempfile.TemporaryDirectory() as folder:
-                    memo = _memo(kind, folder)
-                    if kind == "from disk":
-                        microseconds(steps, memo)
-                    read, done, folded = microseconds(steps, memo)
-                    if memo is not None:
-                        memo.close()
-                totals.append(read + done + folded)
-                told.append(f"{read:6.0f} {done:7.0f} {folded:6.0f}")
-            print(f"  {shape:10}{kind:30}" + "".join(f"{text:>22}" for text in told) + f"{totals[-1] / totals[0]:>22.2f}")
+            found = [one_size(list(make(size)), kind) for size in sizes]
+            told = "".join(f"{f'{read:6.0f} {done:7.0f} {folded:6.0f}':>22}" for read, done, folded in found)
+            print(f"  {shape:10}{kind:30}{told}{sum(found[-1]) / sum(found[0]):>22.2f}")
     print("  (three figures: plan read and checked, carried out, events folded)")
+
+
+def one_size(steps: list[dict[str, Any]], kind: str) -> tuple[float, float, float]:
+    """`microseconds` with a cache of this kind; `from disk` is the second of two runs."""
+    with tempfile.TemporaryDirectory() as folder:
+        memo = _memo(kind, folder)
+        if kind == "from disk":
+            microseconds(steps, memo)
+        found = microseconds(steps, memo)
+        if memo is not None:
+            memo.close()
+    return found
 
 
 def _memo(kind: str, folder: str) -> Memo | None:

@@ -65,20 +65,22 @@ def measured(code: str, cache: str) -> dict[str, float]:
     return found
 
 
+def once(name: str, kept: str) -> dict[str, float]:
+    """One case, with the cache that is kept between cases, or an empty one."""
+    with tempfile.TemporaryDirectory() as empty:
+        return measured(CASES[name], empty if "empty" in name else kept)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--times", type=int, default=7)
     times = parser.parse_args().times
-    found: dict[str, list[dict[str, float]]] = {name: [] for name in CASES}
     with tempfile.TemporaryDirectory() as kept:
         measured(RUN, kept)
-        for _ in range(times):
-            for name, code in CASES.items():
-                with tempfile.TemporaryDirectory() as empty:
-                    found[name].append(measured(code, empty if "empty" in name else kept))
+        rounds = [{name: once(name, kept) for name in CASES} for _ in range(times)]
 
     def middle(name: str, figure: str) -> float:
-        return statistics.median(one[figure] for one in found[name])
+        return statistics.median(one[name][figure] for one in rounds)
 
     print(f"{'median of ' + str(times):30}{'s':>8}{'MB':>8}")
     for name in CASES:

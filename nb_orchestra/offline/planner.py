@@ -11,10 +11,10 @@ from typing import Any
 from nb_orchestra.core.goal import Goal
 from nb_orchestra.core.usage import Usage
 from nb_orchestra.errors import PlanError, UnreadableGoalError
+from nb_orchestra.offline.edition import edition
 from nb_orchestra.offline.reading.words import vocabulary
 from nb_orchestra.protocols import Catalogue
 
-VERSION = "1"
 MOST_UNREAD = 6
 FILLERS = vocabulary("about else then data table dataset frame same instead also just really please could would should maybe perhaps very quite into much")
 
@@ -24,7 +24,9 @@ class BuiltinPlanner:
 
     name = "built-in"
     usage = Usage()
-    identity = f"builtin/{VERSION}"
+
+    def __init__(self) -> None:
+        self.identity = f"builtin/{edition()}"
 
     async def plan(self, goal: Goal, catalogue: Catalogue) -> Mapping[str, Any]:
         """Plan data for the goal; an edit of the earlier plan where the goal continues one."""

@@ -13,6 +13,7 @@ from typing import Any
 from nb_orchestra.core.frozen import thaw
 from nb_orchestra.core.prompt import Answer, Block, Prompt
 from nb_orchestra.errors import BadAnswerError
+from nb_orchestra.offline.edition import edition
 from nb_orchestra.offline.prose import layout
 from nb_orchestra.offline.recipe import Recipe
 from nb_orchestra.offline.table import RECIPES
@@ -73,10 +74,9 @@ class Part:
 class BuiltinModel:
     """Answers prompts of purpose "ask" that bring results of built-in recipes. BadAnswerError for anything else, naming what a model is needed for."""
 
-    facts = ModelFacts(name=NAME, local=True, context_tokens=10_000_000, structured=False, price_in=0.0, price_out=0.0)
-
     def __init__(self, recipes: Mapping[str, Recipe] = RECIPES) -> None:
         self.recipes = recipes
+        self.facts = ModelFacts(name=NAME, local=True, context_tokens=10_000_000, structured=False, price_in=0.0, price_out=0.0, telling=edition())
 
     async def answer(self, prompt: Prompt, on_text: Callable[[str], None] | None = None) -> Answer:
         """Markdown. Charts stand as [[name]] on a line of their own, by the block's name."""

@@ -37,8 +37,10 @@ class Ask:
         }
         parts["done when"] = prompt.done_when
         parts["notes of the plan"] = thaw(prompt.context)
+        if facts.telling:
+            parts["the edition of the built-in engine" if facts.local else "how it is told"] = facts.telling
         if not facts.local:
-            parts |= {"how it is told": facts.telling, "effort": prompt.effort}
+            parts["effort"] = prompt.effort
         for block in prompt.blocks:
             parts[f"input {block.name}"] = block.value
             parts[f"how {block.name} was made"] = thaw(block.made_by)
