@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from nb_orchestra import __version__, orchestra
+from nb_orchestra.citing import methods_of
 from nb_orchestra.config import Orchestra
 from nb_orchestra.errors import BadOptionError
 from nb_orchestra.notebook.cast import models_table
@@ -127,6 +128,12 @@ def _provenance(notebook: Notebook, words: list[str]) -> None:
     print(provenance(run, id))
 
 
+def _cite(notebook: Notebook, words: list[str]) -> None:
+    """A Methods paragraph: data, steps, tests with their sources, versions."""
+    run, id = _pick(notebook, words)
+    print(methods_of(run, id))
+
+
 def _cache(notebook: Notebook, words: list[str]) -> None:
     """Where the cache is and how large; `clear`, `on`, `off`."""
     print(cache_report(words[0] if words else ""))
@@ -164,6 +171,7 @@ VERBS: dict[str, Verb] = {
     "last": Verb("the last run", _last),
     "sent": Verb("exactly what left the kernel", _sent, "[RUN]"),
     "provenance": Verb("where a variable came from", _provenance, "NAME"),
+    "cite": Verb("a Methods paragraph for a variable", _cite, "[NAME]"),
     "cache": Verb("where results are kept; clear, on, off", _cache, "[clear|on|off]"),
     "set": Verb("options, their values and where each came from", _set, "[OPTION [VALUE]]"),
     "models": Verb("which model answers for which part, and its price", _models),
