@@ -6,6 +6,7 @@ OrchestraError                       has .hint: what to do next
 │   ├── BadOptionError               a flag or a setting that does not exist, or a value it cannot take
 │   ├── NameTakenError               a name that you gave holds a value of yours
 │   ├── NotApprovedError             the plan was refused, or nobody was there to ask
+│   ├── BundleError                  a file that is no bundle, or not one that may be used
 │   └── UnreadableGoalError          the built-in engine could read no part of the goal
 ├── PlanError                        the planner (it gets two repairs)
 │   ├── PlanCycleError
@@ -78,6 +79,10 @@ class NameTakenError(GoalError):
 
 class NotApprovedError(GoalError):
     """A gate was refused, or there was nobody to ask."""
+
+
+class BundleError(GoalError):
+    """A file that is no bundle of runs, or was changed, or holds more than one may; nothing of it was used."""
 
 
 class UnreadableGoalError(GoalError):

@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from nb_orchestra import offline, planning, steps, values
-from nb_orchestra.cache import DiskStore, Memo, MemoryStore
+from nb_orchestra.bundle import BundleStore, in_use
+from nb_orchestra.cache import DiskStore, LayeredStore, Memo, MemoryStore
 from nb_orchestra.casting import CastPlanner, Hiding, casting_for, remark
 from nb_orchestra.config import Orchestra
 from nb_orchestra.core.events import Event, RunStarted, Warned
@@ -27,7 +28,7 @@ from nb_orchestra.core.settings import Settings
 from nb_orchestra.ejected import code_of as code_of
 from nb_orchestra.executors import LocalExecutor
 from nb_orchestra.journal import FileJournal, LiveJournal
-from nb_orchestra.protocols import Approver, Catalogue, Model, Planner, Recipes
+from nb_orchestra.protocols import Approver, Catalogue, Model, Planner, Recipes, Store
 from nb_orchestra.running import Naming, NobodyThere, Run, Runner, Wiring, portal
 from nb_orchestra.tools import Offered, is_offer, offered
 
@@ -79,6 +80,7 @@ def start(request: Request, around: Surroundings | None = None) -> Started:
     """Begins a run on the portal and returns at once. GoalError for what can be seen to be wrong before anything runs."""
     around = around or Surroundings()
     settings = Orchestra.instance().settings(**request.options)
+    settings = in_use.bound(settings)
     goal = _goal(request)
     offers = offered(request.tools, {name: value for name, value in goal.data.items() if is_offer(value)})
     goal = replace(goal, data={name: value for name, value in goal.data.items() if not is_offer(value)})
@@ -201,18 +203,29 @@ def _executor() -> LocalExecutor:
     return LocalExecutor()
 
 
-_memos: dict[str, Memo] = {}
+_memos: dict[Any, Memo] = {}
+_stores: dict[str, Store] = {}
 _memo_lock = threading.Lock()
 
 
 def memo_for(settings: Settings) -> Memo:
-    """The one memo of a cache folder in this process; where the cache is off, one that forgets with the process."""
+    """The one memo of a cache folder in this process, behind the bundles in use; where the cache is off, one that forgets with the process."""
     place = os.path.join(settings.cache_dir, "results") if settings.cache else ""
+    key = (place, *in_use.key)
     with _memo_lock:
-        if place not in _memos:
-            _memos[place] = Memo(DiskStore(place, _warn) if place else MemoryStore(), _warn)
-        _memos[place].tell(_warn)
-        return _memos[place]
+        if key not in _memos:
+            _memos[key] = Memo(_store_at(place), _warn)
+        _memos[key].tell(_warn)
+        return _memos[key]
+
+
+def _store_at(place: str) -> Store:
+    """The store of a cache folder, one per folder and process; the bundles in use are looked up before it, or are all there is."""
+    if place not in _stores:
+        _stores[place] = DiskStore(place, _warn) if place else MemoryStore()
+    bundles = [BundleStore(bundle) for bundle in in_use.bundles]
+    own = MemoryStore() if in_use.only else _stores[place]
+    return LayeredStore(bundles, own) if bundles else own
 
 
 def redactor() -> Redactor:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from nb_orchestra import journal, orchestra, planning, steps, values
+from nb_orchestra.bundle import Written, in_use, write_bundle
 from nb_orchestra.config import Orchestra
 from nb_orchestra.core.frozen import thaw
 from nb_orchestra.core.plan import Plan, Step
@@ -34,8 +35,9 @@ _recalled: dict[str, Run] = {}
 def find(name: str = "", *, step: str = "", notebook: str = "", accept: Callable[[Progress], bool] = lambda progress: True) -> Run | None:
     """The newest run on disk of this name or id, or with a step of this name; of this notebook where it has one, else of any. None where there is none."""
     settings = Orchestra.instance().settings()
-    if not settings.cache:
-        return None
+    bundled = _in_bundles(name, step, settings)
+    if bundled is not None or not settings.cache:
+        return bundled
     folder = orchestra.runs_folder(settings)
     if ID.match(name):
         return _recall(folder / f"{name}{journal.ENDING}", settings)
@@ -43,6 +45,28 @@ def find(name: str = "", *, step: str = "", notebook: str = "", accept: Callable
     here = [path for path, progress in fitting if notebook not in ("", "unknown") and progress.notebook == notebook]
     path = next(iter([*here, *(path for path, _ in fitting)]), None)
     return _recall(path, settings) if path is not None else None
+
+
+def _in_bundles(name: str, step: str, settings: Settings) -> Run | None:
+    """The newest run of a bundle in use that has this name, id or step."""
+    for bundle in in_use.bundles if name or step else ():
+        for told in sorted(bundle.runs, key=lambda run: str(run["id"]), reverse=True):
+            events = bundle.events(told["id"])
+            if name == told["id"] or _fits(Progress().after(*events), name, step):
+                run = _recalled.get(told["id"]) or rebuilt(events, orchestra.memo_for(settings).found)
+                return _remembered(run) if run is not None else None
+    return None
+
+
+def _remembered(run: Run) -> Run:
+    run._render = orchestra._render
+    return _recalled.setdefault(run.id, run)
+
+
+def export(runs: Sequence[Run], path: Path) -> Written:
+    """Writes runs to one file, with all that a replay of them needs from the cache. BadOptionError where a secret would leave."""
+    memo = orchestra.memo_for(Orchestra.instance().settings())
+    return write_bundle(path, runs, memo.store.read, orchestra.redactor())
 
 
 def cut_short(goal: str, notebook: str) -> Run | None:
@@ -79,11 +103,9 @@ def _recall(path: Path, settings: Settings) -> Run | None:
         run = rebuilt(journal.read_events(path), orchestra.memo_for(settings).found, alive=alive)
     except (KeyError, TypeError, AttributeError, ValueError):  # written by another version of ours
         return None
-    if run is not None:
-        run._render = orchestra._render
-        if not alive:
-            _recalled[run.id] = run
-    return run
+    if run is None or alive:
+        return run
+    return _remembered(run)
 
 
 def read_names(plan: Plan) -> list[str]:

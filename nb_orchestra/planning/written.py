@@ -46,7 +46,9 @@ def plan_data(text: str) -> dict[str, Any]:
     try:
         data = yaml.safe_load(text)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise PlanError(f"this is no YAML: {' '.join(str(error).split())[:300]}", hint="a plan is a mapping with 'steps'; %orchestrate edit --cell writes one") from None
+        raise PlanError(
+            f"this is no YAML: {' '.join(str(error).split())[:300]}", hint="a plan is a mapping with 'steps'; %orchestrate edit --cell writes one"
+        ) from None
     if not isinstance(data, Mapping):
         raise PlanError("a plan is a mapping with 'steps'", hint="%orchestrate edit STEP --cell writes one to start from")
     whole = dict(data)

@@ -25,6 +25,8 @@ from nb_orchestra.running.perform import perform
 from nb_orchestra.running.rows import RowRun, gathered, read_rows, row_step
 
 BIG_CELLS = 200_000
+PARTIAL = ".partial"
+"""Ends the key of a result some of whose rows failed."""
 ASKING = ("ask", "judge")
 OF_THE_MODEL = ("model", "how it is told", "effort")
 """Parts of an ask's identity that say who answers, not what is asked."""
@@ -97,13 +99,19 @@ class StepRun:
                 if other is not None:
                     return other
             if self.settings.replay:
-                return self._missed(job)
+                return await self._partial() or self._missed(job)
             outcome = await self._rows(job) if self.step.for_each is not None else await self._perform(job)
             if isinstance(outcome, Result):
                 outcome = replace(outcome, taken_at=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"))
                 await self._keep(self.identity, outcome)
                 await self._keep_name(outcome)
             return outcome
+
+    async def _partial(self) -> Result | None:
+        """What a `for_each` with failed rows gave: good enough to replay."""
+        if self.memo is None or self.identity is None:
+            return None
+        return await self.memo.find(Identity(f"{self.identity.key}{PARTIAL}", self.identity.parts))
 
     async def _of_another_model(self) -> Result | Failure | None:
         """An equal question's answer by another model, named; a Failure where there was one that is not kept any more."""
@@ -180,8 +188,10 @@ class StepRun:
         self.append(e.RowsAdvanced(self.step.id, done, failed, total))
 
     async def _keep(self, identity: Identity | None, result: Result) -> None:
-        if self.memo is None or identity is None or result.failures:
+        if self.memo is None or identity is None:
             return
+        if result.failures:  # found by a replay only: a run tries the failed rows again
+            identity = Identity(f"{identity.key}{PARTIAL}", identity.parts)
         kept = await self.memo.keep(identity, result)
         if kept is not None:
             self.why = f"cannot be kept: {kept}"

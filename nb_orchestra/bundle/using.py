@@ -1,0 +1,48 @@
+"""The bundles that this kernel looks into first (`%orchestrate use FILE`). State of the process, like its settings: every run from now on sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from nb_orchestra.bundle.reading import Bundle, read_bundle
+from nb_orchestra.bundle.vetting import vetted
+from nb_orchestra.core.settings import Settings
+
+
+@dataclass(slots=True)
+class InUse:
+    """`bundles` in the order in which they are asked. `only`: nothing else is asked and nothing is run."""
+
+    bundles: list[Bundle] = field(default_factory=list)
+    only: bool = False
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """Changes when what is in use does."""
+        return (self.only, *(bundle.sha for bundle in self.bundles))
+
+    def bound(self, settings: Settings) -> Settings:
+        """The settings of a run: where only the bundles are to be asked, nothing is run."""
+        return replace(settings, replay=True) if self.only else settings
+
+
+in_use = InUse()
+
+
+def use(path: Path, *, only: bool = False, known: Callable[[str], bool] = lambda sha: False) -> Bundle:
+    """Puts a bundle in front of those in use. `known`: whether this machine has looked through a file of this checksum before. BundleError as `read_bundle`, `vetted`."""
+    bundle = read_bundle(path)
+    if not known(bundle.sha):
+        vetted(bundle)
+    in_use.bundles = [bundle, *(other for other in in_use.bundles if other.path != bundle.path)]
+    in_use.only = only
+    return bundle
+
+
+def use_none() -> list[Bundle]:
+    """No bundle is in use any more; gives those that were."""
+    before, in_use.bundles, in_use.only = in_use.bundles, [], False
+    return before

@@ -1,0 +1,58 @@
+"""Several stores as one: some that are only read (a bundle in use, a course's or a team's folder), looked up first, and one's own behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from nb_orchestra.protocols import Store, Trimmed
+
+
+class LayeredStore:
+    """Fills protocols.Store. Reads go to `first` in turn, then to `own`; everything else is the business of `own` alone."""
+
+    def __init__(self, first: Sequence[Store], own: Store) -> None:
+        self.first, self.own = tuple(first), own
+
+    @property
+    def warn(self) -> Callable[[str], None]:
+        """Who hears of trouble, of all of them."""
+        told: Callable[[str], None] = getattr(self.own, "warn", _nobody)
+        return told
+
+    @warn.setter
+    def warn(self, warn: Callable[[str], None]) -> None:
+        for store in (*self.first, self.own):
+            if hasattr(store, "warn"):
+                store.warn = warn
+
+    def read(self, keys: Sequence[str]) -> dict[str, bytes]:
+        found: dict[str, bytes] = {}
+        for store in (*self.first, self.own):
+            wanted = [key for key in keys if key not in found]
+            if wanted:
+                found |= store.read(wanted)
+        return found
+
+    def write(self, items: Mapping[str, bytes]) -> None:
+        self.own.write(items)
+
+    def remove(self, keys: Iterable[str]) -> None:
+        self.own.remove(keys)
+
+    def size(self) -> int:
+        return self.own.size()
+
+    def clear(self) -> int:
+        return self.own.clear()
+
+    def trim(self, most: int) -> Trimmed:
+        return self.own.trim(most)
+
+    def close(self) -> None:
+        for store in (*self.first, self.own):
+            if hasattr(store, "close"):
+                store.close()
+
+
+def _nobody(text: str) -> None:
+    """Nobody hears it."""

@@ -1,0 +1,73 @@
+"""The verbs about files: a run leaves as one file, a notebook looks into such a file first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nb_orchestra import bundle, orchestra, recalling
+from nb_orchestra.config import Orchestra
+from nb_orchestra.errors import BadOptionError
+from nb_orchestra.notebook.options import LAST
+from nb_orchestra.running import Run, portal
+
+if TYPE_CHECKING:
+    from nb_orchestra.notebook.magics import Notebook
+
+ALL = "all"
+
+
+def export(notebook: Notebook, words: list[str]) -> None:
+    """`export [RUN …] FILE` writes runs as one file that a replay can use; `all`: the newest run of each cell."""
+    names = [word for word in words if not word.startswith("--")]
+    if not names:
+        raise BadOptionError("export to which file?", hint="%orchestrate export [RUN] FILE")
+    path = Path(names[-1]).expanduser()
+    runs = _newest_runs() if names[:-1] == [ALL] else [notebook.find_run(name) for name in names[:-1] or [LAST]]
+    if not runs:
+        raise BadOptionError("nothing was run yet in this kernel", hint="run a cell, or name a past run (%orchestrate runs lists them)")
+    try:
+        written = recalling.export(runs, path)
+    except OSError as error:
+        raise BadOptionError(f"{path} cannot be written: {error.strerror or error}", hint="name a file in a folder of yours") from None
+    print(f"{path}: {', '.join(run.name or run.id for run in runs)}, {written.bytes / 1e3:,.0f} kB")
+    for step, why in written.lacking.items():
+        print(f"  a replay would have to run {step}: {why}")
+    print(f"at the top of a notebook, `%orchestrate use {path}` makes it the first place to look")
+
+
+def _newest_runs() -> list[Run]:
+    """The newest finished run of each NAME (of each goal, where it has none), oldest first."""
+    newest = {run.name or run.goal.text: run for run in orchestra.runs if run.state in ("done", "partial")}
+    return list(newest.values())
+
+
+def use(notebook: Notebook, words: list[str]) -> None:
+    """`use FILE`: the first place to look, for every cell; with `--replay` the only one. `use off`: no more. `use`: which are in use."""
+    names = [word for word in words if not word.startswith("--")]
+    strange = [word for word in words if word.startswith("--") and word != "--replay"]
+    if strange or len(names) > 1:
+        raise BadOptionError(f"use takes a FILE and --replay, not {' '.join(strange or names)}", hint="%orchestrate use FILE [--replay], or use off")
+    if names == ["off"]:
+        gone = bundle.use_none()
+        print(f"no longer in use: {', '.join(item.path.name for item in gone)}" if gone else "no file was in use")
+        return
+    if names:
+        memo = orchestra.memo_for(Orchestra.instance().settings())
+
+        def known(sha: str) -> bool:
+            return bool(portal().start(memo.find_record(f"bundle-{sha}")).result(timeout=30))
+
+        opened = bundle.use(Path(names[0]).expanduser(), only="--replay" in words, known=known)
+        portal().start(memo.keep_record(f"bundle-{opened.sha}", "read whole within its limits")).result(timeout=30)
+    _tell_used()
+
+
+def _tell_used() -> None:
+    for item in bundle.in_use.bundles:
+        told = ", ".join(f"{run['name'] or run['id']}" for run in item.runs)
+        print(f"{item.path}: {told}; {len(item.keys)} results and records")
+    if not bundle.in_use.bundles:
+        print("no file is in use (%orchestrate use FILE)")
+    elif bundle.in_use.only:
+        print("nothing else is looked up, and nothing is run (%orchestrate use off ends that)")
