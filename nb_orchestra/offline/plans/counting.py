@@ -98,18 +98,21 @@ def truth_share(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | N
     column = next((name for name in names if name in draft.table and draft.table[name].truth), None)
     if column is None:
         return None
-    yes: Any = True if draft.table[column].kind == "boolean" else 1
+    yes = draft.table[column].yes
     intent = next((intent for intent in draft.reading.intents if intent.where), Intent("share", want.slot.name))
     named = {name for name, _ in want.levels} | {column}
     where = [condition for condition in intent.where if condition["column"] not in named]
     where += [{"column": name, "op": "==", "value": value} for name, value in want.levels if name != column]
     made = Intent("share", intent.clause, (column,), where=tuple(where))
     frame = rows_at(draft, made, draft.present)
-    if re.search(r"percent|%", f"{draft.reading.question}".casefold()):
+    if draft.table[column].kind != "number" or re.search(r"percent|%", draft.reading.question.casefold()):
         step = draft.step(
             "count_rows", {"where": [{"column": column, "op": "==", "value": yes}]}, made, name=f"share_{column}", purpose=f"Share of {column}", frame=frame
         )
-        return cell(step, "percent")
+        fraction = not re.search(r"percent|%", draft.reading.question.casefold()) and re.search(
+            r"between 0 and 1|proportion|fraction", draft.reading.question.casefold()
+        )
+        return None if fraction else cell(step, "percent")
     step = draft.step("describe", {"columns": [column], "statistics": ["mean"]}, made, name=f"rate_{column}", purpose=f"Rate of {column}", frame=frame)
     return cell(step, "mean")
 

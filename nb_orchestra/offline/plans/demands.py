@@ -21,7 +21,7 @@ from nb_orchestra.offline.plans.counting import (
     truth_share,
 )
 from nb_orchestra.offline.plans.draft import Draft
-from nb_orchestra.offline.plans.facts import facts
+from nb_orchestra.offline.plans.facts import Fact, facts
 from nb_orchestra.offline.plans.models import train
 from nb_orchestra.offline.plans.statistics import statistic_of_slot
 from nb_orchestra.offline.plans.wanted import STATISTICS, Wanted
@@ -29,11 +29,23 @@ from nb_orchestra.offline.plans.wanted import STATISTICS, Wanted
 Way = Callable[[Draft, Wanted, str], dict[str, Any] | None]
 
 
+def _ranked_texts(draft: Draft, want: Wanted, fact: Fact) -> dict[str, Any] | None:
+    """The names in a ranking, all of them where the slot is a list; none for a slot of one name out of many."""
+    texts = [name for name in want.columns if name in draft.table and draft.table[name].kind == "text"]
+    names = texts or [column.name for column in draft.table.of_kind("text") if column.identifying]
+    many = next((intent.option("n") for intent in draft.reading.intents if intent.kind == "rank"), 1) != 1
+    if not names or (many and not want.lists):
+        return None
+    return {"table": fact.place["table"], "column": names[0], **({"all": True} if many else {"row": 0})}
+
+
 def _which(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
     """The text (or year, or other column) of the row that a superlative found."""
     for fact in facts(draft):
         if fact.quantity != "cell":
             continue
+        if fact.recipe == "rank":
+            return _ranked_texts(draft, want, fact)
         if "column" in fact.place:
             if not want.columns or set(want.columns) & {*fact.columns, *fact.by} or quantity == "which":
                 return dict(fact.place)

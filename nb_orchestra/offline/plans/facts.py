@@ -6,7 +6,7 @@ Answer slots are filled from these places; nothing is computed here.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Any
 
 from nb_orchestra.offline.plans.draft import Draft, Product
@@ -25,12 +25,17 @@ class Fact:
     by: tuple[str, ...] = ()
     clause: str = ""
     recipe: str = ""
-    words: frozenset[str] = field(default_factory=frozenset)
+    restricted: tuple[str, ...] = ()
+    """Columns whose value is fixed for this number."""
 
 
 def facts(draft: Draft) -> list[Fact]:
     """Every fact of the draft's products, in their order."""
-    return [fact for product in draft.products for fact in _OF.get(product.recipe, _none)(product, _arguments(draft, product))]
+    found = []
+    for product in draft.products:
+        fixed = tuple(str(condition["column"]) for condition in product.intent.where)
+        found += [replace(fact, restricted=fixed) for fact in _OF.get(product.recipe, _none)(product, _arguments(draft, product))]
+    return found
 
 
 def _arguments(draft: Draft, product: Product) -> Mapping[str, Any]:

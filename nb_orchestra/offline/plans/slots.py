@@ -101,11 +101,30 @@ def best(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
     if not found:
         return None
     scored = sorted(((_fit(fact, want), -position, fact) for position, fact in enumerate(found)), key=lambda item: item[:2], reverse=True)
+    scored = [item for item in scored if _same_rows(item[2], want)]
+    if not scored:
+        return None
     top = scored[0]
     rivals = [item[2] for item in scored[1:] if item[0] == top[0] and item[2].place != top[2].place]
     if rivals and (want.columns or len({fact.recipe for fact in (top[2], *rivals)}) > 1 or len(rivals) > 0):
         return None
-    return dict(top[2].place)
+    return _at_level(top[2], want)
+
+
+def _same_rows(fact: Fact, want: Wanted) -> bool:
+    """A slot that names a group takes no number of all rows."""
+    named = {name for name, _ in want.levels}
+    return not named or named <= {*fact.by, *fact.restricted}
+
+
+def _at_level(fact: Fact, want: Wanted) -> dict[str, Any]:
+    """Of a correlation by group, the row of the group that the slot names."""
+    place = dict(fact.place)
+    level = next((value for name, value in want.levels if name in fact.by), None)
+    if fact.recipe != "correlate" or level is None:
+        return place
+    place.pop("row", None)
+    return {**place, "where": {"group": level}}
 
 
 def _fit(fact: Fact, want: Wanted) -> float:

@@ -25,12 +25,13 @@ _BY_PATTERN = tuple(
         (r"\b(upper|high)\b.*\b(bound|limit|fence)", "high_limit"),
         (r"\b(percent\w*|proportion|share|ratio)\b.*\b(missing|null|nan)|\b(missing|null|nan)\b.*\b(percent\w*|proportion|ratio)\b", "missing_percent"),
         (r"\b(missing|null|nan)s?\b.*\b(count|number|num|total|values?|entries|n)\b|\b(count|number|num|total|n)\b.*\b(missing|null|nan)", "missing"),
+        (r"\b(n|number|count|num)\b.*\b(imputed|filled)|\b(imputed|filled)\b.*\b(count|number|n|values)\b", "missing"),
         (r"\br[ _-]?squared?\b|\br2\b|coefficient of determination|\br2 score", "r2"),
         (r"\brmse\b|root mean square", "rmse"),
         (r"\bmse\b|mean squared? error", "mse"),
         (r"\bmae\b|mean absolute error", "mae"),
         (r"\baccuracy\b", "accuracy"), (r"\bprecision\b", "precision"), (r"\brecall\b", "recall"), (r"\bf1\b", "f1"), (r"\bauc\b", "auc"),
-        (r"\bcorr(elation)?\b|\br[ _]value\b|^r$|\bpearson|\bspearman|\bcorr[ _]coef", "r"),
+        (r"\bcorr(elation)?\b|\br[ _]value\b|^r$|\bpearson|\bspearman|\brho\b|\btau\b|\bkendall|\bcorr[ _]coef", "r"),
         (r"\bskew", "skew"), (r"\bkurt", "kurtosis"),
         (r"\bshapiro[ _](w|stat)|\b(test|t|f|u|w|h|chi2?|chi square|ks|z|shapiro)[ _]?(stat\w*|score|value)\b|\bstatistic$|^(t|f|u|w|h|chi2)$", "statistic"),
         (r"^chi[ _]?(2|sq)|^chi squared?|^(t|f|u|w|h|z|ks)$", "statistic"),
@@ -119,8 +120,8 @@ def _truths(columns: tuple[str, ...], name: str, draft: Draft) -> tuple[tuple[st
     if not said or not measured or re.search(r"rate|percent|proportion|share", name):
         return ()
     no = re.search(r"\b(non|not|no|without|un)\b|\bnon[a-z]", name.casefold()) is not None
-    yes, other = (True, False) if draft.table[said[0]].kind == "boolean" else (1, 0)
-    return ((said[0], other if no else yes),)
+    column = draft.table[said[0]]
+    return ((column.name, column.no if no else column.yes),)
 
 
 def _without_name(spelled: str, name: str) -> str:

@@ -104,6 +104,9 @@ def _beside(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
         before, column = tags[position - 1], table[tag.value]
         if before.kind == "text" and column.kind == "text" and position - 1 not in found.used and column.grouping:
             found.add((position - 1, position), column.name, "==", before.value)
+        if before.text.casefold() == "zero" and column.kind == "number":
+            found.add((position - 1, position), column.name, "==", 0)
+            continue
         said = [item.text.casefold() for item in tags[max(0, position - 3) : position]]
         counted = (
             tags[0].text.casefold().startswith(("how many", "count"))
@@ -111,9 +114,8 @@ def _beside(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
             and not any("group" in item.kinds for item in tags[position - 1 : position])
         )
         if column.truth and ("who" in said or "that" in said or counted):
-            yes: bool | int = 1 if column.kind == "number" else True
             op = "!=" if {"not", "don't", "didn't"} & set(said) else "=="
-            found.add(range(max(0, position - 2), position + 1), column.name, op, yes)
+            found.add(range(max(0, position - 2), position + 1), column.name, op, column.yes)
 
 
 def _is_count(tags: tuple[Tag, ...], position: int) -> bool:

@@ -133,6 +133,9 @@ def _worded(clause: Clause, columns: list[Tag]) -> Tree | None:
     text = clause.text.casefold()
     names = list(dict.fromkeys(tag.value for tag in columns))
     if len(names) == 1:
+        fixed = _from_number(text, names[0])
+        if fixed is not None:
+            return fixed
         op = next((op for op, pattern in _SINGLE if re.search(pattern, text)), None)
         if op == "square":
             return {"op": "**", "args": [{"column": names[0]}, 2]}
@@ -149,6 +152,19 @@ def _worded(clause: Clause, columns: list[Tag]) -> Tree | None:
         return None
     operands = [{"column": name} for name in names]
     return _with_constant(_SHAPES[op](operands, text, clause), text)
+
+
+_NUMBER_FIRST = re.compile(r"(\d+(?:\.\d+)?)\s*(minus|-|−|divided by|/|plus|\+|times|\*)\s+")
+_NUMBER_LAST = re.compile(r"\s(minus|divided by|plus|times|multiplied by)\s+(\d+(?:\.\d+)?)")
+_SIGNS = {"minus": "-", "−": "-", "divided by": "/", "plus": "+", "times": "*", "multiplied by": "*"}
+
+
+def _from_number(text: str, name: str) -> Tree | None:
+    """ "2020 minus yr_built", "price divided by 1000"."""
+    first, last = _NUMBER_FIRST.search(text), _NUMBER_LAST.search(text)
+    if first is not None:
+        return {"op": _SIGNS.get(first.group(2), first.group(2)), "args": [float(first.group(1)), {"column": name}]}
+    return {"op": _SIGNS[last.group(1)], "args": [{"column": name}, float(last.group(2))]} if last is not None else None
 
 
 _CONSTANT = re.compile(r"\b(?:and\s+)?(adding|add|plus|subtracting|minus)\s+(\d+(?:\.\d+)?|one)\b(?!\s*\w*\s*(?:decimal|column))|([+-])\s*(\d+(?:\.\d+)?)\b")

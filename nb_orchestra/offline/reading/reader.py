@@ -127,6 +127,9 @@ def question_of(body: str, tags: tuple[Tag, ...]) -> bool:
 def _unread(tags: tuple[Tag, ...], found: Filters) -> list[str]:
     """ "who …", "whose …" without a condition that could be read: which rows are meant stays open."""
     text = " ".join(item.text for item in tags)
+    nested = re.search(r"\bof the (?:top )?\w+ \w+ with the (?:highest|lowest|most|least|largest|smallest)\b", text, re.IGNORECASE)
+    if nested and any("stat" in item.kinds for item in tags):
+        return [nested.group()]
     opened = re.search(r"\b(who|whose)\b.*", text, re.IGNORECASE)
     return [opened.group()] if opened and not found.conditions else []
 

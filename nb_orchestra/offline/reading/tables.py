@@ -53,7 +53,22 @@ class Column:
     @property
     def truth(self) -> bool:
         """True for a column of yes and no, also as 1 and 0."""
-        return self.kind == "boolean" or (self.kind == "number" and set(self.levels) == {0, 1})
+        return self.yes is not None
+
+    @property
+    def yes(self) -> Any:
+        """The value that means yes in such a column, else None."""
+        if self.kind == "boolean":
+            return True
+        if self.kind == "number":
+            return 1 if set(self.levels) == {0, 1} else None
+        words = {str(level).casefold(): level for level in self.levels}
+        return next((words[yes] for yes, no in (("yes", "no"), ("y", "n"), ("true", "false")) if set(words) == {yes, no}), None)
+
+    @property
+    def no(self) -> Any:
+        """The other value of such a column."""
+        return False if self.kind == "boolean" else next((level for level in self.levels if level != self.yes), None)
 
     @property
     def labelling(self) -> bool:

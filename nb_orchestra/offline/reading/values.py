@@ -6,7 +6,7 @@ only in quotes or beside their column.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -66,7 +66,9 @@ def levels(tokens: list[Token], table: Table) -> list[Level]:
             hits = index.get(_joined(tokens[start:end]))
             if hits:
                 found.append(_level(tokens[start:end], hits, start, end, table))
-    return sorted((level for level in found), key=lambda level: (level.start - level.end, level.start))
+    columns = {level.column for level in found if level.sure and table[level.column].distinct <= 60}
+    found = [replace(level, sure=True) if level.column in columns and level.start - level.end == -1 and len(str(level.value)) > 2 else level for level in found]
+    return sorted(found, key=lambda level: (level.start - level.end, level.start))
 
 
 def _joined(span: list[Token]) -> str:
@@ -82,7 +84,7 @@ def _level(span: list[Token], hits: list[tuple[str, Any]], start: int, end: int,
     column, value = exact or (column, value)
     quoted = span[0].kind == "quoted"
     few = table[column].distinct <= 60
-    written = start > 0 and text == str(value) and text[:1].isupper() and len(text) > 2
+    written = start > 0 and text == str(value) and text[:1].isupper() and (len(text) > 2 or (text.isupper() and len(text) == 2))
     plain = len(span) == 1 and not quoted and not written and (span[0].word in STOP or (span[0].word,) in PHRASES or len(text) < 3)
     sure = quoted or (
         not plain and (str(value) == text or (text[:1].isupper() and len(span) > 1) or (few and fold(str(value)) == fold(text)) or (few and text[:1].isupper()))

@@ -55,6 +55,9 @@ def rules(body: str) -> tuple[Rule, ...]:
 
 
 def _sentence_rules(sentence: str, subject: dict[str, Any]) -> Iterator[Rule]:
+    trailing = re.search(r",?\s*(?:and\s+)?[\"']?([\w ]{2,30}?)[\"']?\s+otherwise$", sentence, re.IGNORECASE)
+    if trailing:
+        sentence = f"{sentence[: trailing.start()]}, otherwise {trailing.group(1)}"
     main, *rest = _ELSE.split(sentence, maxsplit=1)
     made = [rule for piece in re.split(r"[,;]\s*(?:and\s+)?(?=if\b|when\b)", main, flags=re.IGNORECASE) for rule in _stated(piece, subject)]
     yield from made
@@ -69,6 +72,11 @@ def _stated(main: str, subject: dict[str, Any]) -> Iterator[Rule]:
         yield from _rule(label, condition, subject)
         return
     inner = re.split(r"\s+(?:if|when|only if)\s+", main)
+    if len(inner) > 2:
+        for piece in re.split(r",\s*(?:and\s+)?", main):
+            label, _, condition = piece.partition(" if ")
+            yield from _rule(label, condition, subject)
+        return
     if len(inner) == 2:
         yield from _rule(inner[0], inner[1], subject)
         return

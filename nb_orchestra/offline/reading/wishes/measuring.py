@@ -92,6 +92,7 @@ def _extreme(clause: Clause, memory: Memory) -> list[Intent]:
     asked = [
         name for name in clause.columns("which", "by", "target", "pair") if name in clause.table and clause.table[name].kind in ("text", "boolean", "date")
     ]
+    asked += [name for name in clause.columns() if name in clause.table and clause.table[name].labelling and name not in asked]
     if not asked and re.search(r"\bmost\b|\bfewest\b", clause.text.casefold()):
         asked = [
             name for name in clause.columns("which", "target") if name in clause.table and (clause.table[name].looks_like_year or clause.table[name].grouping)
