@@ -73,7 +73,8 @@ def render(prompt: Prompt, share: Share = "summary") -> Rendered:
 
 def _described(block: Block, share: Share) -> tuple[str, str]:
     level = share if isinstance(share, str) else share(block)
-    if values.kind_of(block.value) == "text" and level != "schema":
+    found = block.made_by is not None and block.made_by.get("kind") == "search"  # passages are texts, too
+    if (found or values.kind_of(block.value) == "text") and level != "schema":
         level = "full"
     text = values.describe(block.value, level)
     if block.made_by:

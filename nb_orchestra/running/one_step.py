@@ -139,7 +139,9 @@ class StepRun:
 
     async def _identify(self, job: Job) -> None:
         """Sets the identity and the words for 'why'. Large values are read off the loop."""
-        parts = await asyncio.to_thread(self.kind.identity, job, self.context) if self.step.kind == "code" else self.kind.identity(job, self.context)
+        parts = (
+            await asyncio.to_thread(self.kind.identity, job, self.context) if self.step.kind in ("code", "search") else self.kind.identity(job, self.context)
+        )
         if parts is None:
             self.why = "has effects, so it is never taken from the cache"
             return

@@ -1,12 +1,14 @@
 """`ask`: a question to a model, with named inputs. The built-in engine answers too: it writes prose from results.
 
 A text answer becomes Markdown with the charts it was given. Every number in it must stand in one of the inputs
-(values/grounding): what does not is named in a warning, and for the built-in engine it is an error.
+(values/grounding): what does not is named in a warning, and for the built-in engine it is an error. Citations must be keys of
+rows that it was given, gaps that it names become gaps of the result (steps/evidence). Inputs that are too long are read in parts.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from nb_orchestra import values
@@ -17,13 +19,15 @@ from nb_orchestra.core.prompt import Answer, Block, Prompt
 from nb_orchestra.core.usage import Usage
 from nb_orchestra.errors import OutputError
 from nb_orchestra.protocols import StepContext
+from nb_orchestra.steps.evidence import check_citations, guesses_in, rules_for, take_gaps
+from nb_orchestra.steps.long_inputs import ask_whole
 from nb_orchestra.values.grounding import stray_numbers
 
 
 class Ask:
     """Asks the model that suits the step."""
 
-    version = "1"
+    version = "2"
 
     def identity(self, job: Job, context: StepContext) -> Mapping[str, Any] | None:
         """The question, the inputs by content and how each was made, the promise, the model."""
@@ -47,14 +51,17 @@ class Ask:
         return parts
 
     async def perform(self, job: Job, context: StepContext) -> Result:
-        prompt = build_prompt(job)
-        answer = await context.ask(prompt)
-        value, warnings = answer.value, answer.warnings
+        prompt, local = build_prompt(job), context.model_for(job).local
+        answer = await ask_whole(prompt if local else with_rules(prompt), context)
+        value, warnings, sources, gaps = answer.value, answer.warnings, answer.sources, answer.gaps
         if isinstance(value, str) and job.step.output.type in ("any", "text"):
-            warnings = (*warnings, *check_numbers(value, prompt, answer, strict=context.model_for(job).local))
+            value, open_questions = take_gaps(value)
+            cited, complaints = check_citations(value, job.params.get("inputs", {}).values())
+            sources, gaps = (*sources, *cited), (*gaps, *open_questions)
+            warnings = (*warnings, *check_numbers(value, prompt, answer, strict=local), *complaints, *guesses_in(value))
             value = values.Markdown(value, charts_in(prompt))
         usage = Usage(answer.tokens_in, answer.tokens_out, int(not context.model_for(job).local), answer.cost)
-        return Result(value, sources=answer.sources, gaps=answer.gaps, usage=usage, model=answer.model, reason=answer.reason, warnings=warnings)
+        return Result(value, sources=sources, gaps=gaps, usage=usage, model=answer.model, reason=answer.reason, warnings=warnings)
 
 
 def build_prompt(job: Job) -> Prompt:
@@ -64,6 +71,13 @@ def build_prompt(job: Job) -> Prompt:
     context = {**job.notes, "missing": dict(job.missing)} if job.missing else dict(job.notes)
     step = job.step
     return Prompt("ask", Ask.version, str(job.params["question"]), blocks, step.output, step.role, step.effort, step.done_when, context)
+
+
+def with_rules(prompt: Prompt) -> Prompt:
+    """The prompt with what a model has to know about gaps, guesses and citations; data that it extracts needs none of that."""
+    if prompt.output.type not in ("any", "text"):
+        return prompt
+    return replace(prompt, task=prompt.task + rules_for({block.name: block.value for block in prompt.blocks}))
 
 
 def charts_in(prompt: Prompt) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from nb_orchestra.protocols import Approver, Catalogue, Computed, ModelFacts
 from nb_orchestra.running import Naming, NobodyThere, Run, Runner, Wiring
 from nb_orchestra.running.context import Chosen
 from nb_orchestra.steps import STEP_KINDS
-from nb_orchestra.tools import as_tool
+from nb_orchestra.tools import offered
 
 
 class SmallRecipes:
@@ -105,7 +105,7 @@ class Stage:
             run.events.append(event)
             self.on_event(event)
 
-        tools = {tool.name: tool for tool in map(as_tool, self.tools)}
+        offers = offered(self.tools, {})
         chosen = Chosen(self.model, "the only one")
 
         def choose(step: Step) -> Chosen:
@@ -114,9 +114,9 @@ class Stage:
         plan_only = options.pop("plan_only", False)
         settings = replace(Settings(), **options)
         wiring = Wiring(
-            settings, STEP_KINDS, self.planner, SmallRecipes(), tools, self.memo, LocalExecutor(), self.approver, choose, planning.read_plan, append
+            settings, STEP_KINDS, self.planner, SmallRecipes(), offers.tools, self.memo, LocalExecutor(), self.approver, choose, planning.read_plan, append
         )
-        return replace(wiring, plan_only=plan_only)
+        return replace(wiring, plan_only=plan_only, sources=offers.sources)
 
     def runner(
         self, *, goal: str = "the goal", plan: Any = None, data: Mapping[str, Any] | None = None, naming: Naming | None = None, **options: Any
@@ -125,7 +125,7 @@ class Stage:
         wiring = self.wiring(run, **options)
         given: Plan | None = None
         if plan is not None:
-            given = planning.read_plan(plan, Catalogue(wiring.tools, wiring.recipes, tuple(wiring.kinds)))
+            given = planning.read_plan(plan, Catalogue(wiring.tools, wiring.recipes, tuple(wiring.kinds), sources=wiring.sources))
         return Runner(run, wiring, naming or Naming(), given)
 
     def run(self, **arguments: Any) -> Run:
