@@ -11,13 +11,13 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from nb_orchestra import offline, planning, steps, values
 from nb_orchestra.bundle import BundleStore, in_use
 from nb_orchestra.cache import DiskStore, LayeredStore, Memo, MemoryStore
-from nb_orchestra.casting import CastPlanner, Hiding, casting_for, remark
+from nb_orchestra.casting import CastPlanner, Hiding, casting_for, patient, remark
 from nb_orchestra.config import Orchestra
 from nb_orchestra.core.events import Event, RunStarted, Warned
 from nb_orchestra.core.frozen import thaw
@@ -79,7 +79,7 @@ class Surroundings:
 def start(request: Request, around: Surroundings | None = None) -> Started:
     """Begins a run on the portal and returns at once. GoalError for what can be seen to be wrong before anything runs."""
     around = around or Surroundings()
-    settings = Orchestra.instance().settings(**request.options)
+    settings = patient(Orchestra.instance().settings(**request.options), request.options)
     settings = in_use.bound(settings)
     goal = _goal(request)
     offers = offered(request.tools, {name: value for name, value in goal.data.items() if is_offer(value)})
@@ -92,7 +92,7 @@ def start(request: Request, around: Surroundings | None = None) -> Started:
     live = LiveJournal(*([written] if written else []), around.on_event)
     run.tools = offers.all
     run.events, run._note, append = live.events, live.append, live.append
-    casting = casting_for(settings, goal.data, append, hide, request.model)
+    casting = casting_for(settings, goal.data, append, hide, request.model, around.approver)
     wiring = Wiring(
         settings,
         steps.STEP_KINDS,

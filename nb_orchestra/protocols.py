@@ -224,7 +224,8 @@ class View(Protocol):
 class Question:
     """Something only a person may decide. `key` is its identity by content, so that it is asked once.
 
-    `flag`: the option that made it a question; `way_out`: what else to do where nobody can be asked.
+    `flag`: the option that made it a question; `way_out`: what else to do where nobody can be asked; `brings`: the text to
+    carry elsewhere, where a text is to be brought back.
     """
 
     key: str
@@ -232,6 +233,7 @@ class Question:
     plan: Plan | None = None
     flag: str = ""
     way_out: str = ""
+    brings: str = ""
 
 
 class Approver(Protocol):

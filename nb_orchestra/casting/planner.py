@@ -8,7 +8,9 @@ from typing import Any
 
 from nb_orchestra import planning
 from nb_orchestra.casting.choosing import PLANNER, Casting
+from nb_orchestra.casting.estimating import usual_price
 from nb_orchestra.core.goal import Goal
+from nb_orchestra.core.plan import Step
 from nb_orchestra.core.usage import Usage
 from nb_orchestra.protocols import Catalogue, Planner
 
@@ -23,7 +25,7 @@ class CastPlanner:
     def _planner(self) -> Planner:
         if self._casting.local_only:
             return self._grammar
-        return planning.GrammarFirst(self._grammar, planning.ModelPlanner(self._casting.plan, self._casting.planner_name()))
+        return planning.GrammarFirst(self._grammar, planning.ModelPlanner(self._casting.plan, self._casting.planner_name(), telling(self._casting)))
 
     @property
     def name(self) -> str:
@@ -46,3 +48,14 @@ class CastPlanner:
 
     async def repair(self, goal: Goal, catalogue: Catalogue, data: Mapping[str, Any], complaint: str) -> Mapping[str, Any]:
         return await self._planner.repair(goal, catalogue, data, complaint)
+
+
+def telling(casting: Casting) -> planning.Telling:
+    """What the planner is told of this run's sharing and money."""
+    price = usual_price(casting.choose(WRITER).model.facts)
+    each = f"; one `ask` costs about {price:.1g} USD" if price else ""
+    limits = f"- This run may still spend {casting.budget.money_left:.2f} USD and make {casting.budget.calls:,} calls{each}.\n"
+    return planning.Telling(casting.settings.share, limits)
+
+
+WRITER = Step("text", "ask", {"question": "text"}, role="writer")

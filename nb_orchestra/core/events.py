@@ -138,11 +138,12 @@ class NameUnbound:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A gate waits for a person."""
+    """A gate waits for a person. `brings`: the text to carry elsewhere, where a text is to be brought back and no yes or no."""
 
     question: str
     text: str
     at: float
+    brings: str = ""
 
 
 @dataclass(frozen=True, slots=True)

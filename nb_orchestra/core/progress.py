@@ -48,7 +48,8 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """state: planning, running, done, partial, failed, cancelled. `rows` by step id, in plan order."""
+    """state: planning, running, done, partial, failed, cancelled. `rows` by step id, in plan order. `asked`: open questions;
+    `brings`: of those, the ones that want a text back, with the text to carry."""
 
     run: str = ""
     goal: str = ""
@@ -67,6 +68,7 @@ class Progress:
     unbound: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     asked: Mapping[str, str] = field(default_factory=dict)
+    brings: Mapping[str, str] = field(default_factory=dict)
     sent: int = 0
     cancelling: bool = False
     error: str = ""
@@ -171,11 +173,14 @@ def _name_unbound(draft: _Draft, event: e.NameUnbound) -> _Draft:
 
 
 def _asked(draft: _Draft, event: e.Asked) -> _Draft:
-    return draft.set(asked={**draft.progress.asked, event.question: event.text})
+    brings = {event.question: event.brings} if event.brings else {}
+    return draft.set(asked={**draft.progress.asked, event.question: event.text}, brings={**draft.progress.brings, **brings})
 
 
 def _decided(draft: _Draft, event: e.Decided) -> _Draft:
-    return draft.set(asked={key: text for key, text in draft.progress.asked.items() if key != event.question})
+    now = draft.progress
+    asked, brings = ({key: text for key, text in part.items() if key != event.question} for part in (now.asked, now.brings))
+    return draft.set(asked=asked, brings=brings)
 
 
 def _sent(draft: _Draft, event: e.Sent) -> _Draft:

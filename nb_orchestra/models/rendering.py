@@ -98,7 +98,8 @@ def _quotable(name: str) -> str:
 
 def _form(prompt: Prompt) -> str:
     if not is_text(prompt.output):
-        return filled(wording("data"), {"shape": shape_words(prompt.output)})
+        plain = prompt.output.type == "record" and not prompt.output.columns
+        return wording("object") if plain else filled(wording("data"), {"shape": shape_words(prompt.output)})
     figures = [block.name for block in prompt.blocks if values.kind_of(block.value) == "figure"]
     return "\n".join([wording("text"), *([filled(wording("figures"), {"names": ", ".join(figures)})] if figures else [])])
 

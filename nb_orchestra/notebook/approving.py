@@ -8,6 +8,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 from nb_orchestra.errors import NotApprovedError
 from nb_orchestra.protocols import Question
@@ -17,52 +19,82 @@ SECONDS_FOR_PAGE = 2.5
 """How long the page may take to say that it is there, before the question is asked in the cell."""
 
 
+@dataclass(slots=True, eq=False)
+class _Waiting:
+    """A question that is open. `typed`: it was put in the cell."""
+
+    question: Question
+    answer: asyncio.Future[Any]
+    since: float
+    typed: bool = False
+
+
 class AsksInNotebook:
     """Fills protocols.Approver. `turn` is called by the main thread between waits; `answer` from any thread."""
 
     def __init__(self, may_type: bool, in_page: bool, page_is_live: Callable[[], bool], show_plan: Callable[[], str]) -> None:
         self._may_type, self._page_is_live, self._show_plan = may_type, page_is_live, show_plan
         self._patience = SECONDS_FOR_PAGE if in_page else 0.0
-        self._question: Question | None = None
-        self._asked_at = 0.0
-        self._future: asyncio.Future[bool] | None = None
+        self._open: dict[str, _Waiting] = {}
 
     async def decide(self, question: Question) -> bool:
         """Waits for a person. NotApprovedError at once where nobody can be there."""
-        if not self._may_type and not self._page_is_live():
+        if self._nobody:
             return await NobodyThere().decide(question)
-        self._future = asyncio.get_running_loop().create_future()
-        self._asked_at, self._question = time.monotonic(), question
-        return await self._future
+        return bool(await self._answered(question))
 
-    def answer(self, yes: bool) -> None:
-        """A person decided."""
-        self._question = None
-        if self._future is not None:
-            portal().call(_settle, self._future, yes)
+    async def bring(self, question: Question) -> str:
+        """Waits for a text. NotApprovedError at once where nobody can be there."""
+        if self._nobody:
+            return await NobodyThere().bring(question)
+        return str(await self._answered(question))
+
+    @property
+    def _nobody(self) -> bool:
+        return not self._may_type and not self._page_is_live()
+
+    async def _answered(self, question: Question) -> Any:
+        waiting = _Waiting(question, asyncio.get_running_loop().create_future(), time.monotonic())
+        self._open[question.key] = waiting
+        try:
+            return await waiting.answer
+        finally:
+            self._open.pop(question.key, None)
+
+    def answer(self, given: bool | str, key: str = "") -> None:
+        """A person answered a question: the one of this key, or the oldest."""
+        waiting = self._open.get(key) or next(iter(self._open.values()), None)
+        if waiting is not None:
+            portal().call(_settle, waiting.answer, given)
 
     def turn(self) -> None:
         """On the main thread: puts a waiting question in the cell when the page has not answered for it."""
-        if self._question is None or self._page_is_live() or time.monotonic() - self._asked_at < self._patience:
+        waiting = next((one for one in list(self._open.values()) if not one.typed), None)
+        if waiting is None or self._page_is_live() or time.monotonic() - waiting.since < self._patience:
             return
-        question, self._question = self._question, None
+        waiting.typed = True
+        question = waiting.question
         try:
-            typed = input(f"{self._show_plan()}\n{question.text} [y/n] ")
+            given = self._brought(question) if question.brings else self._decided(question)
         except Exception as error:
-            self._fail(error, question)
+            portal().call(_break, waiting.answer, NotApprovedError(f"{question.text}: nobody could be asked ({error})", hint=f"leave {question.flag} out"))
             return
-        self.answer(typed.strip().lower() in ("y", "yes"))
+        portal().call(_settle, waiting.answer, given)
 
-    def _fail(self, error: Exception, question: Question) -> None:
-        if self._future is not None:
-            portal().call(_break, self._future, NotApprovedError(f"{question.text}: nobody could be asked ({error})", hint=f"leave {question.flag} out"))
+    def _decided(self, question: Question) -> bool:
+        typed = input(f"{self._show_plan()}\n{question.text} [y/n] ")
+        return typed.strip().lower() in ("y", "yes")
+
+    def _brought(self, question: Question) -> str:
+        """One line fits here; a longer reply goes into the file, and Enter says that it is there."""
+        return input(f"{question.brings}\n{question.text}\nthe reply in one line, or Enter once it is in the file beside (….answer.md): ")
 
 
-def _settle(future: asyncio.Future[bool], yes: bool) -> None:
+def _settle(future: asyncio.Future[Any], given: Any) -> None:
     if not future.done():
-        future.set_result(yes)
+        future.set_result(given)
 
 
-def _break(future: asyncio.Future[bool], error: Exception) -> None:
+def _break(future: asyncio.Future[Any], error: Exception) -> None:
     if not future.done():
         future.set_exception(error)

@@ -16,7 +16,7 @@ from typing import Any
 from nb_orchestra import orchestra, values
 from nb_orchestra.conducting import finished
 from nb_orchestra.config import Orchestra
-from nb_orchestra.core.commands import Cancel, Command, Decide
+from nb_orchestra.core.commands import Bring, Cancel, Command, Decide
 from nb_orchestra.core.events import Event, JobEnded, NameBound, NameUnbound, Warned
 from nb_orchestra.core.progress import Progress
 from nb_orchestra.notebook.answer import AnswerPlace
@@ -204,7 +204,9 @@ class Session:
         if isinstance(command, Cancel) and self.started is not None:
             self.started.run.cancel()
         elif isinstance(command, Decide) and self.asks is not None:
-            self.asks.answer(command.yes)
+            self.asks.answer(command.yes, command.question)
+        elif isinstance(command, Bring) and self.asks is not None:
+            self.asks.answer(command.text, command.question)
 
     def _preview(self, step: str) -> Any:
         run = self._run

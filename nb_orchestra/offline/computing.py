@@ -86,7 +86,7 @@ def _line(row: Recipe) -> str:
     arguments = ", ".join(_told(argument) for argument in row.needs if argument.name != "frame")
     columns = row.gives.get("columns")
     gives = f"{row.gives.get('type', 'table')}({', '.join(columns)})" if columns else str(row.gives.get("type", "table"))
-    return f"- {row.name}({arguments}) → {gives}; {', '.join(row.words[:4])}"
+    return f"- {row.name}({arguments}) → {gives}{f': {row.source}' if row.source else ''}; for {', '.join(row.words[:3])}"
 
 
 def _told(argument: Argument) -> str:

@@ -30,6 +30,13 @@ KINDS = ("auto", "bar", "stacked_bar", "line", "area", "scatter", "box", "histog
 _REQUIRED: Any = object()
 
 
+EXPRESSION = (
+    '{"column": c}, a number, or {"op": name, "args": [expression, …], "by": [group columns]}; ops: + - * / // % ** log log10 exp sqrt abs round '
+    "row_mean row_sum year month quarter weekday days_between length upper lower title; over rows, within by: zscore rank percent_of_total cumsum diff pct_change "
+    "shift rolling_mean mean sum"
+)
+
+
 def _a(name: str, type: str, default: Any = _REQUIRED, help: str = "", choices: tuple[str, ...] = ()) -> Argument:
     return Argument(name, type, default is _REQUIRED, None if default is _REQUIRED else default, choices, help)
 
@@ -123,7 +130,7 @@ _ROWS: tuple[Recipe, ...] = (
     Recipe("sample_rows", "shaping.sample_rows", (_FRAME, _a("n", "integer", 100), _SEED), _table(), ("sample", "random rows"), said_by="shaping.rows"),
     Recipe(
         "derive", "expressions.derive",
-        (_FRAME, _a("name", "text", help="the new column"), _a("expression", "expression", help="a tree, see recipes/expressions.py")),
+        (_FRAME, _a("name", "text", help="the new column"), _a("expression", "expression", help=EXPRESSION)),
         _table(), ("ratio", "difference", "minus", "plus", "divided by", "times", "per", "as percent", "log", "change", "z-score", "normalise", "new column", "feature"),
         said_by="shaping.derive",
     ),

@@ -12,6 +12,7 @@ import hashlib
 import json
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ _HOLE = re.compile(r"\{(\w+)\}")
 KINDS = {
     "code": '  "code": {"recipe": name, "arguments": {"frame": reference, …}} computes with one of the recipes below'
     '\n    where no recipe fits: {"instructions": "what to compute, in words", "inputs": {"name": reference, …}}: code is written when the step runs',
-    "ask": '  "ask": {"question": "…", "inputs": {"name": reference, …}} a model answers from these inputs only (write, judge, extract, summarise)',
+    "ask": '  "ask": {"question": "…", "inputs": {"name": reference, …}} a model answers from these inputs only (write, judge, label, extract, summarise)',
     "call": '  "call": {"tool": name, "arguments": {…}} calls one of the tools below',
     "gather": '  "gather": {"inputs": {"name": reference, …}, "how": "list" | "concat" | "dict"} puts results together',
     "search": '  "search": {"query": "…", "sources": [names], "limit": 10} finds passages with their sources',
@@ -40,24 +41,43 @@ KINDS = {
 Ask = Callable[[Prompt], Awaitable[Answer]]
 
 
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What a planner must know of the run: how much of the data models see, and what it may cost (one line; never part of identity)."""
+
+    share: str = "summary"
+    limits: str = ""
+
+
+SEES = {
+    "schema": "It sees the words of text inputs never, of tables only column names and types; so let recipes, code and tools do all that needs values.",
+    "summary": "Of its inputs it sees texts and numbers whole, tables of computed statistics whole (groups, counts, tests), and of other tables only columns, "
+    "types, counts and ranges: no rows.",
+    "sample": "Of its inputs it sees texts and numbers whole, tables of computed statistics whole (groups, counts, tests), and of other tables columns, ranges "
+    "and the first five rows.",
+    "full": "It sees its inputs whole, up to 200,000 characters.",
+}
+
+
 class ModelPlanner:
     """Fills protocols.Planner with a model. `ask` sends a prompt to the model for role "planner"."""
 
-    def __init__(self, ask: Ask, name: str) -> None:
+    def __init__(self, ask: Ask, name: str, telling: Telling | None = None) -> None:
         self._ask, self.name = ask, name
+        self._telling = telling or Telling()
         self.usage = Usage()
 
     @property
     def identity(self) -> str:
-        return f"{self.name}/{wording_version()}"
+        return f"{self.name}/{wording_version()}/{self._telling.share}"
 
     async def plan(self, goal: Goal, catalogue: Catalogue) -> Mapping[str, Any]:
         """Plan data as the model wrote it."""
-        return await self._data("plan", task_of(goal, catalogue), goal)
+        return await self._data("plan", task_of(goal, catalogue, self._telling), goal)
 
     async def repair(self, goal: Goal, catalogue: Catalogue, data: Mapping[str, Any], complaint: str) -> Mapping[str, Any]:
         """The plan again, with the exact complaint."""
-        told = {"complaint": complaint, "plan": json.dumps(thaw(data), ensure_ascii=False), "task": task_of(goal, catalogue)}
+        told = {"complaint": complaint, "plan": json.dumps(thaw(data), ensure_ascii=False), "task": task_of(goal, catalogue, self._telling)}
         return await self._data("repair", filled(wording("repair"), told), goal)
 
     async def _data(self, purpose: str, task: str, goal: Goal) -> Mapping[str, Any]:
@@ -99,7 +119,7 @@ class GrammarFirst:
         return await self._model.repair(goal, catalogue, data, complaint)
 
 
-def task_of(goal: Goal, catalogue: Catalogue) -> str:
+def task_of(goal: Goal, catalogue: Catalogue, telling: Telling) -> str:
     """The planner's task in words."""
     names = list(goal.data)
     told = {
@@ -110,12 +130,19 @@ def task_of(goal: Goal, catalogue: Catalogue) -> str:
         "earlier": _earlier(goal),
         "kinds": _kinds(catalogue),
         "steps": str(min(catalogue.steps, STEPS_IN_A_PLAN)),
-        "no_models": "",
+        "sees": SEES[telling.share],
+        "limits": telling.limits,
         "recipes": catalogue.recipes.listing() if catalogue.recipes is not None else "none",
         "tools": "\n".join(f"{name}: {tool.description} {json.dumps(dict(tool.schema).get('properties', {}))}" for name, tool in catalogue.tools.items())
         or "none",
     }
     return filled(wording("plan"), told)
+
+
+def _kinds(catalogue: Catalogue) -> str:
+    """The kinds that can be used here: no search without a source."""
+    lines = [KINDS[kind] for kind in catalogue.kinds if kind in KINDS and (kind != "search" or catalogue.sources)]
+    return "\n".join([*lines, *(f"    source for search: {name} ({source.description})" for name, source in catalogue.sources.items())])
 
 
 def _earlier(goal: Goal) -> str:
@@ -138,12 +165,6 @@ def wording(name: str) -> str:
 def wording_version() -> str:
     """Identity of the planner's texts: changes with any letter of them."""
     return hashlib.sha256("\0".join(wording(path.stem) for path in sorted(WORDING.glob("*.md"))).encode()).hexdigest()[:12]
-
-def _kinds(catalogue: Catalogue) -> str:
-    """The kinds that can be used here: no search without a source."""
-    lines = [KINDS[kind] for kind in catalogue.kinds if kind in KINDS and (kind != "search" or catalogue.sources)]
-    return "\n".join([*lines, *(f"    source for search: {name} ({source.description})" for name, source in catalogue.sources.items())])
-
 
 
 def filled(text: str, words: Mapping[str, str]) -> str:

@@ -18,7 +18,8 @@ from nb_orchestra import values
 from nb_orchestra.errors import GoalError, UnknownVariableError
 
 LONGEST_GOAL = 20_000
-LONGEST_INSERT = 200
+LONGEST_INSERT = 60
+"""Characters of a text that is put into the goal itself. A longer one is data: it goes by name, and no model takes its words for the person's."""
 _LITERAL = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`|\$\$.*?\$\$|(?<![\\\w$])\$(?=\S)[^$\n]*?(?<=\S)\$(?![\w$])|\{\{|\}\}|\{[^{}\n]*\}", re.DOTALL)
 _MENTION = re.compile(r"(?P<base>[^\W\d]\w*)(?P<path>(?:\.[^\W\d]\w*|\[[^\[\]]+\])*)\s*\Z")
 _PART = re.compile(r"\.([^\W\d]\w*)|\[([^\[\]]+)\]")

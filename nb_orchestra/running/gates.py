@@ -58,7 +58,7 @@ class Gate:
 
     async def allowed(self, question: Question, step: str) -> bool:
         """True where a person said yes, now or before. NotApprovedError where there is nobody to ask. The step's clock stands still meanwhile."""
-        with _clock_stopped():
+        with clock_stopped():
             async with self._turn:
                 if question.key not in self._decided:
                     self._decided[question.key] = await self._remembered(question) or await self._asked(question, step)
@@ -90,7 +90,8 @@ async def limited(seconds: float) -> AsyncIterator[None]:
 
 
 @contextmanager
-def _clock_stopped() -> Iterator[None]:
+def clock_stopped() -> Iterator[None]:
+    """Within it, the time limit of the step that runs here stands still."""
     limit = _limit.get()
     ends = limit.when() if limit is not None else None
     if limit is None or ends is None:

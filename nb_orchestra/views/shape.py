@@ -49,7 +49,7 @@ def head_data(progress: Progress) -> dict[str, Any]:
         "read": words.plan_lines(progress, "assumptions"),
         "not_done": words.plan_lines(progress, "not_done"),
         "warnings": [words.one_line(text, 300) for text in progress.warnings[:20]],
-        "asked": [[key, words.clean(text, 4_000)] for key, text in progress.asked.items()],
+        "asked": [[key, words.clean(text, 4_000), words.clean(progress.brings.get(key, ""), 60_000)] for key, text in progress.asked.items()],
         "unbound": [words.one_line(name, 60) for name in progress.unbound],
         "error": [words.clean(progress.message, 1_200), words.one_line(progress.hint, 400)] if progress.state == "failed" and progress.message else [],
     }

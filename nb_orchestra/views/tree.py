@@ -18,7 +18,7 @@ from typing import Any
 import anywidget
 import traitlets
 
-from nb_orchestra.core.commands import Cancel, Command, Decide
+from nb_orchestra.core.commands import Bring, Cancel, Command, Decide
 from nb_orchestra.core.progress import Progress
 from nb_orchestra.values import Preview
 from nb_orchestra.views import words
@@ -35,6 +35,7 @@ SECONDS_PER_STATE = 0.25
 """The whole state is sent this often at most, and less often for big trees; changes go at drawing rate."""
 ROWS_PER_STATE = 250
 MOST_PREVIEWS = 60
+MOST_BROUGHT = 1_000_000
 
 log = logging.getLogger(__name__)
 
@@ -160,6 +161,12 @@ class TreeView:
             self._send_command(Decide(question, content.get("yes") is True))
         return {"ack": "decide"}
 
+    def _bring(self, content: Mapping[str, Any]) -> dict[str, Any]:
+        question = str(content.get("question", ""))
+        if question in self._progress.brings:
+            self._send_command(Bring(question, str(content.get("text", ""))[:MOST_BROUGHT]))
+        return {"ack": "bring"}
+
     def _open(self, content: Mapping[str, Any]) -> dict[str, Any]:
         step = str(content.get("step", ""))
         if step not in self._progress.rows:
@@ -176,6 +183,7 @@ _ANSWERS: dict[str, Callable[[TreeView, Mapping[str, Any]], dict[str, Any]]] = {
     "hello": TreeView._hello,
     "cancel": TreeView._cancel,
     "decide": TreeView._decide,
+    "bring": TreeView._bring,
     "open": TreeView._open,
     "shut": TreeView._shut,
 }

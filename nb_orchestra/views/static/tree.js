@@ -142,7 +142,29 @@ function paintRow(drawn, row, store) {
   if (box) box.replaceChildren(...drawDetail(row, store));
 }
 
-function drawAbout(head, decide) {
+// A text for a chat, and its reply. Drawn once: a redraw must not lose what was typed.
+const boxes = new Map();
+function drawBring(key, text, carry, bring) {
+  if (boxes.has(key)) return boxes.get(key);
+  const box = make("div", "asked");
+  const [prompt, reply] = ["text to copy", "paste the whole reply here"].map((placeholder) => Object.assign(make("textarea", "bring"), { placeholder, ariaLabel: placeholder }));
+  const copy = make("button", "button", "Copy");
+  const send = make("button", "button nbo-yes", "Use reply");
+  prompt.value = carry;
+  copy.onclick = () => {
+    prompt.select(); // where the clipboard is shut
+    navigator.clipboard?.writeText(carry).catch(() => {});
+  };
+  send.onclick = () => {
+    box.inert = !!reply.value.trim();
+    if (box.inert) bring(key, reply.value);
+  };
+  box.append(make("div", "text", text), prompt, copy, reply, send);
+  boxes.set(key, box);
+  return box;
+}
+
+function drawAbout(head, decide, bring) {
   const about = [make("div", "dim", head.planner)];
   const list = (name, label, lines) => {
     const items = make("ul", name);
@@ -154,7 +176,11 @@ function drawAbout(head, decide) {
   list("missing", "not done: ", head.not_done);
   list("warnings", "⚠ ", head.warnings);
   list("warnings", "no longer bound: ", head.unbound.length ? [head.unbound.join(", ")] : []);
-  for (const [key, text] of head.asked) {
+  for (const [key, text, carry] of head.asked) {
+    if (carry) {
+      about.push(drawBring(key, text, carry, bring));
+      continue;
+    }
     const box = make("div", "asked");
     const yes = make("button", "button nbo-yes", "Approve");
     const no = make("button", "button", "Reject");
@@ -270,7 +296,7 @@ function render({ model, el }, store) {
     paintClock();
     const { line, started, done, cancelling, ...said } = h;
     const text = JSON.stringify(said);
-    if (text !== aboutText) about.replaceChildren(...drawAbout(h, (question, yes) => model.send({ kind: "decide", question, yes })));
+    if (text !== aboutText) about.replaceChildren(...drawAbout(h, (question, yes) => model.send({ kind: "decide", question, yes }), (question, text) => model.send({ kind: "bring", question, text })));
     aboutText = text;
     speak();
   }
