@@ -19,10 +19,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from nb_orchestra import orchestrate
 from nb_orchestra.core.goal import Goal
-from nb_orchestra.core.references import FromData, FromStep, fill
 from nb_orchestra.errors import OrchestraError
-from nb_orchestra.offline.computing import RecipeTable
 from nb_orchestra.offline.planner import plan_of
 
 
@@ -68,12 +67,12 @@ def _ask(bench: ModuleType, question: dict[str, Any], options: argparse.Namespac
     started = time.perf_counter()
     response, reason = "", ""
     try:
-        plan = plan_of(Goal(bench.goal(question), {"table": frame}))
         if options.verbose:
-            _show(question["id"], bench.goal(question), plan)
-        response = _run(plan, frame)
-        if "@" not in response:
-            response, reason = "", "; ".join(plan.get("not_done", ())[-1:]) or "no slot filled"
+            _show(question["id"], bench.goal(question), plan_of(Goal(bench.goal(question), {"table": frame})))
+        run = orchestrate(bench.goal(question), data={"table": frame}, model="builtin", cache=False)
+        response = str(run.value)
+        if not bench.SLOT.search(response):
+            response, reason = "", "; ".join(run.plan.not_done[-1:]) or "no slot filled"
     except OrchestraError as error:
         reason = f"{type(error).__name__}: {error.message}"
     except Exception as error:  # a crash is a defect: shown, and counted as no answer
@@ -98,24 +97,6 @@ def _equal(given: str | None, label: str) -> bool:
         return abs(float(given) - float(label)) < 1e-6
     except ValueError:
         return False
-
-
-def _run(plan: dict[str, Any], frame: Any) -> str:
-    """Steps in order (a plan lists needs first); the text of the last one if it is a recipe's."""
-    recipes = RecipeTable()
-    values: dict[str, Any] = {}
-
-    def resolve(reference: Any) -> Any:
-        if isinstance(reference, FromData):
-            return frame if reference.columns is None else frame[[name for name in frame.columns if str(name) in reference.columns]]
-        assert isinstance(reference, FromStep)
-        return values[reference.step]
-
-    for step in plan["steps"]:
-        if step["kind"] == "code":
-            values[step["id"]] = recipes.run(step["params"]["recipe"], fill(step["params"]["arguments"], resolve)).value
-    last = plan["steps"][-1]
-    return values[last["id"]] if last["params"].get("recipe") == "fill_answer" else ""
 
 
 def _show(identity: int, goal: str, plan: dict[str, Any]) -> None:

@@ -5,6 +5,7 @@ It does not run anything, and it looks at the goal's tables only to read names, 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -46,8 +47,13 @@ def plan_of(goal: Goal) -> dict[str, Any]:
     from nb_orchestra.offline.reading import read
 
     table = _table(goal)
+    second = _second_table(goal, table)
+    joins = second is not None and re.search(r"\b(join|merge|combine|match|link|look ?up)", goal.text, re.IGNORECASE) is not None
+    table = table.joined(second) if second is not None and joins else table
     reading = (continued(goal, table) if goal.earlier is not None else None) or read(goal.text, table)
     draft = Draft(reading, assumptions=list(reading.assumptions), not_done=list(reading.not_done), reserved=frozenset(goal.data))
+    if second is not None and not joins:
+        draft.not_done.append(f"{second.name}: a second table is used where the goal says to join it")
     convert_disguised(draft)
     for intent in reading.intents:
         if intent.kind in LOWERINGS:
@@ -78,6 +84,14 @@ def _table(goal: Goal) -> Any:
         raise UnreadableGoalError("the built-in engine reads goals about tables, and this goal has none", hint="name a DataFrame as {name}, or set a model")
     name = min(frames, key=lambda name: (goal.text.find("{" + name) if "{" + name in goal.text else len(goal.text), list(frames).index(name)))
     return read_table(name, frames[name], tuple(goal.columns.get(name, ())))
+
+
+def _second_table(goal: Goal, table: Any) -> Any:
+    """Another frame that the goal names in braces."""
+    from nb_orchestra.offline.reading import is_frame, read_table
+
+    named = [name for name, value in goal.data.items() if is_frame(value) and name != table.name and "{" + name in goal.text]
+    return read_table(named[0], goal.data[named[0]]) if named else None
 
 
 def unreadable(goal: Goal, table: Any) -> UnreadableGoalError:

@@ -150,3 +150,23 @@ def test_a_wide_table_and_a_long_goal() -> None:
     frame = pd.DataFrame({f"measure_{number}": range(30) for number in range(2000)} | {"kind": ["a", "b", "c"] * 10})
     data = plan_of(Goal("mean of measure_77 by kind. " + "This matters to us. " * 200, {"wide": frame}))
     assert data["steps"][0]["params"]["arguments"]["value"] == ["measure_77"]
+
+
+def test_a_declined_answer_format_leaves_no_slot() -> None:
+    """Where the answer format is declined, nothing that a reader of slots could take for an answer stands in the plan."""
+    data = plan("What is the mean body mass and the colour of the beak?\nAnswer format: @mean[mean], @colour[colour] where colour is a string")
+    assert data["steps"][-1]["kind"] == "ask"
+    assert "@" not in json.dumps({key: value for key, value in data.items() if key != "facts"})
+    assert any("answer slot" in line for line in data["not_done"])
+
+
+def test_two_tables_are_joined() -> None:
+    """A join by the named key comes first, what it loses is reported, and later clauses use columns of both."""
+    prices = pd.DataFrame({"shop": ["a", "b", "c"], "price": [1.5, 2.5, 3.5]})
+    places = pd.DataFrame({"shop": ["a", "b", "d"], "region": ["north", "south", "south"]})
+    data = plan_of(Goal("Join {prices} with {places} on shop, then mean price by region", {"prices": prices, "places": places}))
+    checked(data)
+    assert {"join", "join_report", "group_summary"} <= set(recipes_of(data))
+    (join,) = (step["params"]["arguments"] for step in data["steps"] if step["params"].get("recipe") == "join")
+    assert join["on"] == ["shop"]
+    assert join["other"] == {"data": "places"}

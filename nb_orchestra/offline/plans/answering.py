@@ -7,6 +7,7 @@ from typing import Any
 
 from nb_orchestra.offline.plans.draft import Draft, Product, Ref
 from nb_orchestra.offline.plans.slots import fill
+from nb_orchestra.offline.reading.formats import divide
 
 
 def finish(draft: Draft) -> dict[str, Any] | None:
@@ -41,10 +42,11 @@ def _ask(draft: Draft, products: list[Product]) -> str:
     inputs: dict[str, Ref] = {names[product.id]: {"from": product.id} for product in products}
     identity = f"s{len(draft.steps) + 1}"
     brief = draft.reading.wants == "brief"
+    asked = divide(draft.reading.question)[0].strip()
     step = {
         "id": identity, "kind": "ask", "name": draft.name("brief_text" if brief else "answer"), "role": "writer",
-        "purpose": "Write a one-page brief" if brief else "Write the answer", "clause": draft.reading.question.strip()[:500],
-        "params": {"question": draft.reading.question.strip(), "inputs": inputs}, "output": {"type": "text"},
+        "purpose": "Write a one-page brief" if brief else "Write the answer", "clause": asked[:500],
+        "params": {"question": asked, "inputs": inputs}, "output": {"type": "text"},
         "allow_failed": len(inputs) > 1, "model": "built-in",
     }  # fmt: skip
     draft.steps.append(step)

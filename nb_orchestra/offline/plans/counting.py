@@ -22,7 +22,7 @@ def missing(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
         return None
     column = fitting[0]
     made = Intent("missing", want.slot.name, (column,))
-    frame = draft.stages[0] if draft.stages and want.stage != "after" else draft.present
+    frame = draft.present if want.words & {"after", "remaining", "left"} or not draft.stages else draft.stages[0]
     identity = draft.step(
         "describe", {"columns": [column], "statistics": [quantity]}, made, name=f"{quantity}_{column}", purpose=f"Missing values of {column}", frame=frame
     )

@@ -68,7 +68,7 @@ def _asked_number(draft: Draft, searched: str) -> str | None:
 def _cell_value(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
     """A number out of the row that a superlative found, where the slot names another column than the one searched."""
     for fact in facts(draft):
-        if fact.quantity == "cell" and "column" not in fact.place:
+        if fact.quantity == "cell" and "column" not in fact.place and fact.recipe != "rank":
             searched = next(other.columns[0] for other in facts(draft) if other.quantity == "extreme" and other.clause == fact.clause)
             other = [name for name in want.columns if name in draft.table and name != searched]
             if other:

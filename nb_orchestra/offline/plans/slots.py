@@ -26,16 +26,16 @@ def fill(draft: Draft) -> bool:
     wants = {slot.name: wanted(slot, draft) for slot in draft.reading.slots}
     for slot in draft.reading.slots:
         if _unexplained(wants[slot.name], list(wants.values())):
-            draft.not_done.append(f"@{slot.name}[…]: which rows are meant is not understood, so no part of the answer format is filled")
+            draft.not_done.append(f"answer slot {slot.name}: which rows are meant is not understood, so no part of the answer format is filled")
             return False
         place = _place(draft, wants[slot.name])
         if place is None:
-            draft.not_done.append(f"@{slot.name}[…]: no step gives what it asks, so no part of the answer format is filled")
+            draft.not_done.append(f"answer slot {slot.name}: no step gives what it asks, so no part of the answer format is filled")
             return False
         if place.get("all"):
             place["joined"] = "," if re.search(r"\w,\w", slot.inside) else ", "
         if any(_place_of(place) == _place_of(other) for other in filled) and "rules" not in place:
-            draft.not_done.append(f"@{slot.name}[…]: it cannot be told from another slot, so no part of the answer format is filled")
+            draft.not_done.append(f"answer slot {slot.name}: it cannot be told from another slot, so no part of the answer format is filled")
             return False
         filled.append({"name": slot.name, **({"decimals": slot.decimals} if slot.decimals is not None else {}), **place})
     _add(draft, filled)

@@ -7,8 +7,7 @@ columns with many different values.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -97,7 +96,9 @@ class Table:
     columns: tuple[Column, ...]
     rows: int
     forced: tuple[str, ...] = ()
-    derived: Mapping[str, Column] = field(default_factory=dict)
+    other: str = ""
+    """A second table of the goal that can be joined; its columns stand among these."""
+    shared: tuple[str, ...] = ()
 
     def __contains__(self, name: object) -> bool:
         return name in self.by_name
@@ -123,7 +124,13 @@ class Table:
     def with_column(self, name: str, kind: str = "number") -> Table:
         """The same table after a column was made by the plan."""
         made = Column(name, kind, parts(name))
-        return Table(self.name, (*[column for column in self.columns if column.name != name], made), self.rows, self.forced)
+        return replace(self, columns=(*[column for column in self.columns if column.name != name], made))
+
+    def joined(self, other: Table) -> Table:
+        """The columns of both tables, and which names they share."""
+        new = [column for column in other.columns if column.name not in self]
+        shared = tuple(column.name for column in other.columns if column.name in self)
+        return replace(self, columns=(*self.columns, *new), other=other.name, shared=shared)
 
 
 def is_frame(value: Any) -> bool:

@@ -199,7 +199,7 @@ def _choose(claims: list[tuple[float, int, int, Tag]]) -> dict[int, tuple[int, T
 def _without_echoes(chosen: dict[int, tuple[int, Tag]], table: Table) -> dict[int, tuple[int, Tag]]:
     """ "… per hundred people": a weak find right behind another column, by a word of that column, is its echo."""
     kept: dict[int, tuple[int, Tag]] = {}
-    last_end, last = -1, None
+    last_start, last_end, last = -1, -1, None
     for start in sorted(chosen):
         end, made = chosen[start]
         beside = start == last_end and last is not None and last.kind == "column"
@@ -207,8 +207,10 @@ def _without_echoes(chosen: dict[int, tuple[int, Tag]], table: Table) -> dict[in
         if made.kind == "column" and made.how == "part" and end == start + 1 and _owner(chosen, start):
             continue
         if not (echo and last is not None and set(table[made.value].words) & set(table[last.value].words)):
+            if beside and made.kind == "column" and last is not None and last.how == "part" and last_end - last_start == 1 and last_start in kept:
+                del kept[last_start]
             kept[start] = (end, made)
-        last_end, last = end, made
+        last_start, last_end, last = start, end, made
     return kept
 
 

@@ -51,6 +51,19 @@ def _weighted(clause: Clause, memory: Memory) -> list[Intent]:
     return [Intent("weighted", clause.text, (values[0],), tuple(by[:2]), (statistic,), clause.conditions, {"weight": weight})]
 
 
+_SIDES = {"left": "left", "right": "right", "outer": "outer", "full": "outer", "inner": "inner"}
+
+
+def _join(clause: Clause, memory: Memory) -> list[Intent]:
+    """The goal's two tables made one, by the column that the clause names or one that is guessed."""
+    table = memory.table
+    if not table.other:
+        return []
+    keys = tuple(name for name in clause.columns() if name in table.shared)
+    how = next((side for word, side in _SIDES.items() if word in clause.text.casefold().split()), "inner")
+    return [Intent("join", clause.text, keys, options={"other": table.other, "how": how})]
+
+
 def _head(clause: Clause, memory: Memory) -> list[Intent]:
     n = next((int(number) for number in clause.numbers if 0 < number <= 10_000), 5)
     return [Intent("head", clause.text, options={"n": -n if "last" in clause.text.casefold() else n})]
@@ -78,6 +91,7 @@ def _text_column(clause: Clause) -> str | None:
 
 
 ARRANGING = (
+    Wish("join", _join, words("join"), takes=words("join compare plain"), ends=True),
     Wish("weighted", _weighted, words("weighted"), takes=words("weighted stat statistics compare resample")),
     Wish("crosstab", _crosstab, words("crosstab"), takes=words("crosstab pivot compare proportions count value_counts")),
     Wish("pivot", _pivot, words("pivot"), takes=words("pivot stat statistics compare")),

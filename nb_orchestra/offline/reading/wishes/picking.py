@@ -35,7 +35,9 @@ def measures(clause: Clause, memory: Memory, *, inherit: bool = True) -> list[st
     taken = set(clause.columns("by", "within", "weight", "control"))
     own = [name for name in numbers(clause) if name not in taken]
     own = [name for name in own if not clause.table[name].looks_like_year] or own
-    own = [name for name in own if not clause.table[name].labelling] or own
+    measured = [name for name in own if not clause.table[name].labelling]
+    pointed = pointed_measure(clause, memory) if own and not measured else None
+    own = measured or ([pointed] if pointed else own)
     if own:
         return own
     if [name for name in clause.spare if name in clause.table and clause.table[name].kind == "number"]:
