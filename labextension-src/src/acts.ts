@@ -10,6 +10,7 @@ import { KernelLink, Refused } from './link';
 import { IPanelActs, RunsPanel } from './panel';
 import { IAction } from './runitem';
 import { IRun, IRunDetail, isLive } from './wire';
+import { timeText } from './words';
 
 const MILLISECONDS_TO_CANCEL = 700;
 const STOPPED = ['failed', 'cancelled', 'interrupted'];
@@ -38,6 +39,19 @@ export function panelActs(app: JupyterFrontEnd, tracker: INotebookTracker, kerne
   const ask = <T>(kind: string, data: Record<string, string>): Promise<T> =>
     kernels.current?.ask<T>(kind, data) ?? Promise.reject(new Refused('no kernel is there'));
 
+  let first: IRun | null = null;
+  const comparing = async (run: IRun): Promise<void> => {
+    if (!first || first.id === run.id) {
+      first = run;
+      panel().tell(`Compare ${first.name || 'the run'} of ${timeText(first.when)} with which? Choose Compare in another run.`);
+      return;
+    }
+    const [before, after] = [first, run].sort((a, b) => a.when - b.when);
+    first = null;
+    panel().tell('');
+    await inCell(tracker, `%orchestrate diff ${before.id} ${after.id}`);
+  };
+
   return {
     newGoalCell: () => app.commands.execute(COMMANDS.newGoalCell),
     undo: () => told(link => link.run('%orchestrate undo'), 'Undo waits for the running cell.'),
@@ -58,9 +72,30 @@ export function panelActs(app: JupyterFrontEnd, tracker: INotebookTracker, kerne
       }),
     detail: run => ask<IRunDetail>('detail', { run: run.id }),
     code: async (run, step) => (await ask<{ code: string }>('code', { run: run.id, step })).code,
-    actions: run => (isLive(run) && run.here ? [cancelling(run, kernels)] : [...cellActions(run, tracker), ...insertActions(run, tracker, ask)])
+    actions: run => {
+      if (isLive(run)) {
+        return run.here ? [cancelling(run, kernels)] : [showing(run, tracker)];
+      }
+      const compare = { label: 'Compare', title: 'Choose two runs: what differs is shown in a new cell (%orchestrate diff)', act: () => comparing(run) };
+      return [...cellActions(run, tracker), showing(run, tracker), ...bringingBack(run, tracker), compare, ...goalActions(run, tracker, ask)];
+    }
   };
 }
+
+/** A line of a verb in a new cell below the active one, run at once: there its output can be read, kept and undone. */
+async function inCell(tracker: INotebookTracker, line: string): Promise<void> {
+  const notebook = tracker.currentWidget;
+  if (notebook) {
+    insertCell(notebook, line);
+    await runCell(notebook, notebook.content.activeCellIndex);
+  }
+}
+
+const showing = (run: IRun, tracker: INotebookTracker): IAction => ({
+  label: 'Open',
+  title: 'Its steps and results in a new cell below the active one (%orchestrate show)',
+  act: () => inCell(tracker, `%orchestrate show ${run.id}`)
+});
 
 /** By message, and where no answer comes (a blocked old kernel) by the kernel's own interrupt. */
 function cancelling(run: IRun, kernels: Kernels): IAction {
@@ -77,11 +112,15 @@ function cancelling(run: IRun, kernels: Kernels): IAction {
   return { label: 'Cancel', title: 'Stop this run; what is finished is kept', act };
 }
 
-/** The run's own cell, where it stands in an open notebook. */
+/** Runs it again: in its own cell where that stands in an open notebook, else by its verb in a new one. */
 function cellActions(run: IRun, tracker: INotebookTracker): IAction[] {
+  const resumes = STOPPED.includes(run.state);
+  const label = resumes ? 'Resume' : 'Run again';
   const home = tracker.find(notebook => findCell(notebook, run.cell) >= 0);
   if (!home) {
-    return [];
+    const verb = resumes ? 'resume' : 'rerun';
+    const title = `Its plan once more, in a new cell below the active one (%orchestrate ${verb}); what is kept is not done again`;
+    return [{ label, title, act: () => inCell(tracker, `%orchestrate ${verb} ${run.id}`) }];
   }
   const there = (act: (notebook: NotebookPanel, index: number) => Promise<void>) => async (): Promise<void> => {
     const index = findCell(home, run.cell);
@@ -89,31 +128,27 @@ function cellActions(run: IRun, tracker: INotebookTracker): IAction[] {
       await act(home, index);
     }
   };
-  const resumes = STOPPED.includes(run.state);
-  const title = resumes ? 'Run its cell again: finished steps come from the cache' : 'Run its cell again: what has not changed comes from the cache';
+  const title = `Run its cell again: ${resumes ? 'finished steps come' : 'what has not changed comes'} from the cache`;
   return [
     { label: 'Go to cell', title: 'Show the cell of this run', act: there(goToCell) },
-    { label: resumes ? 'Resume' : 'Run again', title, act: there(runCell) }
+    { label, title, act: there(runCell) }
   ];
 }
 
-/** Cells that hold this run, below the active cell of the notebook in front. */
-function insertActions(run: IRun, tracker: INotebookTracker, ask: <T>(kind: string, data: Record<string, string>) => Promise<T>): IAction[] {
+/** Variables of a run of an earlier kernel; this kernel has its own bound already. */
+function bringingBack(run: IRun, tracker: INotebookTracker): IAction[] {
+  const title = 'Bind its variables again, without running anything (%orchestrate restore, in a new cell)';
+  const act = (): Promise<void> => inCell(tracker, `%orchestrate restore ${run.id}`);
+  return run.here || !run.done ? [] : [{ label: 'Restore', title, act }];
+}
+
+/** A goal cell with this goal, below the active cell. */
+function goalActions(run: IRun, tracker: INotebookTracker, ask: <T>(kind: string, data: Record<string, string>) => Promise<T>): IAction[] {
   const insertGoal = async (): Promise<void> => {
     const detail = await ask<IRunDetail>('detail', { run: run.id });
     if (tracker.currentWidget) {
       insertCell(tracker.currentWidget, `${[MAGIC, detail.name].filter(Boolean).join(' ')}\n${detail.goal}`);
     }
   };
-  const insertTree = async (): Promise<void> => {
-    const notebook = tracker.currentWidget;
-    if (notebook) {
-      insertCell(notebook, `%orchestrate show ${run.id}`);
-      await runCell(notebook, notebook.content.activeCellIndex);
-    }
-  };
-  return [
-    ...(run.here ? [{ label: 'Open', title: 'Show its steps and results in a new cell below the active one', act: insertTree }] : []),
-    ...(run.goal ? [{ label: 'Insert goal', title: 'A goal cell with this goal below the active cell', act: insertGoal }] : [])
-  ];
+  return run.goal ? [{ label: 'Insert goal', title: 'A goal cell with this goal below the active cell', act: insertGoal }] : [];
 }

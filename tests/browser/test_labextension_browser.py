@@ -153,6 +153,11 @@ def test_after_a_restart_the_panel_says_that_nothing_is_loaded_and_loads_it(lab:
     expect(run.locator(".orch-code")).to_have_count(0)
     expect(run.get_by_role("button", name="Go to cell")).to_have_count(0)
     expect(run.get_by_role("button", name="Insert goal")).to_be_visible()
+    expect(page.locator(".jp-Cell")).to_have_count(2)
+    run.get_by_role("button", name="Restore").click()
+    expect(page.locator(".jp-Cell")).to_have_count(3)
+    expect(notebook.output(2)).to_contain_text("masses:")
+    assert re.fullmatch(r"%orchestrate restore [\w-]+", source(page, 2))
     side.get_by_role("searchbox").fill("no such run")
     expect(side).to_contain_text("No run matches the search.")
 
@@ -278,3 +283,24 @@ except Exception:
     expect(page.locator(".orch-hover").locator("img, script")).to_have_count(0)
     picture(page, "evil")
     assert page.evaluate("() => window.hit") is None
+
+
+def test_two_runs_are_compared_in_a_new_cell(lab: Any) -> None:
+    """Compare in one run and then in another inserts one cell below the active one, with what differs, the older run first."""
+    notebook = lab.open(SETUP, GOAL, GOAL.replace("masses", "more").replace("Mean", "Median"), width=1300)
+    page = notebook.page
+    notebook.run(0)
+    side = panel(page)
+    notebook.run(1)
+    notebook.run(2)
+    runs = [side.locator(".orch-run").filter(has_text=name).first for name in ("more: Median", "masses: Mean")]
+    for run in runs:
+        run.locator(".orch-line").click()
+        run.get_by_role("button", name="Compare").click()
+        if run is runs[0]:
+            expect(side.locator(".orch-told")).to_contain_text("Choose Compare in another run")
+    expect(page.locator(".jp-Cell")).to_have_count(4)
+    assert re.fullmatch(r"%orchestrate diff \S+ \S+", source(page, 3))
+    older, newer = source(page, 3).split()[2:]
+    assert older < newer
+    expect(notebook.output(3)).to_contain_text("before")
