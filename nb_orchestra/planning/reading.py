@@ -81,6 +81,8 @@ def _checked_step(data: Mapping[str, Any], catalogue: Catalogue) -> Step:
     if catalogue.kinds and step.kind not in catalogue.kinds:
         raise UnknownKindError(f"steps of kind {step.kind!r} cannot be run here yet", hint=f"use one of {', '.join(catalogue.kinds)}")
     _PARAMS[step.kind](params, catalogue)
+    if step.check is not None:
+        _check(step.check)
     return step
 
 
@@ -181,8 +183,20 @@ def _search(params: Mapping[str, Any], catalogue: Catalogue) -> None:
         raise PlanError("`since` is a date such as 2024-01-31")
 
 
-def _not_here(params: Mapping[str, Any], catalogue: Catalogue) -> None:
-    raise UnknownKindError("steps of this kind cannot be run here yet")
+def _judge(params: Mapping[str, Any], catalogue: Catalogue) -> None:
+    _known_fields(params, {"value", "criterion", "against"}, "params of judge")
+    if "value" not in params or not isinstance(params.get("criterion"), str) or not params["criterion"].strip():
+        raise PlanError("params of judge need a 'value' and a 'criterion', a text")
+
+
+def _check(data: Mapping[str, Any]) -> None:
+    """The `check` of a step."""
+    _known_fields(data, {"criterion", "against", "rounds"}, "check")
+    if not isinstance(data.get("criterion"), str) or not data["criterion"].strip():
+        raise PlanError("check needs a 'criterion', a text")
+    rounds = data.get("rounds", 1)
+    if not isinstance(rounds, int) or isinstance(rounds, bool) or rounds < 0:
+        raise PlanError("the rounds of a check are a number from 0")
 
 
 _PARAMS: dict[str, Callable[[Mapping[str, Any], Catalogue], None]] = {
@@ -191,7 +205,7 @@ _PARAMS: dict[str, Callable[[Mapping[str, Any], Catalogue], None]] = {
     "call": _call,
     "gather": _gather,
     "search": _search,
-    "judge": _not_here,
+    "judge": _judge,
 }
 
 

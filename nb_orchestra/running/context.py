@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from nb_orchestra.core.job import Job
@@ -46,7 +46,15 @@ class Context:
         self._run_code, self.retried, self.sources = run_code, on_retry, sources
 
     async def ask(self, prompt: Prompt) -> Answer:
-        return await self._choose(self._step).model.answer(prompt, self._on_text)
+        return await self._choose(self._asked(prompt)).model.answer(prompt, self._on_text)
+
+    def _asked(self, prompt: Prompt) -> Step:
+        """The step as the model for this prompt is chosen by: a judge, or a harder effort, may be another model."""
+        step = self._step
+        if (prompt.role, prompt.effort) == (step.role, step.effort):
+            return step
+        model = step.model if prompt.role == step.role else ""
+        return replace(step, role=prompt.role, effort=prompt.effort, model=model)
 
     async def call(self, tool: str, arguments: Mapping[str, Any]) -> Any:
         """The tool's value. Anything it raises becomes a ToolError that names it, with the cause kept."""

@@ -11,7 +11,7 @@ from nb_orchestra.core.goal import Goal
 from nb_orchestra.core.job import Job
 from nb_orchestra.core.outcome import Result
 from nb_orchestra.core.plan import Plan, Step
-from nb_orchestra.core.references import FromData, FromRow, FromStep, Reference, fill_params, find_references, read_reference
+from nb_orchestra.core.references import FromData, FromRow, FromStep, Reference, fill, fill_params, find_references, read_reference
 from nb_orchestra.errors import StepError, UnknownNeedError
 from nb_orchestra.values.columns import column_text, level_texts
 
@@ -32,7 +32,8 @@ class Filling:
         params, missing = self._without_missing(step)
         filled = fill_params(params, lambda reference: self.resolve(reference, row))
         notes = self._notes() if step.kind == "ask" and step.id in self._plan.result else {}
-        return Job(step, filled, attempt, self._sources(params), self._made_by(params), missing, notes)
+        check = fill(step.check, lambda reference: self.resolve(reference, row)) if step.check is not None else None
+        return Job(step, filled, attempt, self._sources(params), self._made_by(params), missing, notes, check)
 
     def source_rows(self, step: Step) -> Any:
         """The table or list that a `for_each` goes over."""

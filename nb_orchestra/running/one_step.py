@@ -19,6 +19,7 @@ from nb_orchestra.core.plan import Step
 from nb_orchestra.core.settings import Settings
 from nb_orchestra.errors import OrchestraError
 from nb_orchestra.protocols import StepKind
+from nb_orchestra.running.checking import checked
 from nb_orchestra.running.context import Context
 from nb_orchestra.running.filling import AnyRow, Filling
 from nb_orchestra.running.perform import perform
@@ -139,9 +140,8 @@ class StepRun:
 
     async def _identify(self, job: Job) -> None:
         """Sets the identity and the words for 'why'. Large values are read off the loop."""
-        parts = (
-            await asyncio.to_thread(self.kind.identity, job, self.context) if self.step.kind in ("code", "search") else self.kind.identity(job, self.context)
-        )
+        slow = self.step.kind in ("code", "search")
+        parts = await asyncio.to_thread(self._parts, job) if slow else self._parts(job)
         if parts is None:
             self.why = "has effects, so it is never taken from the cache"
             return
@@ -154,8 +154,15 @@ class StepRun:
         self.identity = await asyncio.to_thread(identify, parts) if big else identify(parts)
         self.why = explain(self.identity.parts, self.before) if self.identity else f"cannot be kept: {unnameable(parts)} cannot be named by content"
 
+    def _parts(self, job: Job) -> Mapping[str, Any] | None:
+        parts = self.kind.identity(job, self.context)
+        return parts if parts is None or job.check is None else {**parts, "check": dict(job.check)}
+
     async def _perform(self, job: Job) -> Result | Failure:
-        return await perform(self.kind, job, self.context, self.settings, self._retried)
+        async def do(job: Job) -> Result | Failure:
+            return await perform(self.kind, job, self.context, self.settings, self._retried)
+
+        return await (do(job) if job.check is None else checked(job, job.check, self.context, do))
 
     def _retried(self, attempt: int, message: str) -> None:
         self.append(e.JobRetried(self.step.id, time.time(), attempt, message))
@@ -163,7 +170,7 @@ class StepRun:
     async def _rows(self, job: Job) -> Result | Failure:
         source = self.filling.source_rows(self.step)
         rows = read_rows(source, self.settings.rows)
-        parts = self.kind.identity(job, self.context)
+        parts = self._parts(job)
         base = identify(parts) if parts is not None else None
         run = RowRun(self.step, rows, base.key if base else "", self._one_row, self._row_report, self.settings.parallel)
         await run.go()

@@ -16,7 +16,7 @@ from nb_orchestra import values
 from nb_orchestra.cache import identify
 from nb_orchestra.core.outcome import Failure, Result
 from nb_orchestra.core.plan import Output, Step
-from nb_orchestra.core.references import FromRow, params_references
+from nb_orchestra.core.references import FromRow, find_references, params_references
 from nb_orchestra.core.usage import Usage
 from nb_orchestra.errors import LimitError, OutputError, StepError
 from nb_orchestra.running.naming import free_name
@@ -63,7 +63,7 @@ class RowRun:
         """The identity of these rows: the step's, and what it reads of them."""
         if not self.base_key:
             return ""
-        used = [reference.column for reference in params_references(self.step.params) if isinstance(reference, FromRow)]
+        used = [reference.column for reference in (*params_references(self.step.params), *find_references(self.step.check)) if isinstance(reference, FromRow)]
         whole = True in used or not isinstance(items[0], Mapping)
         read = list(items) if whole else [[item.get(column) for column in used] for item in items]
         identity = identify({"step": self.base_key, "row": read})

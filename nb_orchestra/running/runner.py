@@ -229,7 +229,7 @@ class Runner:
             return "done"
         if any(id not in run.results for id in plan.result):
             return "failed"
-        whole = len(run.results) == len(plan.steps) and not plan.not_done and not any(result.failures for result in run.results.values())
+        whole = len(run.results) == len(plan.steps) and not plan.not_done and not any(result.failures or result.gaps for result in run.results.values())
         if whole:
             return "done"
         return "failed" if self.wiring.settings.strict else "partial"

@@ -8,11 +8,12 @@ from nb_orchestra.steps.ask import Ask
 from nb_orchestra.steps.call import Call
 from nb_orchestra.steps.code import Code
 from nb_orchestra.steps.gather import Gather
+from nb_orchestra.steps.judge import Judge
 from nb_orchestra.steps.search import Search
 
 if TYPE_CHECKING:
     from nb_orchestra.protocols import StepKind
 
-STEP_KINDS: dict[str, StepKind] = {"ask": Ask(), "code": Code(), "call": Call(), "gather": Gather(), "search": Search()}
+STEP_KINDS: dict[str, StepKind] = {"ask": Ask(), "code": Code(), "call": Call(), "gather": Gather(), "search": Search(), "judge": Judge()}
 
 __all__ = ["STEP_KINDS"]

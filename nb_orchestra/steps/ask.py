@@ -19,7 +19,7 @@ from nb_orchestra.core.prompt import Answer, Block, Prompt
 from nb_orchestra.core.usage import Usage
 from nb_orchestra.errors import OutputError
 from nb_orchestra.protocols import StepContext
-from nb_orchestra.steps.evidence import check_citations, guesses_in, rules_for, take_gaps
+from nb_orchestra.steps.evidence import after_rejection, check_citations, guesses_in, rules_for, take_gaps
 from nb_orchestra.steps.long_inputs import ask_whole
 from nb_orchestra.values.grounding import stray_numbers
 
@@ -75,6 +75,7 @@ def build_prompt(job: Job) -> Prompt:
 
 def with_rules(prompt: Prompt) -> Prompt:
     """The prompt with what a model has to know about gaps, guesses and citations; data that it extracts needs none of that."""
+    prompt = replace(prompt, task=prompt.task + after_rejection(prompt.context))
     if prompt.output.type not in ("any", "text"):
         return prompt
     return replace(prompt, task=prompt.task + rules_for({block.name: block.value for block in prompt.blocks}))

@@ -19,6 +19,8 @@ from nb_orchestra.core.plan import Output
 from nb_orchestra.core.prompt import Block, Prompt
 from nb_orchestra.core.usage import Usage
 from nb_orchestra.protocols import StepContext
+from nb_orchestra.steps.criteria import check
+from nb_orchestra.steps.evidence import after_rejection
 
 WORDING = "1"
 TRIES = 3
@@ -63,7 +65,7 @@ async def write_and_run(job: Job, context: StepContext) -> Result | Failure:
         answer = await context.ask(prompt_of(job, complaint))
         usage += Usage(answer.tokens_in, answer.tokens_out, 1, answer.cost)
         code = code_in(str(answer.value))
-        outcome = kept_promise(await context.run_code(code, dict(job.params.get("inputs", {}))), job.step.output)
+        outcome = kept_promise(await context.run_code(code, dict(job.params.get("inputs", {}))), job.step.output, job.step.done_when)
         if isinstance(outcome, Result):
             reason = f"code by {answer.model}, {_in_tier(outcome.tier)}"
             return replace(outcome, code=code, usage=usage, model=answer.model, reason=reason, warnings=(*answer.warnings, *outcome.warnings))
@@ -95,7 +97,8 @@ def prompt_of(job: Job, complaint: str = "") -> Prompt:
     told = {"instructions": str(job.params["instructions"]), "names": ", ".join(inputs) or "none", "promise": promise_words(step.output)}
     task = re.sub(r"\{(\w+)\}", lambda hole: told[hole[1]], TASK) + complaint
     blocks = tuple(Block(name, value, job.made_by.get(name)) for name, value in inputs.items())
-    context = {name: value for name, value in job.notes.items() if name == "rejected"}
+    context = {name: value for name, value in job.notes.items() if name in ("rejected", "your last answer")}
+    task += after_rejection(context)
     return Prompt("code", WORDING, task, blocks, Output("text"), step.role, step.effort, step.done_when, context)
 
 
@@ -121,11 +124,11 @@ def code_in(text: str) -> str:
     return "\n".join(found).strip() if found else text.strip().removeprefix("```python").removesuffix("```").strip()
 
 
-def kept_promise(outcome: Outcome, output: Output) -> Outcome:
+def kept_promise(outcome: Outcome, output: Output, done_when: str = "") -> Outcome:
     """A value that is not what was promised is a failure of the code."""
     if not isinstance(outcome, Result):
         return outcome
-    complaints = values.check(outcome.value, output)
+    complaints = [*values.check(outcome.value, output), *check(outcome.value, done_when).complaints]
     if not complaints:
         return outcome
     hint = f"`result` must be {promise_words(output)}"

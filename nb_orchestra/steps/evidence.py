@@ -21,9 +21,17 @@ ON_GAPS = """
 
 If a fact that the answer needs stands in none of the inputs, do not make it up: end with a line [[gap: the question that would have to be looked up]] \
 for each. Where you must guess, write (guess) right after it."""
+ON_REJECTION = """
+
+Your last answer stands in the notes, with the reasons why it was not accepted. Give a whole new answer that mends exactly that."""
 ON_CITATIONS = """
 
 Cite the rows that a statement rests on by their keys, as in [{example}], right after it. Use only keys that stand in the inputs."""
+
+
+def after_rejection(context: Mapping[str, Any]) -> str:
+    """What is said when a step does its work again because its value was not accepted."""
+    return ON_REJECTION if "rejected" in context else ""
 
 
 def rules_for(blocks: Mapping[str, Any]) -> str:

@@ -1,0 +1,138 @@
+"""Grading: what is counted, what a model judges, and how a rejection goes back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from nb_orchestra.core import events as e
+from nb_orchestra.errors import PlanError
+from nb_orchestra.models import ScriptedModel
+from nb_orchestra.steps.criteria import check
+from tests.running.staging import Stage
+
+TABLE = pd.DataFrame({"species": ["a", "b", "b"], "share": [0.2, 0.5, 1.5], "mass": [1.0, None, 3.0]})
+
+
+@pytest.mark.parametrize(
+    ("criterion", "complaint"),
+    [
+        ("at least 3 rows", ""),
+        ("exactly 2 rows", "it has 3 rows"),
+        ("It has at most 2 columns", "it has 3 columns"),
+        ("one row per species", "1 rows repeat a species"),
+        ("one row per species and share", ""),
+        ("no missing values in mass", "1 values are missing in mass"),
+        ("share between 0 and 1", "1 values of share are not between 0 and 1"),
+        ("columns species, share and mass", ""),
+        ("columns species and weight", "there is no column 'weight'"),
+        ("at least 1 row; share is between 0 and 2", ""),
+        ("not empty", ""),
+    ],
+)
+def test_what_can_be_counted_is_counted(criterion: str, complaint: str) -> None:
+    """Rows, columns, keys, gaps and ranges need no model."""
+    checked = check(TABLE, criterion)
+    assert checked.whole
+    assert "; ".join(checked.complaints).startswith(complaint)
+    assert bool(checked.complaints) == bool(complaint)
+
+
+@pytest.mark.parametrize("criterion", ["it is convincing", "at most 3 rows for each species", "one row per planet", "", "share of the sea between 0 and 1"])
+def test_what_cannot_be_counted_is_left_to_a_model(criterion: str) -> None:
+    """A clause that fits no pattern whole is not guessed at."""
+    assert check(TABLE, criterion).complaints == ()
+    assert not check(TABLE, criterion).whole
+
+
+def test_numbers_of_a_text_must_stand_in_the_inputs() -> None:
+    """A made-up number is a complaint that names it."""
+    assert check("The mean is 3.", "every number stands in the inputs", [TABLE]).complaints == ()
+    assert "77" in check("The mean is 77.", "every number stands in the inputs", [TABLE]).complaints[0]
+
+
+def judge(criterion: str, value: Any = "Tea is hot.") -> dict[str, Any]:
+    return {"steps": [{"id": "s1", "kind": "judge", "params": {"value": value, "criterion": criterion}}]}
+
+
+def grade(verdict: str, reason: str = "because") -> dict[str, str]:
+    return {"reason": reason, "verdict": verdict}
+
+
+def test_a_judge_step_gives_verdict_and_reason() -> None:
+    """Counting first: it costs no call. Else the model says, reason before verdict."""
+    model = ScriptedModel({"": grade("fail", "it is lukewarm")})
+    counted = Stage(model=model).run(plan=judge("at most 5 words"))
+    assert (counted.value["verdict"], counted.value["by"], model.prompts) == ("pass", "counting", [])
+    judged = Stage(model=model).run(plan=judge("it is hot"))
+    assert judged.value == {"verdict": "fail", "reason": "it is lukewarm", "by": "scripted"}
+    assert model.prompts[0].role == "judge"
+    assert list(model.prompts[0].output.columns or {}) == ["reason", "verdict"]
+
+
+def written(**check: Any) -> dict[str, Any]:
+    return {"steps": [{"id": "s1", "kind": "ask", "params": {"question": "Write about tea"}, "check": {"criterion": "it names a country", **check}}]}
+
+
+def test_a_rejection_goes_back_with_its_reasons_and_a_harder_effort() -> None:
+    """The second answer knows the first one and why it was not accepted; both are in the journal."""
+    model = ScriptedModel({"Judge whether": [grade("fail", "no country"), grade("pass")], "Write about": ["Tea.", "Tea of Assam in India."]})
+    run = Stage(model=model).run(plan=written())
+    assert (run.state, str(run.value).strip()) == ("done", "Tea of Assam in India.")
+    second = [prompt for prompt in model.prompts if prompt.purpose == "ask"][1]
+    assert (second.context["rejected"], second.context["your last answer"].strip(), second.effort) == ("no country", "Tea.", "hard")
+    assert [event.message for event in run.events if isinstance(event, e.JobRetried)] == ["rejected: no country"]
+    assert run.usage.calls == 4
+
+
+def test_at_most_so_many_rounds_and_then_the_value_is_kept_as_not_accepted() -> None:
+    """What was never accepted is partial: a warning and an open question say why."""
+    model = ScriptedModel({"Judge whether": grade("fail", "no country"), "Write about": ["One.", "Two.", "Three.", "Four."]})
+    run = Stage(model=model).run(plan=written(rounds=2))
+    assert (run.state, str(run.value).strip()) == ("partial", "Three.")
+    assert "not accepted (it names a country) after 3 tries: no country" in run.result("s1").warnings
+
+
+def test_a_loop_that_improves_nothing_ends_early() -> None:
+    """The same answer again is not judged again."""
+    model = ScriptedModel({"Judge whether": grade("fail"), "Write about": "Always this."})
+    run = Stage(model=model).run(plan=written(rounds=5))
+    assert len(model.prompts) == 3
+    assert run.state == "partial"
+
+
+def test_a_step_that_cannot_do_better_is_graded_once() -> None:
+    """A tool gives the same again; its value is kept with what is wrong."""
+    step = {"id": "s1", "kind": "call", "params": {"tool": "two", "arguments": {}}, "check": {"criterion": "between 5 and 9"}}
+    run = Stage(tools=(two,)).run(plan={"steps": [step]})
+    assert run.value == 2
+    assert run.state == "partial"
+    assert "2 is not between 5 and 9" in run.result("s1").warnings[0]
+
+
+def two() -> int:
+    return 2
+
+
+def test_without_a_model_a_criterion_is_told_to_be_unchecked() -> None:
+    """Nothing is called checked that was not."""
+    model = ScriptedModel({"Write about": "Tea."})
+    assert "was not checked" in Stage(model=model).run(plan=written()).result("s1").warnings[0]
+
+
+def test_the_criterion_is_part_of_what_makes_two_steps_equal() -> None:
+    """A kept value was accepted by another criterion, so it is made again."""
+    model = ScriptedModel({"Judge whether": grade("pass"), "Write about": "Tea."})
+    stage = Stage(model=model)
+    stage.run(plan=written())
+    assert stage.run(plan=written()).result("s1").cached
+    assert not stage.run(plan=written(criterion="it is short")).result("s1").cached
+
+
+@pytest.mark.parametrize("check", [{}, {"criterion": ""}, {"criterion": "x", "rounds": -1}, {"criterion": "x", "loops": 3}])
+def test_a_check_that_cannot_be_done_is_refused_with_the_plan(check: dict[str, Any]) -> None:
+    """It has a criterion, perhaps something to hold the value against, and rounds."""
+    with pytest.raises(PlanError):
+        Stage().run(plan={"steps": [{"id": "s1", "kind": "ask", "params": {"question": "?"}, "check": check}]})
