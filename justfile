@@ -57,6 +57,10 @@ bench *some:
 wheel:
     .ci/wheel {{python}}
 
+# the JupyterLab extension, built anew and compared with the committed assets; `just labextension --write` puts the new ones in place
+labextension *write:
+    PATH={{bin}}:$PATH .ci/labextension {{write}}
+
 # what Binder does, without Docker: the checked-in files, a fresh environment, then every notebook
 binder-check:
     binder/check
