@@ -21,12 +21,20 @@ def write_arrow_block(columns: list[Any], blocks: list[Any]) -> int | None:
     """Appends a block with these Arrow arrays and gives its number; None where there are none."""
     if not columns:
         return None
-    table = pa.table(columns, names=[str(number) for number in range(len(columns))])
+    table = pa.table([_tight(column) for column in columns], names=[str(number) for number in range(len(columns))])
     measure = pa.MockOutputStream()
     _stream(table, measure)
     memory = pa.allocate_buffer(measure.size())  # of the right size at once: growing would copy it several times
     _stream(table, pa.FixedSizeBufferWriter(memory))
     return add_block(memory, blocks)
+
+
+def _tight(column: Any) -> Any:
+    """The column in memory of its own. Arrow writes the whole buffers of a slice of texts: rows that were filtered away would be kept, and shared."""
+    chunks = column.chunks if isinstance(column, pa.ChunkedArray) else [column]
+    if len(chunks) == 1 and chunks[0].nbytes >= chunks[0].get_total_buffer_size():
+        return column
+    return pa.concat_arrays([pa.array([], column.type), *chunks])
 
 
 def read_arrow_block(number: Any, blocks: list[Any]) -> Any:
