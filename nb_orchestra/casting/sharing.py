@@ -4,7 +4,10 @@ A level alone would make writing impossible: a brief cannot be written from "mea
 computed over groups, columns or tests is not the person's rows any more and goes out whole, from the level `summary` up, as long as
 - it is small (at most 200 rows) and has at most half as many rows as the data (grouping by a patient's number gives rows back),
 - no group in it is a single row (its count, where it has one, is at least 2), and nothing in it quotes one (first, last).
-Everything else keeps the level: notebook values, filtered, sorted, ranked and cleaned rows, fitted values, what tools gave.
+A table that code of a model computed may go out under the same rules and one more, because nobody vouches for its code: none
+of its texts and numbers may stand in the data, but for groups that are seen often. This keeps rows in by mistake, not by malice.
+What was looked up (passages of a search, records that a tool gave for a question) goes out whole too: to be read is what it is for.
+Everything else keeps the level: notebook values, filtered, sorted, ranked and cleaned rows, fitted values, tables that a tool gave.
 In the words of the labels: private stays private until an aggregation of ours has made it a statistic. `%orchestrate sent`
 shows every word that left, and a step whose input's rows stayed says so.
 """
@@ -17,6 +20,7 @@ from typing import Any
 
 from nb_orchestra import values
 from nb_orchestra.core.prompt import Block, Prompt
+from nb_orchestra.values.describing import LEAST_SEEN
 
 VERSION = "computed tables 1"
 MOST_ROWS = 200
@@ -62,10 +66,15 @@ class Sharing:
         return _IN_WORDS[self.level]
 
     def _computed(self, block: Block) -> bool:
-        params = (block.made_by or {}).get("params") or {}
-        if values.kind_of(block.value) != "table" or params.get("recipe") not in STATISTICAL:
+        made = block.made_by or {}
+        params = made.get("params") or {}
+        if made.get("kind") in ("call", "search"):
+            return _looked_up(block.value, made)
+        if values.kind_of(block.value) != "table" or not (self._small(block.value) and _counted(block.value)):
             return False
-        return self._small(block.value) and _counted(block.value) and not _quotes(params.get("arguments") or {})
+        if "recipe" in params:
+            return params["recipe"] in STATISTICAL and not _quotes(params.get("arguments") or {})
+        return made.get("kind") == "code" and not quotes_rows(block.value, self.data)
 
     def _small(self, table: Any) -> bool:
         rows = max((len(value) for value in self.data.values() if values.kind_of(value) == "table"), default=2 * MOST_ROWS)
@@ -92,6 +101,34 @@ def _least(column: Any) -> float:
         return float(least) if least == least else LEAST_COUNT
     except (TypeError, ValueError, AttributeError):
         return 0.0
+
+
+def _looked_up(value: Any, made: Mapping[str, Any]) -> bool:
+    """Passages, and records that a tool gave (stacked where it was asked for each row); not a table that a tool gave, which may be anybody's data."""
+    kind = values.kind_of(value)
+    if kind == "table":
+        return len(value) <= MOST_ROWS and (made.get("kind") == "search" or bool(made.get("for_each")))
+    return kind in ("list", "record") and len(value) <= MOST_ROWS
+
+
+def quotes_rows(table: Any, data: Mapping[str, Any]) -> bool:
+    """True where a cell (a text, or a number that is not whole) stands in a column of the data, but for levels that are seen at least 5 times."""
+    tables = [value for value in data.values() if values.kind_of(value) == "table"]
+    cells = {cell for _, column in table.items() for cell in column.dropna().tolist() if _telling(cell)}
+    return any(_rare(column, cells) for value in tables for _, column in value.items())
+
+
+def _telling(cell: Any) -> bool:
+    """Whole numbers are counts as often as numbers of rows; they are judged by the texts beside them."""
+    return isinstance(cell, str) or (isinstance(cell, float) and not cell.is_integer())
+
+
+def _rare(column: Any, cells: set[Any]) -> bool:
+    try:
+        found = column[column.isin(cells)].value_counts()
+    except (TypeError, ValueError):
+        return True
+    return bool((found < LEAST_SEEN).any())
 
 
 def _quotes(arguments: Mapping[str, Any]) -> bool:

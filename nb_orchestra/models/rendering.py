@@ -85,7 +85,7 @@ def _described(block: Block, share: Share) -> tuple[str, str]:
 def _notes(context: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What the plan says of itself (its goal, assumptions, what is missing), one block."""
     said = {name: thaw(value) for name, value in context.items() if name not in _NOT_SAID and value not in (None, "", (), [], {})}
-    return [("notes", "\n".join(f"{name}: {value if isinstance(value, str) else _json(value)}" for name, value in said.items()))] if said else []
+    return [("about the plan", "\n".join(f"{name}: {value if isinstance(value, str) else _json(value)}" for name, value in said.items()))] if said else []
 
 
 def _json(value: Any) -> str:
@@ -97,6 +97,8 @@ def _quotable(name: str) -> str:
 
 
 def _form(prompt: Prompt) -> str:
+    if prompt.purpose == "code":
+        return wording("code")
     if not is_text(prompt.output):
         plain = prompt.output.type == "record" and not prompt.output.columns
         return wording("object") if plain else filled(wording("data"), {"shape": shape_words(prompt.output)})

@@ -49,12 +49,14 @@ class Telling:
     limits: str = ""
 
 
+_WHOLE = (
+    "Of its inputs it sees whole: texts, numbers, cells that you name, what searches and tools found (up to 200 items), and tables of computed statistics "
+    "(by group, by column, tests). Of other tables (rows of the data, also filtered, sorted or ranked ones) it sees columns, types, counts and ranges"
+)
 SEES = {
-    "schema": "It sees the words of text inputs never, of tables only column names and types; so let recipes, code and tools do all that needs values.",
-    "summary": "Of its inputs it sees texts and numbers whole, tables of computed statistics whole (groups, counts, tests), and of other tables only columns, "
-    "types, counts and ranges: no rows.",
-    "sample": "Of its inputs it sees texts and numbers whole, tables of computed statistics whole (groups, counts, tests), and of other tables columns, ranges "
-    "and the first five rows.",
+    "schema": "It sees no values, only column names and types; so let recipes, code and tools do all that needs values.",
+    "summary": f"{_WHOLE}: no rows.",
+    "sample": f"{_WHOLE}, and the first five rows.",
     "full": "It sees its inputs whole, up to 200,000 characters.",
 }
 

@@ -103,7 +103,8 @@ class Filling:
 
     def _told(self, step: Step) -> dict[str, Any]:
         """A step as its readers know it: no ids, inputs by name."""
-        told = {"name": step.name, "kind": step.kind, "purpose": step.purpose, "clause": step.clause}
+        told: dict[str, Any] = {"name": step.name, "kind": step.kind, "purpose": step.purpose, "clause": step.clause}
+        told |= {"for_each": self._with_names(thaw(step.for_each))} if step.for_each is not None else {}
         return told | {"params": self._with_names(thaw(step.params))}
 
     def _with_names(self, value: Any) -> Any:

@@ -30,7 +30,9 @@ def check(value: Any, output: Output) -> list[str]:
         return [f"it should be a {output.type} and is {_called(kind)}"]
     if not output.columns:
         return []
-    if kind != "table":
+    if kind == "record":
+        value = _one_row(value)
+    elif kind != "table":
         return [f"it should be a table with the columns {_listed(output.columns)} and is {_called(kind)}"]
     missing = [name for name in output.columns if name not in value.columns]
     complaints = [f"column {_quoted(name)} is missing; there are {_listed(value.columns)}" for name in missing]
@@ -38,6 +40,13 @@ def check(value: Any, output: Output) -> list[str]:
         if name not in missing:
             complaints += _check_column(value, name, promise)
     return complaints
+
+
+def _one_row(record: Mapping[Any, Any]) -> Any:
+    """A record as a table of one row, so that its entries are checked like cells."""
+    import pandas as pd
+
+    return pd.DataFrame({name: pd.Series([value]) for name, value in record.items()})
 
 
 def _check_column(frame: Any, name: Any, promise: Any) -> list[str]:

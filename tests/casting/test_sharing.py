@@ -1,0 +1,83 @@
+"""How much of each input an outside model sees."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from nb_orchestra import models, offline
+from nb_orchestra.casting import Sharing
+from nb_orchestra.casting.sharing import STATISTICAL
+from nb_orchestra.core.prompt import Block, Prompt
+
+PEOPLE = pd.DataFrame({"ward": ["north", "south"] * 20, "name": [f"patient {at}" for at in range(40)], "dose": [at + 0.25 for at in range(40)]})
+MEANS = PEOPLE.groupby("ward", as_index=False).agg(n=("dose", "size"), mean=("dose", "mean"))
+TOP = PEOPLE.nlargest(3, "dose")
+
+
+def made(value: Any, **step: Any) -> Block:
+    return Block("table", value, {"name": "table", **step})
+
+
+def recipe(value: Any, name: str, **arguments: Any) -> Block:
+    return made(value, kind="code", params={"recipe": name, "arguments": arguments})
+
+
+def code(value: Any) -> Block:
+    return made(value, kind="code", params={"instructions": "compute", "inputs": {}})
+
+
+@pytest.mark.parametrize(
+    ("block", "level"),
+    [
+        (Block("people", PEOPLE), "summary"),
+        (recipe(MEANS, "group_summary", by=["ward"]), "full"),
+        (recipe(TOP, "rank", by="dose"), "summary"),
+        (recipe(TOP, "filter_rows"), "summary"),
+        (recipe(TOP, "a_recipe_of_tomorrow"), "summary"),
+        (recipe(MEANS.assign(n=1), "group_summary", by=["name"]), "summary"),
+        (recipe(MEANS, "group_summary", by=["ward"], statistics=["first"]), "summary"),
+        (recipe(PEOPLE[["name", "dose"]], "group_summary", by=["name"]), "summary"),
+        (code(pd.DataFrame({"ward": ["north", "south"], "slope": [0.123, 0.456]})), "full"),
+        (code(TOP[["name", "dose"]]), "summary"),
+        (code(pd.DataFrame({"who": ["patient 7"], "score": [0.5121]})), "summary"),
+        (code(pd.DataFrame({"largest": [39.25]})), "summary"),
+        (made([{"title": "On penguins"}], kind="call", params={"tool": "find_papers"}), "full"),
+        (made(TOP, kind="call", params={"tool": "load_people"}), "summary"),
+        (made(TOP, kind="call", params={"tool": "find"}, for_each={"from": "wards"}), "full"),
+        (made(TOP, kind="search", params={"query": "x"}), "full"),
+    ],
+)
+def test_statistics_and_what_was_looked_up_go_out_whole_and_rows_keep_the_level(block: Block, level: str) -> None:
+    """A brief can be written from group means; nobody's row leaves for it."""
+    assert Sharing("summary", {"people": PEOPLE})(block) == level
+
+
+@pytest.mark.parametrize("level", ["schema", "full"])
+def test_schema_and_full_mean_what_they_say(level: str) -> None:
+    """With `schema` no statistic leaves either; with `full` everything does."""
+    assert Sharing(level, {"people": PEOPLE})(recipe(MEANS, "group_summary")) == level
+
+
+def test_a_writer_is_told_which_inputs_it_did_not_see() -> None:
+    """Only inputs that steps made are named: the person knows their own."""
+    prompt = Prompt(
+        "ask", "1", "write", (Block("people", PEOPLE), Block("top", TOP, {"kind": "code", "params": {"recipe": "rank"}}), recipe(MEANS, "describe"))
+    )
+    assert Sharing("summary", {"people": PEOPLE}).withheld(prompt) == ("top",)
+    assert Sharing("full", {"people": PEOPLE}).withheld(prompt) == ()
+
+
+def test_no_row_of_the_data_is_in_what_leaves() -> None:
+    """What is rendered for an outside model holds the statistics and none of the names."""
+    share = Sharing("summary", {"people": PEOPLE})
+    said = models.render(Prompt("ask", "1", "write", (Block("people", PEOPLE), recipe(MEANS, "group_summary"), recipe(TOP, "rank"))), share).user
+    assert "north,20,19.25" in said
+    assert "patient" not in said
+
+
+def test_only_recipes_that_exist_are_named_statistical() -> None:
+    """A recipe that was renamed would otherwise lose its place unseen."""
+    assert set(offline.RecipeTable().recipes) >= STATISTICAL
