@@ -29,7 +29,7 @@ BIG_CELLS = 200_000
 PARTIAL = ".partial"
 """Ends the key of a result some of whose rows failed."""
 ASKING = ("ask", "judge")
-OF_THE_MODEL = ("model", "how it is told", "effort")
+OF_THE_MODEL = ("model", "how it is told", "effort", "the edition of the built-in engine")
 """Parts of an ask's identity that say who answers, not what is asked."""
 
 
