@@ -131,7 +131,7 @@ def _provenance(notebook: Notebook, words: list[str]) -> None:
 
 def _cite(notebook: Notebook, words: list[str]) -> None:
     """A Methods paragraph: data, steps, tests with their sources, versions."""
-    run, id = _pick(notebook, words)
+    run, id = pick(notebook, words)
     print(methods_of(run, id))
 
 
