@@ -1,7 +1,7 @@
 """One file that holds runs: plans, events, results, and what a replay needs. It can be read with any zip tool, and it can run nothing.
 
 packing (an entry of the cache as files) · writing (runs → file) · reading (file → checked bundle) · vetting (a foreign file is first
-decoded in a process with limits) · using (which are in use in this kernel) · readable (results as Parquet, Markdown, JSON, PNG and SVG) · reporting (a run as a report or as plain code).
+decoded in a process with limits) · using (which are in use in this kernel) · readable (results as Parquet, Markdown, JSON and SVG).
 """
 
 from __future__ import annotations

@@ -33,7 +33,10 @@ in_use = InUse()
 
 
 def use(path: Path, *, only: bool = False, known: Callable[[str], bool] = lambda sha: False) -> Bundle:
-    """Puts a bundle in front of those in use. `known`: whether this machine has looked through a file of this checksum before. BundleError as `read_bundle`, `vetted`."""
+    """Puts a bundle in front of those in use. BundleError as `read_bundle` and `vetted`.
+
+    `known`: whether this machine has looked through a file of this checksum before.
+    """
     bundle = read_bundle(path)
     if not known(bundle.sha):
         vetted(bundle)

@@ -51,7 +51,7 @@ def _complaint(bundle: Bundle) -> str:
         try:
             cells = _cells(values.decode(bundle.entry(key)))
         except (ValueError, BundleError) as error:
-            return f"holds an entry that is no value of ours ({error})"
+            return TOO_MUCH if "MemoryError" in str(error) else f"holds an entry that is no value of ours ({error})"
         if cells > MOST_CELLS:
             return f"{TOO_MUCH}: {cells:,} cells"
     return ""

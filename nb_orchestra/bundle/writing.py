@@ -44,7 +44,10 @@ class Written:
 
 
 def write_bundle(path: Path, runs: Sequence[Run], read: Callable[[Sequence[str]], Mapping[str, bytes]], redact: Callable[[str], str]) -> Written:
-    """Writes `runs` to `path`, whole or not at all. `read`: keys → entries of the cache. BadOptionError where a secret would leave; OSError where the disk says no."""
+    """Writes `runs` to `path`, whole or not at all. `read`: keys → entries of the cache.
+
+    BadOptionError where a secret would leave; OSError where the disk says no.
+    """
     files: dict[str, bytes] = {}
     lacking: dict[str, str] = {}
     entries = read([key for run in runs for key in keys_of(run)])
