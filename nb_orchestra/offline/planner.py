@@ -45,6 +45,7 @@ def plan_of(goal: Goal) -> dict[str, Any]:
     from nb_orchestra.offline.plans.answering import finish
     from nb_orchestra.offline.plans.shapes import convert_disguised
     from nb_orchestra.offline.reading import read
+    from nb_orchestra.offline.reading.reader import LONGEST_GOAL
 
     table = _table(goal)
     second = _second_table(goal, table)
@@ -61,7 +62,7 @@ def plan_of(goal: Goal) -> dict[str, Any]:
     made = finish(draft)
     if made is None:
         raise unreadable(goal, table)
-    unread = unread_words(goal.text, reading.table)
+    unread = unread_words(goal.text[:LONGEST_GOAL], reading.table)
     if unread and not reading.slots:
         made["assumptions"] = [*made.get("assumptions", ()), f"words not read: {', '.join(unread[:MOST_UNREAD])}"]
     return {**made, "facts": {"goals": [*earlier_goals(goal), goal.text], "unread": unread}}

@@ -161,3 +161,17 @@ def test_any_frame_can_be_read(frame: pd.DataFrame) -> None:
     table = read_table("t", frame)
     assert len(table.columns) == len(set(map(str, frame.columns)))
     pd.testing.assert_frame_equal(frame, before)
+
+
+def test_a_very_long_goal_is_read_in_part_and_says_so() -> None:
+    """Of a text far longer than a goal the first part is read."""
+    reading = read("mean body mass by species. " + "Some more words about it. " * 2_000, PENGUINS)
+    assert reading.intents[0].kind == "statistics"
+    assert "characters" in reading.not_done[0]
+
+
+def test_names_of_one_letter() -> None:
+    """A column whose name is a unit's letter is found where it stands alone."""
+    table = read_table("t", pd.DataFrame({"amount": [1.0, 2.0, 3.0], "g": ["u", "v", "u"]}))
+    (intent,) = read("mean amount by g", table).intents
+    assert (intent.columns, intent.by) == (("amount",), ("g",))

@@ -20,6 +20,9 @@ from nb_orchestra.offline.reading.tagging import Tag, proper_names, tag
 from nb_orchestra.offline.reading.verdicts import rules, significance
 from nb_orchestra.offline.reading.wishes import LAST_WISHES, WISHES
 
+LONGEST_GOAL = 8_000
+"""Characters that are read; a longer text is more than a goal, and reading it takes longer than its length."""
+
 _GIVEN_NAME = re.compile(
     r"\b(?:save|store|keep|name|call|bind|put)\s+(?:the\s+|this\s+|it\s+|them\s+)?([\w\s{}]*?)\s*(?:as|in|into|to)\s+`([A-Za-z_]\w*)`", re.IGNORECASE
 )
@@ -33,12 +36,15 @@ _HOW = {
 
 def read(text: str, table: Table) -> Reading:
     """The goal as intents over one table. Nothing here fails: what could not be read stands in `not_done`."""
+    whole, text = text, text[:LONGEST_GOAL]
     asked, section = divide(text)
     answer = slots(section, asked)
     memory = Memory(table, question=text, slot_words=frozenset(word for slot in answer for word in slot.words))
     body = _take_names(asked, memory)
     for clause in clauses_of(body, memory):
         read_clause(clause, memory)
+    if len(whole) > LONGEST_GOAL:
+        memory.not_done.insert(0, f"the goal has {len(whole):,} characters: only the first {LONGEST_GOAL:,} were read")
     return Reading(
         memory.table,
         _in_order(memory.intents),

@@ -125,6 +125,8 @@ def _column_score(find: Find, stream: list[Token], table: Table) -> float:
     score = find.score
     span = stream[find.start : find.end]
     follows = find.end < len(stream) and stream[find.end].word in _AFTER
+    if len(span) == 1 and PHRASES.get((span[0].word,), {}) == {"word": "unit"} and find.how == "words":
+        return score
     if len(span) == 1 and (span[0].word,) in PHRASES and not follows:
         capital = span[0].text == find.column and span[0].text[:1].isupper() and find.start > 0
         return score if capital else min(score, 60 if PHRASES[(span[0].word,)].keys() <= {"time", "chart", "method", "measure"} else 40)
