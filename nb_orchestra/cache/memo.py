@@ -7,6 +7,7 @@ cannot be read is a miss and one warning. Failures are never kept.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import dataclasses
 import os
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -60,6 +61,15 @@ class Memo:
         reason: str | None = await self._off_loop(self._write, identity.key, result)
         return reason
 
+    async def find_many(self, keys: Sequence[str]) -> dict[str, Result]:
+        """The kept results among many keys, by key: one look at the store."""
+        found: dict[str, Result] = await self._off_loop(self._read_many, list(keys))
+        return found
+
+    async def keep_many(self, results: Mapping[str, Result]) -> None:
+        """Keeps many results by key, in one write; those of a type that cannot be kept are left out."""
+        await self._off_loop(self._write_many, results)
+
     async def find_record(self, key: str) -> Any:
         """The JSON data kept under a key (plans, decisions); None where there is none."""
         kept = await self._off_loop(self._read, f"record-{key}")
@@ -103,13 +113,26 @@ class Memo:
 
     def _read(self, key: str) -> Any:
         data = self.store.read([key]).get(key)
-        if data is None:
-            return None
+        return None if data is None else self._decoded(data)
+
+    def _decoded(self, data: bytes) -> Any:
+        """None, and one warning, where an entry cannot be read."""
         try:
             return _unpacked(decode(data))
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             self._warn_once(f"an entry of the cache cannot be read and is made anew ({error})")
             return None
+
+    def _read_many(self, keys: Sequence[str]) -> dict[str, Result]:
+        read = {key: self._decoded(data) for key, data in self.store.read(keys).items()}
+        return {key: value for key, value in read.items() if isinstance(value, Result)}
+
+    def _write_many(self, results: Mapping[str, Result]) -> None:
+        encoded: dict[str, bytes] = {}
+        for key, result in results.items():
+            with contextlib.suppress(NotKeepableError):
+                encoded[key] = encode(_packed(result))
+        self.store.write(encoded)
 
     def _write(self, key: str, value: Any) -> str | None:
         try:

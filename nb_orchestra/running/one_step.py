@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from typing import Any
@@ -23,6 +23,7 @@ from nb_orchestra.running.checking import checked
 from nb_orchestra.running.context import Context
 from nb_orchestra.running.filling import AnyRow, Filling
 from nb_orchestra.running.perform import perform
+from nb_orchestra.running.row_memo import RowMemo
 from nb_orchestra.running.rows import RowRun, gathered, read_rows, row_step
 
 BIG_CELLS = 200_000
@@ -172,26 +173,25 @@ class StepRun:
         rows = read_rows(source, self.settings.rows)
         parts = self._parts(job)
         base = identify(parts) if parts is not None else None
-        run = RowRun(self.step, rows, base.key if base else "", self._one_row, self._row_report, self.settings.parallel)
+        memo = RowMemo(self.memo, self.settings.fresh)
+        run = RowRun(self.step, rows, base.key if base else "", self._row_doer(), self._row_report, self.settings.parallel, memo)
         await run.go()
         return gathered(run, source)
 
-    async def _one_row(self, items: Any, key: str) -> Result | Failure:
-        identity = Identity(key, {}) if key else None
-        if identity is not None and self.memo is not None and not self.settings.fresh:
-            kept = await self.memo.find(identity)
-            if kept is not None:
-                return kept
-        if self.settings.replay:
-            return Failure("ReplayMissError", "this row is not kept")
-        try:
-            job = self.filling.job(self.step, row=items)
-        except OrchestraError as error:
-            return Failure(type(error).__name__, error.message, error.hint, exception=error)
-        outcome = await self._perform(replace(job, step=row_step(self.step)))
-        if isinstance(outcome, Result):
-            await self._keep(identity, outcome)
-        return outcome
+    def _row_doer(self) -> Callable[[Any], Awaitable[Result | Failure]]:
+        """Does one row that is not kept."""
+        step = row_step(self.step)
+
+        async def one(items: Any) -> Result | Failure:
+            if self.settings.replay:
+                return Failure("ReplayMissError", "this row is not kept")
+            try:
+                job = self.filling.job(self.step, row=items)
+            except OrchestraError as error:
+                return Failure(type(error).__name__, error.message, error.hint, exception=error)
+            return await self._perform(job if step is self.step else replace(job, step=step))
+
+        return one
 
     def _row_report(self, done: int, failed: int, total: int) -> None:
         self.append(e.RowsAdvanced(self.step.id, done, failed, total))

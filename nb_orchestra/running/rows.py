@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -20,44 +21,90 @@ from nb_orchestra.core.references import FromRow, find_references, params_refere
 from nb_orchestra.core.usage import Usage
 from nb_orchestra.errors import LimitError, OutputError, StepError
 from nb_orchestra.running.naming import free_name
+from nb_orchestra.running.row_memo import RowMemo
 
 REPORTS_PER_SECOND = 4
 MOST_FAILED = 0.5
 
 
+STRETCH = 256
+"""Rows that are looked up in the cache at once."""
+HOPELESS = frozenset({"UnknownToolError", "UnknownRecipeError", "ModelRefusedError", "NotApprovedError", "BudgetExceededError", "StepError"})
+"""Ends of the first row that every other row would share: the rest is not tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """A batch of rows to do: where it starts, its items, its key, and its result where that is kept."""
+
+    start: int
+    items: Sequence[Any]
+    key: str
+    kept: Result | None
+
+
 @dataclass(slots=True)
 class RowRun:
-    """One `for_each` under way. `one` does a row: (items, key) → Result or Failure; `report` is called at most 4 times a second."""
+    """One `for_each` under way. `one` does a row; `report` is called at most 4 times a second. The first row is tried before the others."""
 
     step: Step
     rows: Sequence[Any]
     base_key: str
-    one: Callable[[Any, str], Any]
+    one: Callable[[Any], Awaitable[Result | Failure]]
     report: Callable[[int, int, int], None]
     parallel: int
+    memo: RowMemo
     results: dict[int, Result] = field(default_factory=dict)
     failures: dict[int, Failure] = field(default_factory=dict)
+    hopeless: Failure | None = None
     _reported: float = 0.0
+    _due: deque[_Due] = field(default_factory=deque)
+    _looked: int = 0
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def go(self) -> None:
         """Does every batch of rows, at most `parallel` at a time."""
-        starts = iter(range(0, len(self.rows), self.step.batch))
-
-        async def lane() -> None:
-            for start in starts:
-                items = self.rows[start : start + self.step.batch]
-                given = items[0] if self.step.batch == 1 else _columns_of(items)
-                outcome = _one_for_each(await self.one(given, self._key(items)), len(items), self.step)
-                if isinstance(outcome, Failure):
-                    self.failures[start] = outcome
-                else:
-                    self.results[start] = outcome
-                self._tell()
-
-        async with asyncio.TaskGroup() as lanes:
-            for _ in range(min(self.parallel, len(self.rows))):
-                lanes.create_task(lane())
+        try:
+            first = await self._next()
+            if first is not None:
+                await self._do(first)
+            failed = self.failures.get(0)
+            if failed is not None and failed.error in HOPELESS and len(self.rows) > self.step.batch:
+                self.hopeless = failed
+                return
+            async with asyncio.TaskGroup() as lanes:
+                for _ in range(min(self.parallel, len(self.rows))):
+                    lanes.create_task(self._lane())
+        finally:
+            await self.memo.flush()
         self._tell(last=True)
+
+    async def _lane(self) -> None:
+        while (due := await self._next()) is not None:
+            await self._do(due)
+
+    async def _next(self) -> _Due | None:
+        """The next batch of rows; None where there is none left. Looks up a stretch of them when it has to."""
+        async with self._turn:
+            if not self._due and self._looked < len(self.rows):
+                batch = self.step.batch
+                starts = range(self._looked, min(self._looked + STRETCH * batch, len(self.rows)), batch)
+                self._looked = starts[-1] + batch
+                keyed = [(start, self.rows[start : start + batch]) for start in starts]
+                keys = [self._key(items) for _, items in keyed]
+                kept = await self.memo.find(keys)
+                self._due.extend(_Due(start, items, key, kept.get(key)) for (start, items), key in zip(keyed, keys, strict=True))
+            return self._due.popleft() if self._due else None
+
+    async def _do(self, due: _Due) -> None:
+        given = due.items[0] if self.step.batch == 1 else _columns_of(due.items)
+        outcome = _one_for_each(due.kept or await self.one(given), len(due.items), self.step)
+        if isinstance(outcome, Failure):
+            self.failures[due.start] = outcome
+        else:
+            self.results[due.start] = outcome
+            await self.memo.keep(due.key, outcome)
+        self._tell()
 
     def _key(self, items: Sequence[Any]) -> str:
         """The identity of these rows: the step's, and what it reads of them."""
@@ -95,6 +142,11 @@ def row_step(step: Step) -> Step:
 
 def gathered(run: RowRun, source: Any) -> Result | Failure:
     """All rows as one outcome: a table in row order, with each source row's columns in front. OutputError where it breaks the promise."""
+    if run.hopeless is not None:
+        others = len(run.rows) - run.step.batch
+        return Failure(
+            run.hopeless.error, f"{run.hopeless.message} (the first row; the other {others:,} would fail alike and were not tried)", run.hopeless.hint
+        )
     total, failed = len(run.rows), sum(min(run.step.batch, len(run.rows) - start) for start in run.failures)
     if total and failed / total > MOST_FAILED:
         first = run.failures[min(run.failures)]
