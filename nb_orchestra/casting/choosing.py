@@ -147,7 +147,8 @@ class Casting:
         except (BudgetExceededError, PromptTooLongError) as error:
             chain, reason = self._other(step, prompt, chain, error)
             answer = await self._asked(chain, step, prompt, on_text)
-        return dataclasses.replace(answer, reason=reason, warnings=(*self.stayed(prompt), *answer.warnings))
+        passed = [text for text in answer.warnings if text.endswith(models.WENT_ON)]
+        return dataclasses.replace(answer, reason="; ".join([reason, *passed]), warnings=(*self.stayed(prompt), *answer.warnings))
 
     async def _asked(self, chain: models.ChainModel, step: Step, prompt: Prompt, on_text: Callable[[str], None] | None) -> Answer:
         try:

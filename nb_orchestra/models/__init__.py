@@ -15,7 +15,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from nb_orchestra.models.chain import ChainModel, chain_of, model_of
+    from nb_orchestra.models.chain import WENT_ON, ChainModel, chain_of, model_of
     from nb_orchestra.models.chat import ChatModel, Policy
     from nb_orchestra.models.keys import Found, Key, Sources, find_keys, list_models, probe_local, redactor, with_offers
     from nb_orchestra.models.lanes import WAITING
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from nb_orchestra.models.scripted import ScriptedModel
 
 _HOMES = {
+    "WENT_ON": "chain",
     "ChainModel": "chain",
     "chain_of": "chain",
     "model_of": "chain",
@@ -69,6 +70,7 @@ _HOMES = {
 
 __all__ = [
     "WAITING",
+    "WENT_ON",
     "ChainModel",
     "ChatModel",
     "Choice",

@@ -19,6 +19,8 @@ from nb_orchestra.models.wire import Wire
 
 MOST_OUT = 32_000
 LOCAL_DEADLINE = 600.0
+WENT_ON = "went on with the next model"
+"""How a chain's warning about a model that failed ends."""
 
 
 def wire_of(pick: Pick) -> Wire:
@@ -77,7 +79,7 @@ class ChainModel:
                 self.failures[model.facts.name] = error.message
                 if isinstance(error, ModelClosedError):
                     self.closed[model.facts.name] = error.message
-                passed.append(f"{error.message}; went on with the next model")
+                passed.append(f"{error.message}; {WENT_ON}")
             else:
                 return dataclasses.replace(answer, warnings=(*passed, *answer.warnings))
         assert last is not None, "a chain has at least one model"

@@ -1,0 +1,227 @@
+"""Which model a step gets as a run goes on, over real HTTP: stronger after a bad answer, another after a shut door, none beyond the budget."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from nb_orchestra import orchestrate
+from nb_orchestra.config import Orchestra
+from nb_orchestra.core.events import JobStarted, JobWaiting, Sent
+from nb_orchestra.core.plan import ROLES
+from nb_orchestra.errors import BudgetExceededError, OtherModelError, RunFailedError
+from nb_orchestra.models.mock import FAULTS, MockProvider, Turn
+from nb_orchestra.running import Run
+
+KEY = "sk-planted-0123456789abcdef"
+LARGE = dict.fromkeys(ROLES, ("large", "large", "large"))
+OFFERED = ("gpt-5.4-nano", "gpt-5.4-mini", "gpt-5.4")
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Orchestra.instance(), "cache_dir", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., MockProvider]]:
+    """Starts a provider that every run of this test finds by its key."""
+    open_ones: list[MockProvider] = []
+
+    def start(script: Any, **options: Any) -> MockProvider:
+        provider = MockProvider(script, models=OFFERED, **options)
+        open_ones.append(provider.__enter__())
+        monkeypatch.setenv("OPENAI_API_KEY", KEY)
+        monkeypatch.setenv("OPENAI_BASE_URL", provider.openai_url)
+        return provider
+
+    yield start
+    for provider in open_ones:
+        provider.__exit__(None, None, None)
+
+
+def ask(id: str, question: str, inputs: Mapping[str, Any] | None = None, **fields: Any) -> dict[str, Any]:
+    return {"id": id, "kind": "ask", "params": {"question": question, "inputs": dict(inputs or {})}, "output": {"type": "text"}, **fields}
+
+
+def models_asked(provider: MockProvider) -> list[str]:
+    return [str(asked.body["model"]) for asked in provider.asked]
+
+
+def plan(*steps: Mapping[str, Any]) -> dict[str, Any]:
+    return {"steps": list(steps)}
+
+
+def test_each_step_says_which_model_was_chosen_and_why(serve: Any) -> None:
+    """The reason stands on the step from its start."""
+    serve(["fine"])
+    run = orchestrate(plan=plan(ask("s1", "easy one", effort="easy"), ask("s2", "hard one", effort="hard")))
+    reasons = {event.step: (event.model, event.reason) for event in run.events if isinstance(event, JobStarted)}
+    assert reasons["s1"][0] != reasons["s2"][0]
+    assert "easy effort: small model of OpenAI" in reasons["s1"][1]
+    assert run.progress.rows["s2"].reason.startswith("thinker, hard effort: large model")
+
+
+def test_an_answer_that_cannot_be_used_goes_to_a_stronger_model(serve: Any) -> None:
+    """After three tries with one model the next larger one is asked, and the step says so."""
+
+    def turn(body: Mapping[str, Any]) -> str:
+        return '{"answer": 3}' if body["model"] == "gpt-5.4-mini" else "about three"
+
+    provider = serve(turn)
+    run = orchestrate(plan=plan({**ask("s1", "how many?", effort="easy"), "output": {"type": "number"}}))
+    assert run.value == 3
+    asked = models_asked(provider)
+    assert asked == ["gpt-5.4-nano"] * 3 + ["gpt-5.4-mini"]
+    assert "gpt-5.4-nano (OpenAI): the answer holds no object or number: 'about three'; went on with the next model" in run.progress.rows["s1"].reason
+    assert run.progress.rows["s1"].model == "gpt-5.4-mini"
+
+
+def test_a_model_whose_door_is_shut_is_asked_once_in_a_run(serve: Any) -> None:
+    """An unknown model passes to the next of the chain; later steps go there at once, and say why."""
+
+    def turn(body: Mapping[str, Any]) -> Turn | str:
+        return FAULTS["unknown model"] if body["model"] == "gpt-5.4-mini" else "fine"
+
+    provider = serve(turn)
+    first = ask("s1", "one")
+    run = orchestrate(plan=plan(first, ask("s2", "two", {"first": {"from": "s1"}})))
+    assert models_asked(provider) == ["gpt-5.4-mini", "gpt-5.4", "gpt-5.4"]
+    assert any("does not know this model" in warning for warning in run.result("s1").warnings)
+    assert "it failed before" in run.progress.rows["s2"].reason
+
+
+def test_a_refused_key_fails_the_step_in_the_providers_words(serve: Any) -> None:
+    """Where every door is shut, the error says what to do, and holds no key."""
+    serve(lambda body: FAULTS["bad key"])
+    with pytest.raises(RunFailedError, match="does not accept the key") as failed:
+        orchestrate(plan=plan(ask("s1", "one")))
+    assert KEY not in str(failed.value)
+
+
+def test_parallel_calls_together_never_pass_the_cap(serve: Any) -> None:
+    """Money is set aside before a call leaves: of ten at once only those leave whose upper bounds fit together, and all that is done is bound."""
+    provider = serve(lambda body: Turn("fine", delay=0.2))
+    steps = [ask(f"s{at}", f"question {at}") for at in range(10)]
+    with pytest.raises(BudgetExceededError, match="are left") as stopped:
+        orchestrate(plan={"steps": steps, "result": [step["id"] for step in steps]}, model="openai/gpt-5.4-mini", budget=0.10)
+    assert 0 < len(provider.asked) < 10
+    assert "steps are done and kept" in stopped.value.hint
+    assert "--budget" in stopped.value.hint
+
+
+def test_what_was_done_before_the_cap_is_there_the_next_time(serve: Any) -> None:
+    """With more money only the rest is asked."""
+    provider = serve(["fine"])
+    steps = [ask("s1", "one"), ask("s2", "two", {"one": {"from": "s1"}})]
+    with pytest.raises(BudgetExceededError):
+        orchestrate(plan=plan(*steps), calls=1)
+    assert len(provider.asked) == 1
+    run = orchestrate(plan=plan(*steps), calls=10)
+    assert len(provider.asked) == 2
+    assert list(run.steps["cached"]) == [True, False]
+
+
+def test_when_money_is_short_a_cheaper_model_is_chosen(serve: Any) -> None:
+    """The choice says what was left out, and for how much."""
+    provider = serve(["fine"])
+    run = orchestrate(plan=plan(ask("s1", "hard one", effort="hard")), budget=0.03)
+    assert models_asked(provider)[0] != "gpt-5.4"
+    assert "left out: it may cost" in run.progress.rows["s1"].reason
+
+
+def test_plan_only_says_what_the_rest_would_cost(serve: Any) -> None:
+    """Nothing leaves for it; what is kept is counted as kept."""
+    provider = serve(["fine"])
+    steps = [ask("s1", "one"), ask("s2", "two", {"one": {"from": "s1"}})]
+    first = orchestrate(plan=plan(*steps), plan_only=True)
+    assert provider.asked == []
+    assert "USD for 2 to be asked of openai/gpt-5.4-mini" in first.progress.planner_reason
+    with pytest.raises(BudgetExceededError):
+        orchestrate(plan=plan(*steps), calls=1)
+    second = orchestrate(plan=plan(*steps), plan_only=True)
+    assert "USD for 1 to be asked" in second.progress.planner_reason
+    assert "1 of 2 steps are kept already" in second.progress.planner_reason
+
+
+def test_a_rate_limit_is_waited_for_and_shown_on_the_step(serve: Any) -> None:
+    """One 429 fails nothing; the step says what it waits for, and stops saying so."""
+    provider = serve([FAULTS["limited for 50 ms"], "fine"])
+    run = orchestrate(plan=plan(ask("s1", "one")))
+    assert run.value == "fine"
+    waits = [event.waiting_for for event in run.events if isinstance(event, JobWaiting)]
+    assert waits[-1] == ""
+    assert any("OpenAI" in words for words in waits)
+    assert len(provider.asked) == 2
+
+
+def test_every_word_that_left_is_told(serve: Any) -> None:
+    """Also the turn that mends an answer; a mere second try of the same words is told once."""
+    provider = serve([FAULTS["limited for 50 ms"], "three", '{"answer": 3}'])
+    run = orchestrate(plan=plan({**ask("s1", "how many?"), "output": {"type": "number"}}))
+    told = [event.text for event in run.events if isinstance(event, Sent)]
+    assert len(provider.asked) == 3
+    assert len(told) == 2
+    for asked in provider.asked:
+        assert any(all(part["content"] in text for part in asked.body["messages"]) for text in told)
+
+
+def test_the_first_words_to_a_model_are_announced(serve: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Model, whose key, price, what is sent; once in a kernel, before the words leave."""
+    from nb_orchestra.casting import sending
+
+    monkeypatch.setattr(sending, "introduced", set())
+    serve(["fine"])
+    run = orchestrate(plan=plan(ask("s1", "one")))
+    (said,) = [text for text in run.progress.warnings if "asked from now on" in text]
+    for part in ("openai/gpt-5.4-mini", "OPENAI_API_KEY from the environment", "this run at most 0.50", "no rows"):
+        assert part in said
+    again = orchestrate(plan=plan(ask("s1", "two")))
+    assert not any("asked from now on" in text for text in again.progress.warnings)
+
+
+def sole(question: str = "one") -> Run:
+    return orchestrate(plan=plan(ask("s1", question)))
+
+
+def test_an_equal_question_keeps_its_answer_when_another_model_would_be_asked(serve: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Same answer with another key: the kept one is used and named. A model that a person names is asked."""
+    provider = serve(["first answer", "second answer"])
+    assert sole().value == "first answer"
+    monkeypatch.setattr("nb_orchestra.models.roles.ROLE_TIERS", LARGE)
+    run = sole()
+    assert run.value == "first answer"
+    assert len(provider.asked) == 1
+    assert "kept answer of openai/gpt-5.4-mini; --fresh asks openai/gpt-5.4" in run.progress.rows["s1"].reason
+    assert orchestrate(plan=plan(ask("s1", "one")), model="openai/gpt-5.4").value == "second answer"
+
+
+def test_where_another_models_answer_is_gone_the_run_stops_and_says_so(serve: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A silent second answer would differ; `--fresh` accepts the present model."""
+    from nb_orchestra import orchestra
+
+    provider = serve(["first answer", "second answer"])
+    first = sole()
+    key = first.progress.rows["s1"].key
+    orchestra.memo_for(Orchestra.instance().settings()).store.remove([key])
+    monkeypatch.setattr("nb_orchestra.models.roles.ROLE_TIERS", LARGE)
+    with pytest.raises(OtherModelError, match=r"answered by openai/gpt-5.4-mini before.*now openai/gpt-5.4 would"):
+        sole()
+    assert len(provider.asked) == 1
+    assert orchestrate(plan=plan(ask("s1", "one")), fresh=True).value == "second answer"
+    assert sole().value == "second answer"
+
+
+def test_a_budget_that_one_model_would_pass_does_not_reach_the_journal_with_a_key(serve: Any, tmp_path: Any) -> None:
+    """Whatever ends a run, no file of it holds the key, in any of its forms."""
+    serve(lambda body: FAULTS["bad key"])
+    with pytest.raises(RunFailedError):
+        sole()
+    written = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    assert written
+    assert KEY.encode() not in written
+    assert json.dumps(KEY).encode() not in written
