@@ -24,7 +24,8 @@ from nb_orchestra.core.events import JobEnded, JobStarted, PlanMade, as_data
 from nb_orchestra.core.frozen import thaw
 from nb_orchestra.errors import BadOptionError
 from nb_orchestra.running import Run
-from nb_orchestra.running.one_step import PARTIAL, question_key
+from nb_orchestra.running.identity import OTHER, question_key
+from nb_orchestra.running.one_step import PARTIAL
 
 FORMAT = 1
 PACKAGES = ("pandas", "numpy", "pyarrow", "scipy", "matplotlib", "scikit-learn", "litellm")
@@ -73,7 +74,7 @@ def keys_of(run: Run) -> list[str]:
     records = [key for event in run.events if isinstance(event, PlanMade) for key in event.keys if key]
     done = [event for event in run.ended().values() if event.state == "done" and event.key]
     questions = [question_key(event.parts) for event in done]
-    results = [key for event in done for key in (event.key, f"{event.key}{PARTIAL}")]
+    results = [key for event in done for key in (event.key, f"{event.key}{PARTIAL}", f"{event.key}{OTHER}")]
     return list(dict.fromkeys([*(f"record-{key}" for key in [*records, *questions] if key), *results]))
 
 
@@ -131,7 +132,7 @@ def _lacking(run: Run, entries: Mapping[str, bytes]) -> dict[str, str]:
             told[row.name] = row.state
         elif not event.key:
             told[row.name] = event.why or "it is never kept"
-        elif event.key not in entries and f"{event.key}{PARTIAL}" not in entries:
+        elif not any(f"{event.key}{ending}" in entries for ending in ("", PARTIAL, OTHER)):
             told[row.name] = "its value is not kept (any more)"
     return told
 

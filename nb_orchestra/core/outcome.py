@@ -15,6 +15,7 @@ class Result:
 
     `labels`: trusted/untrusted, private/public. `sources`: where outside facts came from. `gaps`: what the step found missing.
     `taken_at`: when it was first made (ISO 8601, UTC). `failures`: rows of a `for_each` that failed, a list of records.
+    `stood_in`: the model that answered in place of the one asked, so that this is no value of that one.
     `printed`: what code printed; `tier`: how it was fenced in ("isolated", "limited", "here"; "" where no code of a model ran); `code`: that code.
     """
 
@@ -34,6 +35,7 @@ class Result:
     printed: str = ""
     tier: str = ""
     code: str = ""
+    stood_in: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,10 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a model gave: a value of the asked form, not yet checked against the promise of the step. `reason`: why this model."""
+    """What a model gave: a value of the asked form, not yet checked against the promise of the step. `reason`: why this model.
+
+    `by`: the name (as in ModelFacts) of the one among several models that answered; '' where only one could.
+    """
 
     value: Any
     model: str
@@ -50,3 +53,4 @@ class Answer:
     sources: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     reason: str = ""
+    by: str = ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -26,6 +27,10 @@ class Chosen:
     free: bool = False
 
 
+stood_in: ContextVar[list[str]] = ContextVar("models that answered in place of the one that was asked")
+"""Of the job that runs in this task: its value is then not that of its identity, which names the model asked."""
+
+
 class Context:
     """Fills protocols.StepContext for one step of one run."""
 
@@ -46,7 +51,11 @@ class Context:
         self._run_code, self.retried, self.sources = run_code, on_retry, sources
 
     async def ask(self, prompt: Prompt) -> Answer:
-        return await self._choose(self._asked(prompt)).model.answer(prompt, self._on_text)
+        model = self._choose(self._asked(prompt)).model
+        answer = await model.answer(prompt, self._on_text)
+        if answer.by and answer.by != model.facts.name:
+            stood_in.get([]).append(answer.by)
+        return answer
 
     def _asked(self, prompt: Prompt) -> Step:
         """The step as the model for this prompt is chosen by: a judge, or a harder effort, may be another model."""
@@ -88,6 +97,10 @@ class Context:
 
     def model_for(self, job: Job) -> ModelFacts:
         return self._choose(job.step).model.facts
+
+    def model_as(self, role: str) -> ModelFacts:
+        """The model of another role, as this step would ask it."""
+        return self._choose(replace(self._step, role=role, model="")).model.facts
 
     def chosen(self) -> Chosen:
         """This step's model, and why."""

@@ -16,9 +16,12 @@ from nb_orchestra.core.goal import Goal
 from nb_orchestra.core.outcome import Failure, Result
 from nb_orchestra.core.plan import Output, Plan, Step
 from nb_orchestra.core.progress import Progress
+from nb_orchestra.running.identity import OTHER
 from nb_orchestra.running.one_step import PARTIAL
 from nb_orchestra.running.run import Run
 
+ENDINGS = (OTHER, PARTIAL, "")
+"""Where a step's value may be kept, the surest last."""
 INTERRUPTED = "its kernel ended while it ran; %orchestrate resume goes on from what was finished"
 
 
@@ -63,8 +66,8 @@ def _cut_short(progress: Progress) -> list[Event]:
 def _fill(run: Run, find: Callable[[Sequence[str]], Mapping[str, Result]]) -> None:
     ended = run.ended()
     keys = {id: event.key for id, event in ended.items() if event.state == "done" and event.key}
-    found = find([name for key in dict.fromkeys(keys.values()) for name in (key, f"{key}{PARTIAL}")])
-    run.results.update({id: found[name] for id, key in keys.items() for name in (f"{key}{PARTIAL}", key) if name in found})
+    found = find([f"{key}{ending}" for key in dict.fromkeys(keys.values()) for ending in ENDINGS])
+    run.results.update({id: found[f"{key}{ending}"] for id, key in keys.items() for ending in ENDINGS if f"{key}{ending}" in found})
     run.failures.update({id: Failure(event.error, event.message, event.hint, event.attempts) for id, event in ended.items() if event.state == "failed"})
 
 

@@ -34,7 +34,7 @@ class RowMemo:
 
     async def keep(self, key: str, result: Result) -> None:
         """Keeps a row's result, soon."""
-        if self.memo is None or not key or result.cached:
+        if self.memo is None or not key or result.cached or result.stood_in:
             return
         self._held[key] = result
         if len(self._held) >= MOST_HELD or time.monotonic() - self._written >= SECONDS:

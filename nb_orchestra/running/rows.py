@@ -159,7 +159,8 @@ def gathered(run: RowRun, source: Any) -> Result | Failure:
     complaints = values.check(table, run.step.output) if run.step.output.type == "table" else []
     if complaints:
         raise OutputError(f"not what was promised: {'; '.join(complaints[:3])}", hint="the step's value is dropped, so that nothing is built on it")
-    return Result(table, usage=usage, model=model, reason="one row at a time", warnings=warnings, failures=records, rows=total)
+    other = next((result.stood_in for result in run.results.values() if result.stood_in), "")
+    return Result(table, usage=usage, model=model, reason="one row at a time", warnings=warnings, failures=records, rows=total, stood_in=other)
 
 
 def _failure_record(run: RowRun, start: int, failure: Failure) -> dict[str, Any]:
