@@ -17,6 +17,7 @@ OrchestraError                       has .hint: what to do next
 ├── StepError                        the step: its input or its code; siblings go on
 │   ├── RecipeError                  a recipe cannot do this with this table
 │   ├── OutputError                  the result is not what the step promised
+│   ├── FlowError                    a value was about to go where it must not, and nobody allowed it
 │   └── ToolError                    a tool raised
 ├── ModelError                       the provider
 │   ├── ModelUnavailableError        wait
@@ -123,6 +124,10 @@ class RecipeError(StepError):
 
 class OutputError(StepError):
     """A step's result is not what the plan promised."""
+
+
+class FlowError(StepError):
+    """A value was about to go where its labels forbid it, and a person did not allow it."""
 
 
 class ToolError(StepError):

@@ -150,6 +150,8 @@ def _call(params: Mapping[str, Any], catalogue: Catalogue) -> None:
     name = str(params.get("tool"))
     if name not in catalogue.tools:
         raise UnknownToolError(f"there is no tool {name!r}", hint=f"tools: {', '.join(catalogue.tools) or 'none were given (tools=[…])'}")
+    if getattr(catalogue.tools[name], "permission", "") == "never":
+        raise UnknownToolError(f"tool {name!r} may never be called", hint="its permission is 'never'")
     arguments = _mapping(params.get("arguments", {}), "arguments")
     schema = catalogue.tools[name].schema
     known = schema.get("properties", {})

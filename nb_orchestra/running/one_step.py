@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime
+import secrets
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
@@ -29,9 +30,10 @@ from nb_orchestra.running.rows import RowRun, gathered, read_rows, row_step
 BIG_CELLS = 200_000
 PARTIAL = ".partial"
 """Ends the key of a result some of whose rows failed."""
-ASKING = ("ask", "judge")
-OF_THE_MODEL = ("model", "how it is told", "effort", "the edition of the built-in engine")
-"""Parts of an ask's identity that say who answers, not what is asked."""
+
+
+async def anything(step: Step, content: str) -> None:
+    """Permits every step."""
 
 
 @dataclass(slots=True)
@@ -40,6 +42,7 @@ class StepRun:
 
     `note` gets the outcome before the journal says so: whoever reads "done" there, on any thread, finds the value.
     """
+    `permit` raises where the step's inputs must not go where it would send them; `labels` gives its value's labels (running/flow).
 
     step: Step
     filling: Filling
@@ -51,6 +54,8 @@ class StepRun:
     note: Callable[[Outcome], None] = lambda outcome: None
     before: Mapping[str, str] | None = None
     identity: Identity | None = None
+    permit: Callable[[Step, str], Awaitable[None]] = anything
+    labels: Callable[[Step], frozenset[str]] = lambda step: frozenset()
     why: str = ""
     started: float = 0.0
 
@@ -68,6 +73,8 @@ class StepRun:
         except Exception as error:  # a fault of ours must end this step, not the run
             outcome = Failure(type(error).__name__, str(error), exception=error)
         self.note(outcome)
+        if isinstance(outcome, Result):
+            outcome = replace(outcome, labels=self.labels(self.step))
         self.append(self._ended(outcome))
         return outcome
 
@@ -96,6 +103,7 @@ class StepRun:
                 kept = await self.memo.find(self.identity)
                 if kept is not None:
                     self.why = explain(self.identity.parts, self.identity.parts)
+            await self.permit(self.step, self._content(job))
                     return kept
                 other = await self._of_another_model()
                 if other is not None:
@@ -103,6 +111,12 @@ class StepRun:
             if self.settings.replay:
                 return await self._partial() or self._missed(job)
             outcome = await self._rows(job) if self.step.for_each is not None else await self._perform(job)
+    def _content(self, job: Job) -> str:
+        """What the step would send, by content: a person's yes is for this and nothing else. Never the same where it cannot be named."""
+        rows = {} if self.step.for_each is None else {"rows": self.filling.source_rows(self.step)}
+        identity = identify({**{f"param {name}": value for name, value in job.params.items()}, **rows})
+        return identity.key if identity is not None else secrets.token_hex(16)
+
             if isinstance(outcome, Result):
                 outcome = replace(outcome, taken_at=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"))
                 await self._keep(self.identity, outcome)

@@ -24,6 +24,7 @@ from nb_orchestra.protocols import Approver, Catalogue, Executor, Planner, Quest
 from nb_orchestra.running.context import Chosen, Context
 from nb_orchestra.running.fenced import Fence
 from nb_orchestra.running.filling import Filling
+from nb_orchestra.running.flow import Flow, refused
 from nb_orchestra.running.gates import Gate
 from nb_orchestra.running.kept import kept_steps
 from nb_orchestra.running.naming import Naming, name_steps
@@ -72,7 +73,9 @@ class Runner:
         self._failed: dict[str, str] = {}
         self._main: asyncio.Task[None] | None = None
         self._cancelled = False
-        self._fence = Fence(wiring.settings, Gate(wiring.approver, wiring.append, wiring.memo))
+        self._gate = Gate(wiring.approver, wiring.append, wiring.memo)
+        self._fence = Fence(wiring.settings, self._gate)
+        self._flow = Flow(run.goal, run.results, wiring.tools, wiring.sources)
 
     async def go(self) -> None:
         """The whole run."""
@@ -174,7 +177,15 @@ class Runner:
         )
         before = (wiring.before or {}).get(step.name)
         note = functools.partial(self._note, step.id)
-        return StepRun(step, filling, wiring.kinds[step.kind], context, self._settings(step), wiring.memo, self._append, note, before)
+        return StepRun(
+            step, filling, wiring.kinds[step.kind], context, self._settings(step), wiring.memo, self._append, note, before, self._permit, self._flow.result
+        )
+
+    async def _permit(self, step: Step, content: str) -> None:
+        """FlowError where a person does not allow what the flow table forbids; NotApprovedError where nobody can be asked."""
+        for question in self._flow.questions(step, content):
+            if not await self._gate.allowed(question, step.id):
+                raise refused(step, question)
 
     def _settings(self, step: Step) -> Settings:
         """The run's settings; for a step that is to be renewed, not to look at what is kept."""

@@ -21,10 +21,26 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 _JSON_TYPES = {str: "string", int: "integer", float: "number", bool: "boolean", list: "array", tuple: "array", dict: "object", type(None): "null"}
 
 
+PERMISSIONS = ("", "always", "ask", "never")
+
+
 class FunctionTool:
     """One Python function as a tool. Still callable as the function it was made from."""
 
-    def __init__(self, function: Callable[..., Any], *, name: str = "", description: str = "", effects: bool = False, pure: bool = False) -> None:
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        *,
+        name: str = "",
+        description: str = "",
+        effects: bool = False,
+        pure: bool = False,
+        outside: bool = False,
+        permission: str = "",
+    ) -> None:
+        if permission not in PERMISSIONS:
+            raise GoalError(f"permission {permission!r} does not exist", hint="use always, ask or never")
+        self.outside, self.permission = outside, permission
         self.function = function
         self.name = name or function.__name__
         self.description = description or (inspect.getdoc(function) or "").split("\n\n")[0]
@@ -93,16 +109,23 @@ def _type_schema(hint: Any) -> dict[str, Any]:
 @overload
 def tool(function: Function) -> FunctionTool: ...
 @overload
-def tool(*, name: str = "", description: str = "", effects: bool = False, pure: bool = False) -> Callable[[Function], FunctionTool]: ...
-def tool(function: Any = None, *, name: str = "", description: str = "", effects: bool = False, pure: bool = False) -> Any:
+def tool(
+    *, name: str = "", description: str = "", effects: bool = False, pure: bool = False, outside: bool = False, permission: str = ""
+) -> Callable[[Function], FunctionTool]: ...
+def tool(
+    function: Any = None, *, name: str = "", description: str = "", effects: bool = False, pure: bool = False, outside: bool = False, permission: str = ""
+) -> Any:
     """Marks a function as a tool.
 
     effects: it changes something outside (sends, writes, buys): never cached, never retried by itself.
     pure: the same arguments always give the same value, with nothing else read or changed.
+    outside: what it is given leaves this machine: private data reach it only where you allow that.
+    permission: "always" (never asked about), "ask" (before each call), "never" (plans cannot use it); "": asked about only where data would flow
+        where they should not (running/flow).
     """
 
     def make(function: Callable[..., Any]) -> FunctionTool:
-        return FunctionTool(function, name=name, description=description, effects=effects, pure=pure)
+        return FunctionTool(function, name=name, description=description, effects=effects, pure=pure, outside=outside, permission=permission)
 
     return make(function) if function is not None else make
 
