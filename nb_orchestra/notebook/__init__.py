@@ -37,7 +37,7 @@ def loaded() -> Notebook:
 
 def announce() -> None:
     """Tells the page's panel that this kernel is here, once more: a page without the extension may have refused it."""
-    loaded().panel.open()
+    loaded().panel.open(asked=True)
 
 
 async def arun_cell(line: str, body: str) -> None:

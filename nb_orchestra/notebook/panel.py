@@ -39,9 +39,13 @@ class Panel:
         self._comm: Any = None
         self._pushed: dict[str, tuple[float, str]] = {}
 
-    def open(self) -> None:
-        """Announces this kernel to the pages that listen; does nothing where there is no kernel or it is announced already."""
-        if self._comm is not None or getattr(self.shell, "kernel", None) is None:
+    def open(self, *, asked: bool = False) -> None:
+        """Announces this kernel to the pages that listen; does nothing where there is no kernel or it is announced already.
+
+        A front end that cannot answer a question (nbclient, papermill) has no page: there nothing is opened unless it is `asked`.
+        """
+        kernel = getattr(self.shell, "kernel", None)
+        if self._comm is not None or kernel is None or not (asked or getattr(kernel, "_allow_stdin", False)):
             return
         from comm import create_comm
 

@@ -25,7 +25,7 @@ class Page:
 
     def run(self, code: str, cell: str = "") -> None:
         """Runs a cell, reading all that comes."""
-        message = self.kernel.start(code, cell=cell)
+        message = self.kernel.start(code, cell=cell, allow_stdin=True)
         self._read(lambda got: got["parent_header"].get("msg_id") == message and got["content"].get("execution_state") == "idle")
 
     def ask(self, kind: str, **data: Any) -> dict[str, Any]:
