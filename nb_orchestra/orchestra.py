@@ -17,7 +17,7 @@ from typing import Any
 from nb_orchestra import offline, planning, steps, values
 from nb_orchestra.bundle import BundleStore, in_use
 from nb_orchestra.cache import DiskStore, LayeredStore, Memo, MemoryStore
-from nb_orchestra.casting import CastPlanner, Hiding, casting_for, patient, remark
+from nb_orchestra.casting import Casting, CastPlanner, Hiding, casting_for, patient, remark
 from nb_orchestra.config import Orchestra
 from nb_orchestra.core.events import Event, RunStarted, Warned
 from nb_orchestra.core.frozen import thaw
@@ -84,8 +84,7 @@ def start(request: Request, around: Surroundings | None = None) -> Started:
     goal = _goal(request)
     offers = offered(request.tools, {name: value for name, value in goal.data.items() if is_offer(value)})
     goal = replace(goal, data={name: value for name, value in goal.data.items() if not is_offer(value)})
-    recipes = builtin_recipes()
-    plan = _given_plan(request, offers, recipes)
+    plan = _given_plan(request, offers, builtin_recipes())
     run = Run(f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(3)}", goal, request.name)
     hide = Hiding()
     written = _written(run, settings, hide)
@@ -93,11 +92,22 @@ def start(request: Request, around: Surroundings | None = None) -> Started:
     run.tools = offers.all
     run.events, run._note, append = live.events, live.append, live.append
     casting = casting_for(settings, goal.data, append, hide, request.model, around.approver)
-    wiring = Wiring(
+    runner = Runner(run, _wired(settings, casting, offers, around, append, request.plan_only), around.naming, plan, request.fresh_steps)
+    run._cancel = lambda: portal().call(runner.cancel)
+    run._render = _render
+    shapes = {name: values.short(value) for name, value in goal.data.items()}
+    append(RunStarted(run.id, goal.text, time.time(), around.notebook, request.name, dict(request.options), shapes))
+    runs.append(run)
+    return Started(run, portal().start(_go(runner, settings)), append, written.close if written else lambda: None)
+
+
+def _wired(settings: Settings, casting: Casting, offers: Offered, around: Surroundings, append: Callable[[Event], None], plan_only: bool) -> Wiring:
+    """The rooms plugged together for one run."""
+    return Wiring(
         settings,
         steps.STEP_KINDS,
         CastPlanner(casting, builtin_planner()),
-        recipes,
+        builtin_recipes(),
         offers.tools,
         memo_for(settings),
         _executor(),
@@ -107,18 +117,11 @@ def start(request: Request, around: Surroundings | None = None) -> Started:
         append,
         around.on_text,
         around.before,
-        request.plan_only,
+        plan_only,
         casting.look_around,
         functools.partial(remark, casting),
         sources=offers.sources,
     )
-    runner = Runner(run, wiring, around.naming, plan, request.fresh_steps)
-    run._cancel = lambda: portal().call(runner.cancel)
-    run._render = _render
-    shapes = {name: values.short(value) for name, value in goal.data.items()}
-    append(RunStarted(run.id, goal.text, time.time(), around.notebook, request.name, dict(request.options), shapes))
-    runs.append(run)
-    return Started(run, portal().start(_go(runner, settings)), append, written.close if written else lambda: None)
 
 
 async def _go(runner: Runner, settings: Settings) -> None:

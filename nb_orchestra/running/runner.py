@@ -19,9 +19,10 @@ from nb_orchestra.core import events as e
 from nb_orchestra.core.outcome import Failure, Outcome, Result
 from nb_orchestra.core.plan import Plan, Step
 from nb_orchestra.core.settings import Settings
-from nb_orchestra.errors import BudgetExceededError, LimitError, NotApprovedError, OrchestraError, OtherModelError, ReplayMissError, RunFailedError
+from nb_orchestra.errors import LimitError, NotApprovedError
 from nb_orchestra.protocols import Approver, Catalogue, Executor, Planner, Question, Recipes, Source, StepKind, Tool
 from nb_orchestra.running.context import Chosen, Context
+from nb_orchestra.running.ending import blame, final_state
 from nb_orchestra.running.fenced import Fence
 from nb_orchestra.running.filling import Filling
 from nb_orchestra.running.flow import Flow, refused
@@ -55,10 +56,6 @@ class Wiring:
     prepare: Callable[[], Awaitable[None]] | None = None
     remark: Callable[[Plan, Collection[str] | None], str] = lambda plan, kept: ""
     sources: Mapping[str, Source] = field(default_factory=dict)
-
-
-_KEPT_NAMES: Mapping[str, type[OrchestraError]] = {kind.__name__: kind for kind in (ReplayMissError, OtherModelError, BudgetExceededError)}
-"""Ends of a step that are the run's end by their own name: who must act is the person, and what to do is the same whichever step it was."""
 
 
 class Runner:
@@ -223,38 +220,9 @@ class Runner:
                 f"the run took longer than {settings.seconds:g} s",
                 hint="what is finished is bound; raise the limit with %orchestrate set seconds, then run the cell again",
             )
-        state = self._final_state()
+        state = "cancelled" if self._cancelled else final_state(run, settings, plan_only=self.wiring.plan_only)
         if state == "failed" and run.error is None:
-            run.error = self._blame()
+            run.error = blame(run)
         error = run.error
         name, message, hint = (type(error).__name__, str(getattr(error, "message", error)), getattr(error, "hint", "")) if error else ("", "", "")
         self._append(e.RunEnded(state, time.time(), seconds, name, message, hint))
-
-    def _final_state(self) -> str:
-        run, plan = self.run, self.run.plan
-        if self._cancelled:
-            return "cancelled"
-        if run.error is not None or plan is None:
-            return "failed"
-        if self.wiring.plan_only:
-            return "done"
-        if any(id not in run.results for id in plan.result):
-            return "failed"
-        whole = len(run.results) == len(plan.steps) and not plan.not_done and not any(result.failures or result.gaps for result in run.results.values())
-        if whole:
-            return "done"
-        return "failed" if self.wiring.settings.strict else "partial"
-
-    def _blame(self) -> OrchestraError:
-        """The first culprit, in one error that holds the run."""
-        run = self.run
-        assert run.plan is not None
-        kept = f"{len(run.results)} of {len(run.plan.steps)} steps are done and kept"
-        if run.failures:
-            id, failure = next(iter(run.failures.items()))
-            if failure.error in _KEPT_NAMES:
-                hint = f"{failure.hint}; {kept}" if failure.hint else kept
-                return _KEPT_NAMES[failure.error](failure.message, hint=hint)
-            message = f"step {run.names.get(id, id)}: {failure.message}"
-            return RunFailedError(message, hint=f"{failure.hint}; {kept}" if failure.hint else kept, run=run)
-        return RunFailedError(f"--strict: not everything could be done: {'; '.join(run.plan.not_done) or 'some rows failed'}", hint=kept, run=run)
