@@ -133,7 +133,9 @@ class Notebook:
         past = past_run(self, name)
         if past is not None:
             return past
-        raise BadOptionError(f"there is no run {name!r}" if orchestra.runs or name != LAST else "nothing was run yet in this kernel", hint="see %orchestrate runs")
+        raise BadOptionError(
+            f"there is no run {name!r}" if orchestra.runs or name != LAST else "nothing was run yet in this kernel", hint="see %orchestrate runs"
+        )
 
     @property
     def identity(self) -> str:

@@ -52,7 +52,20 @@ def past_runs() -> pd.DataFrame:
     settings = Orchestra.instance().settings()
     if settings.cache:
         rows = [
-            [_when(run.when), run.name, _one_line(run.goal), run.state, run.steps, run.cached, run.seconds, run.tokens, run.cost, run.saved, run.notebook, run.id]
+            [
+                _when(run.when),
+                run.name,
+                _one_line(run.goal),
+                run.state,
+                run.steps,
+                run.cached,
+                run.seconds,
+                run.tokens,
+                run.cost,
+                run.saved,
+                run.notebook,
+                run.id,
+            ]
             for run in journal.runs(orchestra.runs_folder(settings))
         ]
     else:

@@ -11,9 +11,9 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from nb_orchestra.offline.computing import RecipeTable
     from nb_orchestra.offline.ejecting import code_of, code_of_steps
     from nb_orchestra.offline.planner import BuiltinPlanner
-    from nb_orchestra.offline.computing import RecipeTable
     from nb_orchestra.offline.writer import BuiltinModel
 
 __all__ = ["BuiltinModel", "BuiltinPlanner", "RecipeTable", "code_of", "code_of_steps"]

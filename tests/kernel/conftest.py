@@ -47,7 +47,11 @@ class Kernel:
     def start(self, code: str, *, allow_stdin: bool = False, cell: str = "") -> str:
         if not cell:
             return str(self.client.execute(code, allow_stdin=allow_stdin))
-        message = self.client.session.msg("execute_request", {"code": code, "silent": False, "store_history": True, "user_expressions": {}, "allow_stdin": allow_stdin}, metadata={"cellId": cell})
+        message = self.client.session.msg(
+            "execute_request",
+            {"code": code, "silent": False, "store_history": True, "user_expressions": {}, "allow_stdin": allow_stdin},
+            metadata={"cellId": cell},
+        )
         self.client.shell_channel.send(message)
         return str(message["header"]["msg_id"])
 

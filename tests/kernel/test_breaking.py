@@ -118,7 +118,9 @@ def test_a_kernel_killed_in_mid_run_repeats_no_finished_step(new_kernel: Any, tm
 def test_run_all_after_a_restart_runs_no_step_and_gives_the_same_bytes(new_kernel: Any) -> None:
     """The cache outlives the kernel."""
     goal = "%%orchestrate brief\nCompare body mass across species in {penguins}, find the outliers, and write a brief with a chart."
-    digest = "__import__('hashlib').sha256(repr((str(brief), [c.png for c in brief.charts.values()], [c.svg for c in brief.charts.values()])).encode()).hexdigest()"
+    digest = (
+        "__import__('hashlib').sha256(repr((str(brief), [c.png for c in brief.charts.values()], [c.svg for c in brief.charts.values()])).encode()).hexdigest()"
+    )
     kernel = new_kernel()
     kernel.run(PENGUINS)
     assert kernel.run(goal).status == "ok"
@@ -193,7 +195,9 @@ def test_a_huge_goal_and_an_empty_one_are_refused_in_one_line(kernel: Kernel) ->
 def test_prints_of_a_tool_stand_in_the_cell_that_ran_it(kernel: Kernel) -> None:
     """What a tool prints is not lost and not misplaced."""
     kernel.run("def talks(x: int) -> int:\n    print('working on', x)\n    return x")
-    ran = kernel.run("from nb_orchestra import orchestrate\nrun = orchestrate(plan={'steps': [{'id': 'a', 'kind': 'call', 'params': {'tool': 'talks', 'arguments': {'x': 1}}}]}, tools=[talks])")
+    ran = kernel.run(
+        "from nb_orchestra import orchestrate\nrun = orchestrate(plan={'steps': [{'id': 'a', 'kind': 'call', 'params': {'tool': 'talks', 'arguments': {'x': 1}}}]}, tools=[talks])"
+    )
     assert "working on 1" in ran.printed
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from tests.kernel.conftest import Kernel
 
 pytestmark = pytest.mark.kernel
@@ -111,7 +112,9 @@ def test_names_that_the_cell_no_longer_makes_are_taken_back(kernel: Kernel) -> N
 def test_a_failed_run_binds_the_run_but_not_the_name(kernel: Kernel) -> None:
     """NAME never shows an old value after a failure, and a later cell can still look at NAME_run."""
     kernel.run("from nb_orchestra import orchestrate, tool")
-    kernel.run("def broken(x: int) -> int:\n    raise ValueError('no luck')\nplan = {'steps': [{'id': 'a', 'kind': 'call', 'params': {'tool': 'broken', 'arguments': {'x': 1}}}]}")
+    kernel.run(
+        "def broken(x: int) -> int:\n    raise ValueError('no luck')\nplan = {'steps': [{'id': 'a', 'kind': 'call', 'params': {'tool': 'broken', 'arguments': {'x': 1}}}]}"
+    )
     ran = kernel.run("orchestrate(plan=plan, tools=[broken], name='failing')")
     assert ran.error == "RunFailedError"
     assert "no luck" in ran.text
@@ -122,7 +125,9 @@ def test_a_failed_run_binds_the_run_but_not_the_name(kernel: Kernel) -> None:
 
 def test_the_same_from_python_inside_the_running_loop(kernel: Kernel) -> None:
     """`orchestrate()` blocks and `await aorchestrate()` does not; both work in a cell, and without a name bind nothing."""
-    kernel.run("from nb_orchestra import orchestrate, aorchestrate\nrun = orchestrate('Compare body mass across species in {penguins}', data={'penguins': penguins})")
+    kernel.run(
+        "from nb_orchestra import orchestrate, aorchestrate\nrun = orchestrate('Compare body mass across species in {penguins}', data={'penguins': penguins})"
+    )
     assert kernel.value("run.state") in ("done", "partial")
     kernel.run("run2 = await aorchestrate('Compare body mass across species in {penguins}', data={'penguins': penguins})")
     assert kernel.value("all(run2.steps.cached)") is True
@@ -206,7 +211,9 @@ def test_a_notebook_run_by_run_binds_too(kernel: Kernel, tmp_path: object) -> No
     """`%run x.ipynb` with a goal cell."""
     import nbformat
 
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("%load_ext nb_orchestra"), nbformat.v4.new_code_cell(f"%%orchestrate from_file\n{COMPARE}")])
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell("%load_ext nb_orchestra"), nbformat.v4.new_code_cell(f"%%orchestrate from_file\n{COMPARE}")]
+    )
     path = f"{tmp_path}/goal.ipynb"
     nbformat.write(notebook, path)
     ran = kernel.run(f"%run -i {path}")

@@ -1,7 +1,5 @@
 """Goals with an answer format: every slot is filled with the right value, or none is."""
 
-# ruff: noqa: E501 — a case is a row
-
 from __future__ import annotations
 
 import contextlib

@@ -161,5 +161,5 @@ def test_a_text_cites_rows_and_the_run_says_which_citations_are_made_up(folder: 
 def test_nothing_found_is_told_and_not_a_failure(folder: Path) -> None:
     """An empty table with the same columns, a warning and a gap."""
     result = Stage(tools=(source(folder),)).run(plan={"steps": [search("zebra")]}).result("s1")
-    assert (len(result.value), list(result.value.columns)[0]) == (0, "key")
+    assert (len(result.value), next(iter(result.value.columns))) == (0, "key")
     assert result.warnings[0].startswith("nothing found")
