@@ -9,10 +9,13 @@ from nb_orchestra.casting import BUILT_IN, Casting, casting_for
 from nb_orchestra.config import Orchestra
 from nb_orchestra.core.plan import ROLES
 from nb_orchestra.errors import OrchestraError
-from nb_orchestra.running import portal
+from nb_orchestra.running.portal import portal
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+SECONDS_FOR_DOCTOR = 20.0
 
 
 def models_table() -> pd.DataFrame:
@@ -55,7 +58,7 @@ def _rows(role: str, casting: Casting) -> list[list[Any]]:
 
 
 def model_lines() -> list[str]:
-    """For doctor: where models come from, or what is wrong with them, one line each."""
+    """For doctor: each place of models answers, or what is wrong with it (key, credit, name, proxy), one line each. Asks each for one word."""
     try:
         casting = present_casting()
     except OrchestraError as error:
@@ -68,4 +71,5 @@ def model_lines() -> list[str]:
             "models: the built-in engine (no key and no local server was found; nothing leaves the kernel)",
             *(f"models: {note}" for note in casting.sources.notes),
         ]
-    return [*(f"models: {found}" for found in casting.sources.found), *(f"models: {note}" for note in casting.sources.notes)]
+    answers = models.diagnose(casting.sources, casting.hide, SECONDS_FOR_DOCTOR)
+    return [f"models: {line}" for line in portal().start(answers).result(timeout=SECONDS_FOR_DOCTOR + 5)]

@@ -20,9 +20,11 @@ from nb_orchestra.core.plan import Step
 from nb_orchestra.core.settings import Settings
 from nb_orchestra.errors import OrchestraError
 from nb_orchestra.protocols import StepKind
+from nb_orchestra.running.answered import about_to_ask, keep_name, of_another_model
 from nb_orchestra.running.checking import checked
-from nb_orchestra.running.context import Context
+from nb_orchestra.running.context import Context, stood_in
 from nb_orchestra.running.filling import AnyRow, Filling
+from nb_orchestra.running.identity import OTHER, parts_of, row_parts
 from nb_orchestra.running.perform import perform
 from nb_orchestra.running.row_memo import RowMemo
 from nb_orchestra.running.rows import RowRun, gathered, read_rows, row_step
@@ -41,8 +43,8 @@ class StepRun:
     """Does one step. `before`: the parts of its identity at the last run, for the words of 'why'.
 
     `note` gets the outcome before the journal says so: whoever reads "done" there, on any thread, finds the value.
-    """
     `permit` raises where the step's inputs must not go where it would send them; `labels` gives its value's labels (running/flow).
+    """
 
     step: Step
     filling: Filling
@@ -53,16 +55,16 @@ class StepRun:
     append: Callable[[e.Event], None]
     note: Callable[[Outcome], None] = lambda outcome: None
     before: Mapping[str, str] | None = None
-    identity: Identity | None = None
     permit: Callable[[Step, str], Awaitable[None]] = anything
     labels: Callable[[Step], frozenset[str]] = lambda step: frozenset()
+    identity: Identity | None = None
     why: str = ""
     started: float = 0.0
 
     async def outcome(self) -> Outcome:
         """How the step ended; already noted and in the journal."""
         self.started = time.monotonic()
-        self.append(e.JobStarted(self.step.id, time.time(), 1, *self._asked()))
+        self.append(e.JobStarted(self.step.id, time.time(), 1, *about_to_ask(self.step, self.context.chosen)))
         try:
             outcome: Outcome = await self._found_or_done()
         except asyncio.CancelledError:
@@ -72,19 +74,11 @@ class StepRun:
             outcome = Failure(type(error).__name__, error.message, error.hint, exception=error)
         except Exception as error:  # a fault of ours must end this step, not the run
             outcome = Failure(type(error).__name__, str(error), exception=error)
-        self.note(outcome)
         if isinstance(outcome, Result):
             outcome = replace(outcome, labels=self.labels(self.step))
+        self.note(outcome)
         self.append(self._ended(outcome))
         return outcome
-
-    def _asked(self) -> tuple[str, str]:
-        """Which model is about to be asked, and why; empty where none is, or where none can be."""
-        try:
-            chosen = self.context.chosen() if self.step.kind in ASKING else None
-        except OrchestraError:  # told as the step's end
-            return "", ""
-        return (chosen.model.facts.name, chosen.reason) if chosen is not None else ("", "")
 
     async def kept(self) -> Result | None:
         """The value that an equal step left in the cache, where there is one. Does nothing else."""
@@ -102,52 +96,33 @@ class StepRun:
                 await stack.enter_async_context(self.memo.lock(self.identity.key))
                 kept = await self.memo.find(self.identity)
                 if kept is not None:
-                    self.why = explain(self.identity.parts, self.identity.parts)
-            await self.permit(self.step, self._content(job))
+                    self.why = explain(self.identity.parts, self.identity.parts, job.sources)
                     return kept
-                other = await self._of_another_model()
+                other = await of_another_model(self.step, self.identity, self.memo, self.context.chosen)
                 if other is not None:
-                    return other
+                    self.why = other[1]
+                    return other[0]
             if self.settings.replay:
                 return await self._partial() or self._missed(job)
+            await self.permit(self.step, self._content(job))
             outcome = await self._rows(job) if self.step.for_each is not None else await self._perform(job)
+            if isinstance(outcome, Result):
+                outcome = replace(outcome, taken_at=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"))
+                await self._keep(self.identity, outcome)
+                await keep_name(self.step, self.identity, self.memo, outcome, self.context.chosen)
+            return outcome
+
     def _content(self, job: Job) -> str:
         """What the step would send, by content: a person's yes is for this and nothing else. Never the same where it cannot be named."""
         rows = {} if self.step.for_each is None else {"rows": self.filling.source_rows(self.step)}
         identity = identify({**{f"param {name}": value for name, value in job.params.items()}, **rows})
         return identity.key if identity is not None else secrets.token_hex(16)
 
-            if isinstance(outcome, Result):
-                outcome = replace(outcome, taken_at=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"))
-                await self._keep(self.identity, outcome)
-                await self._keep_name(outcome)
-            return outcome
-
     async def _partial(self) -> Result | None:
         """What a `for_each` with failed rows gave: good enough to replay."""
         if self.memo is None or self.identity is None:
             return None
         return await self.memo.find(Identity(f"{self.identity.key}{PARTIAL}", self.identity.parts))
-
-    async def _of_another_model(self) -> Result | Failure | None:
-        """An equal question's answer by another model, named; a Failure where there was one that is not kept any more."""
-        assert self.memo is not None
-        if not self._question or not self.context.chosen().free:
-            return None
-        record, present = await self.memo.find_record(self._question), self.context.chosen().model.facts.name
-        if not isinstance(record, Mapping) or record.get("model") in (None, present):
-            return None
-        kept = await self.memo.find(Identity(str(record.get("key")), {}))
-        if kept is None:
-            message = f"{self.step.name} was answered by {record['model']} before, and that answer is not kept any more; now {present} would answer"
-            return Failure("OtherModelError", message, f"--fresh accepts {present}; or choose the other with -s {self.step.name}={record['model']}")
-        self.why = f"the same question and inputs, answered before by {record['model']}"
-        return replace(kept, reason=f"kept answer of {record['model']}; --fresh asks {present}")
-
-    @property
-    def _question(self) -> str:
-        """The key of this question whoever answers it; "" for steps that ask no model."""
-        return question_key(self.identity.parts) if self.step.kind in ASKING and self.identity is not None else ""
 
     def _missed(self, job: Job) -> Failure:
         model = f" with {self.context.model_for(job).name}" if self.step.kind == "ask" else ""
@@ -160,24 +135,25 @@ class StepRun:
         if parts is None:
             self.why = "has effects, so it is never taken from the cache"
             return
-        parts = {"kind of step": f"{self.step.kind} {self.kind.version}", **parts}
         if self.step.for_each is not None:
-            parts["rows"] = self.filling.source_rows(self.step)
-            parts["kept columns"] = list(self.step.keep) if self.step.keep is not None else "all"
-            parts["batch"] = self.step.batch
+            parts |= row_parts(self.step, self.filling.source_rows(self.step))
         big = any(_cells(part) > BIG_CELLS for part in parts.values())
         self.identity = await asyncio.to_thread(identify, parts) if big else identify(parts)
-        self.why = explain(self.identity.parts, self.before) if self.identity else f"cannot be kept: {unnameable(parts)} cannot be named by content"
+        self.why = (
+            explain(self.identity.parts, self.before, job.sources) if self.identity else f"cannot be kept: {unnameable(parts)} cannot be named by content"
+        )
 
-    def _parts(self, job: Job) -> Mapping[str, Any] | None:
-        parts = self.kind.identity(job, self.context)
-        return parts if parts is None or job.check is None else {**parts, "check": dict(job.check)}
+    def _parts(self, job: Job) -> dict[str, Any] | None:
+        return parts_of(self.step, job, self.kind, self.context)
 
     async def _perform(self, job: Job) -> Result | Failure:
         async def do(job: Job) -> Result | Failure:
             return await perform(self.kind, job, self.context, self.settings, self._retried)
 
-        return await (do(job) if job.check is None else checked(job, job.check, self.context, do))
+        others: list[str] = []
+        stood_in.set(others)
+        outcome = await (do(job) if job.check is None else checked(job, job.check, self.context, do))
+        return replace(outcome, stood_in=others[-1]) if others and isinstance(outcome, Result) else outcome
 
     def _retried(self, attempt: int, message: str) -> None:
         self.append(e.JobRetried(self.step.id, time.time(), attempt, message))
@@ -215,14 +191,11 @@ class StepRun:
             return
         if result.failures:  # found by a replay only: a run tries the failed rows again
             identity = Identity(f"{identity.key}{PARTIAL}", identity.parts)
+        elif result.stood_in:  # found through its question: under this identity stands only what the model asked gave
+            identity = Identity(f"{identity.key}{OTHER}", identity.parts)
         kept = await self.memo.keep(identity, result)
         if kept is not None:
             self.why = f"cannot be kept: {kept}"
-
-    async def _keep_name(self, result: Result) -> None:
-        """Keeps who answered this question, so that another model's run finds it, or says that it is gone."""
-        if self.memo is not None and self.identity is not None and self._question and not result.failures:
-            await self.memo.keep_record(self._question, {"model": self.context.chosen().model.facts.name, "key": self.identity.key})
 
     def _ended(self, outcome: Outcome) -> e.JobEnded:
         step, now, seconds = self.step.id, time.time(), time.monotonic() - self.started
@@ -264,13 +237,6 @@ class StepRun:
                 why=self.why,
             )
         return e.JobEnded(step, "cancelled" if isinstance(outcome, Cancelled) else "skipped", now, seconds)
-
-
-def question_key(parts: Mapping[str, str]) -> str:
-    """The key of a question, from the parts of its identity, whoever answers it; "" where no model is among them."""
-    asked = {name: part for name, part in parts.items() if name not in OF_THE_MODEL}
-    whole = identify(asked) if len(asked) < len(parts) else None
-    return f"answer-{whole.key}" if whole else ""
 
 
 def _cells(value: Any) -> int:
