@@ -42,7 +42,7 @@ async def _run_recipe(job: Job, context: StepContext) -> Result:
 def _recipe_identity(job: Job, context: StepContext) -> dict[str, Any]:
     recipe = job.params["recipe"]
     parts: dict[str, Any] = {"recipe": recipe, "code of the recipe": context.recipe_version(recipe)}
-    return parts | {_in_words(name, job.sources): value for name, value in job.params.get("arguments", {}).items()}
+    return parts | dict(job.params.get("arguments", {}))
 
 
 def _code_identity(job: Job, context: StepContext) -> dict[str, Any]:
@@ -63,8 +63,3 @@ _IDENTITIES: dict[str, Callable[[Job, StepContext], dict[str, Any]]] = {
 
 def _inputs(job: Job) -> dict[str, Any]:
     return {f"input {name}": value for name, value in job.params.get("inputs", {}).items()}
-
-
-def _in_words(argument: str, sources: Mapping[str, str]) -> str:
-    source = sources.get(argument)
-    return f"input {source}" if source else argument
