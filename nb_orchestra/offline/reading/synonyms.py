@@ -98,7 +98,7 @@ for _words_of, _most, _least in (
     ("age", "old older oldest", "young younger youngest"),
     ("length duration", "long longer longest", "short shorter shortest"),
     ("height", "tall taller tallest", ""),
-    ("precipitation", "wet wetter wettest rainy rainiest rainier", "dry drier driest"),
+    ("precipitation", "wet wetter wettest rainy rainiest rainier", "dry drier driest rainless"),
     ("temperature", "warm warmer warmest hot hotter hottest warming", "cold colder coldest cool cooler coolest cooling"),
     ("price cost", "expensive costly priciest costliest dear dearest", "cheap cheaper cheapest"),
     ("income gdp wealth", "rich richer richest wealthy wealthier wealthiest", "poor poorer poorest"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nb_orchestra.offline.reading.clauses import Clause
+from nb_orchestra.offline.reading.intents import Condition
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.tagging import Tag
 
@@ -69,6 +70,23 @@ def pointed_measure(clause: Clause, memory: Memory) -> str | None:
             memory.assume(f"{word} → {column}")
             return column
     return None
+
+
+def amount_condition(clause: Clause, memory: Memory) -> tuple[Condition, ...]:
+    """ "dry", "rainy": nothing, or something, of an amount. "Longest" measures the run itself, and a column that never is 0 has no such rows."""
+    from nb_orchestra.offline.reading.synonyms import POINTERS
+
+    for position, tag in enumerate(clause.tags):
+        if "point" not in tag.kinds or "super" in tag.kinds:
+            continue
+        notions, side = POINTERS[tag.kinds["point"]]
+        column = memory.measure_for(notions)
+        if column is None or memory.table[column].low != 0:
+            continue
+        none = (side == "min") != (position > 0 and clause.tags[position - 1].is_a("word", "not"))
+        memory.assume(f"{tag.text}: {column} {'= 0' if none else '> 0'}")
+        return ({"column": column, "op": "==" if none else ">", "value": 0},)
+    return ()
 
 
 def numbers_after(clause: Clause, *words: str) -> float | None:

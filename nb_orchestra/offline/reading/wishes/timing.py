@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Condition, Intent
 from nb_orchestra.offline.reading.memory import Memory
-from nb_orchestra.offline.reading.synonyms import POINTERS
 from nb_orchestra.offline.reading.wishes.measuring import STATISTICS
-from nb_orchestra.offline.reading.wishes.picking import measures
+from nb_orchestra.offline.reading.wishes.picking import amount_condition, measures
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
 from nb_orchestra.offline.reading.words import vocabulary
 
@@ -102,14 +104,13 @@ def _run(clause: Clause, memory: Memory) -> list[Intent]:
 
 def _pointed_condition(clause: Clause, memory: Memory) -> tuple[Condition, ...]:
     """ "dry", "rainy", "without rain": nothing, or something, of the measure."""
-    tag = next((tag for tag in clause.tags if "point" in tag.kinds), None)
-    notions, side = POINTERS[tag.kinds["point"]] if tag is not None else ((), "")
-    column = memory.measure_for(notions) or next(iter(measures(clause, memory, inherit=False)), None)
-    if column is None:
-        return ()
-    none = side == "min" or clause.has("word", "not") or clause.has("verb", "drop")
-    memory.assume(f"{tag.text if tag is not None else column}: {column} {'= 0' if none else '> 0'}")
-    return ({"column": column, "op": "==" if none else ">", "value": 0},)
+    adjective = amount_condition(clause, memory)
+    named = next(iter(measures(replace(clause, tags=tuple(tag for tag in clause.tags if "point" not in tag.kinds)), memory, inherit=False)), None)
+    if adjective or named is None or memory.table[named].low != 0:
+        return adjective
+    none = clause.has("word", "not") or clause.has("verb", "drop")
+    memory.assume(f"{named}: {named} {'= 0' if none else '> 0'}")
+    return ({"column": named, "op": "==" if none else ">", "value": 0},)
 
 
 def _moving(clause: Clause, memory: Memory) -> list[Intent]:
@@ -118,8 +119,17 @@ def _moving(clause: Clause, memory: Memory) -> list[Intent]:
     return [Intent("moving", clause.text, (values[0],), options={"window": window, "date": memory.table.date})] if values else []
 
 
+_LONGEST = re.compile(r"\blongest\s+(?:\w+\s+){0,2}(?:run|stretch|spell|streak|period)s?\b", re.IGNORECASE)
+
+
+def _longest(clause: Clause, memory: Memory) -> bool:
+    """ "run" alone is an order; "the longest rainless run" is a thing."""
+    return _dated(clause, memory) and _LONGEST.search(clause.text) is not None
+
+
 TIMING = (
-    Wish("run", _run, words("run"), takes=words("run count stat super rank"), when=_dated, ends=True),
+    Wish("run", _run, words("run"), takes=words("run longest count stat super rank"), when=_dated, ends=True),
+    Wish("longest", _run, takes=words("count stat super rank"), when=_longest, ends=True),
     Wish("moving", _moving, words("moving"), takes=words("moving stat")),
     Wish("pattern", _pattern, takes=words("seasonal super resample count stat rank compare extreme statistics distribution"), when=_patterned),
     Wish("peak", _peak, takes=words("super resample count stat rank compare extreme statistics distribution trend"), when=_peaks),

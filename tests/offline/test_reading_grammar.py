@@ -1,0 +1,77 @@
+"""Wordings that were once misread: what they mean now, computed on a small table of days and one of films."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from nb_orchestra.core.goal import Goal
+from nb_orchestra.errors import UnreadableGoalError
+from nb_orchestra.offline.computing import RecipeTable
+from nb_orchestra.offline.planner import plan_of
+
+DAYS = pd.DataFrame(
+    {
+        "date": pd.date_range("2020-06-27", periods=10).astype(str),
+        "precipitation": [0.0, 2.0, 0.0, 0.0, 0.0, 1.0, 3.0, 0.0, 5.0, 0.0],
+        "temp_max": [21.0, 18.0, 24.0, 26.0, 27.0, 19.0, 17.0, 22.0, 16.0, 23.0],
+        "sky": ["sun", "rain", "sun", "sun", "fog", "rain", "rain", "sun", "rain", "fog"],
+    }
+)
+FILMS = pd.DataFrame(
+    {
+        "title": [f"Film {n}" for n in range(1, 25)],
+        "year": [1988, 1989, 1991, 1995, 1999, 2004] * 4,
+        "verdict": ["PASS", "FAIL", "PASS", "PASS", "FAIL", "FAIL"] * 2 + ["PASS", "PASS", "FAIL", "PASS", "FAIL", "FAIL"] * 2,
+        "studio": ["North", "South"] * 12,
+        "budget": [10 * n for n in range(1, 25)],
+        "gross": [11 * n + 3 for n in range(1, 25)],
+    }
+)
+TABLES = {"days": DAYS, "films": FILMS}
+
+
+def plan(text: str, name: str) -> dict[str, Any]:
+    return plan_of(Goal(text, {name: TABLES[name]}))
+
+
+def calls(data: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """Each recipe that the plan calls, with its arguments."""
+    return [(step["params"]["recipe"], step["params"]["arguments"]) for step in data["steps"] if step["kind"] == "code"]
+
+
+def table_of(data: dict[str, Any], name: str) -> Any:
+    """The plan's last table, computed by the recipes themselves."""
+    made: dict[str, Any] = {}
+    for step in data["steps"]:
+        if step["kind"] == "code":
+            arguments = dict(step["params"]["arguments"])
+            frame = arguments.pop("frame")
+            table = made[frame["from"]] if "from" in frame else TABLES[name]
+            made[step["id"]] = RecipeTable().run(step["params"]["recipe"], {"frame": table, **arguments}).value
+    return list(made.values())[-1]
+
+
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [
+        ("Longest dry spell in {days}", 3),
+        ("What was the longest rainless run? {days}", 3),
+        ("Longest rainy spell in {days}", 2),
+        ("Longest streak without rain in {days}", 3),
+        ("Longest run of days with temp_max above 20 in {days}", 3),
+    ],
+)
+def test_a_dry_spell_is_a_run_of_days_without_rain(text: str, length: int) -> None:
+    """Dry and rainless mean an amount of nothing, rainy means some of it; "longest" speaks of the run."""
+    data = plan(text, "days")
+    assert [recipe for recipe, _ in calls(data)] == ["longest_run"]
+    assert table_of(data, "days")["length"].tolist() == [length]
+
+
+def test_a_warm_spell_has_no_limit_of_its_own() -> None:
+    """A temperature above zero is not what "warm" means: without a limit the goal is not guessed at."""
+    with pytest.raises(UnreadableGoalError):
+        plan("Longest warm spell in {days}", "days")
