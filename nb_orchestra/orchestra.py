@@ -214,21 +214,24 @@ _memo_lock = threading.Lock()
 def memo_for(settings: Settings) -> Memo:
     """The one memo of a cache folder in this process, behind the bundles in use; where the cache is off, one that forgets with the process."""
     place = os.path.join(settings.cache_dir, "results") if settings.cache else ""
-    key = (place, *in_use.key)
+    shared = os.path.join(settings.shared_cache, "results") if settings.cache and settings.shared_cache else ""
+    key = (place, shared, *in_use.key)
     with _memo_lock:
         if key not in _memos:
-            _memos[key] = Memo(_store_at(place), _warn)
+            _memos[key] = Memo(_store_at(place, shared), _warn)
         _memos[key].tell(_warn)
         return _memos[key]
 
 
-def _store_at(place: str) -> Store:
-    """The store of a cache folder, one per folder and process; the bundles in use are looked up before it, or are all there is."""
+def _store_at(place: str, shared: str) -> Store:
+    """The store of a cache folder, one per folder and process. Before it come the bundles in use (which may be all there is) and a shared folder."""
     if place not in _stores:
         _stores[place] = DiskStore(place, _warn) if place else MemoryStore()
-    bundles = [BundleStore(bundle) for bundle in in_use.bundles]
+    first: list[Store] = [BundleStore(bundle) for bundle in in_use.bundles]
+    if shared and not in_use.only:
+        first.append(DiskStore(shared, _warn, read_only=True))
     own = MemoryStore() if in_use.only else _stores[place]
-    return LayeredStore(bundles, own) if bundles else own
+    return LayeredStore(first, own) if first else own
 
 
 def redactor() -> Redactor:

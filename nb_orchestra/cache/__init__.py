@@ -9,7 +9,8 @@ from __future__ import annotations
 from nb_orchestra.cache.fingerprint import Identity, identify, unnameable
 from nb_orchestra.cache.layered import LayeredStore
 from nb_orchestra.cache.memo import Memo
+from nb_orchestra.cache.places import network_kind
 from nb_orchestra.cache.store import DiskStore, MemoryStore
 from nb_orchestra.cache.why import explain
 
-__all__ = ["DiskStore", "Identity", "LayeredStore", "Memo", "MemoryStore", "explain", "identify", "unnameable"]
+__all__ = ["DiskStore", "Identity", "LayeredStore", "Memo", "MemoryStore", "explain", "identify", "network_kind", "unnameable"]

@@ -56,6 +56,14 @@ class Shelf:
             return cls(folder, _writable(folder))
 
     @classmethod
+    def reading(cls, folder: Path) -> Shelf:
+        """Another's folder, never changed. OSError or sqlite3.Error where there is none that may be read."""
+        reason = complaint(folder)
+        if reason:
+            raise OSError(f"it is damaged or not ours: {reason}")
+        return cls._for_reading(folder, lambda text: None, FileNotFoundError(f"there is no cache in {folder.parent}"))
+
+    @classmethod
     def _for_reading(cls, folder: Path, warn: Callable[[str], None], why: Exception) -> Shelf:
         for mode in READ_ONLY:
             try:

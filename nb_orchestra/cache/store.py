@@ -18,7 +18,7 @@ from nb_orchestra.cache.envelope import sealed, unsealed
 from nb_orchestra.protocols import Trimmed
 
 if TYPE_CHECKING:
-    from nb_orchestra.cache.shelf import Shelf
+    from nb_orchestra.cache.opening import AnyShelf
 
 KEY = re.compile(r"[A-Za-z0-9_.:-]{1,200}\Z")
 OVERLAY_BYTES = 256 << 20
@@ -81,11 +81,13 @@ class MemoryStore:
 class DiskStore:
     """A folder that many processes may use at once. Opened at first use; what cannot be written there is held in memory.
 
-    `warn` (may be replaced) gets one line for each kind of trouble: opening, reading, writing.
+    `warn` (may be replaced) gets one line for each kind of trouble: opening, reading, writing. `read_only`: another's folder, which is never
+    changed, not even to make it. `network`: one file per entry instead of a database (None: where the folder is on a network share).
     """
 
-    def __init__(self, path: str | Path, warn: Callable[[str], None] = lambda text: None) -> None:
+    def __init__(self, path: str | Path, warn: Callable[[str], None] = lambda text: None, *, read_only: bool = False, network: bool | None = None) -> None:
         self.path = Path(path).expanduser()
+        self._read_only, self._network = read_only, network
         self.warn = warn
         self._overlay = MemoryStore()
         self._warned: set[str] = set()
@@ -96,7 +98,7 @@ class DiskStore:
         self._pid = os.getpid()
         self._lock = threading.Lock()
         self._opening: threading.Thread | None = None
-        self._shelf: Shelf | None = None
+        self._shelf: AnyShelf | None = None
 
     def read(self, keys: Sequence[str]) -> dict[str, bytes]:
         found = self._overlay.read(keys)
@@ -110,6 +112,8 @@ class DiskStore:
 
     def write(self, items: Mapping[str, bytes]) -> None:
         checked(items)
+        if self._read_only:
+            return
         shelf = self._opened()
         kept = shelf is not None and self._attempt("writing", shelf.put, {key: sealed(key, data) for key, data in items.items()})
         if kept:
@@ -144,7 +148,7 @@ class DiskStore:
             self._shelf.close()
         self._reset()
 
-    def _opened(self) -> Shelf | None:
+    def _opened(self) -> AnyShelf | None:
         """The folder, open; None where it cannot be, or not yet: sqlite may wait for another writer longer than a person would."""
         if self._pid != os.getpid():
             self._reset()  # after a fork: locks and connections are the parent's
@@ -158,10 +162,10 @@ class DiskStore:
         return self._shelf
 
     def _open(self) -> None:
-        from nb_orchestra.cache.shelf import Shelf
+        from nb_orchestra.cache.opening import opened
 
         try:
-            self._shelf = Shelf.opened(self.path / "store", lambda text: self._warn_once("opening", text))
+            self._shelf = opened(self.path, lambda text: self._warn_once("opening", text), read_only=self._read_only, network=self._network)
         except Exception as error:  # whatever is wrong with the disk, the run goes on in memory
             self._warn_once("opening", f"the cache cannot be opened and nothing is kept on disk ({error})")
 

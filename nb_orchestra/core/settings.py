@@ -17,6 +17,7 @@ class Settings:
     share: str = "summary"
     cache: bool = True
     cache_dir: str = ""
+    shared_cache: str = ""
     cache_gb: float = 5.0
     steps: int = 200
     attempts: int = 3
