@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime
 import importlib.util
 import os
+import pathlib
 import platform
 import time
 from typing import TYPE_CHECKING, Any
 
 from nb_orchestra import __version__, journal, orchestra
+from nb_orchestra.cache import network_kind
 from nb_orchestra.config import Orchestra
 from nb_orchestra.core.references import FromData, FromStep, params_references
 from nb_orchestra.errors import BadOptionError
@@ -133,7 +135,9 @@ def _cache_folder() -> list[str]:
         existing = os.path.dirname(existing)
     if not os.access(existing or "/", os.W_OK):
         return [f"cache: {folder} cannot be written, so nothing is kept (%orchestrate set cache_dir FOLDER)"]
-    return [f"cache: {folder}"]
+    share = network_kind(pathlib.Path(folder))
+    lines = [f"cache: {folder}{f' ({share}, a network share: one file per entry, no database)' if share else ''}"]
+    return lines + ([f"cache: {settings.shared_cache} is looked up first and never written"] if settings.shared_cache else [])
 
 
 def _widgets() -> list[str]:
