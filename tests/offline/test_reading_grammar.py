@@ -75,3 +75,26 @@ def test_a_warm_spell_has_no_limit_of_its_own() -> None:
     """A temperature above zero is not what "warm" means: without a limit the goal is not guessed at."""
     with pytest.raises(UnreadableGoalError):
         plan("Longest warm spell in {days}", "days")
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "wanted"),
+    [
+        ("Percentage of rainy days per month in {days}", "days", {"month": [6, 7], "n": [1, 3], "of": [4, 6]}),
+        ("Share of dry days by sky in {days}", "days", {"sky": ["fog", "rain", "sun"], "n": [2, 0, 4], "of": [2, 4, 4]}),
+        ("What share of {films} pass, by decade?", "films", {"decade": [1980, 1990, 2000], "n": [6, 6, 0], "of": [8, 12, 4]}),
+        ("What share of {films} pass by year since 1995?", "films", {"year": [1995, 1999, 2004], "n": [4, 0, 0], "of": [4, 4, 4]}),
+        ("What percentage of North films are PASS? {films}", "films", {"n": [6], "of": [12]}),
+        ("Share of verdict by studio in {films}", "films", {"studio": ["North", "North", "South", "South"], "n": [6, 6, 6, 6]}),
+    ],
+)
+def test_a_share_is_of_the_rows_that_are_named_first_and_per_group(text: str, name: str, wanted: dict[str, list[Any]]) -> None:
+    """A share counts rows, of those that stand before the verb, once per group or period that the goal names."""
+    table = table_of(plan(text, name), name)
+    assert {column: table[column].tolist() for column in wanted} == wanted
+
+
+def test_a_share_of_what_the_table_does_not_hold_is_not_guessed_at() -> None:
+    """A word that names no rows gives no plan, not a count of something else."""
+    with pytest.raises(UnreadableGoalError):
+        plan("Share of magic days by year in {days}", "days")

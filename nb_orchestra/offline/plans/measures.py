@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from nb_orchestra.offline.plans.draft import Draft, estimator, said, texts_in
+from nb_orchestra.offline.plans.times import dated
 from nb_orchestra.offline.reading import Intent
 from nb_orchestra.offline.reading.words import vocabulary
 
@@ -68,15 +70,20 @@ def _distribution(draft: Draft, intent: Intent) -> None:
 
 
 def _count(draft: Draft, intent: Intent) -> None:
+    frame = draft.rows(replace(intent, where=intent.option("of", ())))
+    if intent.option("part"):
+        period, frame = dated(draft, intent, frame)
+        intent = replace(intent, by=(*intent.by, period))
     arguments: dict[str, Any] = {"where": list(intent.where), "by": intent.by}
     name = "rows" + _where_name(intent) + ("_by_" + "_".join(intent.by) if intent.by else "")
-    draft.answer(draft.step("count_rows", arguments, intent, name=f"n_{name}", purpose="How many rows"), intent)
+    draft.answer(draft.step("count_rows", arguments, intent, name=f"n_{name}", purpose="How many rows", frame=frame), intent)
 
 
 def _value_counts(draft: Draft, intent: Intent) -> None:
     column = intent.columns[0]
-    name = f"counts_of_{column}{_where_name(intent)}"
-    draft.answer(draft.step("value_counts", {"column": column}, intent, name=name, purpose=f"How often each {column} occurs", frame=draft.rows(intent)), intent)
+    name = f"counts_of_{column}{_where_name(intent)}" + ("_by_" + "_".join(intent.by) if intent.by else "")
+    arguments = {"column": column, "by": intent.by}
+    draft.answer(draft.step("value_counts", arguments, intent, name=name, purpose=f"How often each {column} occurs", frame=draft.rows(intent)), intent)
 
 
 def _most_common(draft: Draft, intent: Intent) -> None:

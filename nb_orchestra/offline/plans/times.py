@@ -4,8 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from nb_orchestra.offline.plans.draft import Draft
+from nb_orchestra.offline.plans.draft import Draft, Ref
 from nb_orchestra.offline.reading import Intent
+
+
+def dated(draft: Draft, intent: Intent, frame: Ref) -> tuple[str, Ref]:
+    """The column to group by for a part of the date (the year column itself where years are numbers), and the table that has it."""
+    date, part = str(intent.option("date")), str(intent.option("part"))
+    year = draft.table[date].kind != "date"
+    if year and part == "year":
+        return date, frame
+    name = part if part not in draft.table else f"{date}_{part}"
+    tree: dict[str, Any] = {"op": {"weekday": "weekday_name"}.get(part, part), "args": [{"column": date}]}
+    if year:
+        tree = {"op": "-", "args": [{"column": date}, {"op": "%", "args": [{"column": date}, 10]}]}
+    made = draft.step("derive", {"name": name, "expression": tree}, intent, name=f"rows_with_{name}", purpose=f"The {part} of {date}", frame=frame)
+    return name, {"from": made}
 
 
 def _pattern(draft: Draft, intent: Intent) -> None:

@@ -13,11 +13,12 @@ from nb_orchestra.offline.reading.wishes.measuring import LAST, MEASURING
 from nb_orchestra.offline.reading.wishes.modelling import MODELLING
 from nb_orchestra.offline.reading.wishes.relating import RELATING
 from nb_orchestra.offline.reading.wishes.shaping import SHAPING
+from nb_orchestra.offline.reading.wishes.sharing import SHARING
 from nb_orchestra.offline.reading.wishes.showing import SHOWING
 from nb_orchestra.offline.reading.wishes.timing import TIMING
 from nb_orchestra.offline.reading.wishes.wish import Wish
 
-WISHES: tuple[Wish, ...] = (*ASKING, *ARRANGING, *SHAPING, *MODELLING, *RELATING, *TIMING, *COMPARING, *MEASURING, *SHOWING)
+WISHES: tuple[Wish, ...] = (*ASKING, *ARRANGING, *SHAPING, *MODELLING, *RELATING, *SHARING, *TIMING, *COMPARING, *MEASURING, *SHOWING)
 
 LAST_WISHES = LAST
 """Tried only where none of the others took the clause."""

@@ -185,7 +185,8 @@ def _count(clause: Clause, memory: Memory) -> list[Intent]:
     if clause.has("stat", "share") or clause.has("verb", "share_of"):
         if clause.conditions:
             return [Intent("share", clause.text, (), tuple(by), where=clause.conditions)]
-        return [Intent("value_counts", clause.text, tuple(columns[:1]), where=clause.conditions)] if columns else []
+        sorts = columns and (memory.slot_words or (clause.table[columns[0]].grouping and not clause.has("time")))
+        return [Intent("value_counts", clause.text, tuple(columns[:1]), where=clause.conditions)] if sorts else []
     if by:
         return [Intent("count", clause.text, (), tuple(by), where=clause.conditions)]
     texts = [name for name in columns if clause.table[name].kind in ("text", "boolean")]
