@@ -10,7 +10,7 @@ import os
 import shutil
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -61,11 +61,11 @@ class Shelf:
         reason = complaint(folder)
         if reason:
             raise OSError(f"it is damaged or not ours: {reason}")
-        return cls._for_reading(folder, lambda text: None, FileNotFoundError(f"there is no cache in {folder.parent}"))
+        return cls._for_reading(folder, lambda text: None, FileNotFoundError(f"there is no cache in {folder.parent}"), _quiet_modes(folder))
 
     @classmethod
-    def _for_reading(cls, folder: Path, warn: Callable[[str], None], why: Exception) -> Shelf:
-        for mode in READ_ONLY:
+    def _for_reading(cls, folder: Path, warn: Callable[[str], None], why: Exception, modes: Sequence[str] = READ_ONLY) -> Shelf:
+        for mode in modes:
             try:
                 reader = sqlite3.connect(f"{(folder / 'cache.db').absolute().as_uri()}?{mode}", uri=True, check_same_thread=False, timeout=5)
                 reader.execute("SELECT count(*) FROM Cache").fetchone()
@@ -141,6 +141,13 @@ class Shelf:
     def _listed(self, query: str) -> list[Any]:
         with contextlib.closing(sqlite3.connect(self.folder / "cache.db", timeout=BUSY_SECONDS)) as connection:
             return connection.execute(query).fetchall()
+
+
+def _quiet_modes(folder: Path) -> Sequence[str]:
+    """How to read a folder and leave no trace: sqlite makes files of its own beside a database that somebody may be writing, and only then needs them."""
+    log = folder / "cache.db-wal"
+    in_use = log.exists() and log.stat().st_size > 0
+    return READ_ONLY if in_use else READ_ONLY[::-1]
 
 
 def _own(folder: Path) -> None:

@@ -183,7 +183,7 @@ class DiskStore:
         """Damage that was found only in use: one new beginning, then memory."""
         with self._lock:
             shelf, self._shelf = self._shelf, None
-            if shelf is not None and not self._replaced:
+            if shelf is not None and not self._replaced and not self._read_only:
                 self._replaced = True
                 try:
                     self._shelf = shelf.replaced(reason, lambda text: self._warn_once("opening", text))
