@@ -98,3 +98,37 @@ def test_a_share_of_what_the_table_does_not_hold_is_not_guessed_at() -> None:
     """A word that names no rows gives no plan, not a count of something else."""
     with pytest.raises(UnreadableGoalError):
         plan("Share of magic days by year in {days}", "days")
+
+
+def test_a_gap_between_groups_is_a_difference_and_gaps_are_missing_values() -> None:
+    """ "Gap" compares, "gaps" are empty cells; a gap between things that the table does not hold is not read at all."""
+    assert "compare_groups" in [recipe for recipe, _ in calls(plan("Is there a studio gap in budget? {films}", "films"))]
+    assert calls(plan("Are there gaps in budget? {films}", "films"))[0][1]["statistics"] == ["n", "missing", "missing_percent"]
+    with pytest.raises(UnreadableGoalError):
+        plan("Is there a gender pay gap in {films}?", "films")
+
+
+@pytest.mark.parametrize("axis", ["on a log scale", "with logarithmic axes", "on log-log axes"])
+def test_a_log_scale_is_an_axis_and_changes_no_data(axis: str) -> None:
+    """The chart shows the columns as they are, and says that it has no logarithmic axes."""
+    data = plan(f"Plot budget against gross for {{films}} {axis}", "films")
+    assert [recipe for recipe, _ in calls(data)] == ["chart"]
+    assert "logarithmic" in data["not_done"][0]
+
+
+def test_a_mean_by_group_over_time_is_one_line_per_group() -> None:
+    """The group is kept in the table and colours the lines, also where it is a number or bears the name of an order."""
+    table = FILMS.assign(cluster=[0, 1] * 12)
+    data = plan_of(Goal("Average budget by cluster over time in {films}, with a line chart", {"films": table}))
+    (summary, first), (chart, drawn) = calls(data)
+    assert (summary, first["by"], first["statistics"]) == ("group_summary", ["year", "cluster"], ["mean"])
+    assert (chart, drawn["kind"], drawn["x"], drawn["colour"]) == ("chart", "line", "year", "cluster")
+    marks = RecipeTable().run("chart", {**drawn, "frame": table}).value.table
+    assert marks.groupby("cluster").size().tolist() == [3, 3]
+
+
+def test_a_mean_by_group_over_dates_is_one_line_per_group() -> None:
+    """The same where time is dates: a mean per period and group, and lines coloured by the group."""
+    (_, first), (_, drawn) = calls(plan("Mean temp_max by sky over time in {days}, with a chart", "days"))
+    assert (first["every"], first["by"]) == ("year", ["sky"])
+    assert (drawn["kind"], drawn["colour"]) == ("line", "sky")

@@ -78,6 +78,8 @@ def _pair(product: Product) -> Shape:
 def _bars(product: Product) -> Shape:
     intent = product.intent
     value, statistic = intent.columns[0], intent.statistics[0] if intent.statistics else "mean"
+    if intent.option("date"):
+        return {"kind": "line", "x": intent.by[0], "y": value, "statistic": statistic, "colour": intent.by[1]}, f"{value}_over_time_by_{intent.by[1]}", None
     arguments = {"kind": "bar", "x": intent.by[0], "y": value, "statistic": statistic, "colour": intent.by[1] if len(intent.by) > 1 else None}
     return (arguments if intent.by else {"kind": "histogram", "x": value}), f"{value}_by_{'_'.join(intent.by[:2]) or 'value'}", None
 
@@ -91,12 +93,13 @@ def _months(product: Product) -> Shape:
 def _periods(product: Product) -> Shape:
     intent = product.intent
     statistic = intent.statistics[0] if intent.statistics else "mean"
-    return {"kind": "line", "x": intent.option("date"), "y": statistic}, f"{intent.columns[0]}_over_time", {"from": product.id}
+    colour = intent.by[0] if intent.by else None
+    return {"kind": "line", "x": intent.option("date"), "y": statistic, "colour": colour}, f"{intent.columns[0]}_over_time", {"from": product.id}
 
 
 def _line(product: Product) -> Shape:
-    value = product.intent.columns[0]
-    return {"kind": "line", "x": product.intent.option("date"), "y": value}, f"{value}_over_time", None
+    value, by = product.intent.columns[0], product.intent.by
+    return {"kind": "line", "x": product.intent.option("date"), "y": value, "colour": by[0] if by else None}, f"{value}_over_time", None
 
 
 def _smoothed(product: Product) -> Shape:

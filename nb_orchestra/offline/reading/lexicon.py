@@ -59,7 +59,7 @@ _VERBS = {
     "compare": "compare~; contrast~; differ; differs; difference between; difference in; difference among; difference; different between; different across; "
     "different; comparison; test the difference; matter; matters; affect; affects; influence; influences; effect of; depend on; depends on; vary; varies; vary with; impact of; "
     "higher than; lower than; larger than average; "
-    "heavier than; lighter than; bigger than; smaller than; equal across; same across; gap between",
+    "heavier than; lighter than; bigger than; smaller than; equal across; same across; gap between; gap",
     "correlate": "correlate~; correlation; correlated; relate~; relationship; relationships; association; associate~; associated; relation; linear relationship; go together; "
     "correlation analysis; correlation coefficient between; covary; linked to; connection between; linear relation; interrelated",
     "matrix": "correlation matrix; all correlation; pairwise correlation; correlation between all; correlate everything",
@@ -134,7 +134,7 @@ _COMPARE = {
     "between": "between; from; ranging from; in the range; within the range; in the range of",
     "contains": "contain; contains; containing; include; includes; including; contain the word; contains the word",
     "starts with": "start with; starts with; begin with; begins with; starting with; beginning with",
-    "missing": "is missing; are missing; is null; are null; is empty; is nan; missing; null; nan; na; blank; empty; not available; null value; missing value; nan value; empty value; missing entry; missing data; missing value in; gap",
+    "missing": "is missing; are missing; is null; are null; is empty; is nan; missing; null; nan; na; blank; empty; not available; null value; missing value; nan value; empty value; missing entry; missing data; missing value in; gaps",
     "present": "is not missing; not missing; not null; is not null; non null; non missing; present; is present; without missing; without null; complete; no missing; not empty; notnull; available; known; non empty; not nan; without null value",
 }
 _GROUPS = {
@@ -228,6 +228,7 @@ _WORDS = {
     "after": "after; following; post; new; updated; resulting; remaining; once; afterwards; subsequently; then; next; cleaned; recalculate; recompute",
     "absolute": "absolute value; absolute; magnitude; abs",
     "formula": "minus; plus; times; ratio; product; divided; divided by; multiplied; multiplied by; subtracted; quotient; ratio of; ratio between",
+    "axis": "log scale; logarithmic scale; log axis; log axes; log scaled; log log; log log scale; linear scale; same scale; colour scale",
     "than": "than; higher; lower; larger; smaller; bigger; greater; fewer; longer; shorter",
     "unit": "mm; cm; kg; g; gram; kilogram; centimetre; millimetre; usd; dollar; euro; km; mile; inch; metre; meter; degree",
 }

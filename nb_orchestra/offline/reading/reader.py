@@ -209,8 +209,13 @@ def read_clause(clause: Clause, memory: Memory) -> None:
         for intent in wish.build(clause, memory) if wish.when is None or wish.when(clause, memory) else ():
             memory.learn(intent)
             found.append(intent)
+    if _LOG_AXIS.search(clause.text) and not memory.slot_words:
+        memory.not_done.append(f"{clause.text}: charts have no logarithmic axes")
     if not found and not clause.makes and _asks(clause):
         memory.not_done.append(f"{clause.text}: not understood")
+
+
+_LOG_AXIS = re.compile(r"\blog(?:arithmic)?(?:[\s-]log)?[\s-](?:scaled?|scales|ax[ie]s)\b|\blog-log\b", re.IGNORECASE)
 
 
 def _asks(clause: Clause) -> bool:

@@ -18,6 +18,9 @@ from nb_orchestra.offline.reading.words import Token, fold, tokens, vocabulary
 
 _AFTER = frozenset({"column", "variable", "feature", "field", "value", "attribute"})
 
+_GROUPING = frozenset({"by", "per", "each", "every", "across"})
+"""Behind these, a column's whole name is that column, even where the word is also an order: "by cluster"."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tag:
@@ -125,6 +128,8 @@ def _column_score(find: Find, stream: list[Token], table: Table) -> float:
     score = find.score
     span = stream[find.start : find.end]
     follows = find.end < len(stream) and stream[find.end].word in _AFTER
+    if len(span) == 1 and find.start and stream[find.start - 1].word in _GROUPING and span[0].word == fold(find.column):
+        return score
     if len(span) == 1 and PHRASES.get((span[0].word,), {}) == {"word": "unit"} and find.how == "words":
         return score
     if len(span) == 1 and (span[0].word,) in PHRASES and not follows:

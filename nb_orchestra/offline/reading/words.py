@@ -35,7 +35,7 @@ SPELLED = {word: float(number) for number, word in enumerate(_SMALL)} | {word: f
 _KEEP = vocabulary(
     "is was this has does its as less across series species analysis class mass gross basis bias minus plus versus status always previous various "
     "iris gas bus us yes thus press unless loss access address business excess process focus campus virus census bonus radius diabetes news "
-    "glass cross cosmos kurtosis thesis hypothesis emphasis axis politics physics mathematics"
+    "glass cross cosmos gaps kurtosis thesis hypothesis emphasis axis politics physics mathematics"
 )
 _IRREGULAR = {
     "men": "man", "women": "woman", "children": "child", "people": "person", "criteria": "criterion", "indices": "index", "indexes": "index",

@@ -59,8 +59,25 @@ def _trend(clause: Clause, memory: Memory) -> list[Intent]:
     values = [name for name in measures(clause, memory) if name != date]
     if date is None or not values:
         return []
-    by = [name for name in clause.columns("by") if name in clause.table and clause.table[name].kind == "text"]
+    by = _groups_over_time(clause)
+    statistics = tuple(key for key in clause.keys("stat") if key in STATISTICS)
+    if by and statistics and not clause.question and not memory.slot_words:
+        return _levels_over_time(clause, memory, date, (values[0],), by, statistics)
     return [Intent("trend", clause.text, (value,), tuple(by[:1]), where=clause.conditions, options={"date": date}) for value in values[:3]]
+
+
+def _groups_over_time(clause: Clause) -> list[str]:
+    """Groups of a line each: categories, and numbers that only sort."""
+    return [name for name in clause.columns("by") if name in clause.table and (clause.table[name].kind == "text" or clause.table[name].grouping)]
+
+
+def _levels_over_time(clause: Clause, memory: Memory, date: str, value: tuple[str], by: list[str], statistics: tuple[str, ...]) -> list[Intent]:
+    """ "Average income by region over time": the statistic per year and group, not a slope."""
+    if memory.table[date].kind != "date":
+        return [Intent("statistics", clause.text, value, (date, *by[:1]), statistics[:1], clause.conditions, {"date": date})]
+    every = next((key for key in clause.keys("time") if key in _PARTS and key not in ("weekday", "hour")), "year")
+    memory.assume(f"over time: per {every}")
+    return [Intent("resample", clause.text, value, tuple(by[:1]), statistics[:1], clause.conditions, {"date": date, "every": every})]
 
 
 def _resample(clause: Clause, memory: Memory) -> list[Intent]:
@@ -70,7 +87,7 @@ def _resample(clause: Clause, memory: Memory) -> list[Intent]:
     if date is None or not every or not values or memory.table[date].kind != "date" or every in ("weekday", "season"):
         return []
     statistic = _statistic(clause, memory, values[0])
-    by = [name for name in clause.columns("by") if name in clause.table and clause.table[name].kind == "text"]
+    by = _groups_over_time(clause)
     return [Intent("resample", clause.text, tuple(values[:1]), tuple(by[:1]), (statistic,), clause.conditions, {"date": date, "every": every})]
 
 
