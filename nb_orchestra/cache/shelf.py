@@ -58,10 +58,11 @@ class Shelf:
     @classmethod
     def reading(cls, folder: Path) -> Shelf:
         """Another's folder, never changed. OSError or sqlite3.Error where there is none that may be read."""
-        reason = complaint(folder)
+        modes = _quiet_modes(folder)
+        reason = complaint(folder, modes[0])
         if reason:
             raise OSError(f"it is damaged or not ours: {reason}")
-        return cls._for_reading(folder, lambda text: None, FileNotFoundError(f"there is no cache in {folder.parent}"), _quiet_modes(folder))
+        return cls._for_reading(folder, lambda text: None, FileNotFoundError(f"there is no cache in {folder.parent}"), modes)
 
     @classmethod
     def _for_reading(cls, folder: Path, warn: Callable[[str], None], why: Exception, modes: Sequence[str] = READ_ONLY) -> Shelf:

@@ -25,13 +25,13 @@ _TRIGGER_BODY = re.compile(
 )
 
 
-def complaint(folder: Path) -> str:
-    """Why the folder's database must not be opened; "" where it may be (or is not there, or cannot be looked at now)."""
+def complaint(folder: Path, mode: str = "mode=ro") -> str:
+    """Why the folder's database must not be opened; "" where it may be (or is not there, or cannot be looked at now). `mode`: sqlite's, for the look."""
     database = folder / "cache.db"
     if not database.exists() or not database.stat().st_size:
         return ""
     try:
-        connection = sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True, timeout=5)
+        connection = sqlite3.connect(f"{database.absolute().as_uri()}?{mode}", uri=True, timeout=5)
         try:
             return _look(connection, database.stat().st_size)
         finally:
