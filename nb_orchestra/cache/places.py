@@ -10,9 +10,10 @@ import os
 import sys
 from pathlib import Path
 
-NETWORKS = frozenset(
-    "nfs nfs4 cifs smb smb2 smb3 smbfs afs afpfs ceph glusterfs lustre gpfs beegfs pvfs2 orangefs ocfs2 gfs2 9p davfs webdav ncpfs coda vboxsf prl_fs".split()
-)
+_SHARES = ("nfs", "nfs4", "cifs", "smb", "smb2", "smb3", "smbfs", "afs", "afpfs", "davfs", "webdav", "ncpfs", "coda")
+_CLUSTERS = ("ceph", "glusterfs", "lustre", "gpfs", "beegfs", "pvfs2", "orangefs", "ocfs2", "gfs2")
+_HOSTS = ("9p", "vboxsf", "prl_fs")
+NETWORKS = frozenset((*_SHARES, *_CLUSTERS, *_HOSTS))
 FUSE_LOCAL = frozenset(("fuse.ext2", "fuse.ntfs", "fuse.exfat", "fuse.encfs", "fuse.gocryptfs", "fuse.mergerfs", "fuse.bindfs", "fuse.fuse-overlayfs"))
 MOUNTS = "/proc/self/mounts"
 FIRST_OF_WINDOWS_SHARE = ("\\\\", "//")

@@ -6,12 +6,14 @@ import threading
 
 import pytest
 
-from nb_orchestra.cache import DiskStore, MemoryStore
+from nb_orchestra.cache import DiskStore, LayeredStore, MemoryStore
 from nb_orchestra.protocols import Store
 
 FILLINGS = {
     "memory": lambda folder: MemoryStore(),
     "disk": lambda folder: DiskStore(folder / "cache", _no_warning),
+    "network": lambda folder: DiskStore(folder / "cache", _no_warning, network=True),
+    "layered": lambda folder: LayeredStore([MemoryStore()], DiskStore(folder / "cache", _no_warning)),
     "unwritable": lambda folder: DiskStore(_a_file(folder)),
 }
 

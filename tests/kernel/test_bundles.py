@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pathlib
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -29,7 +28,7 @@ for kind in STEP_KINDS.values(): type(kind).perform = nothing
 
 
 @pytest.fixture
-def exported(new_kernel: Any, tmp_path: pathlib.Path) -> Iterator[tuple[str, str]]:
+def exported(new_kernel: Any, tmp_path: pathlib.Path) -> tuple[str, str]:
     """A bundle from the first home, and what its variables' bytes are there."""
     kernel = new_kernel(str(tmp_path / "one"))
     kernel.run(PENGUINS)
@@ -38,7 +37,7 @@ def exported(new_kernel: Any, tmp_path: pathlib.Path) -> Iterator[tuple[str, str
     told = kernel.run(f"%orchestrate export brief {tmp_path / 'brief.zip'}")
     assert "brief.zip: brief" in told.printed, told.text
     assert "would have to run" not in told.printed
-    yield str(tmp_path / "brief.zip"), kernel.value("whole")
+    return str(tmp_path / "brief.zip"), kernel.value("whole")
 
 
 def test_byte_identical_variables_in_another_home(new_kernel: Any, tmp_path: pathlib.Path, exported: tuple[str, str]) -> None:
@@ -121,3 +120,28 @@ def test_a_file_that_is_no_bundle_is_refused_and_nothing_changes(new_kernel: Any
     assert len(refused.lines) <= 2
     assert "no file is in use" in kernel.run("%orchestrate use").printed
     assert kernel.run("%orchestrate export /nowhere/x.zip").error == "BadOptionError"
+
+
+def test_a_course_folder_gives_everybody_equal_bytes(new_kernel: Any, tmp_path: pathlib.Path) -> None:
+    """A second cache folder is looked up first and never written: nothing is run, and the bytes are the teacher's."""
+    teacher = new_kernel(str(tmp_path / "course"))
+    teacher.run(PENGUINS)
+    assert teacher.run(CELL).status == "ok"
+    teacher.run(EVERY_BYTE)
+    digest = teacher.value("whole")
+    teacher.kill()
+    before = untouched(tmp_path / "course")
+    student = new_kernel(str(tmp_path / "student"), NB_ORCHESTRA_SHARED_CACHE=str(tmp_path / "course"))
+    student.run(PENGUINS + NOTHING_RUNS)
+    ran = student.run(CELL)
+    assert ran.status == "ok", ran.text
+    student.run(EVERY_BYTE)
+    assert student.value("whole") == digest
+    assert student.value("brief_run.progress.warnings") == ()
+    assert untouched(tmp_path / "course") == before
+    assert "looked up first" in student.run("%orchestrate doctor").printed
+
+
+def untouched(folder: pathlib.Path) -> dict[str, int]:
+    """When each file was last changed; sqlite's shared memory for readers aside."""
+    return {str(path): path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file() and not path.name.endswith("-shm")}
