@@ -111,6 +111,10 @@ CLIENTS: dict[str, Callable[[str], Awaitable[tuple[Ask, Close]]]] = {
 }
 
 
+WHOLE = "orchestrate"
+"""Not a client but all of nb_orchestra: what a person's cell costs."""
+
+
 async def chain(ask: Ask) -> None:
     for number in range(CHAIN):
         await ask(number)
@@ -136,6 +140,42 @@ async def rows(ask: Ask, count: int) -> None:
     frame = pandas.DataFrame(answers)
     assert len(frame) == count, "a row is missing"
     assert frame["label"].eq("penguin").all(), "a row is wrong"
+
+
+def through_orchestrate(url: str, count: int, began: float) -> dict[str, float]:
+    """The same shapes as plans: journal, cache writes to disk and the finished DataFrame included; `fresh`, so that nothing is found."""
+    import tempfile
+
+    os.environ |= {"OPENAI_API_KEY": "sk-none", "OPENAI_BASE_URL": url, "NB_ORCHESTRA_CACHE_DIR": tempfile.mkdtemp(prefix="nb_orchestra-bench-")}
+    from nb_orchestra import orchestrate
+
+    form = {"type": "record", "columns": {"label": "text"}}
+    options: dict[str, Any] = {"model": "openai/mock", "fresh": True, "parallel": AT_ONCE, "calls": 10**9, "tokens": 10**12}
+
+    def step(id: str, needs: list[str]) -> dict[str, Any]:
+        return {"id": id, "kind": "ask", "needs": needs, "params": {"question": TASK.format(id)}, "output": form}
+
+    def run(steps: list[dict[str, Any]], **data: Any) -> tuple[Any, tuple[float, float]]:
+        wall, cpu = time.perf_counter(), time.process_time()
+        done = orchestrate(plan={"steps": steps}, **data, **options)
+        return done, (time.perf_counter() - wall, time.process_time() - cpu)
+
+    def median(steps: list[dict[str, Any]]) -> tuple[float, float]:
+        return sorted(run(steps)[1] for _ in range(3))[1]
+
+    run([step("s0", [])])
+    found = {"first": time.time() - began}
+    found["chain"], found["chain cpu"] = median([step(f"c{at}", [f"c{at - 1}"] if at else []) for at in range(CHAIN)])
+    layers = [[f"l{depth}n{at}" for at in range(width)] for depth, width in enumerate(LAYERS)]
+    found["plan"], found["plan cpu"] = median([step(id, layers[depth - 1] if depth else []) for depth, ids in enumerate(layers) for id in ids])
+    import pandas
+
+    question = {"template": TASK.replace("{}", "{n}"), "values": {"n": {"row": "n"}}}
+    mapped = {"id": "rows", "kind": "ask", "for_each": {"data": "frame"}, "params": {"question": question}, "output": form}
+    done, (found["rows"], found["rows cpu"]) = run([mapped], data={"frame": pandas.DataFrame({"n": range(count)})})
+    assert done.value["label"].eq("penguin").all(), "a row is wrong"
+    assert len(done.value) == count, "a row is missing"
+    return found
 
 
 async def measure(name: str, url: str, count: int, began: float) -> dict[str, float]:
@@ -192,14 +232,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=2000)
     parser.add_argument("--latency", type=float, nargs="+", default=[0.0, 0.05, 0.5])
-    parser.add_argument("--only", nargs="+", choices=list(CLIENTS), default=list(CLIENTS))
+    parser.add_argument("--only", nargs="+", choices=[*CLIENTS, WHOLE], default=[*CLIENTS, WHOLE])
     parser.add_argument("--python", nargs="+", default=[], metavar="CLIENT=PYTHON", help="an interpreter of its own for a client")
     parser.add_argument("--client", help=argparse.SUPPRESS)
     parser.add_argument("--url", help=argparse.SUPPRESS)
     parser.add_argument("--began", type=float, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.client:
-        print(json.dumps(asyncio.run(measure(options.client, options.url, options.rows, options.began))))
+        through = options.client == WHOLE
+        print(
+            json.dumps(
+                through_orchestrate(options.url, options.rows, options.began)
+                if through
+                else asyncio.run(measure(options.client, options.url, options.rows, options.began))
+            )
+        )
         return
     for latency in options.latency:
         table(latency, options.rows, options.only, dict(item.split("=", 1) for item in options.python))

@@ -60,6 +60,7 @@ class Casting:
     closed: dict[str, str] = field(default_factory=dict)
     _raised: dict[str, int] = field(default_factory=dict)
     _choices: dict[tuple[object, ...], models.Choice] = field(default_factory=dict)
+    _steps: dict[tuple[object, ...], Chosen] = field(default_factory=dict)
     _chains: dict[tuple[str, ...], models.ChainModel] = field(default_factory=dict)
 
     async def look_around(self) -> None:
@@ -68,6 +69,7 @@ class Casting:
             return
         self.sources = await asyncio.to_thread(models.look_around)
         self.hide.learn(self.sources)
+        self._steps.clear()
 
     @property
     def local_only(self) -> bool:
@@ -84,6 +86,12 @@ class Casting:
 
     def choose(self, step: Step) -> Chosen:
         """The model for a step, and the reason in words. `free`: nobody named it, so that an equal answer of another one may stand in."""
+        key = (step.id, step.name, step.role, step.effort, step.model)
+        if key not in self._steps:
+            self._steps[key] = self._chosen(step)
+        return self._steps[key]
+
+    def _chosen(self, step: Step) -> Chosen:
         wanted = self.wanted(step)
         if self.settings.models in BUILT_IN or wanted in BUILT_IN:
             return Chosen(builtin_model(), AS_SET)

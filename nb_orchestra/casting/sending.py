@@ -15,6 +15,8 @@ from nb_orchestra.models.telling import heard
 from nb_orchestra.models.wire import Inquiry
 from nb_orchestra.protocols import ModelFacts
 
+WHOLE = 3
+"""Prompts of one step that are told whole; of later ones (rows of a `for_each`) what differs from the first."""
 introduced: set[str] = set()
 """Models to which this kernel has sent something."""
 
@@ -28,7 +30,7 @@ class Sending:
     shared: str
     budget: float
     places: dict[str, str] = field(default_factory=dict)
-    _sent: set[tuple[str, str, str]] = field(default_factory=set)
+    _sent: dict[tuple[str, str], dict[str, None]] = field(default_factory=dict)
     _waiting: dict[str, dict[object, str]] = field(default_factory=dict)
 
     def heard(self, step: str) -> AbstractContextManager[None]:
@@ -44,10 +46,12 @@ class Sending:
         if facts.name not in introduced and not facts.local:
             introduced.add(facts.name)
             self.append(Warned(self._introduction(facts, tokens_in, tokens_out)))
-        key = (step, facts.name, text)
-        if key not in self._sent:
-            self._sent.add(key)
-            self.append(Sent(step, facts.name, len(text), time.time(), self.hide(text)))
+        told = self._sent.setdefault((step, facts.name), {})
+        if text not in told:
+            told[text] = None
+            same = _same(next(iter(told)), text) if len(told) > WHOLE else 0
+            said = f"(its first {same:,} characters as in this step's first prompt)\n{text[same:]}" if same else text
+            self.append(Sent(step, facts.name, len(text), time.time(), self.hide(said)))
 
     def _introduction(self, facts: ModelFacts, tokens_in: int, tokens_out: int) -> str:
         place = self.places.get(facts.name, "")
@@ -72,3 +76,12 @@ class Sending:
             waiting.pop(call, None)
         if bool(before) != bool(waiting) or (words and list(before) == [call] and before[call] != words):
             self.append(JobWaiting(step, words))
+
+
+def _same(first: str, text: str) -> int:
+    """Characters at the beginning that are the same, to the last line end among them."""
+    low, high = 0, min(len(first), len(text))
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if first[:middle] == text[:middle] else (low, middle - 1)
+    return text.rfind("\n", 0, low) + 1

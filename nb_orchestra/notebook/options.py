@@ -35,7 +35,7 @@ FLAGS = (
     Flag(("--overwrite",), "overwrite", "names that you give may replace your own values"),
     Flag(("--strict",), "strict", "a goal done only in part is a failure"),
     Flag(("--share",), "share", "what an outside model may see of your data", "LEVEL", SHARE_LEVELS),
-    Flag(("-m", "--model"), "models", "the model for every step; builtin: the built-in engine", "MODEL"),
+    Flag(("-m", "--model"), "models", "the model for every step; builtin: the built-in engine; paste: a chat window", "MODEL"),
     Flag(("-s", "--step-model"), "step_models", "the model for one step", "STEP=MODEL"),
     Flag(("--budget",), "budget", "most USD that this run may spend on models", "USD"),
     Flag(("--seconds",), "seconds", "most seconds of this run", "N"),

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from nb_orchestra import orchestrate
@@ -13,6 +14,7 @@ from nb_orchestra.config import Orchestra
 from nb_orchestra.core.events import JobStarted, JobWaiting, Sent
 from nb_orchestra.core.plan import ROLES
 from nb_orchestra.errors import BudgetExceededError, OtherModelError, RunFailedError
+from nb_orchestra.models import Sources
 from nb_orchestra.models.mock import FAULTS, MockProvider, Turn
 from nb_orchestra.running import Run
 
@@ -225,3 +227,62 @@ def test_a_budget_that_one_model_would_pass_does_not_reach_the_journal_with_a_ke
     assert written
     assert KEY.encode() not in written
     assert json.dumps(KEY).encode() not in written
+
+
+def test_text_is_told_while_it_grows(serve: Any) -> None:
+    """What a model writes reaches the view before it is whole; each tick has the whole text so far."""
+    from nb_orchestra.orchestra import Request, Surroundings, start
+
+    serve(lambda body: Turn("one two three four five six seven eight", drip=0.08))
+    told: list[tuple[str, str]] = []
+    started = start(Request(plan=plan(ask("s1", "count"))), Surroundings(on_text=lambda step, text: told.append((step, text))))
+    started.future.result(30)
+    started.close()
+    assert {step for step, _ in told} == {"s1"}
+    assert told[-1][1] == "one two three four five six seven eight"
+    assert 0 < len(told[0][1]) < len(told[-1][1])
+    assert all(told[-1][1].startswith(text) for _, text in told)
+
+
+def test_a_kept_plan_of_another_planner_is_used_and_named(serve: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With another model for planning, an equal goal keeps its plan and its answer; nobody is asked."""
+    made = {"steps": [ask("s1", "Sing of the sea")]}
+    provider = serve(lambda body: json.dumps(made) if "Make a plan" in str(body["messages"]) else "O sea")
+    first = orchestrate("Sing me something of the sea")
+    monkeypatch.setattr("nb_orchestra.models.roles.ROLE_TIERS", dict.fromkeys(ROLES, ("small", "small", "small")))
+    asked = len(provider.asked)
+    second = orchestrate("Sing me something of the sea")
+    assert second.value == first.value == "O sea"
+    assert len(provider.asked) == asked == 2
+    assert "planned the same goal before; --fresh asks openai/gpt-5.4-nano" in second.progress.planner_reason
+
+
+def test_without_a_key_a_models_kept_answer_is_used_and_named(serve: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A notebook run with a key gives the same without it: plan and answer are kept, and the built-in engine is not asked."""
+    made = {"steps": [ask("s1", "Sing of the sea")]}
+    serve(lambda body: json.dumps(made) if "Make a plan" in str(body["messages"]) else "O sea")
+    first = orchestrate("Sing me something of the sea")
+    monkeypatch.delenv("OPENAI_API_KEY")
+    monkeypatch.setattr("nb_orchestra.models.look_around", lambda: Sources())
+    second = orchestrate("Sing me something of the sea")
+    assert second.value == first.value
+    assert list(second.steps["cached"]) == [True]
+    assert second.progress.planner == first.progress.planner
+    assert "kept answer of openai/gpt-5.4-mini; --fresh asks built-in" in second.progress.rows["s1"].reason
+
+
+def test_of_many_rows_only_what_differs_is_told_again(serve: Any) -> None:
+    """The first prompts of a step are told whole, later ones by their difference; their lengths are those that left."""
+    provider = serve(["fine"])
+    frame = pd.DataFrame({"animal": [f"animal number {at}" for at in range(8)]})
+    step = ask("s1", "Sing of it", {"animal": {"row": "animal"}}, for_each={"data": "frame"})
+    run = orchestrate(plan=plan(step), data={"frame": frame})
+    told = [event for event in run.events if isinstance(event, Sent)]
+    assert len(told) == len(provider.asked) == 8
+    whole = [event for event in told if "characters as in this step's first prompt" not in event.text]
+    assert len(whole) == 3
+    later = next(event for event in told if event not in whole)
+    same, rest = later.text.split("\n", 1)
+    number = int(same.removeprefix("(its first ").split(" ")[0].replace(",", ""))
+    assert len(whole[0].text[:number] + rest) == later.characters
+    assert {f"animal number {at}" for at in range(8)} <= {line for event in told for line in event.text.splitlines()}
