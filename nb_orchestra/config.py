@@ -44,6 +44,7 @@ class Orchestra(SingletonConfigurable):  # type: ignore[misc]  # traitlets has n
     roles = Dict(help="a model for a role: {'writer': 'provider/model'}").tag(config=True)
     paste_characters = Int(8_000, min=500, help="most characters of one paste, with -m paste").tag(config=True)
     step_models = Dict(help="a model for a step, by its name: {'brief': 'provider/model'}").tag(config=True)
+    check_goal = Bool(True, help="a model's plan ends with a look whether the result answers the goal").tag(config=True)
     trust_code = Bool(False, help="code that a model wrote may run unasked where this machine cannot hold it (tier limited)").tag(config=True)
     strict = Bool(False, help="a goal that is done only in part is a failure").tag(config=True)
     quiet = Bool(False, help="show the answer, not the steps").tag(config=True)

@@ -51,6 +51,38 @@ class PlanMade:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanChanged:
+    """The plan changed while it ran: `plan` is the whole new one, `gone` the ids that left it, `added` those that came in."""
+
+    plan: Mapping[str, Any]
+    at: float
+    gone: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
+    reason: str = ""
+    tokens_in: int = 0
+    tokens_out: int = 0
+    calls: int = 0
+    cost: float | None = 0.0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "plan", freeze(self.plan))
+
+
+@dataclass(frozen=True, slots=True)
+class GoalChecked:
+    """A model looked whether the result answers the goal."""
+
+    passed: bool
+    reason: str
+    model: str
+    at: float
+    tokens_in: int = 0
+    tokens_out: int = 0
+    calls: int = 0
+    cost: float | None = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class StepRenamed:
     """A step's result is bound to another name than the plan says, because the plan's is taken."""
 
@@ -191,6 +223,8 @@ class RunEnded:
 Event = (
     RunStarted
     | PlanMade
+    | PlanChanged
+    | GoalChecked
     | StepRenamed
     | JobStarted
     | JobWaiting

@@ -119,6 +119,19 @@ def _plan_made(draft: _Draft, event: e.PlanMade) -> _Draft:
     return draft.set(state="running", planner_usage=usage, plan=event.plan, plan_kept=event.kept, planner=event.model, planner_reason=event.reason)
 
 
+def _plan_changed(draft: _Draft, event: e.PlanChanged) -> _Draft:
+    """Steps that left stay as rows that say how they ended; new ones come below."""
+    for step in event.plan.get("steps", ()):
+        row = Row(step["id"], step.get("name", step["id"]), step["kind"], step.get("purpose", ""), step.get("clause", ""), needs=tuple(step.get("needs", ())))
+        draft.rows.setdefault(row.id, row)
+    usage = draft.progress.planner_usage + Usage(event.tokens_in, event.tokens_out, event.calls, event.cost)
+    return draft.set(plan=event.plan, planner_usage=usage, planner_reason="; ".join(filter(None, (draft.progress.planner_reason, event.reason))))
+
+
+def _goal_checked(draft: _Draft, event: e.GoalChecked) -> _Draft:
+    return draft.set(planner_usage=draft.progress.planner_usage + Usage(event.tokens_in, event.tokens_out, event.calls, event.cost))
+
+
 def _step_renamed(draft: _Draft, event: e.StepRenamed) -> _Draft:
     return draft.row(event.step, name=event.name)
 
@@ -202,6 +215,8 @@ def _run_ended(draft: _Draft, event: e.RunEnded) -> _Draft:
 _FOLDS: dict[type, Callable[[_Draft, Any], _Draft]] = {
     e.RunStarted: _run_started,
     e.PlanMade: _plan_made,
+    e.PlanChanged: _plan_changed,
+    e.GoalChecked: _goal_checked,
     e.StepRenamed: _step_renamed,
     e.JobStarted: _job_started,
     e.JobWaiting: _job_waiting,

@@ -39,3 +39,4 @@ class Settings:
     paste_characters: int = 8_000
     here: bool = False
     trust_code: bool = False
+    check_goal: bool = True

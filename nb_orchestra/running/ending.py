@@ -21,8 +21,9 @@ def final_state(run: Run, settings: Settings, *, plan_only: bool) -> str:
         return "done"
     if any(id not in run.results for id in plan.result):
         return "failed"
-    whole = len(run.results) == len(plan.steps) and not plan.not_done and not any(result.failures or result.gaps for result in run.results.values())
-    if whole:
+    results = [run.results.get(step.id) for step in plan.steps]  # a changed plan has lost steps, whose results are kept
+    whole = all(result is not None and not result.failures and not result.gaps for result in results)
+    if whole and not plan.not_done and not run.unmet:
         return "done"
     return "failed" if settings.strict else "partial"
 

@@ -60,6 +60,12 @@ class Planning:
             await self.memo.keep_record(self._key(goal, anyone=True), {"key": key, "by": self.planner.name})
         return Planned(plan, False, self.planner.name, "", self.planner.usage, (key, self._key(goal, anyone=True)))
 
+    async def keep(self, goal: Goal, plan: Plan) -> None:
+        """Keeps a plan that was changed while it ran, so that the next run need not fail first."""
+        key = self._key(goal)
+        if self.memo is not None and key:
+            await self.memo.keep_record(key, {"plan": plan.as_data(), "shapes": _shapes(goal), "by": self.planner.name})
+
     async def _made(self, goal: Goal) -> Mapping[str, Any]:
         """Plan data that `read` accepts."""
         data = await self.planner.plan(goal, self.catalogue)

@@ -21,7 +21,9 @@ class Run:
     """One run of a goal or a plan.
 
     `value`: the goal's final value (several: a mapping by name), None until it is there. `run["step"]`: the value of a step by
-    id, name or variable. `steps`: a DataFrame, one row per step. `events`: everything that happened, in order.
+    id, name or variable.
+    `unmet`: why the result may not answer the goal, where a look at the end said so. `steps`: a DataFrame, one row
+    per step. `events`: everything that happened, in order.
     """
 
     def __init__(self, id: str, goal: Goal, name: str = "") -> None:
@@ -32,6 +34,7 @@ class Run:
         self.results: dict[str, Result] = {}
         self.failures: dict[str, Failure] = {}
         self.error: BaseException | None = None
+        self.unmet = ""
         self.events: list[Event] = []
         self._progress = Progress(run=id, goal=goal.text, name=name)
         self._folded = 0
@@ -125,10 +128,13 @@ class Run:
         return pd.DataFrame(rows, columns=columns)
 
     @property
-    def questions(self) -> list[str]:
-        """What stayed open: clauses not done, and gaps that steps reported."""
-        gaps = [gap for result in self.results.values() for gap in result.gaps]
-        return [*(self.plan.not_done if self.plan else ()), *gaps]
+    def questions(self) -> pd.DataFrame:
+        """What was to be found out, and whether it was: question, kind (given, to_look_up, to_derive, to_guess, gap, not_done, failed), state, step."""
+        import pandas as pd
+
+        from nb_orchestra.running.changing import questions
+
+        return pd.DataFrame(questions(self.plan, self.results, self.names, self.failures), columns=["question", "kind", "state", "step"])
 
     def ended(self) -> Mapping[str, JobEnded]:
         """How each ended step ended, by id."""

@@ -21,6 +21,7 @@ from nb_orchestra.core.plan import Plan, Step
 from nb_orchestra.core.settings import Settings
 from nb_orchestra.errors import LimitError, NotApprovedError
 from nb_orchestra.protocols import Approver, Catalogue, Executor, Planner, Question, Recipes, Source, StepKind, Tool
+from nb_orchestra.running.changing import GOAL_CHECK, Change, Changing
 from nb_orchestra.running.context import Chosen, Context
 from nb_orchestra.running.ending import blame, final_state
 from nb_orchestra.running.fenced import Fence
@@ -58,13 +59,16 @@ class Wiring:
     sources: Mapping[str, Source] = field(default_factory=dict)
 
 
+REPAIR = "another way for "
+
+
 class Runner:
     """Carries out one run. `go` never raises: the end is in `run.state` and `run.error`."""
 
     def __init__(self, run: Run, wiring: Wiring, naming: Naming, plan: Plan | None = None, fresh_steps: frozenset[str] = frozenset()) -> None:
         self.run, self.wiring, self.naming, self._given, self._fresh = run, wiring, naming, plan, fresh_steps
         self._scheduler = Scheduler()
-        self._ended: asyncio.Queue[tuple[str, Outcome]] = asyncio.Queue()
+        self._ended: asyncio.Queue[tuple[str, Outcome | Change | None]] = asyncio.Queue()
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._waiting: deque[str] = deque()
         self._failed: dict[str, str] = {}
@@ -73,6 +77,11 @@ class Runner:
         self._gate = Gate(wiring.approver, wiring.append, wiring.memo)
         self._fence = Fence(wiring.settings, self._gate)
         self._flow = Flow(run.goal, run.results, wiring.tools, wiring.sources)
+        catalogue = Catalogue(wiring.tools, wiring.recipes, tuple(wiring.kinds), wiring.settings.steps, wiring.sources)
+        self._planning = Planning(wiring.planner, catalogue, wiring.memo, wiring.read_plan, getattr(wiring.planner, "free", False))
+        self._changing = Changing(run.goal, wiring.planner, catalogue, wiring.read_plan, plan is None and not wiring.settings.replay)
+        self._by_model = False
+        self._steps: dict[str, Step] = {}
 
     async def go(self) -> None:
         """The whole run."""
@@ -105,6 +114,7 @@ class Runner:
         planned = await self._planned()
         plan, used = planned.plan, planned.usage
         self.run.plan = plan
+        self._by_model = self._given is None and not planned.kept and planned.model not in ("", "built-in") and self.wiring.settings.check_goal
         reason = await self._reason(planned)
         spent = (used.tokens_in, used.tokens_out, used.calls, used.cost)
         self._append(e.PlanMade(plan.as_data(), time.time(), planned.kept, planned.model, reason, 0.0, *spent, planned.keys))
@@ -113,11 +123,14 @@ class Runner:
         self.run.names = name_steps(plan, self.naming)
         for step in plan.steps:
             if self.run.names[step.id] != step.name:
-                self._append(e.StepRenamed(step.id, self.run.names[step.id], f"{step.name} is taken"))
+                why = "it is the answer" if self.run.names[step.id] == self.naming.name else f"{step.name} is taken"
+                self._append(e.StepRenamed(step.id, self.run.names[step.id], why))
         if self.wiring.plan_only:
             return
         await self._approved(plan)
         await self._carry_out(plan)
+        if self.run.plan is not plan and final_state(self.run, self.wiring.settings, plan_only=False) == "done":
+            await self._planning.keep(self.run.goal, self.run.plan)
 
     async def _reason(self, planned: Planned) -> str:
         """Who made the plan and what it will cost; for `--plan` also how much of it is kept."""
@@ -128,9 +141,7 @@ class Runner:
         wiring = self.wiring
         if self._given is not None:
             return Planned(self._given, False, "", "this plan was given")
-        catalogue = Catalogue(wiring.tools, wiring.recipes, tuple(wiring.kinds), wiring.settings.steps, wiring.sources)
-        planning = Planning(wiring.planner, catalogue, wiring.memo, wiring.read_plan, getattr(wiring.planner, "free", False))
-        return await planning.plan(self.run.goal, fresh=wiring.settings.fresh, replay=wiring.settings.replay)
+        return await self._planning.plan(self.run.goal, fresh=wiring.settings.fresh, replay=wiring.settings.replay)
 
     async def _approved(self, plan: Plan) -> None:
         if not self.wiring.settings.approve:
@@ -143,18 +154,23 @@ class Runner:
             raise NotApprovedError("the plan was not approved; nothing was run", hint="change the goal, or edit the plan and give it to orchestrate(plan=…)")
 
     async def _carry_out(self, plan: Plan) -> None:
-        """Starts each step the moment its needs are met, until all have ended."""
-        filling = Filling(plan, self.run.goal, self.run.results, self._failed)
+        """Starts each step the moment its needs are met, until all have ended. The plan may change meanwhile (running/changing)."""
+        self._changing.begin(plan)
         self._scheduler.add(plan.steps)
-        steps = {step.id: step for step in plan.steps}
+        self._steps = {step.id: step for step in plan.steps}
         while True:
             self._waiting.extend(self._scheduler.ready())
             while self._waiting and len(self._tasks) < self.wiring.settings.parallel:
-                step = steps[self._waiting.popleft()]
-                self._tasks[step.id] = asyncio.create_task(self._one(step, filling))
-            if not self._tasks:
+                step = self._steps[self._waiting.popleft()]
+                self._tasks[step.id] = asyncio.create_task(self._one(step, self._filling()))
+            if not self._tasks and not await self._looked_at_goal():
                 return
-            self._receive(*await self._ended.get(), steps)
+            if self._tasks:
+                await self._receive(*await self._ended.get())
+
+    def _filling(self) -> Filling:
+        assert self.run.plan is not None
+        return Filling(self.run.plan, self.run.goal, self.run.results, self._failed)
 
     async def _one(self, step: Step, filling: Filling) -> None:
         self._ended.put_nowait((step.id, await self._step_run(step, filling).outcome()))
@@ -196,11 +212,71 @@ class Runner:
             self._failed[id] = outcome.message
             self.run.failures[id] = outcome
 
-    def _receive(self, id: str, outcome: Outcome, steps: Mapping[str, Step]) -> None:
+    async def _receive(self, id: str, outcome: Outcome | Change | None) -> None:
+        """What ended: a step, or the thinking about another way for one that failed."""
         del self._tasks[id]
-        for skipped, blamed in self._scheduler.receive(id, isinstance(outcome, Result)):
-            self._failed[skipped] = f"needs {steps[blamed].name}, which failed"
-            self._append(e.JobEnded(skipped, "skipped", time.time(), blamed=steps[blamed].name, message=f"needs {steps[blamed].name}"))
+        step = self._steps[id.removeprefix(REPAIR)]
+        if isinstance(outcome, Change):
+            await self._apply(outcome)
+        elif isinstance(outcome, Failure) and self._changing.may_repair(step, outcome):
+            self._tasks[REPAIR + id] = asyncio.create_task(self._repair(step, outcome))
+        elif isinstance(outcome, Result) and outcome.gaps and (change := self._gaps(step, outcome)) is not None:
+            await self._apply(change)
+        else:
+            self._settle(step, isinstance(outcome, Result))
+
+    def _settle(self, step: Step, done: bool) -> None:
+        for skipped, blamed in self._scheduler.receive(step.id, done):
+            name = self._steps[blamed].name
+            self._failed[skipped] = f"needs {name}, which failed"
+            self._append(e.JobEnded(skipped, "skipped", time.time(), blamed=name, message=f"needs {name}"))
+
+    async def _repair(self, step: Step, failure: Failure) -> None:
+        plan = self.run.plan
+        assert plan is not None
+        done = [item.id for item in plan.steps if item.id in self.run.results]
+        self._ended.put_nowait((REPAIR + step.id, await self._changing.another_way(plan, step, failure, done)))
+
+    def _gaps(self, step: Step, result: Result) -> Change | None:
+        plan = self.run.plan
+        return self._changing.look_up(plan, step, self.run.results.get(step.id, result)) if plan is not None else None
+
+    async def _apply(self, change: Change) -> None:
+        """The run goes on with another plan. A person who wanted to see the plan sees this one, too."""
+        await self._approved(change.plan)
+        used, run = change.usage, self.run
+        spent = (used.tokens_in, used.tokens_out, used.calls, used.cost)
+        self._append(e.PlanChanged(change.plan.as_data(), time.time(), change.gone, tuple(step.id for step in change.added), change.reason, *spent))
+        for id in self._scheduler.withdraw(change.gone):
+            if id not in run.results and id not in run.failures:
+                self._append(e.JobEnded(id, "skipped", time.time(), message=change.reason))
+        run.plan = change.plan
+        run.names = {**name_steps(change.plan, self.naming), **{id: name for id, name in run.names.items() if id not in change.gone}}
+        self._steps |= {step.id: step for step in change.added}
+        self._waiting = deque(id for id in self._waiting if id not in change.gone)
+        self._scheduler.add(change.added)
+
+    async def _looked_at_goal(self) -> bool:
+        """True where the result does not answer the goal and the plan was changed for that. Only for plans of several steps that a model made now."""
+        plan, changing = self.run.plan, self._changing
+        if plan is None or changing.looked or not self._by_model or len(plan.steps) < 2 or any(id not in self.run.results for id in plan.result):
+            return False
+        changing.looked = True
+        whole = self.run.value if len(plan.result) > 1 else self.run.results[plan.result[0]].value
+        grade = await changing.grade(plan, whole, self._step_run(GOAL_CHECK, self._filling()).context)
+        if grade is None:
+            return False
+        used = grade.usage
+        self._append(e.GoalChecked(grade.passed, grade.reason, grade.by, time.time(), used.tokens_in, used.tokens_out, used.calls, used.cost))
+        if grade.passed:
+            return False
+        change = await changing.after_look(plan, grade)
+        if change is not None:
+            await self._apply(change)
+            return True
+        self.run.unmet = f"the result may not answer the goal: {grade.reason}"
+        self._append(e.Warned(self.run.unmet))
+        return False
 
     async def _stop_steps(self) -> None:
         """Cancels what still runs and says so of all that did not end."""

@@ -61,6 +61,14 @@ class Scheduler:
                 queue.append((dependant, False, blamed))
         return skipped
 
+    def withdraw(self, steps: Iterable[str]) -> list[str]:
+        """These steps left the plan. Gives those that had not ended: they never start."""
+        waiting = [step for step in steps if step in self._unmet and step not in self._ended]
+        for step in waiting:
+            self._ended[step] = False
+        self._ready = deque(step for step in self._ready if step not in waiting)
+        return waiting
+
     def _forgives(self, step: str) -> bool:
         """True where `step` can live without one more of its needs."""
         if step not in self._forgiving:

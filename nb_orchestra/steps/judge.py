@@ -16,6 +16,7 @@ from nb_orchestra.core.outcome import Result
 from nb_orchestra.core.plan import Output
 from nb_orchestra.core.prompt import Block, Prompt
 from nb_orchestra.core.usage import Usage
+from nb_orchestra.errors import BadAnswerError
 from nb_orchestra.protocols import StepContext
 from nb_orchestra.steps.criteria import check
 
@@ -68,8 +69,10 @@ async def grade_of(value: Any, criterion: str, against: Any, context: StepContex
     blocks = (Block("value", value), *(Block(name, item) for name, item in known.items()))
     answer = await context.ask(Prompt("judge", WORDING, TASK.replace("{criterion}", criterion), blocks, FORM, "judge", effort))
     said = answer.value
+    if not isinstance(said, Mapping) or said.get("verdict") not in ("pass", "fail"):
+        raise BadAnswerError("the judge gave no verdict", hint='answer with a "reason" and a "verdict", pass or fail')
     usage = Usage(answer.tokens_in, answer.tokens_out, 1, answer.cost)
-    return Grade(said["verdict"] == "pass", values.clean_text(str(said["reason"]))[:2000], answer.model, usage)
+    return Grade(said["verdict"] == "pass", values.clean_text(str(said.get("reason", "")))[:2000], answer.model, usage)
 
 
 def _named(against: Any) -> dict[str, Any]:

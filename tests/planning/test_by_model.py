@@ -63,7 +63,7 @@ def test_a_goal_that_the_grammar_reads_whole_asks_no_model() -> None:
 def test_a_goal_beyond_the_grammar_is_planned_by_the_model() -> None:
     """The plan is the model's, the numbers are the recipes', and both prompts are told before they leave."""
     model = ScriptedModel({"purpose:plan": PLAN, "purpose:ask": "Gentoo on the ice"}, price=1.0)
-    run = orchestrate(POEM, data={"penguins": PENGUINS}, model=model)
+    run = orchestrate(POEM, data={"penguins": PENGUINS}, model=model, check_goal=False)
     assert run.value == "Gentoo on the ice"
     assert [prompt.purpose for prompt in model.prompts] == ["plan", "ask"]
     assert run.usage.calls == 2
@@ -111,10 +111,10 @@ def test_the_first_key_found_plans_over_real_http_and_the_key_is_nowhere(monkeyp
     with MockProvider(turn) as provider:
         monkeypatch.setenv("OPENAI_API_KEY", key)
         monkeypatch.setenv("OPENAI_BASE_URL", provider.openai_url)
-        run = orchestrate(POEM, data={"penguins": PENGUINS})
+        run = orchestrate(POEM, data={"penguins": PENGUINS}, check_goal=False)
         assert run.value == "Gentoo on the ice"
         assert len(provider.asked) == 2
-        again = orchestrate(POEM, data={"penguins": PENGUINS})
+        again = orchestrate(POEM, data={"penguins": PENGUINS}, check_goal=False)
         assert len(provider.asked) == 2
         assert again.steps["cached"].all()
     written = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())

@@ -1,0 +1,166 @@
+"""When a run's plan changes while it runs: a step failed and there is another way, a step named a gap, or the result does not answer the goal.
+
+Limits hold it: so many repairs in a run, no gap of a gap, one look at the goal. A planner is told typed facts only (which step, what kind of error):
+texts of tools, pages and exceptions do not reach it. A plan that a person gave is never changed. What comes back is checked like any plan (repairing).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from nb_orchestra.core.goal import Goal
+from nb_orchestra.core.outcome import Failure, Result
+from nb_orchestra.core.plan import Plan, Step
+from nb_orchestra.core.usage import Usage
+from nb_orchestra.errors import ModelError, OrchestraError, PlanError
+from nb_orchestra.protocols import Catalogue, Planner, StepContext
+from nb_orchestra.running.flow import PRIVATE
+from nb_orchestra.running.repairing import below, merged, refuse_new_effects, with_searches
+from nb_orchestra.steps.judge import Grade, grade_of
+
+REPAIRS = 3
+"""Most repairs of one run."""
+GAPS = 5
+"""Most gaps of one run that are looked up."""
+OURS = frozenset({"OutputError", "RecipeError", "LimitError", "KeyError", "ZeroDivisionError"})
+"""Errors whose words are ours or short facts about columns; of all others only the kind is told."""
+FINAL = frozenset({"NotApprovedError", "FlowError", "BudgetExceededError", "ReplayMissError", "OtherModelError", "CancelledError"})
+"""Ends that another way must not get around."""
+CRITERION = """It answers this goal, all of it that the data allow:
+
+{goal}
+
+Parts that the value itself, or a note, says could not be done are no reason to fail it."""
+GOAL_CHECK = Step("goal", "judge", {}, role="judge", name="goal_check")
+"""What a model is chosen by for the look at the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A new plan: `gone` ids left it, `added` steps came in."""
+
+    plan: Plan
+    gone: tuple[str, ...]
+    added: tuple[Step, ...]
+    reason: str
+    usage: Usage = field(default_factory=Usage)
+
+
+@dataclass(slots=True)
+class Changing:
+    """Decides about changes of one run. `changeable` False: the plan was given, or nothing may be asked (replay)."""
+
+    goal: Goal
+    planner: Planner
+    catalogue: Catalogue
+    read: Callable[[Mapping[str, Any], Catalogue], Plan]
+    changeable: bool = True
+    used: set[str] = field(default_factory=set)
+    repairs: int = 0
+    gaps: int = 0
+    looked: bool = False
+    _first: Plan | None = None
+    _seen: set[tuple[str, str]] = field(default_factory=set)
+
+    def begin(self, plan: Plan) -> None:
+        """The plan that the run starts with."""
+        self._first = plan
+        self.used |= {step.id for step in plan.steps}
+
+    def may_repair(self, step: Step, failure: Failure) -> bool:
+        """True where another way is worth asking for: not for final ends, not too often, and not when a replacement fails just as before."""
+        stalled = (failure.error, failure.message) in self._seen
+        self._seen.add((failure.error, failure.message))
+        return self.changeable and not stalled and self.repairs < REPAIRS and failure.error not in FINAL
+
+    async def another_way(self, plan: Plan, step: Step, failure: Failure, done: Sequence[str]) -> Change | None:
+        """A plan without the failed step and what stands on it; None where the planner knows none."""
+        self.repairs += 1
+        ended = ", ".join(done) or "none"
+        complaint = (
+            f"while it ran, step {step.id!r} ({step.name}, {step.kind}) failed: {told(failure)}. Done, and kept as they are: {ended}. "
+            f"Reach the goal another way: change only {step.id!r} and what stands on it. If there is no other way, say so in not_done and leave it out."
+        )
+        return await self._asked(plan, below(plan, [step.id]), complaint, f"another way, since {step.name} failed")
+
+    def look_up(self, plan: Plan, step: Step, result: Result) -> Change | None:
+        """A plan with a search for each gap of an `ask` step, and that step again; None where nothing can be searched, or for a gap of a gap."""
+        searchable = [name for name, source in self.catalogue.sources.items() if not (source.outside and PRIVATE in result.labels)]
+        gaps = result.gaps[: GAPS - self.gaps]
+        if not gaps or not searchable or step.kind != "ask" or step.for_each is not None or "_gap_" in "".join(step.needs):
+            return None
+        self.gaps += len(gaps)
+        return self._checked(plan, below(plan, [step.id]), with_searches(plan, step, gaps, searchable), f"{step.name} asked: {'; '.join(gaps)}", Usage())
+
+    async def grade(self, plan: Plan, value: Any, context: StepContext) -> Grade | None:
+        """Whether a value answers the goal; None where no model can say."""
+        notes = {"not_done": list(plan.not_done)} if plan.not_done else None
+        try:
+            return await grade_of(value, CRITERION.replace("{goal}", self.goal.text), notes, context)
+        except OrchestraError:
+            return None
+
+    async def after_look(self, plan: Plan, grade: Grade) -> Change | None:
+        """A plan with another last step, where the result does not answer the goal."""
+        complaint = (
+            f"all steps were done, but the result ({', '.join(plan.result)}) does not answer the goal: {grade.reason}. "
+            "Add what is missing: keep all steps but the last, refer to them, and give a new last step."
+        )
+        return await self._asked(plan, set(plan.result), complaint, "the result did not answer the goal")
+
+    async def _asked(self, plan: Plan, gone: set[str], complaint: str, reason: str) -> Change | None:
+        before = self.planner.usage
+        try:
+            proposed = await self.planner.repair(self.goal, self.catalogue, plan.as_data(), complaint)
+        except (PlanError, ModelError):
+            return None
+        return self._checked(plan, gone, proposed, reason, _minus(self.planner.usage, before))
+
+    def _checked(self, plan: Plan, gone: set[str], proposed: Mapping[str, Any], reason: str, usage: Usage) -> Change | None:
+        try:
+            changed = self.read(merged(plan, gone, proposed, self.used), self.catalogue)
+            refuse_new_effects(changed, self._first or plan, lambda name: self.catalogue.tools[name].effects)
+            if len(changed.steps) > self.catalogue.steps:
+                raise PlanError("too many steps")
+        except OrchestraError:
+            return None
+        there = {step.id for step in plan.steps}
+        added = tuple(step for step in changed.steps if step.id not in there)
+        self.used |= {step.id for step in added}
+        return Change(changed, tuple(id for id in there if id in gone), added, reason, usage)
+
+
+def told(failure: Failure) -> str:
+    """A failure as a planner may see it: its kind, and its words where they are ours."""
+    return f"{failure.error} ({failure.message[:300]})" if failure.error in OURS else failure.error
+
+
+def questions(plan: Plan | None, results: Mapping[str, Result], names: Mapping[str, str], failed: Mapping[str, Failure]) -> Iterator[dict[str, str]]:
+    """The fact sheet of a run, a row at a time: question, kind (given, to_look_up, to_derive, to_guess, gap, not_done), state, step."""
+    if plan is None:
+        return
+    ended = {id for step in plan.steps if (id := step.id) in results}
+    whole = len(ended) == len(plan.steps)
+    for kind in ("given", "to_look_up", "to_derive", "to_guess"):
+        facts = plan.facts.get(kind, ())
+        for fact in facts if isinstance(facts, list | tuple) else ():
+            state = {"given": "known", "to_guess": "a guess"}.get(kind, "answered" if whole else "open")
+            yield {"question": str(fact), "kind": kind, "state": state, "step": ""}
+    for item in plan.not_done:
+        yield {"question": item, "kind": "not_done", "state": "open", "step": ""}
+    asked = {gap for id, result in results.items() if id not in ended for gap in result.gaps}
+    still = {gap: id for id in ended for gap in results[id].gaps}
+    for gap in sorted(asked - set(still)):
+        yield {"question": gap, "kind": "gap", "state": "looked up", "step": ""}
+    for gap, id in still.items():
+        yield {"question": gap, "kind": "gap", "state": "open", "step": names.get(id, id)}
+    for id, failure in failed.items():
+        if id in {step.id for step in plan.steps}:
+            yield {"question": f"{names.get(id, id)}: {failure.message}", "kind": "failed", "state": "open", "step": names.get(id, id)}
+
+
+def _minus(after: Usage, before: Usage) -> Usage:
+    cost = None if after.cost is None or before.cost is None else after.cost - before.cost
+    return Usage(after.tokens_in - before.tokens_in, after.tokens_out - before.tokens_out, after.calls - before.calls, cost)

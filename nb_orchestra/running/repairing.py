@@ -1,0 +1,114 @@
+"""A plan with some steps replaced: pure, over plan data. Whoever proposes the new steps (a planner, a rule), the same holds:
+
+only the steps that are named as gone change, all others stay as they are; an id that was ever used is never used again; a step that is proposed a
+second time, word for word, after it failed is refused; and no tool with effects comes in that the plan did not have before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any
+
+from nb_orchestra.core.frozen import thaw
+from nb_orchestra.core.plan import Plan, Step
+from nb_orchestra.errors import PlanError
+from nb_orchestra.running.naming import free_name
+
+Data = dict[str, Any]
+
+
+def below(plan: Plan, ids: Iterable[str]) -> set[str]:
+    """These steps and all that stand on them."""
+    found = set(ids)
+    grown = True
+    while grown:
+        more = {step.id for step in plan.steps if step.id not in found and found.intersection(step.needs)}
+        found |= more
+        grown = bool(more)
+    return found
+
+
+def merged(plan: Plan, gone: Collection[str], proposed: Mapping[str, Any], used: Collection[str]) -> Data:
+    """Plan data: the steps of `plan` that are not gone, as they are, and the proposed ones that are new, under ids that were never used.
+
+    PlanError where nothing new is proposed, or only what failed before.
+    """
+    kept = [step for step in plan.steps if step.id not in gone]
+    there = {step.id for step in kept}
+    new = [thaw(step) for step in proposed.get("steps", ()) if isinstance(step, Mapping) and step.get("id") not in there]
+    _refuse_repeats(new, [step for step in plan.steps if step.id in gone])
+    ids = _fresh_ids(new, {*used, *there})
+    names = {step.name for step in kept}
+    for step in new:
+        step["name"] = free_name(str(step.get("name") or step["id"]), names)
+        step["id"] = ids[str(step["id"])]
+        names.add(step["name"])
+    moved = [_pointed(step, ids) for step in new]
+    result = proposed.get("result", ())
+    wanted = [ids.get(id, id) for id in ([result] if isinstance(result, str) else result)]
+    if not wanted and moved:
+        wanted = [moved[-1]["id"]]
+    data = plan.as_data() | {"steps": [step.as_data() for step in kept] + moved, "result": wanted}
+    return data | {name: list(proposed[name]) for name in ("not_done", "assumptions") if isinstance(proposed.get(name), list | tuple)}
+
+
+def _refuse_repeats(new: list[Data], failed: list[Step]) -> None:
+    if not new:
+        raise PlanError("nothing new was proposed")
+    before = [(step.kind, thaw(step.params), step.model, step.effort) for step in failed]
+    if all((step.get("kind"), step.get("params", {}), step.get("model", ""), step.get("effort", "normal")) in before for step in new):
+        raise PlanError("the same steps were proposed again")
+
+
+def _fresh_ids(new: list[Data], used: Collection[str]) -> dict[str, str]:
+    taken, ids = set(used), {}
+    for step in new:
+        id = str(step.get("id") or "step")
+        if id in ids:
+            raise PlanError(f"two steps have the id {id!r}")
+        ids[id] = free_name(id, taken)
+        taken.add(ids[id])
+    return ids
+
+
+def _pointed(value: Any, ids: Mapping[str, str]) -> Any:
+    """Plan data with every reference to a renamed step following it; `needs` too."""
+    if isinstance(value, list):
+        return [_pointed(item, ids) for item in value]
+    if not isinstance(value, dict):
+        return value
+    moved = {name: _pointed(item, ids) for name, item in value.items()}
+    if isinstance(moved.get("from"), str) and set(moved) <= {"from", "column", "row"}:
+        moved["from"] = ids.get(moved["from"], moved["from"])
+    if "kind" in moved and isinstance(moved.get("needs"), list):
+        moved["needs"] = [ids.get(need, need) for need in moved["needs"]]
+    return moved
+
+
+def refuse_new_effects(plan: Plan, known: Plan, effects: Callable[[str], bool]) -> None:
+    """PlanError where a changed plan calls a tool with effects that the first plan did not call."""
+    before = {step.params.get("tool") for step in known.steps if step.kind == "call"}
+    added = [str(step.params["tool"]) for step in plan.steps if step.kind == "call" and step.params["tool"] not in before and effects(str(step.params["tool"]))]
+    if added:
+        raise PlanError(f"a changed plan may not bring in {added[0]!r}, which has effects")
+
+
+def with_searches(plan: Plan, asking: Step, gaps: Collection[str], sources: Collection[str]) -> Data:
+    """Proposed data: a search for each gap, the asking step again with what they found, and what stands on it."""
+    searches = [
+        {
+            "id": f"{asking.id}_gap_{number}",
+            "kind": "search",
+            "name": f"{asking.name[:28]}_gap_{number}",
+            "purpose": f"looks up: {gap}",
+            "params": {"query": gap, "sources": list(sources), "limit": 5},
+        }
+        for number, gap in enumerate(gaps, 1)
+    ]
+    redone = [step.as_data() for step in plan.steps if step.id in below(plan, [asking.id])]
+    for step in redone:
+        if step["id"] == asking.id:
+            found = {f"found_{number}": {"from": search["id"]} for number, search in enumerate(searches, 1)}
+            step["params"] = {**step["params"], "inputs": {**step["params"].get("inputs", {}), **found}}
+            step.pop("needs", None)
+    return {"steps": [*searches, *redone], "result": list(plan.result)}
