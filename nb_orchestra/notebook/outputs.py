@@ -89,5 +89,7 @@ class Ledger:
             else:
                 self._namespace[name] = value
                 told[name] = "as before"
+                if any(earlier.bound.get(name) is value for earlier in self._undo):
+                    self._ours[name] = value  # an earlier run made it, so it is a run's again
         self._cells.pop(binding.cell, None)
         return told

@@ -154,7 +154,8 @@ class Session:
     def _note(self, event: Event, run: Run) -> None:
         if isinstance(event, JobEnded) and event.state == "done" and self.place.binds and run.names:
             name = run.names[event.step]
-            self._bind(name, run.results[event.step].value, event.step)
+            if name != self.request.name:
+                self._bind(name, run.results[event.step].value, event.step)
             failures = run.results[event.step].failures
             if failures:
                 import pandas as pd

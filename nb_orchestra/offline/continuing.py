@@ -6,6 +6,7 @@ of an edit works like an edit, and the new plan is made by the same rules as any
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -25,6 +26,7 @@ METHODS = {
     "correlate": ("pearson", "spearman", "kendall"),
     "matrix": ("pearson", "spearman", "kendall"),
 }
+_SAME = re.compile(r"^\s*(?:the\s+)?same\b[\s,]*(?:but|with|for|again)?\b", re.IGNORECASE)
 _SET_ASIDE = frozenset({"filter", "drop_missing", "fill", "dedupe", "convert", "clean", "derive", "scale", "encode", "sort", "remove_outliers"})
 """Kinds that change the table: an edit of one of these kinds comes before everything else."""
 
@@ -71,7 +73,7 @@ class Edit:
 def read_edit(text: str, table: Table) -> Edit:
     """The edits that a goal asks for."""
     edit = Edit()
-    for tags in split(tag(text, table)):
+    for tags in split(tag(_SAME.sub("", text), table)):
         found = filters(tags, table)
         rest = tuple(item for number, item in enumerate(tags) if number not in found.used)
         clause = Clause(text, rest, table, roles(tags, frozenset(found.used)), tuple(found.conditions))
@@ -85,8 +87,24 @@ def _only(clause: Clause, edit: Edit) -> list[Change]:
     if not clause.conditions:
         return []
     fixed = {condition["column"] for condition in clause.conditions if condition["op"] == "=="}
+    named = {condition["column"] for condition in clause.conditions}
     first = Intent("filter", clause.text, where=clause.conditions)
-    return [lambda reading: replace(reading, intents=(first, *_without_groups(reading.intents, fixed)))]
+    return [
+        lambda reading: replace(
+            reading, intents=(first, *_without_groups(_without_conditions(reading.intents, named), fixed)), assumptions=_still_true(reading, named)
+        )
+    ]
+
+
+def _still_true(reading: Reading, columns: set[str]) -> tuple[str, ...]:
+    """How the goal was read, without what was said of columns that an edit speaks of anew."""
+    return tuple(line for line in reading.assumptions if not any(f"→ {column} = " in line for column in columns))
+
+
+def _without_conditions(intents: Iterable[Intent], columns: set[str]) -> list[Intent]:
+    """What an edit says of a column takes the place of what was said of it before."""
+    left = [replace(intent, where=tuple(condition for condition in intent.where if condition["column"] not in columns)) for intent in intents]
+    return [intent for intent in left if intent.kind != "filter" or intent.where]
 
 
 def _without_groups(intents: Iterable[Intent], fixed: set[str]) -> tuple[Intent, ...]:

@@ -49,6 +49,8 @@ def name_steps(plan: Plan, naming: Naming) -> Mapping[str, str]:
     used = set(reserved)
     if not naming.binds:
         return {step.id: step.name for step in plan.steps}
+    if naming.name and len(plan.result) == 1 and plan[plan.result[0]].name not in plan.given_names:
+        names[plan.result[0]] = naming.name  # the answer is NAME; a second variable with the same value would only be in the way
     for step in plan.steps:
         if step.name in plan.given_names and step.name not in reserved:
             naming.refuse_taken(step.name)
@@ -59,4 +61,4 @@ def name_steps(plan: Plan, naming: Naming) -> Mapping[str, str]:
         if step.id not in names:
             names[step.id] = free_name(step.name, in_use)
             in_use.add(names[step.id])
-    return names
+    return {step.id: names[step.id] for step in plan.steps}

@@ -304,3 +304,25 @@ def test_a_frame_is_never_changed_in_place(kernel: Kernel) -> None:
     assert kernel.value("penguins.equals(before)") is True
     kernel.run("kept = cleaned_run.value.copy()\nif hasattr(cleaned, 'iloc'): cleaned.iloc[0, 0] = None")
     assert kernel.value("cleaned_run.value.equals(kept) if hasattr(kept, 'equals') else True") is True
+
+
+def test_what_undo_gives_back_is_still_the_runs_own(kernel: Kernel) -> None:
+    """After undo, NAME of an earlier run may be given again."""
+    kernel.run(f"%%orchestrate twice\n{COMPARE}")
+    kernel.run("%%orchestrate twice\nFind the outliers of body mass in {penguins}")
+    kernel.run("%orchestrate undo")
+    ran = kernel.run(f"%%orchestrate twice\n{COMPARE}")
+    assert ran.status == "ok", ran.text
+
+
+def test_the_answer_has_one_variable(kernel: Kernel) -> None:
+    """The step that is the answer is NAME itself."""
+    kernel.run(f"%%orchestrate lone\n{COMPARE}")
+    assert kernel.value("lone_run.names[lone_run.plan.result[0]]") == "lone"
+    assert kernel.value("lone_run['lone'] == lone") is True
+
+
+def test_cite_writes_a_methods_paragraph(kernel: Kernel) -> None:
+    """Data, tests, versions."""
+    kernel.run(f"%%orchestrate cited\n{COMPARE}")
+    assert "pandas" in kernel.run("%orchestrate cite cited").printed

@@ -75,6 +75,14 @@ def test_an_edit_of_an_edit_builds_on_both() -> None:
     assert list(plan.facts["goals"])[1:] == ["within species", "use MAD instead"]
 
 
+def test_a_new_level_takes_the_place_of_the_old_one() -> None:
+    """ "same but female" of a goal about males is about females, not about neither."""
+    plan = plans("Mean body mass of male penguins by island in {penguins}", "same but female")
+    conditions = [condition for step in plan.steps for condition in step.params.get("arguments", {}).get("where", ())]
+    assert [dict(condition) for condition in conditions] == [{"column": "sex", "op": "==", "value": "female"}]
+    assert not any("= male" in line for line in plan.assumptions)
+
+
 def test_what_is_no_edit_is_read_as_a_goal_of_its_own() -> None:
     """A whole new goal stays one, and nonsense is said to be unreadable."""
     assert "check_data" in recipes(plans(COMPARE, "Check my data {penguins}"))

@@ -49,9 +49,9 @@ def test_given_names_come_first() -> None:
     assert name_steps(plan_, Naming(binds=True, name="brief")) == {"s0": "odd_rows", "s1": "odd"}
 
 
-def test_a_step_never_takes_the_goals_name() -> None:
-    """NAME is the final value and NAME_run the run: steps of that name get a number, even given ones."""
-    assert named("brief", "brief_run", name="brief") == ["brief_2", "brief_run_2"]
+def test_only_the_answer_takes_the_goals_name() -> None:
+    """NAME is the final value and NAME_run the run: other steps of that name get a number, even given ones; the answer needs no second variable."""
+    assert named("brief", "brief_run", "masses", name="brief") == ["brief_2", "brief_run_2", "brief"]
     assert named("brief", given=("brief",), name="brief") == ["brief_2"]
 
 
