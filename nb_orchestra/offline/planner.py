@@ -62,10 +62,15 @@ def plan_of(goal: Goal) -> dict[str, Any]:
     made = finish(draft)
     if made is None:
         raise unreadable(goal, table)
-    unread = unread_words(goal.text[:LONGEST_GOAL], reading.table)
+    unread = [word for word in unread_words(goal.text[:LONGEST_GOAL], reading.table) if word.casefold() not in _explained(reading)]
     if unread and not reading.slots:
         made["assumptions"] = [*made.get("assumptions", ()), f"words not read: {', '.join(unread[:MOST_UNREAD])}"]
     return {**made, "facts": {"goals": [*earlier_goals(goal), goal.text], "unread": unread}}
+
+
+def _explained(reading: Any) -> set[str]:
+    """Words whose meaning stands among the assumptions: "summer: months 6, 7, 8"."""
+    return {line.partition(":")[0].casefold() for line in reading.assumptions}
 
 
 def unread_words(text: str, table: Any) -> list[str]:
@@ -108,6 +113,9 @@ def unreadable(goal: Goal, table: Any) -> UnreadableGoalError:
         ideas.append(f"Find the outliers of `{numbers[0]}` in {{{table.name}}}")
     ideas += [f"Profile {{{table.name}}}", f"How many rows are in {{{table.name}}}?"]
     lines = "\n    ".join(ideas[:3])
-    return UnreadableGoalError(
-        "no part of this goal could be read by the built-in engine", hint=f"goals that work here:\n    {lines}\n  or set a model: %orchestrate doctor shows how"
-    )
+    from nb_orchestra.offline.reading.reader import LONGEST_GOAL
+
+    unread = unread_words(goal.text[:LONGEST_GOAL], table)[:MOST_UNREAD]
+    said = f": no column or value of {table.name} is called {', '.join(unread)}" if unread else ""
+    hint = f"goals that work here:\n    {lines}\n  or set a model: %orchestrate doctor shows how"
+    return UnreadableGoalError(f"no part of this goal could be read by the built-in engine{said}", hint=hint)

@@ -132,3 +132,43 @@ def test_a_mean_by_group_over_dates_is_one_line_per_group() -> None:
     (_, first), (_, drawn) = calls(plan("Mean temp_max by sky over time in {days}, with a chart", "days"))
     assert (first["every"], first["by"]) == ("year", ["sky"])
     assert (drawn["kind"], drawn["colour"]) == ("line", "sky")
+
+
+def test_the_top_five_are_of_what_was_asked_before() -> None:
+    """ "Show the top 2" keeps the measure and the end of the question before it."""
+    highest = plan("Which film has the highest budget? Show the top 2 of {films}", "films")
+    assert table_of(highest, "films")["budget"].tolist() == [240, 230]
+    lowest = plan("Which film has the lowest budget? Show the top 2 of {films}", "films")
+    assert table_of(lowest, "films")["budget"].tolist() == [10, 20]
+    assert not highest.get("not_done")
+
+
+def test_a_season_is_three_months_and_said_so() -> None:
+    """In summer means June to August, most common means how often each value occurs."""
+    data = plan("Which sky is most common in summer? {days}", "days")
+    assert table_of(data, "days")["n"].tolist() == [4, 4, 2]
+    assert data["assumptions"] == ["summer: months 6, 7, 8 (northern)"]
+
+
+def test_a_decade_is_ten_years() -> None:
+    """ "In the 1990s" is 1990 to 1999, not the year 1990."""
+    assert table_of(plan("Average budget in the 1990s in {films}", "films"), "films")["mean"].tolist() == [130]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "lost"),
+    [
+        ("Longest dry spell per month in {days}", "days", "per month"),
+        ("Longest dry spell by sky in {days}", "days", "by sky"),
+        ("How many films per decade? {films}", "films", "per decade"),
+    ],
+)
+def test_a_grouping_that_is_not_carried_out_is_named(text: str, name: str, lost: str) -> None:
+    """No group and no period is dropped in silence."""
+    assert [line for line in plan(text, name)["not_done"] if line.startswith(f"{lost}: ")]
+
+
+def test_an_unreadable_goal_names_the_words_that_the_table_lacks() -> None:
+    """The error says which words name no column and no value."""
+    with pytest.raises(UnreadableGoalError, match="Europe, Asia"):
+        plan("Compare budget in Europe and Asia in 2005 {films}", "films")

@@ -7,6 +7,7 @@ from typing import Any
 from nb_orchestra.offline.reading.filters import Filters
 from nb_orchestra.offline.reading.tables import Table
 from nb_orchestra.offline.reading.tagging import Tag
+from nb_orchestra.offline.reading.words import vocabulary
 
 
 def add_years(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
@@ -22,6 +23,9 @@ def add_years(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
         second = next((n for n in (start + 2, start + 1, start + 3) if n < len(tags) and is_year(tags[n]) and n not in found.used), None)
         before = tags[start - 1] if start else None
         dated = table[when].kind == "date"
+        if start + 1 < len(tags) and tags[start + 1].text.casefold() == "s" and tags[start + 1].start == tag.end and tag.value % 10 == 0:
+            found.add((start, start + 1), when, "between", _span(int(tag.value), int(tag.value) + 9, dated))
+            continue
         if second is not None and tags[start + 1].text.casefold() in ("–", "-", "to", "and", "through", "until", "—", "till"):
             found.add(range(start, second + 1), when, "between", _span(int(tag.value), int(tags[second].value), dated))
         elif before is not None and before.kinds.get("cmp") in (">", "<", ">=", "<="):
@@ -46,6 +50,26 @@ def _months(tags: tuple[Tag, ...], found: Filters, when: str) -> None:
     named = [(position, month) for position, month in named if position not in found.used]
     for position, month in named if len(named) == 1 else ():
         found.add((position,), when, "month", month)
+    _seasons(tags, found, when)
+
+
+_SEASONS = {"spring": [3, 4, 5], "summer": [6, 7, 8], "autumn": [9, 10, 11], "fall": [9, 10, 11], "winter": [12, 1, 2]}
+_IN_A_SEASON = vocabulary("in during of for only every each")
+
+
+def _seasons(tags: tuple[Tag, ...], found: Filters, when: str) -> None:
+    """ "in summer", "during the winter": three whole months, as weather services count them; the northern ones, and said so."""
+    named = [n for n, tag in enumerate(tags) if tag.text.casefold() in _SEASONS and n not in found.used and _in_front(tags, n) in _IN_A_SEASON]
+    for position in named if len(named) == 1 else ():
+        season = tags[position].text.casefold()
+        found.add((position,), when, "month", _SEASONS[season])
+        found.notes.append(f"{season}: months {', '.join(map(str, _SEASONS[season]))} (northern)")
+
+
+def _in_front(tags: tuple[Tag, ...], position: int) -> str:
+    """The word before a tag, past "the"."""
+    words = [tag.text.casefold() for tag in tags[max(0, position - 2) : position]]
+    return next((word for word in reversed(words) if word != "the"), "")
 
 
 def is_year(tag: Tag) -> bool:

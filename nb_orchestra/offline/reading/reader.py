@@ -14,6 +14,7 @@ from nb_orchestra.offline.reading.filters import Filters
 from nb_orchestra.offline.reading.formats import divide, slots
 from nb_orchestra.offline.reading.formulas import made
 from nb_orchestra.offline.reading.intents import Intent, Reading
+from nb_orchestra.offline.reading.leaving import left_out
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.tables import Table
 from nb_orchestra.offline.reading.tagging import Tag, proper_names, tag
@@ -209,6 +210,8 @@ def read_clause(clause: Clause, memory: Memory) -> None:
         for intent in wish.build(clause, memory) if wish.when is None or wish.when(clause, memory) else ():
             memory.learn(intent)
             found.append(intent)
+    if found and not memory.slot_words:
+        memory.not_done += [f"{lost}: this grouping is left out of {clause.text!r}" for lost in left_out(clause, found)]
     if _LOG_AXIS.search(clause.text) and not memory.slot_words:
         memory.not_done.append(f"{clause.text}: charts have no logarithmic axes")
     if not found and not clause.makes and _asks(clause):

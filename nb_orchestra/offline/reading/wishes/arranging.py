@@ -7,8 +7,7 @@ import re
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Intent
 from nb_orchestra.offline.reading.memory import Memory
-from nb_orchestra.offline.reading.wishes.measuring import STATISTICS
-from nb_orchestra.offline.reading.wishes.picking import groups, measures
+from nb_orchestra.offline.reading.wishes.picking import STATISTICS, groups, measures
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
 
 _QUERY = re.compile(

@@ -8,11 +8,11 @@ from typing import Any
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Intent
 from nb_orchestra.offline.reading.memory import Memory
-from nb_orchestra.offline.reading.wishes.picking import groups, measures, numbers, numbers_after, shadowed_column
+from nb_orchestra.offline.reading.wishes.picking import STATISTICS, groups, measures, numbers_after, shadowed_column
+from nb_orchestra.offline.reading.wishes.ranking import rank_wish, ranked
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
-from nb_orchestra.offline.reading.words import SPELLED, vocabulary
+from nb_orchestra.offline.reading.words import SPELLED
 
-STATISTICS = vocabulary("mean median sd var sem min max sum range iqr q1 q3 mode skew kurtosis geometric_mean harmonic_mean cv mad distinct")
 _THRESHOLDS = {"iqr": (1.0, 5.0), "zscore": (1.0, 6.0), "mad": (1.0, 10.0)}
 
 
@@ -48,41 +48,6 @@ def _distribution(clause: Clause, memory: Memory) -> list[Intent]:
         return [Intent("distribution", clause.text, tuple(columns), tuple(groups(clause)[:1]), where=clause.conditions)]
     named = [name for name in clause.columns() if name in clause.table]
     return [Intent("value_counts", clause.text, tuple(named[:1]), where=clause.conditions)] if named and not columns else []
-
-
-def _rank(clause: Clause, memory: Memory) -> list[Intent]:
-    """ "Top 10 movies by profit", "the five heaviest penguins"."""
-    number = next((int(tag.value) for tag in clause.tags if tag.kind == "number" and 0 < tag.value <= 1000 and float(tag.value).is_integer()), None)
-    by = numbers(clause, "by") or measures(clause, memory, inherit=False)
-    if not by or (number is None and not clause.has("verb", "rank")):
-        return []
-    side = next(iter(clause.keys("super")), "max")
-    options = {"n": number or 10, "ascending": side == "min" or (clause.has("verb", "rank") and "bottom" in clause.text.casefold())}
-    group = [name for name in groups(clause) if name not in by and clause.table[name].kind != "date"]
-    if len(by) == len(numbers(clause)) and group and clause.columns("by") and not statistic_named(clause):
-        return [Intent("group_rank", clause.text, (by[0],), tuple(group[:1]), ("mean",), clause.conditions, options)]
-    statistic = next((key for key in clause.keys("stat") if key in STATISTICS), "")
-    if group and (statistic or clause.columns("which")):
-        return [Intent("group_rank", clause.text, (by[0],), tuple(group[:1]), (statistic or "mean",), clause.conditions, options)]
-    return [Intent("rank", clause.text, (by[0],), where=clause.conditions, options=options)]
-
-
-_COUNTED_ROWS = re.compile(
-    r"\b(?:which|what)\s+(?:\d+|two|three|four|five|six|seven|eight|nine|ten|twenty)\s+\w+|"
-    r"\b(?:the|list|show|find)\s+(?:the\s+)?\w+\s+\w+\s+with\s+(?:the\s+)?(?:highest|lowest|most|least|largest|smallest|biggest|fewest)\b",
-    re.IGNORECASE,
-)
-
-
-def statistic_named(clause: Clause) -> str:
-    """The first statistic that a clause names, or nothing."""
-    return next((key for key in clause.keys("stat") if key in STATISTICS), "")
-
-
-def _ranked(clause: Clause, memory: Memory) -> bool:
-    tags = clause.tags
-    beside = any("super" in tag.kinds and any(0 <= n < len(tags) and tags[n].kind == "number" for n in (at - 1, at + 1)) for at, tag in enumerate(tags))
-    return clause.has("verb", "rank") or beside or (_COUNTED_ROWS.search(clause.text) is not None and not clause.has("stat"))
 
 
 def _extreme(clause: Clause, memory: Memory) -> list[Intent]:
@@ -145,7 +110,9 @@ def _statistics(clause: Clause, memory: Memory) -> list[Intent]:
     values = measures(clause, memory)
     by = [name for name in groups(clause) if name not in values]
     if not values:
-        texts = [name for name in clause.columns("target", "pair") if name in clause.table]
+        texts = [name for name in clause.columns("target", "pair", "which") if name in clause.table]
+        if texts and keys == ("mode",) and not memory.slot_words:
+            return [Intent("most_common", clause.text, (texts[0],), where=clause.conditions)]
         values = texts[:1] if texts and set(keys) <= {"distinct", "mode"} else []
         by = [name for name in by if name not in values]
     if not values:
@@ -213,7 +180,7 @@ MEASURING = (
         methods=words("shapiro ks dagostino anderson jarque_bera"),
         takes=words("normality distribution stat count"),
     ),
-    Wish("rank", _rank, takes=words("rank sort count super extreme statistics resample pattern"), when=_ranked),
+    Wish("rank", rank_wish, takes=words("rank sort count super extreme statistics resample pattern"), when=ranked),
     Wish("extreme", _extreme, takes=words("count stat super"), when=lambda clause, memory: clause.has("super")),
     Wish("statistics", _statistics, stats=True, takes=words("describe count stat distribution")),
     Wish("count", _count, words("count value_counts share_of dedupe"), takes=words("count value_counts distribution dedupe")),

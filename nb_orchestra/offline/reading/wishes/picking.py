@@ -6,6 +6,9 @@ from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Condition
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.tagging import Tag
+from nb_orchestra.offline.reading.words import vocabulary
+
+STATISTICS = vocabulary("mean median sd var sem min max sum range iqr q1 q3 mode skew kurtosis geometric_mean harmonic_mean cv mad distinct")
 
 
 def numbers(clause: Clause, *roles: str) -> list[str]:

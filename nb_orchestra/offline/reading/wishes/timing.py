@@ -8,8 +8,7 @@ from dataclasses import replace
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Condition, Intent
 from nb_orchestra.offline.reading.memory import Memory
-from nb_orchestra.offline.reading.wishes.measuring import STATISTICS
-from nb_orchestra.offline.reading.wishes.picking import amount_condition, measures
+from nb_orchestra.offline.reading.wishes.picking import STATISTICS, amount_condition, measures
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
 from nb_orchestra.offline.reading.words import vocabulary
 

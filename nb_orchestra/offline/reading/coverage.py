@@ -1,0 +1,79 @@
+"""What of a goal did not reach its plan: columns, values, numbers, tables and groupings that were said and are nowhere in the steps.
+
+A dropped condition gives a wrong number that looks right, which is worse than none. So whatever was said and not used is
+named under "not done", and the run is partial.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from nb_orchestra.core.frozen import thaw
+from nb_orchestra.offline.reading.tables import Table
+from nb_orchestra.offline.reading.tagging import Tag, tag
+
+_CHANGE = re.compile(r"\b(?:increases?|decreases?|drops?|rises?|falls?|growth|declines?|gains?|percent change|change)\s+(?:in|of|from)\b", re.IGNORECASE)
+_CHANGE_RECIPES = frozenset({"trend", "derive", "regression", "moving_average", "compare_groups", "paired", "time_pattern", "resample"})
+_EXCLUDED_ONES = re.compile(r"\b(?:excluding|except|without|other than)\s+(?:those|the ones|ones|rows|all)\s+(?:with|where|that|which|who|of)\b[^.;,]*", re.IGNORECASE)
+_TIMES = ("decade", "year", "quarter", "month", "week", "weekday", "day", "hour")
+_SMALL = frozenset({0.0, 1.0})
+
+
+def uncovered(text: str, table: Table, steps: Iterable[Mapping[str, Any]], names: Iterable[str]) -> list[str]:
+    """Lines for "not done"; [] where everything said is somewhere in the steps. `names`: the goal's values."""
+    plain = [thaw(step) for step in steps]
+    used = _Used(json.dumps([step.get("params", {}) for step in plain if step.get("kind") != "ask"], ensure_ascii=False, default=str), plain)
+    found = [*_tables(names, used), *_pieces(tag(text, table), table, used)]
+    if _CHANGE.search(text) and not used.recipes & _CHANGE_RECIPES:
+        found.append(f"{_CHANGE.search(text).group()} …: a change over time was not computed")  # type: ignore[union-attr]  # searched on the line above
+    excluded = _EXCLUDED_ONES.search(text)
+    if excluded:
+        found.append(f"{excluded.group().strip()}: say it as a condition, such as “where … is not …”")
+    return list(dict.fromkeys(found))
+
+
+class _Used:
+    """What the steps hold, as text and as numbers."""
+
+    def __init__(self, params: str, steps: list[Any]) -> None:
+        self.text = params.casefold()
+        self.numbers = {abs(float(number)) for number in re.findall(r"\d+(?:\.\d+)?", params)}
+        self.recipes = {str(step.get("params", {}).get("recipe", "")) for step in steps}
+
+    def holds(self, word: Any) -> bool:
+        return json.dumps(str(word), ensure_ascii=False)[1:-1].casefold() in self.text
+
+
+def _tables(names: Iterable[str], used: _Used) -> Iterator[str]:
+    for name in names:
+        if not used.holds(f'"data": "{name}"') and f'"data": "{name}"'.casefold() not in used.text:
+            yield f"{{{name}}}: this table was not used"
+
+
+def _pieces(tags: list[Tag], table: Table, used: _Used) -> Iterator[str]:
+    for position, item in enumerate(tags):
+        if item.kind == "column" and not used.holds(item.value) and not any(used.holds(rival) for rival in item.rivals):
+            yield f"{item.text}: this column was not used"
+        elif item.kind == "level" and not used.holds(item.value[1]) and not used.holds(item.value[0]):
+            yield f"{item.text}: this value was not used"
+        elif item.kind == "number" and _asks(item, tags, position) and abs(float(item.value)) not in used.numbers:
+            yield f"{item.text}: this number was not used"
+        elif "time" in item.kinds and _grouped(tags, position) and not _time_used(str(item.kinds["time"]), table, used):
+            yield f"{tags[position - 1].text} {item.text}: this grouping was not used"
+
+
+def _asks(item: Tag, tags: list[Tag], position: int) -> bool:
+    """True for a number that restricts or counts: not "Table 1", not 0 and 1, not a share in percent."""
+    before = tags[position - 1].text.casefold() if position else ""
+    return isinstance(item.value, int | float) and abs(float(item.value)) not in _SMALL and before not in ("table", "figure", "step")
+
+
+def _grouped(tags: list[Tag], position: int) -> bool:
+    return position > 0 and tags[position - 1].kinds.get("group") == "by"
+
+
+def _time_used(unit: str, table: Table, used: _Used) -> bool:
+    return used.holds(unit) or (unit in _TIMES and any(unit in column.name.casefold() and used.holds(column.name) for column in table.columns))

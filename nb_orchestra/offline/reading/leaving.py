@@ -1,0 +1,37 @@
+"""Groups and periods that a clause names and no intent of it carries: they are said to be left out, never dropped in silence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from nb_orchestra.offline.reading.clauses import Clause
+from nb_orchestra.offline.reading.intents import Intent
+
+_PERIOD = re.compile(r"\b(?:by|per|each|every)\s+(decade|season|year|quarter|month|weekday|week|hour)s?\b", re.IGNORECASE)
+_CYCLES = frozenset({"trend", "pattern", "peak", "resample"})
+
+
+def left_out(clause: Clause, intents: Iterable[Intent]) -> Iterator[str]:
+    """Each grouping that is lost, as the words that named it."""
+    found = list(intents)
+    held = {str(item) for intent in found for item in _held(intent)}
+    yield from (f"by {name}" for name in clause.columns("by") if name in clause.table and name not in held and name != clause.table.date)
+    period = _PERIOD.search(clause.text)
+    part = period.group(1).casefold() if period is not None else ""
+    if period is None or part in clause.table or clause.table.date is None:
+        return
+    if part not in held and clause.table.date not in held - _only_dates(found) and not any(intent.kind in _CYCLES for intent in found):
+        yield period.group()
+
+
+def _held(intent: Intent) -> Iterator[object]:
+    yield from (*intent.columns, *intent.by, *(condition["column"] for condition in intent.where))
+    for option in intent.options.values():
+        yield from option if isinstance(option, list | tuple) else (option,)
+
+
+def _only_dates(intents: list[Intent]) -> set[str]:
+    """Dates that order rows ("date" among the options) and group nothing."""
+    grouped = {name for intent in intents for name in (*intent.columns, *intent.by)}
+    return {str(intent.option("date")) for intent in intents if intent.option("date") not in grouped}

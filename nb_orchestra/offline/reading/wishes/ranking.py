@@ -1,0 +1,60 @@
+"""Wishes for the first or last rows by a measure: "top 10 movies by profit", "show the top 5" of what was asked before."""
+
+from __future__ import annotations
+
+import re
+
+from nb_orchestra.offline.reading.clauses import Clause
+from nb_orchestra.offline.reading.intents import Intent
+from nb_orchestra.offline.reading.memory import Memory
+from nb_orchestra.offline.reading.wishes.picking import STATISTICS, groups, measures, numbers
+
+
+def rank_wish(clause: Clause, memory: Memory) -> list[Intent]:
+    """ "Top 10 movies by profit", "the five heaviest penguins"."""
+    number = next((int(tag.value) for tag in clause.tags if tag.kind == "number" and 0 < tag.value <= 1000 and float(tag.value).is_integer()), None)
+    by = numbers(clause, "by") or measures(clause, memory, inherit=False)
+    if not by and number is not None and not clause.columns():
+        return _rank_of_before(clause, memory, number)
+    if not by or (number is None and not clause.has("verb", "rank")):
+        return []
+    side = next(iter(clause.keys("super")), "max")
+    options = {"n": number or 10, "ascending": side == "min" or (clause.has("verb", "rank") and "bottom" in clause.text.casefold())}
+    group = [name for name in groups(clause) if name not in by and clause.table[name].kind != "date"]
+    if len(by) == len(numbers(clause)) and group and clause.columns("by") and not statistic_named(clause):
+        return [Intent("group_rank", clause.text, (by[0],), tuple(group[:1]), ("mean",), clause.conditions, options)]
+    statistic = next((key for key in clause.keys("stat") if key in STATISTICS), "")
+    if group and (statistic or clause.columns("which")):
+        return [Intent("group_rank", clause.text, (by[0],), tuple(group[:1]), (statistic or "mean",), clause.conditions, options)]
+    return [Intent("rank", clause.text, (by[0],), where=clause.conditions, options=options)]
+
+
+def _rank_of_before(clause: Clause, memory: Memory, number: int) -> list[Intent]:
+    """ "Show the top 5": of what the clause before asked the most of, from the same end."""
+    earlier = memory.find("group_extreme", "extreme", "group_rank", "rank")
+    if earlier is None:
+        return []
+    side = next(iter(clause.keys("super")), "max")
+    ascending = earlier.option("which") == "min" or bool(earlier.option("ascending")) or side == "min"
+    memory.assume(f"{clause.text}: by {earlier.columns[0]}, {'lowest' if ascending else 'highest'} first")
+    kind = "group_rank" if earlier.kind.startswith("group") else "rank"
+    where = clause.conditions or earlier.where
+    return [Intent(kind, clause.text, earlier.columns[:1], earlier.by[:1], earlier.statistics, where, {"n": number, "ascending": ascending})]
+
+
+_COUNTED_ROWS = re.compile(
+    r"\b(?:which|what)\s+(?:\d+|two|three|four|five|six|seven|eight|nine|ten|twenty)\s+\w+|"
+    r"\b(?:the|list|show|find)\s+(?:the\s+)?\w+\s+\w+\s+with\s+(?:the\s+)?(?:highest|lowest|most|least|largest|smallest|biggest|fewest)\b",
+    re.IGNORECASE,
+)
+
+
+def statistic_named(clause: Clause) -> str:
+    """The first statistic that a clause names, or nothing."""
+    return next((key for key in clause.keys("stat") if key in STATISTICS), "")
+
+
+def ranked(clause: Clause, memory: Memory) -> bool:
+    tags = clause.tags
+    beside = any("super" in tag.kinds and any(0 <= n < len(tags) and tags[n].kind == "number" for n in (at - 1, at + 1)) for at, tag in enumerate(tags))
+    return clause.has("verb", "rank") or beside or (_COUNTED_ROWS.search(clause.text) is not None and not clause.has("stat"))
