@@ -211,7 +211,7 @@ def read_clause(clause: Clause, memory: Memory) -> None:
             memory.learn(intent)
             found.append(intent)
     if found and not memory.slot_words:
-        memory.not_done += [f"{lost}: this grouping is left out of {clause.text!r}" for lost in left_out(clause, found)]
+        memory.not_done += [f"{lost}: this grouping was not used" for lost in left_out(clause, found)]
     if _LOG_AXIS.search(clause.text) and not memory.slot_words:
         memory.not_done.append(f"{clause.text}: charts have no logarithmic axes")
     if not found and not clause.makes and _asks(clause):
