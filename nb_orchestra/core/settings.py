@@ -18,6 +18,7 @@ class Settings:
     cache: bool = True
     cache_dir: str = ""
     shared_cache: str = ""
+    freshness: float = 0.0
     cache_gb: float = 5.0
     steps: int = 200
     attempts: int = 3

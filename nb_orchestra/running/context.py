@@ -98,6 +98,15 @@ class Context:
     def model_for(self, job: Job) -> ModelFacts:
         return self._choose(job.step).model.facts
 
+    @property
+    def looks_outside(self) -> bool:
+        """Does this step fetch from outside this machine? Then its result is of its day."""
+        params = self._step.params
+        if self._step.kind == "call":
+            return bool(getattr(self._tools.get(str(params.get("tool"))), "outside", False))
+        named = params.get("sources") or self.sources
+        return self._step.kind == "search" and any(self.sources[name].outside for name in named if name in self.sources)
+
     def model_as(self, role: str) -> ModelFacts:
         """The model of another role, as this step would ask it."""
         return self._choose(replace(self._step, role=role, model="")).model.facts

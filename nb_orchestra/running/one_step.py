@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import datetime
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -24,6 +23,7 @@ from nb_orchestra.running.answered import about_to_ask, keep_name, of_another_mo
 from nb_orchestra.running.checking import checked
 from nb_orchestra.running.context import Context, stood_in
 from nb_orchestra.running.filling import AnyRow, Filling
+from nb_orchestra.running.freshness import dated, now_text, too_old
 from nb_orchestra.running.identity import OTHER, parts_of, row_parts
 from nb_orchestra.running.perform import perform
 from nb_orchestra.running.row_memo import RowMemo
@@ -86,7 +86,11 @@ class StepRun:
         await self._identify(job)
         if self.memo is None or self.identity is None or self.settings.fresh:
             return None
-        return await self.memo.find(self.identity)
+        kept = await self.memo.find(self.identity)
+        return None if kept is None or self._too_old(kept) else kept
+
+    def _too_old(self, kept: Result) -> bool:
+        return self.context.looks_outside and too_old(kept, self.settings)
 
     async def _found_or_done(self) -> Result | Failure:
         job = self.filling.job(self.step) if self.step.for_each is None else self.filling.job(self.step, row=AnyRow())
@@ -95,9 +99,11 @@ class StepRun:
             if self.memo is not None and self.identity is not None and not self.settings.fresh:
                 await stack.enter_async_context(self.memo.lock(self.identity.key))
                 kept = await self.memo.find(self.identity)
-                if kept is not None:
-                    self.why = explain(self.identity.parts, self.identity.parts, job.sources)
+                if kept is not None and not self._too_old(kept):
+                    self.why = explain(self.identity.parts, self.identity.parts, job.sources) + dated(kept, self.context.looks_outside)
                     return kept
+                if kept is not None:
+                    self.why = f"taken {kept.taken_at}, more than {self.settings.freshness:g} h ago"
                 other = await of_another_model(self.step, self.identity, self.memo, self.context.chosen)
                 if other is not None:
                     self.why = other[1]
@@ -107,7 +113,7 @@ class StepRun:
             await self.permit(self.step, self._content(job))
             outcome = await self._rows(job) if self.step.for_each is not None else await self._perform(job)
             if isinstance(outcome, Result):
-                outcome = replace(outcome, taken_at=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"))
+                outcome = replace(outcome, taken_at=now_text())
                 await self._keep(self.identity, outcome)
                 await keep_name(self.step, self.identity, self.memo, outcome, self.context.chosen)
             return outcome
@@ -153,7 +159,7 @@ class StepRun:
         others: list[str] = []
         stood_in.set(others)
         outcome = await (do(job) if job.check is None else checked(job, job.check, self.context, do))
-        return replace(outcome, stood_in=others[-1]) if others and isinstance(outcome, Result) else outcome
+        return replace(outcome, taken_at=now_text(), stood_in="".join(others[-1:])) if isinstance(outcome, Result) else outcome
 
     def _retried(self, attempt: int, message: str) -> None:
         self.append(e.JobRetried(self.step.id, time.time(), attempt, message))
@@ -163,7 +169,7 @@ class StepRun:
         rows = read_rows(source, self.settings.rows)
         parts = self._parts(job)
         base = identify(parts) if parts is not None else None
-        memo = RowMemo(self.memo, self.settings.fresh)
+        memo = RowMemo(self.memo, self.settings.fresh, self._too_old)
         run = RowRun(self.step, rows, base.key if base else "", self._row_doer(), self._row_report, self.settings.parallel, memo)
         await run.go()
         return gathered(run, source)

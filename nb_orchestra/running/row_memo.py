@@ -6,7 +6,7 @@ A row at a time would cost a thread's turn each; at a kill, at most that quarter
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from nb_orchestra.cache import Memo
@@ -22,6 +22,7 @@ class RowMemo:
 
     memo: Memo | None
     fresh: bool = False
+    too_old: Callable[[Result], bool] = lambda result: False
     _held: dict[str, Result] = field(default_factory=dict)
     _written: float = 0.0
 
@@ -30,7 +31,8 @@ class RowMemo:
         wanted = [key for key in keys if key]
         if self.memo is None or self.fresh or not wanted:
             return {}
-        return await self.memo.find_many(wanted)
+        found = await self.memo.find_many(wanted)
+        return {key: result for key, result in found.items() if not self.too_old(result)}
 
     async def keep(self, key: str, result: Result) -> None:
         """Keeps a row's result, soon."""
