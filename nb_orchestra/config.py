@@ -31,7 +31,9 @@ class Orchestra(SingletonConfigurable):  # type: ignore[misc]  # traitlets has n
     cache = Bool(True, help="keep results on disk, so that a second run costs nothing").tag(config=True)
     cache_dir = Unicode("", help="where results are kept; empty: your user cache folder").tag(config=True)
     shared_cache = Unicode("", help="a second cache folder (of a course, a team), looked up first and never written").tag(config=True)
-    freshness = Float(0.0, min=0.0, help="hours after which what was found outside (web, feeds, tools that reach out) is looked up anew; 0: never").tag(config=True)
+    freshness = Float(0.0, min=0.0, help="hours after which what was found outside (web, feeds, tools that reach out) is looked up anew; 0: never").tag(
+        config=True
+    )
     cache_gb = Float(5.0, min=0.0, help="the most the cache may take on disk, in GB; older entries go first, and it says so").tag(config=True)
     steps = Int(200, min=1, help="most steps of one plan").tag(config=True)
     attempts = Int(3, min=1, help="most tries of one step, where trying again may help").tag(config=True)
