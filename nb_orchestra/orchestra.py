@@ -26,11 +26,12 @@ from nb_orchestra.core.plan import Plan
 from nb_orchestra.core.redact import Redactor, secret_values
 from nb_orchestra.core.settings import Settings
 from nb_orchestra.ejected import code_of as code_of
+from nb_orchestra.errors import GoalError
 from nb_orchestra.executors import LocalExecutor
 from nb_orchestra.journal import FileJournal, LiveJournal
 from nb_orchestra.protocols import Approver, Catalogue, Model, Planner, Recipes, Store
 from nb_orchestra.running import Naming, NobodyThere, Run, Runner, Wiring, portal
-from nb_orchestra.tools import Offered, is_offer, offered
+from nb_orchestra.tools import Offered, Servers, is_offer, offered, opened
 
 KEPT_RUNS = 100
 runs: deque[Run] = deque(maxlen=KEPT_RUNS)
@@ -82,7 +83,7 @@ def start(request: Request, around: Surroundings | None = None) -> Started:
     settings = patient(Orchestra.instance().settings(**request.options), request.options)
     settings = in_use.bound(settings)
     goal = _goal(request)
-    offers = offered(request.tools, {name: value for name, value in goal.data.items() if is_offer(value)})
+    offers = _offers(request, goal)
     goal = replace(goal, data={name: value for name, value in goal.data.items() if not is_offer(value)})
     plan = _given_plan(request, offers, builtin_recipes())
     run = Run(f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(3)}", goal, request.name)
@@ -181,6 +182,17 @@ def _goal_of(plan: Any) -> str:
 def _snapshots(data: Mapping[str, Any]) -> dict[str, Any]:
     """Cheap copies, so that nothing that happens later to the person's objects reaches the run, nor the other way round."""
     return {name: values.snapshot(value) for name, value in data.items()}
+
+
+def _offers(request: Request, goal: Goal) -> Offered:
+    """What the request and the goal's `{names}` bring to use. Waits for MCP servers to open, on the background loop."""
+    named = {name: value for name, value in goal.data.items() if is_offer(value)}
+    given = [*request.tools, *(value for value in named.values() if isinstance(value, Servers))]
+    if any(isinstance(item, Servers) for item in given):
+        if portal().here:
+            raise GoalError("MCP servers cannot be opened from here", hint="await servers.open() in the tool, and give its tools")
+        given = portal().start(opened(given)).result()
+    return offered(given, {name: value for name, value in named.items() if not isinstance(value, Servers)})
 
 
 def _given_plan(request: Request, offers: Offered, recipes: Recipes) -> Plan | None:

@@ -8,7 +8,9 @@ from typing import Any
 
 from nb_orchestra.errors import GoalError
 from nb_orchestra.protocols import Passage, Source, Tool
+from nb_orchestra.tools.adapters import add, shape_of
 from nb_orchestra.tools.function import FunctionTool, as_tool
+from nb_orchestra.tools.servers import Servers
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +51,20 @@ class Named:
 
 def is_offer(value: Any) -> bool:
     """True for a value of a goal that is something to use, not something to read."""
-    return isinstance(value, FunctionTool) or is_source(value)
+    return isinstance(value, FunctionTool | Servers) or is_source(value)
 
 
 def is_source(value: Any) -> bool:
     # by its class, because asking an object for `identity` may read a folder
     return all(hasattr(type(value), part) for part in ("search", "outside", "identity")) and not isinstance(value, type)
+
+
+async def opened(given: Iterable[Any]) -> list[Any]:
+    """The same, with the tools of MCP servers in their place. On the loop that runs live on."""
+    found: list[Any] = []
+    for item in given:
+        found += await item.open() if isinstance(item, Servers) else [item]
+    return found
 
 
 def offered(given: Iterable[Any], mentioned: Mapping[str, Any]) -> Offered:
@@ -66,7 +76,7 @@ def offered(given: Iterable[Any], mentioned: Mapping[str, Any]) -> Offered:
         if is_source(item):
             _put(sources, variable or item.name, item if variable in (None, item.name) else Named(item, variable or ""))
         else:
-            tool = as_tool(item)
+            tool = add(item) if shape_of(item) is not None else as_tool(item)
             _put(tools, tool.name, tool)
     return Offered(tools, sources)
 
