@@ -17,7 +17,9 @@ from nb_orchestra.offline.reading.tagging import Tag, tag
 
 _CHANGE = re.compile(r"\b(?:increases?|decreases?|drops?|rises?|falls?|growth|declines?|gains?|percent change|change)\s+(?:in|of|from)\b", re.IGNORECASE)
 _CHANGE_RECIPES = frozenset({"trend", "derive", "regression", "moving_average", "compare_groups", "paired", "time_pattern", "resample"})
-_EXCLUDED_ONES = re.compile(r"\b(?:excluding|except|without|other than)\s+(?:those|the ones|ones|rows|all)\s+(?:with|where|that|which|who|of)\b[^.;,]*", re.IGNORECASE)
+_EXCLUDED_ONES = re.compile(
+    r"\b(?:excluding|except|without|other than)\s+(?:those|the ones|ones|rows|all)\s+(?:with|where|that|which|who|of)\b[^.;,]*", re.IGNORECASE
+)
 _TIMES = ("decade", "year", "quarter", "month", "week", "weekday", "day", "hour")
 _SMALL = frozenset({0.0, 1.0})
 
