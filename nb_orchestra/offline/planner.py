@@ -45,14 +45,17 @@ def plan_of(goal: Goal) -> dict[str, Any]:
     from nb_orchestra.offline.plans.answering import finish
     from nb_orchestra.offline.plans.shapes import convert_disguised
     from nb_orchestra.offline.reading import read
+    from nb_orchestra.offline.reading.coverage import uncovered
+    from nb_orchestra.offline.reading.plainly import plainly
     from nb_orchestra.offline.reading.reader import LONGEST_GOAL
 
     table = _table(goal)
     second = _second_table(goal, table)
     joins = second is not None and re.search(r"\b(join|merge|combine|match|link|look ?up)", goal.text, re.IGNORECASE) is not None
     table = table.joined(second) if second is not None and joins else table
-    reading = (continued(goal, table) if goal.earlier is not None else None) or read(goal.text, table)
-    draft = Draft(reading, assumptions=list(reading.assumptions), not_done=list(reading.not_done), reserved=frozenset(goal.data))
+    text, converted = plainly(goal.text, table)
+    reading = (continued(goal, table) if goal.earlier is not None else None) or read(text, table)
+    draft = Draft(reading, assumptions=[*reading.assumptions, *converted], not_done=list(reading.not_done), reserved=frozenset(goal.data))
     if second is not None and not joins:
         draft.not_done.append(f"{second.name}: a second table is used where the goal says to join it")
     convert_disguised(draft)
@@ -65,6 +68,9 @@ def plan_of(goal: Goal) -> dict[str, Any]:
     unread = [word for word in unread_words(goal.text[:LONGEST_GOAL], reading.table) if word.casefold() not in _explained(reading)]
     if unread and not reading.slots:
         made["assumptions"] = [*made.get("assumptions", ()), f"words not read: {', '.join(unread[:MOST_UNREAD])}"]
+    if goal.earlier is None and not reading.slots:
+        lost = uncovered(text[:LONGEST_GOAL], table, made["steps"], [name for name in goal.data if f"{{{name}" in goal.text])
+        made["not_done"] = [*made.get("not_done", ()), *(line for line in lost if line not in made.get("not_done", ()))]
     return {**made, "facts": {"goals": [*earlier_goals(goal), goal.text], "unread": unread}}
 
 

@@ -16,11 +16,12 @@ from nb_orchestra.offline.reading.tables import Table
 from nb_orchestra.offline.reading.tagging import Tag, tag
 
 _CHANGE = re.compile(r"\b(?:increases?|decreases?|drops?|rises?|falls?|growth|declines?|gains?|percent change|change)\s+(?:in|of|from)\b", re.IGNORECASE)
-_CHANGE_RECIPES = frozenset({"trend", "derive", "regression", "moving_average", "compare_groups", "paired", "time_pattern", "resample"})
+_CHANGE_RECIPES = frozenset({"trend", "derive", "regression", "moving_average", "compare_groups", "paired"})
 _EXCLUDED_ONES = re.compile(
     r"\b(?:excluding|except|without|other than)\s+(?:those|the ones|ones|rows|all)\s+(?:with|where|that|which|who|of)\b[^.;,]*", re.IGNORECASE
 )
 _TIMES = ("decade", "year", "quarter", "month", "week", "weekday", "day", "hour")
+WHOLE_ROWS = frozenset({"rank", "extreme", "outliers", "filter_rows", "head", "kmeans"})
 _SMALL = frozenset({0.0, 1.0})
 
 
@@ -45,6 +46,10 @@ class _Used:
         self.numbers = {abs(float(number)) for number in re.findall(r"\d+(?:\.\d+)?", params)}
         self.recipes = {str(step.get("params", {}).get("recipe", "")) for step in steps}
 
+    def has_number(self, number: float) -> bool:
+        """True for the number itself, or as thousands, millions or billions."""
+        return any(abs(number) * scale in self.numbers for scale in (1.0, 1e3, 1e6, 1e9))
+
     def holds(self, word: Any) -> bool:
         return json.dumps(str(word), ensure_ascii=False)[1:-1].casefold() in self.text
 
@@ -57,14 +62,25 @@ def _tables(names: Iterable[str], used: _Used) -> Iterator[str]:
 
 def _pieces(tags: list[Tag], table: Table, used: _Used) -> Iterator[str]:
     for position, item in enumerate(tags):
-        if item.kind == "column" and not used.holds(item.value) and not any(used.holds(rival) for rival in item.rivals):
+        if (
+            item.kind == "column"
+            and not _names_rows(tags, position, used)
+            and not used.holds(item.value)
+            and not any(used.holds(rival) for rival in item.rivals)
+        ):
             yield f"{item.text}: this column was not used"
         elif item.kind == "level" and not used.holds(item.value[1]) and not used.holds(item.value[0]):
             yield f"{item.text}: this value was not used"
-        elif item.kind == "number" and _asks(item, tags, position) and abs(float(item.value)) not in used.numbers:
+        elif item.kind == "number" and _asks(item, tags, position) and not used.has_number(float(item.value)):
             yield f"{item.text}: this number was not used"
         elif "time" in item.kinds and _grouped(tags, position) and not _time_used(str(item.kinds["time"]), table, used):
             yield f"{tags[position - 1].text} {item.text}: this grouping was not used"
+
+
+def _names_rows(tags: list[Tag], position: int, used: _Used) -> bool:
+    """ "Which country …", "top 5 countries": the rows' own name, which whole rows hold anyway."""
+    before = tags[position - 1] if position else None
+    return bool(used.recipes & WHOLE_ROWS) and (before is None or before.kind == "number" or before.text.casefold() in ("which", "what", "top", "the"))
 
 
 def _asks(item: Tag, tags: list[Tag], position: int) -> bool:

@@ -1,0 +1,57 @@
+"""A goal in words that the grammar reads: decades as ranges, money without its sign, amounts in the unit of the table's columns."""
+
+from __future__ import annotations
+
+import re
+
+from nb_orchestra.offline.reading.tables import Table
+
+_DECADE = re.compile(r"\b(?:the\s+)?((?:1[5-9]|20)\d)0[’']?s\b")
+_MONEY = re.compile(r"[$€£](?=\s?\d)")
+_AMOUNT = re.compile(
+    r"(?<![\w.@\[`{])(\d+(?:\.\d+)?)\s?(mg|kg|g|lbs?|pounds?|t|tonnes?|mm|cm|m|km|inch(?:es)?|feet|ft|miles?|ms|s|sec|seconds?|min|minutes?|h|hours?)\b(?![`\]}])"
+)
+_UNITS = {
+    "mg": ("mass", 0.001),
+    "g": ("mass", 1.0),
+    "kg": ("mass", 1e3),
+    "lb": ("mass", 453.59237),
+    "pound": ("mass", 453.59237),
+    "t": ("mass", 1e6),
+    "tonne": ("mass", 1e6),
+}
+_UNITS |= {"mm": ("length", 1.0), "cm": ("length", 10.0), "m": ("length", 1e3), "km": ("length", 1e6), "inch": ("length", 25.4), "feet": ("length", 304.8)}
+_UNITS |= {"ft": ("length", 304.8), "mile": ("length", 1609344.0), "ms": ("time", 0.001), "s": ("time", 1.0), "sec": ("time", 1.0), "second": ("time", 1.0)}
+_UNITS |= {"min": ("time", 60.0), "minute": ("time", 60.0), "h": ("time", 3600.0), "hour": ("time", 3600.0)}
+
+
+def plainly(text: str, table: Table) -> tuple[str, list[str]]:
+    """The text to read, and one line for each amount that was converted ("5 kg → 5000 g")."""
+    told: list[str] = []
+    own = _units_of(table)
+
+    def converted(found: re.Match[str]) -> str:
+        dimension, size = _UNITS[_base(found.group(2))]
+        unit = own.get(dimension)
+        if unit is None or unit == _base(found.group(2)):
+            return found.group()
+        number = f"{float(found.group(1)) * size / _UNITS[unit][1]:.12g}"
+        told.append(f"{found.group()} → {number} {unit}")
+        return f"{number} {unit}"
+
+    text = _DECADE.sub(lambda found: f"{found.group(1)}0–{found.group(1)}9", text)
+    return _AMOUNT.sub(converted, _MONEY.sub("", text)), told
+
+
+def _base(unit: str) -> str:
+    return unit if unit in _UNITS else unit.removesuffix("es") if unit.removesuffix("es") in _UNITS else unit.removesuffix("s")
+
+
+def _units_of(table: Table) -> dict[str, str]:
+    """The one unit of each dimension that the columns' names end in; none where they disagree."""
+    found: dict[str, set[str]] = {}
+    for column in table.columns:
+        unit = column.name.casefold().rpartition("_")[2]
+        if "_" in column.name and unit in _UNITS:
+            found.setdefault(_UNITS[unit][0], set()).add(unit)
+    return {dimension: units.pop() for dimension, units in found.items() if len(units) == 1}

@@ -1,0 +1,81 @@
+"""What was said and not used is said; amounts, decades and money are read as meant."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from nb_orchestra.core.goal import Goal
+from nb_orchestra.offline.planner import plan_of
+
+FILMS = pd.DataFrame(
+    {
+        "title": [f"film {i}" for i in range(40)],
+        "year": [1985 + i % 30 for i in range(40)],
+        "gross": [1e6 * i for i in range(40)],
+        "genre": ["drama", "comedy"] * 20,
+    }
+)
+BIRDS = pd.DataFrame({"species": ["A", "B"] * 20, "body_mass_g": [3000.0 + 90 * i for i in range(40)], "wing_length_mm": [180.0 + i for i in range(40)]})
+
+
+def lost(goal: str, **data: pd.DataFrame) -> list[str]:
+    return list(plan_of(Goal(goal, data or {"films": FILMS})).get("not_done", ()))
+
+
+@pytest.mark.parametrize(
+    ("goal", "piece"),
+    [
+        ("Top 10 films by gross in {films} with more than 5000 viewers", "5000"),
+        ("Mean gross in {films} in winter 1999", "1999"),
+        ("Which year had the largest drop in gross in {films}?", "drop in"),
+        ("Top 5 films by gross in {films} excluding those with zero gross", "excluding those"),
+    ],
+)
+def test_a_condition_that_was_dropped_makes_the_run_partial(goal: str, piece: str) -> None:
+    """A wrong number that looks right is worse than none."""
+    assert any(piece in line for line in lost(goal))
+
+
+def test_a_table_that_was_named_and_not_used_is_said() -> None:
+    """An unused {name} is never done."""
+    assert any("birds" in line for line in lost("Mean gross in {films}, compared with {birds}", films=FILMS, birds=BIRDS))
+
+
+@pytest.mark.parametrize(
+    "goal",
+    [
+        "Compare gross across genre in {films}, with a chart",
+        "Which film has the highest gross in {films}?",
+        "Top 5 films by gross in {films}",
+        "How many films in {films} have gross above $20 million?",
+        "Mean gross by genre in {films} between 1990 and 1999",
+    ],
+)
+def test_a_goal_that_was_read_whole_is_not_partial(goal: str) -> None:
+    """Nothing is called lost that is in the plan."""
+    assert lost(goal) == []
+
+
+@pytest.mark.parametrize(
+    ("goal", "data", "column", "number"),
+    [
+        ("How many rows of {birds} have body mass above 5 kg?", BIRDS, "body_mass_g", 5000),
+        ("How many rows of {birds} have wing length above 20 cm?", BIRDS, "wing_length_mm", 200),
+        ("How many rows of {birds} have body mass above 5000 g?", BIRDS, "body_mass_g", 5000),
+    ],
+)
+def test_an_amount_is_read_in_the_columns_unit(goal: str, data: pd.DataFrame, column: str, number: float) -> None:
+    """5 kg are 5000 in a column of grams."""
+    conditions = [condition for step in plan_of(Goal(goal, {"birds": data}))["steps"] for condition in step["params"].get("arguments", {}).get("where", ())]
+    assert [(condition["column"], condition["value"]) for condition in conditions] == [(column, number)]
+
+
+def test_a_decade_is_a_range() -> None:
+    """ "the 1990s" are ten years."""
+    conditions = [
+        c
+        for step in plan_of(Goal("Mean gross of films from the 1990s in {films}", {"films": FILMS}))["steps"]
+        for c in step["params"].get("arguments", {}).get("where", ())
+    ]
+    assert [(c["op"], list(c["value"])) for c in conditions] == [("between", [1990, 1999])]
