@@ -138,12 +138,13 @@ def run_with(carrier: Any, tmp_path: Path, goal: str) -> Run:
 def test_a_goal_needs_two_pastes_and_no_row_leaves(tmp_path: Path) -> None:
     """One for the plan and one for the words; the recipes compute, and the second run needs none."""
     goal = "Write a haiku about the heaviest species of {penguins}"
-    carrier = Carrier(json.dumps(PLAN), "Gentoo on the ice")
+    carrier = Carrier(json.dumps(PLAN), "Gentoo on the ice", "a third paste that nobody should be asked for")
     run = run_with(carrier, tmp_path, goal)
     assert run.value == "Gentoo on the ice"
     assert [words.split(":")[0] for words in carrier.words] == ["Paste 1 of about 2", "Paste 2 of about 2"]
     assert "bird 7" not in "".join(carrier.shown)
     assert "Gentoo,30," in carrier.shown[1]
+    assert len(carrier.replies) == 1
     assert run.usage.cost == 0
     assert run_with(Carrier(), tmp_path, goal).value == "Gentoo on the ice"
 
