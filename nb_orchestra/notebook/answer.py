@@ -13,6 +13,8 @@ from IPython.display import publish_display_data
 
 from nb_orchestra import values
 
+MOST_WHOLE_ROWS, FIRST_ROWS = 30, 10
+"""A table of up to 30 rows is shown whole, of a longer one the first 10."""
 EMPTY = {"text/html": "", "text/plain": ""}
 
 
@@ -45,7 +47,8 @@ def answer_bundle(value: Any) -> dict[str, Any]:
         and any(values.kind_of(part) in ("table", "figure", "text") for part in value.values())
     ):
         return _several(value)
-    preview = values.preview(value)
+    whole = values.kind_of(value) == "table" and len(value) <= MOST_WHOLE_ROWS
+    preview = values.preview(value, rows=MOST_WHOLE_ROWS if whole else FIRST_ROWS)
     return {"text/html": preview.html, "text/plain": preview.text}
 
 

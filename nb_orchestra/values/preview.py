@@ -106,7 +106,12 @@ def _number_cell(number: Any) -> str:
     return text.replace(",", "") if len(text) == 5 and text[1] == "," else text
 
 
-_CELLS: dict[str, Callable[[Any], str]] = {"text": str, "number": _number_cell, "boolean": str, "date": str}
+def _date_cell(date: Any) -> str:
+    """A day without its midnight."""
+    return str(date).removesuffix(" 00:00:00")
+
+
+_CELLS: dict[str, Callable[[Any], str]] = {"text": str, "number": _number_cell, "boolean": str, "date": _date_cell}
 _SCALARS_FROM = ("datetime", "uuid", "pandas", "numpy")
 """Modules whose other scalars (time spans, intervals) print as themselves; anything else only by the name of its class."""
 
