@@ -10,7 +10,7 @@ import platform
 import time
 from typing import TYPE_CHECKING, Any
 
-from nb_orchestra import __version__, journal, orchestra
+from nb_orchestra import __version__, journal, orchestra, sandbox
 from nb_orchestra.cache import network_kind
 from nb_orchestra.config import Orchestra
 from nb_orchestra.core.references import FromData, FromStep, params_references
@@ -116,13 +116,22 @@ def cache_report(word: str) -> str:
 
 def doctor() -> list[str]:
     """One line per thing that matters, with what to do where it is not right."""
-    return [line for check in (_versions, model_lines, _cache_folder, _widgets, _threads) for line in check()]
+    return [line for check in (_versions, model_lines, _sandbox, _cache_folder, _widgets, _threads) for line in check()]
 
 
 def _versions() -> list[str]:
     import pandas
 
     return [f"nb_orchestra {__version__}, Python {platform.python_version()}, pandas {pandas.__version__}, {platform.system()}"]
+
+
+def _sandbox() -> list[str]:
+    """How code that a model wrote would be held here: found by trying to get out."""
+    tier = sandbox.tier()
+    if tier == "isolated":
+        return ["code of a model: isolated (no files, no network, no processes; found by trying)"]
+    loose = ", ".join(name for name, held in sandbox.held().items() if not held)
+    return [f"code of a model: {tier}, since this machine does not hold {loose}; each piece is shown and asked about (%orchestrate set trust_code on)"]
 
 
 def _cache_folder() -> list[str]:

@@ -73,7 +73,9 @@ class Changing:
         """True where another way is worth asking for: not for final ends, not too often, and not when a replacement fails just as before."""
         stalled = (failure.error, failure.message) in self._seen
         self._seen.add((failure.error, failure.message))
-        return self.changeable and not stalled and self.repairs < REPAIRS and failure.error not in FINAL
+        tool = self.catalogue.tools.get(str(step.params.get("tool"))) if step.kind == "call" else None
+        effects = tool is not None and tool.effects  # it may have done half of it: a person decides what now
+        return self.changeable and not stalled and not effects and self.repairs < REPAIRS and failure.error not in FINAL
 
     async def another_way(self, plan: Plan, step: Step, failure: Failure, done: Sequence[str]) -> Change | None:
         """A plan without the failed step and what stands on it; None where the planner knows none."""

@@ -1,7 +1,7 @@
 """A plan with some steps replaced: pure, over plan data. Whoever proposes the new steps (a planner, a rule), the same holds:
 
 only the steps that are named as gone change, all others stay as they are; an id that was ever used is never used again; a step that is proposed a
-second time, word for word, after it failed is refused; and no tool with effects comes in that the plan did not have before.
+second time, word for word, after it failed is refused; and no call with effects comes in that the first plan did not have.
 """
 
 from __future__ import annotations
@@ -86,11 +86,11 @@ def _pointed(value: Any, ids: Mapping[str, str]) -> Any:
 
 
 def refuse_new_effects(plan: Plan, known: Plan, effects: Callable[[str], bool]) -> None:
-    """PlanError where a changed plan calls a tool with effects that the first plan did not call."""
-    before = {step.params.get("tool") for step in known.steps if step.kind == "call"}
-    added = [str(step.params["tool"]) for step in plan.steps if step.kind == "call" and step.params["tool"] not in before and effects(str(step.params["tool"]))]
-    if added:
-        raise PlanError(f"a changed plan may not bring in {added[0]!r}, which has effects")
+    """PlanError where a changed plan has a call with effects that the first plan did not have, word for word."""
+    before = [thaw(step.params) for step in known.steps if step.kind == "call"]
+    for step in plan.steps:
+        if step.kind == "call" and effects(str(step.params["tool"])) and thaw(step.params) not in before:
+            raise PlanError(f"a changed plan may not bring in a call of {step.params['tool']!r}, which has effects")
 
 
 def with_searches(plan: Plan, asking: Step, gaps: Collection[str], sources: Collection[str]) -> Data:
