@@ -28,6 +28,22 @@ def code_of(run: Run, id: str) -> str:
     return note + "\n".join(_recipes(list(steps), names) if recipes else "\n".join(_told(run, step, names) for step in steps) for recipes, steps in groups)
 
 
+def code_of_step(run: Run, id: str) -> str:
+    """The plain Python of one step alone, on the variables of those that it reads; "" where it is no code."""
+    if run.plan is None:
+        return ""
+    step, names = run.plan[id], dict(run.names)
+    if _is_recipe(step):
+        return _recipes([step], names)
+    outcome = run.results.get(id)
+    return _written(step, names.get(id, step.name), names, outcome) if outcome is not None and outcome.code else ""
+
+
+def expression_of(value: Any, names: Mapping[str, str]) -> str:
+    """A param as Python: a reference as the variable that it names, anything else as itself."""
+    return _expression(value, names)
+
+
 def _is_recipe(step: Step) -> bool:
     return step.kind == "code" and "recipe" in step.params and step.for_each is None
 

@@ -169,7 +169,7 @@ VERBS: dict[str, Verb] = {
     "fresh": Verb("do one step anew, and keep it", fresh, "STEP"),
     "diff": Verb("what differs between two runs", diff, "RUN RUN"),
     "restore": Verb("a past run's variables, without running anything", restore, "NAME [--overwrite]"),
-    "export": Verb("runs as one file that a replay can use", export, "[RUN …|all] FILE"),
+    "export": Verb("runs as one file that a replay can use; as a report, notebook or script", export, "[RUN …|all] FILE [--to md|html|ipynb|py]"),
     "use": Verb("look into such a file first", use, "FILE [--replay] | off"),
     "last": Verb("the last run", _last),
     "sent": Verb("exactly what left the kernel", _sent, "[RUN]"),

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nb_orchestra import bundle, orchestra, recalling
+from nb_orchestra import bundle, ejecting, orchestra, planning, recalling, reporting
 from nb_orchestra.config import Orchestra
 from nb_orchestra.errors import BadOptionError
 from nb_orchestra.notebook.options import LAST
 from nb_orchestra.running import Run, portal
+from nb_orchestra.running.editing import remembering
 
 if TYPE_CHECKING:
     from nb_orchestra.notebook.magics import Notebook
@@ -18,22 +20,77 @@ ALL = "all"
 
 
 def export(notebook: Notebook, words: list[str]) -> None:
-    """`export [RUN …] FILE` writes runs as one file that a replay can use; `all`: the newest run of each cell."""
-    names = [word for word in words if not word.startswith("--")]
+    """`export [RUN …|all] FILE`: runs as one file that a replay can use. A FILE that ends in .md, .html, .ipynb or .py (or `--to` one of these): a report,
+    or the plan as plain cells that need nothing of ours; .yaml: the plan."""
+    names, kind = _target(words)
     if not names:
-        raise BadOptionError("export to which file?", hint="%orchestrate export [RUN] FILE")
+        raise BadOptionError("export to which file?", hint="%orchestrate export [RUN] FILE [--to md|html|ipynb|py]")
     path = Path(names[-1]).expanduser()
+    kind = kind or path.suffix.lower().removeprefix(".")
+    path = path.with_suffix(f".{kind}") if kind in _FORMS and not path.suffix else path
     runs = _newest_runs() if names[:-1] == [ALL] else [notebook.find_run(name) for name in names[:-1] or [LAST]]
     if not runs:
         raise BadOptionError("nothing was run yet in this kernel", hint="run a cell, or name a past run (%orchestrate runs lists them)")
     try:
-        written = recalling.export(runs, path)
+        if kind in _FORMS:
+            _written_as(kind, runs, path)
+        else:
+            _bundled(runs, path)
     except OSError as error:
         raise BadOptionError(f"{path} cannot be written: {error.strerror or error}", hint="name a file in a folder of yours") from None
+
+
+def _target(words: list[str]) -> tuple[list[str], str]:
+    """The names on the line, and what `--to` says."""
+    if "--to" not in words:
+        return [word for word in words if not word.startswith("--")], ""
+    at = words.index("--to")
+    kind = words[at + 1].removeprefix(".") if at + 1 < len(words) else ""
+    if kind not in _FORMS:
+        raise BadOptionError(f"--to takes {', '.join(_FORMS)}, not {kind!r}", hint="without --to: a bundle that a replay can use")
+    return words[:at] + words[at + 2 :], kind
+
+
+def _bundled(runs: list[Run], path: Path) -> None:
+    written = recalling.export(runs, path)
     print(f"{path}: {', '.join(run.name or run.id for run in runs)}, {written.bytes / 1e3:,.0f} kB")
     for step, why in written.lacking.items():
         print(f"  a replay would have to run {step}: {why}")
     print(f"at the top of a notebook, `%orchestrate use {path}` makes it the first place to look")
+
+
+def _written_as(kind: str, runs: list[Run], path: Path) -> None:
+    """One run as a report, a notebook or a script; secrets are hidden as in the journal."""
+    if len(runs) != 1 or runs[0].plan is None:
+        raise BadOptionError(f"one run becomes a .{kind} file", hint=f"%orchestrate export RUN {path.name}")
+    text, files = _FORMS[kind](runs[0], f"{path.stem}_files")
+    path.write_text(orchestra.redactor()(text), encoding="utf-8")
+    ejecting.write_files(path, files, f"{path.stem}_files")
+    print(f"{path}: {runs[0].name or runs[0].id}{f', with {len(files)} files in {path.stem}_files' if files else ''}")
+
+
+def _as_notebook(run: Run, folder: str) -> tuple[str, dict[str, bytes]]:
+    made = ejecting.eject(run, folder)
+    return made.notebook(), made.files
+
+
+def _as_script(run: Run, folder: str) -> tuple[str, dict[str, bytes]]:
+    made = ejecting.eject(run, folder)
+    return made.script(), made.files
+
+
+def _as_plan(run: Run, folder: str) -> tuple[str, dict[str, bytes]]:
+    assert run.plan is not None
+    return planning.plan_text(remembering(run.plan, run.goal.text)), {}
+
+
+_FORMS: dict[str, Callable[[Run, str], tuple[str, dict[str, bytes]]]] = {
+    "md": reporting.as_markdown,
+    "html": lambda run, folder: (reporting.as_html(run), {}),
+    "ipynb": _as_notebook,
+    "py": _as_script,
+    "yaml": _as_plan,
+}
 
 
 def _newest_runs() -> list[Run]:

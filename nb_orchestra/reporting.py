@@ -1,0 +1,119 @@
+"""A run as a report: the answer, how it came about (each step: model, time, cost, code), its inputs, and what made it. Markdown or one HTML file.
+
+Text of models and data stays text: Markdown is written inert, HTML is the cleaned HTML that a notebook shows, under a policy that lets nothing load or run.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from nb_orchestra import values, views
+from nb_orchestra.bundle.writing import versions
+from nb_orchestra.ejected import code_of_step
+from nb_orchestra.running import Run
+
+POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
+STYLE = (
+    "body{font-family:system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;line-height:1.5}pre{overflow:auto;background:#8881;padding:.6rem}"
+)
+COLUMNS = ("step", "kind", "state", "model", "seconds", "tokens", "USD", "cached")
+
+
+def as_html(run: Run) -> str:
+    """One file that needs nothing else."""
+    previews = {id: values.preview(result.value) for id, result in run.results.items()}
+    parts = [f"<h1>{escape(_title(run))}</h1>", f"<p>{escape(_when(run))}</p>", _answer_html(run.value)]
+    parts += ["<h2>How it came about</h2>", views.render_html(run.progress, previews, folded=False)]
+    parts += ["<h2>From what</h2>", _list_html(_inputs(run)), *_notes_html(run), "<h2>As code</h2>", *_code_html(run)]
+    parts += ["<h2>Made with</h2>", _list_html([f"{name} {version}" for name, version in versions().items()])]
+    head = f'<meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{POLICY}"><title>{escape(_title(run))}</title><style>{STYLE}</style>'
+    return f"<!doctype html>\n<html><head>{head}</head><body>{''.join(parts)}</body></html>\n"
+
+
+def as_markdown(run: Run, folder: str) -> tuple[str, dict[str, bytes]]:
+    """The text, and the pictures that stand beside it in `folder`, by name."""
+    pictures: dict[str, bytes] = {}
+    parts = [f"# {_title(run)}", _when(run), _answer_markdown(run.value, folder, pictures), "## How it came about", _table(run)]
+    parts += ["## From what", *(f"- {line}" for line in _inputs(run))]
+    if run.questions:
+        parts += ["## Open", *(f"- {values.clean_text(line)}" for line in run.questions)]
+    parts += ["## As code", *(f"```python\n{code}\n```" for code in _codes(run).values())]
+    parts += ["## Made with", ", ".join(f"{name} {version}" for name, version in versions().items())]
+    return "\n\n".join(parts) + "\n", pictures
+
+
+def write_picture(name: str, chart: Any, folder: str, pictures: dict[str, bytes]) -> str:
+    """The Markdown that shows a chart; its PNG joins `pictures`."""
+    file = f"{name}.png"
+    pictures[file] = chart.png
+    return f"![{values.clean_text(chart.title or name).replace('[', '(').replace(']', ')')}]({Path(folder).name}/{file})"
+
+
+def _title(run: Run) -> str:
+    return values.clean_text(" ".join(run.goal.text.split())) or f"Run {run.id}"
+
+
+def _when(run: Run) -> str:
+    now = run.progress
+    moment = datetime.datetime.fromtimestamp(now.started).strftime("%Y-%m-%d %H:%M")
+    cost = "unknown" if now.usage.cost is None else f"{now.usage.cost:.4f}"
+    return f"{moment}, run {run.id}: {now.state}, {len(now.rows)} steps, {now.usage.tokens:,} tokens, {cost} USD"
+
+
+def _inputs(run: Run) -> list[str]:
+    """What was read, by name and shape; the identity of each step is in the bundle."""
+    started = next((event.data for event in run.events if type(event).__name__ == "RunStarted" and hasattr(event, "data")), {})
+    read: Mapping[str, str] = started or {name: values.short(value) for name, value in run.goal.data.items()}
+    return [f"{name}: {shape}" for name, shape in read.items()] or ["nothing"]
+
+
+def _answer_html(value: Any) -> str:
+    if isinstance(value, Mapping) and values.kind_of(value) == "record":
+        return "".join(f"<h3>{escape(values.clean_text(str(name)))}</h3>{_answer_html(part)}" for name, part in value.items())
+    if values.kind_of(value) == "text" and hasattr(value, "html"):
+        return str(value.html())
+    return values.preview(value, rows=50).html
+
+
+def _answer_markdown(value: Any, folder: str, pictures: dict[str, bytes]) -> str:
+    if isinstance(value, Mapping) and values.kind_of(value) == "record":
+        return "\n\n".join(f"### {values.clean_text(str(name))}\n\n{_answer_markdown(part, folder, pictures)}" for name, part in value.items())
+    if values.kind_of(value) == "figure" and hasattr(value, "png"):
+        return write_picture(f"chart_{len(pictures) + 1}", value, folder, pictures)
+    if values.kind_of(value) == "text" and hasattr(value, "charts"):
+        text = str(value._repr_mimebundle_()["text/markdown"])
+        for name, chart in value.charts.items():
+            text = text.replace(f"[[{name}]]", write_picture(name, chart, folder, pictures))
+        return text
+    return f"```\n{values.preview(value, rows=50).text}\n```"
+
+
+def _table(run: Run) -> str:
+    lines = [f"| {' | '.join(COLUMNS)} |", f"|{' --- |' * len(COLUMNS)}"]
+    for row in run.progress.rows.values():
+        cost = "?" if row.usage.cost is None else f"{row.usage.cost:.4f}"
+        cells = (row.name, row.kind, row.state, row.model, f"{row.seconds:.2f}", f"{row.usage.tokens:,}", cost, "yes" if row.cached else "no")
+        lines.append("| " + " | ".join(values.clean_text(cell).replace("|", "\\|").replace("\n", " ") for cell in cells) + " |")
+    return "\n".join(lines)
+
+
+def _codes(run: Run) -> dict[str, str]:
+    steps = run.plan.steps if run.plan is not None else ()
+    found = {step.name: code_of_step(run, step.id).rstrip() for step in steps if step.for_each is None}
+    return {name: code.replace("```", "'''") for name, code in found.items() if code}
+
+
+def _code_html(run: Run) -> list[str]:
+    return [f"<h3>{escape(name)}</h3><pre>{escape(values.clean_text(code))}</pre>" for name, code in _codes(run).items()]
+
+
+def _list_html(lines: list[str]) -> str:
+    return f"<ul>{''.join(f'<li>{escape(values.clean_text(line))}</li>' for line in lines)}</ul>"
+
+
+def _notes_html(run: Run) -> list[str]:
+    return ["<h2>Open</h2>", _list_html(run.questions)] if run.questions else []
