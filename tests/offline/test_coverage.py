@@ -28,6 +28,7 @@ def lost(goal: str, **data: pd.DataFrame) -> list[str]:
     [
         ("Top 10 films by gross in {films} with more than 5000 viewers", "5000"),
         ("Mean gross in {films} in winter 1999", "1999"),
+        ("Mean gross of {films} in Canada", "Canada"),
         ("Which year had the largest drop in gross in {films}?", "drop in"),
         ("Top 5 films by gross in {films} excluding those with zero gross", "excluding those"),
     ],

@@ -73,6 +73,8 @@ def _pieces(tags: list[Tag], table: Table, used: _Used) -> Iterator[str]:
             yield f"{item.text}: this value was not used"
         elif item.kind == "number" and _asks(item, tags, position) and not used.has_number(float(item.value)):
             yield f"{item.text}: this number was not used"
+        elif _is_place(item, tags, position):
+            yield f"{item.text}: no such value in {table.name}"
         elif "time" in item.kinds and _grouped(tags, position) and not _time_used(str(item.kinds["time"]), table, used):
             yield f"{tags[position - 1].text} {item.text}: this grouping was not used"
 
@@ -87,6 +89,12 @@ def _asks(item: Tag, tags: list[Tag], position: int) -> bool:
     """True for a number that restricts or counts: not "Table 1", not 0 and 1, not a share in percent."""
     before = tags[position - 1].text.casefold() if position else ""
     return isinstance(item.value, int | float) and abs(float(item.value)) not in _SMALL and before not in ("table", "figure", "step")
+
+
+def _is_place(item: Tag, tags: list[Tag], position: int) -> bool:
+    """ "in Canada", "for Alice": a name after a preposition restricts, and a name that the table does not hold was dropped."""
+    before = tags[position - 1].text.casefold() if position else ""
+    return item.kind == "unknown" and item.text.istitle() and len(item.text) > 2 and before in ("in", "for", "from", "at")
 
 
 def _grouped(tags: list[Tag], position: int) -> bool:
