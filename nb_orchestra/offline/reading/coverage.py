@@ -21,6 +21,11 @@ _EXCLUDED_ONES = re.compile(
     r"\b(?:excluding|except|without|other than)\s+(?:those|the ones|ones|rows|all)\s+(?:with|where|that|which|who|of)\b[^.;,]*", re.IGNORECASE
 )
 _TIMES = ("decade", "year", "quarter", "month", "week", "weekday", "day", "hour")
+CALENDAR = frozenset(
+    "january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec "
+    "monday tuesday wednesday thursday friday saturday sunday spring summer autumn fall winter".split()
+)
+"""Words of the calendar, which reading/calendar turns into conditions or names itself."""
 WHOLE_ROWS = frozenset({"rank", "extreme", "outliers", "filter_rows", "head", "kmeans"})
 _SMALL = frozenset({0.0, 1.0})
 
@@ -94,6 +99,8 @@ def _asks(item: Tag, tags: list[Tag], position: int) -> bool:
 def _is_place(item: Tag, tags: list[Tag], position: int) -> bool:
     """ "in Canada", "for Alice": a name after a preposition restricts, and a name that the table does not hold was dropped."""
     before = tags[position - 1].text.casefold() if position else ""
+    if item.text.casefold() in CALENDAR:
+        return False
     return item.kind == "unknown" and item.text.istitle() and len(item.text) > 2 and before in ("in", "for", "from", "at")
 
 
