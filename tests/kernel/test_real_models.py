@@ -37,7 +37,7 @@ def answers(body: Mapping[str, Any]) -> Turn | str:
 def with_provider(new_kernel: Callable[..., Kernel], tmp_path: Path) -> Iterator[tuple[Kernel, MockProvider]]:
     """A kernel that finds one key in its environment and another in the `.env` of its folder."""
     with MockProvider(answers, models=("gpt-5.4-mini", "gpt-5.4")) as provider:
-        kernel = new_kernel(OPENAI_API_KEY=KEY, OPENAI_BASE_URL=provider.openai_url, NB_ORCHESTRA_CHECK_GOAL="off")
+        kernel = new_kernel(OPENAI_API_KEY=KEY, OPENAI_BASE_URL=provider.openai_url, ANTHROPIC_BASE_URL=provider.anthropic_url, NB_ORCHESTRA_CHECK_GOAL="off")
         (tmp_path / ".env").write_text(f"ANTHROPIC_API_KEY='{SECOND}'\n")
         kernel.run(f"import os; os.chdir({str(tmp_path)!r})")
         assert kernel.run(PENGUINS).status == "ok"
