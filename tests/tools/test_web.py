@@ -1,0 +1,184 @@
+"""The web as a source: loopback servers stand in for the services; what must not be asked is not."""
+
+from __future__ import annotations
+
+import asyncio
+import http.server
+import json
+import threading
+import urllib.parse
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from nb_orchestra.errors import ToolError
+from nb_orchestra.tools import arxiv, crossref, openalex, read_page, wikipedia
+from nb_orchestra.tools.web import LARGEST, Fetcher
+from tests.running.staging import Stage, call
+
+pytest.importorskip("aiohttp")
+WIKI = {
+    "query": {
+        "pages": {"7": {"index": 1, "title": "Sleep", "fullurl": "https://en.wikipedia.org/wiki/Sleep", "touched": "2026-01-02T00:00:00Z", "extract": "Rest."}}
+    }
+}
+ATOM = """<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><entry><title>On  sleep</title><id>http://arxiv.org/abs/2001.00001v1</id>
+<published>2020-01-01T00:00:00Z</published><summary>Mice
+sleep.</summary></entry></feed>"""
+CROSSREF = {
+    "message": {
+        "items": [
+            {
+                "title": ["Mice"],
+                "URL": "https://doi.org/10.1/x",
+                "issued": {"date-parts": [[2021, 3]]},
+                "abstract": "<jats:p>They sleep.</jats:p>",
+                "score": 9.5,
+            }
+        ]
+    }
+}
+ALEX = {
+    "results": [
+        {
+            "display_name": "Mice",
+            "doi": "https://doi.org/10.1/y",
+            "publication_date": "2022-05-06",
+            "abstract_inverted_index": {"sleep": [1], "Mice": [0]},
+            "relevance_score": 3,
+        }
+    ]
+}
+
+
+class Site(http.server.ThreadingHTTPServer):
+    """Answers by path; `asked` lists what came."""
+
+    def __init__(self) -> None:
+        self.pages: dict[str, Callable[[], tuple[int, dict[str, str], bytes]]] = {}
+        self.asked: list[str] = []
+        super().__init__(("127.0.0.1", 0), Answers)
+        self.url = f"http://127.0.0.1:{self.server_port}"
+
+    def put(self, path: str, body: Any, status: int = 200, **headers: str) -> None:
+        data = body.encode() if isinstance(body, str) else body if isinstance(body, bytes) else json.dumps(body).encode()
+        told = {name.replace("_", "-"): value for name, value in headers.items()}
+        self.pages[path] = lambda: (status, told, data)
+
+
+class Answers(http.server.BaseHTTPRequestHandler):
+    server: Site
+
+    def do_GET(self) -> None:
+        self.server.asked.append(self.path)
+        page = self.server.pages.get(urllib.parse.urlsplit(self.path).path)
+        status, headers, body = page() if page else (404, {}, b"no")
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *words: Any) -> None:
+        """Silent."""
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with Site() as started:
+        threading.Thread(target=started.serve_forever, daemon=True).start()
+        yield started
+        started.shutdown()
+
+
+SERVICES = [
+    (wikipedia, "/w/api.php", WIKI, ("Sleep", "2026-01-02", "Rest.", "sleep:1")),
+    (arxiv, "/api/query", ATOM, ("On sleep", "2020-01-01", "Mice sleep.", "2001-00001v1:1")),
+    (crossref, "/works", CROSSREF, ("Mice", "2021-03", "They sleep.", "x:1")),
+    (openalex, "/works", ALEX, ("Mice", "2022-05-06", "Mice sleep", "y:1")),
+]
+
+
+@pytest.mark.parametrize(("service", "path", "answer", "wanted"), SERVICES, ids=[service.__name__ for service, *_ in SERVICES])
+def test_each_service_gives_passages(site: Site, service: Any, path: str, answer: Any, wanted: tuple[str, ...]) -> None:
+    """Title, date, text and a key to cite, from the service's own answer; the query is asked as it is."""
+    site.put(path, answer)
+    run = Stage(tools=(service(base=site.url, private=True),)).run(plan={"steps": [{"id": "s1", "kind": "search", "params": {"query": "mice sleep"}}]})
+    row = run.value.iloc[0]
+    assert (row["title"], row["date"], row["passage"], row["key"]) == wanted
+    assert "mice" in site.asked[0]
+
+
+def test_a_service_that_is_down_is_a_warning_while_another_answers(site: Site) -> None:
+    """Only where nobody answers does the step fail."""
+    site.put("/w/api.php", WIKI)
+    sources = (wikipedia(base=site.url, private=True), openalex(base=f"{site.url}/none", private=True))
+    result = Stage(tools=sources).run(plan={"steps": [{"id": "s1", "kind": "search", "params": {"query": "sleep"}}]}).result("s1")
+    assert (len(result.value), result.warnings) == (1, ("openalex: 127.0.0.1 answered 404",))
+    alone = Stage(tools=sources[1:]).run(plan={"steps": [{"id": "s1", "kind": "search", "params": {"query": "sleep"}}]})
+    assert "404" in alone.failures["s1"].message
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1:1/",
+        "http://localhost/x",
+        "http://[::1]/",
+        "http://169.254.169.254/latest/meta-data",
+        "http://10.0.0.1/",
+        "file:///etc/passwd",
+        "http://u:p@example.org/",
+        "ftp://x",
+    ],
+)
+def test_addresses_of_this_machine_are_not_read(url: str) -> None:
+    """Nor any network of its own, nor anything that is not the web."""
+    with pytest.raises(ToolError):
+        asyncio.run(Fetcher(pause=0).get(url))
+
+
+def test_a_redirect_into_the_machine_is_refused(site: Site) -> None:
+    """Each hop is checked like the first."""
+    site.put("/away", "", 302, Location="file:///etc/passwd")
+    with pytest.raises(ToolError, match="no address of the web"):
+        asyncio.run(Fetcher(private=True, pause=0).get(f"{site.url}/away"))
+
+
+def test_more_than_a_limit_is_not_read(site: Site) -> None:
+    """A page of any size costs no more memory than the limit."""
+    site.put("/big", b"x" * (LARGEST + 1))
+    with pytest.raises(ToolError, match="more than 5 MB"):
+        asyncio.run(Fetcher(private=True, pause=0).get(f"{site.url}/big"))
+
+
+def test_a_host_that_asks_to_wait_is_asked_once_more(site: Site) -> None:
+    """Retry-After is kept, once."""
+    told = iter([(429, {"Retry-After": "0"}, b""), (200, {}, b"now")])
+    site.pages["/busy"] = lambda: next(told)
+    assert asyncio.run(Fetcher(private=True, pause=0).get(f"{site.url}/busy"))[0] == b"now"
+
+
+def test_a_page_is_read_as_clean_text(site: Site) -> None:
+    """Menus and scripts are left out; the title is the page's."""
+    words = "Mice sleep in the day and wake at night, as this long sentence of the article says. " * 5
+    site.put(
+        "/a",
+        f"<html><head><title>On mice</title><script>x()</script></head><body><nav>Home</nav><article><h1>On mice</h1><p>{words}</p></article></body></html>",
+        Content_Type="text/html",
+    )
+    run = Stage(tools=(read_page(private=True),)).run(plan={"steps": [call("s1", "read_page", url=f"{site.url}/a")]})
+    assert run.value["title"] == "On mice"
+    assert "wake at night" in run.value["text"]
+    assert "x()" not in run.value["text"]
+
+
+def test_robots_txt_is_kept(site: Site) -> None:
+    """A page that programs must not read is not asked for."""
+    site.put("/robots.txt", "User-agent: *\nDisallow: /private")
+    site.put("/private/a", "secret")
+    run = Stage(tools=(read_page(private=True),)).run(plan={"steps": [call("s1", "read_page", url=f"{site.url}/private/a")]})
+    assert "does not want programs" in run.failures["s1"].message
+    assert site.asked == ["/robots.txt"]
