@@ -48,7 +48,8 @@ class Ejected:
 
     def script(self) -> str:
         """Python, with the Markdown as comments."""
-        return "\n\n".join(cell.text if cell.code else textwrap.indent(cell.text, "# ", lambda line: True) for cell in self.cells).rstrip() + "\n"
+        told = [cell.text if cell.code else "\n".join(f"# {line}".rstrip() for line in cell.text.splitlines()) for cell in self.cells]
+        return "\n\n".join(told).rstrip() + "\n"
 
 
 def eject(run: Run, folder: str) -> Ejected:

@@ -39,8 +39,8 @@ def as_markdown(run: Run, folder: str) -> tuple[str, dict[str, bytes]]:
     pictures: dict[str, bytes] = {}
     parts = [f"# {_title(run)}", _when(run), _answer_markdown(run.value, folder, pictures), "## How it came about", _table(run)]
     parts += ["## From what", *(f"- {line}" for line in _inputs(run))]
-    if run.questions:
-        parts += ["## Open", *(f"- {values.clean_text(line)}" for line in run.questions)]
+    left = _left_open(run)
+    parts += ["## Open", *(f"- {line}" for line in left)] if left else []
     parts += ["## As code", *(f"```python\n{code}\n```" for code in _codes(run).values())]
     parts += ["## Made with", ", ".join(f"{name} {version}" for name, version in versions().items())]
     return "\n\n".join(parts) + "\n", pictures
@@ -116,4 +116,13 @@ def _list_html(lines: list[str]) -> str:
 
 
 def _notes_html(run: Run) -> list[str]:
-    return ["<h2>Open</h2>", _list_html(run.questions)] if run.questions else []
+    left = _left_open(run)
+    return ["<h2>Open</h2>", _list_html(left)] if left else []
+
+
+def _left_open(run: Run) -> list[str]:
+    """Clauses that were not done, gaps that steps named, steps that failed."""
+    not_done = run.plan.not_done if run.plan is not None else ()
+    gaps = [gap for result in run.results.values() for gap in result.gaps]
+    failed = [f"{row.name}: {row.message}" for row in run.progress.rows.values() if row.state in ("failed", "skipped")]
+    return [values.clean_text(line) for line in (*not_done, *gaps, *failed)]
