@@ -169,6 +169,26 @@ def test_a_question_is_answered_by_a_button(lab: Any) -> None:
     assert "Decide(question='q1', yes=True" in notebook.text(1)
 
 
+def test_a_reply_is_pasted_into_the_tree(lab: Any) -> None:
+    """The text to carry can be copied, the reply is pasted below it, many lines long, and a redraw meanwhile loses nothing of it."""
+    question = "e.Asked('paste-1', 'Paste 1 of about 2', time.time(), 'Make a plan')"
+    notebook = started(
+        lab,
+        f"stage = Stage().show([*runs.planned(time.time()), {question}]).display()",
+        "stage.show([e.Warned('meanwhile')]).block(lambda stage: bool(stage.wishes))",
+    )
+    notebook.run(1)
+    prompt, reply = (notebook.output(1).locator("textarea").nth(at) for at in (0, 1))
+    expect(prompt).to_have_value("Make a plan")
+    reply.fill("one\ntwo {")
+    notebook.run(2, wait=False)
+    expect(notebook.output(1)).to_contain_text("meanwhile")
+    expect(reply).to_have_value("one\ntwo {")
+    notebook.output(1).locator(".nbo-yes").click()
+    notebook.wait_for_end(2)
+    assert "Bring(question='paste-1', text='one\\ntwo {')" in notebook.text(2)
+
+
 def test_a_reader_hears_only_changes_of_the_run(lab: Any) -> None:
     """The polite live region says that the run started, that a step failed and how it ended."""
     notebook = started(lab, "stage = Stage().show(runs.planned(time.time())).display()", "stage.show(running()[2:])", "stage.close(*runs.failed()[-1:])")
