@@ -137,12 +137,12 @@ def _of_table(frame: Any, column: str, title: str, date: str, name: str) -> Docu
         raise GoalError(
             f"there is no column {lacking[0]!r}" if lacking else "which column holds the texts?", hint='documents(frame, "abstract", title="title")'
         )
-    rows = {str(at): row for at, row in enumerate(zip(*(_texts(frame, wanted, at) for at, wanted in enumerate((column, title, date))), strict=True), 1)}
+    rows = {f"row {at}": row for at, row in enumerate(zip(*(_texts(frame, wanted, at) for at, wanted in enumerate((column, title, date))), strict=True), 1)}
     texts = {place: (hashlib.sha256(repr(row).encode("utf-8", "surrogatepass")).hexdigest(), row) for place, row in rows.items()}
 
     def read(place: str) -> tuple[str, Document]:
         digest, (text, told, when) = texts[place]
-        return digest, Document(told or document_of(text, f"row {place}").title, when[:10], values.clean_text(text))
+        return digest, Document(told or document_of(text, place).title, when[:10], values.clean_text(text))
 
     return Documents(name, f"the texts in column {column}", Index(None), lambda: {place: digest for place, (digest, _) in texts.items()}, read)
 

@@ -114,6 +114,7 @@ def test_a_gap_is_looked_up_and_the_step_is_done_again() -> None:
     run = Stage(model=model, tools=(documents(texts, "text"),)).run(plan=plan)
     assert [row.kind for row in run.progress.rows.values()] == ["ask", "search", "ask"]
     assert "rats by day" in str(run.value)
+    assert (run.state, run.result("brief").sources) == ("done", ("row 1",))
     assert str(run["brief"]) == str(run.value)
     assert run.questions.set_index("question").loc["When do rats sleep?", "state"] == "looked up"
 

@@ -106,7 +106,7 @@ def test_a_column_of_a_table_is_a_source() -> None:
     frame = pd.DataFrame({"abstract": ["Mice sleep", None, "Tea"], "name": ["A", "B", "C"], "when": ["2020-01-01", "", ""]})
     there = documents(frame, "abstract", title="name", date="when", name="abstracts")
     found = there._search("sleeping mice", 5, "", False)
-    assert [(item.title, item.date, item.source) for item in found] == [("A", "2020-01-01", "1")]
+    assert [(item.title, item.date, item.source) for item in found] == [("A", "2020-01-01", "row 1")]
 
 
 def test_sources_that_are_not_there_say_so(tmp_path: Path) -> None:

@@ -1,0 +1,86 @@
+"""Steps that do the work, with figures: search over 10,000 documents, and `for_each` over 10,000 rows against a bare loop. `python -m benchmarks.steps`.
+
+Search: seconds to index, milliseconds of a query (p50, p95) with the look for changed files and without it. Rows: rows per second of an async tool that does
+nothing, with and without the disk cache, a second run from the cache, and memory above a bare loop. Prints figures, asserts nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import resource
+import tempfile
+import time
+from pathlib import Path
+
+import pandas as pd
+
+from nb_orchestra import orchestrate, tool
+from nb_orchestra.tools import documents
+
+COUNT, QUERIES = 10_000, 100
+
+
+def main() -> None:
+    """All figures."""
+    with tempfile.TemporaryDirectory() as folder:
+        search(Path(folder))
+        rows(Path(folder))
+
+
+def search(folder: Path) -> None:
+    """10,000 texts of 150 words."""
+    weather = random.Random(1)
+    words = [f"w{number}" for number in range(5_000)]
+    texts = folder / "texts"
+    texts.mkdir()
+    for number in range(COUNT):
+        (texts / f"{number}.txt").write_text(f"Title: text {number}\n\n" + " ".join(weather.choices(words, k=150)))
+    source = documents(texts, index=folder / "index.db")
+    began = time.perf_counter()
+    asyncio.run(source.search("w1", limit=10))
+    print(f"index of {COUNT:,} documents: {time.perf_counter() - began:.1f} s")
+    began = time.perf_counter()
+    source.identity  # noqa: B018  brings the index up to date
+    print(f"a look for changed files: {(time.perf_counter() - began) * 1000:.0f} ms")
+    took = []
+    for _ in range(QUERIES):
+        query = " ".join(weather.choices(words, k=4))
+        source.identity  # noqa: B018
+        began = time.perf_counter()
+        asyncio.run(source.search(query, limit=10))
+        took.append((time.perf_counter() - began) * 1000)
+    took.sort()
+    print(f"query of 4 words: p50 {took[QUERIES // 2]:.1f} ms, p95 {took[int(QUERIES * 0.95)]:.1f} ms")
+
+
+def rows(folder: Path) -> None:
+    """One async tool over 10,000 rows."""
+    frame = pd.DataFrame({"number": range(COUNT), "text": [f"text {number}" for number in range(COUNT)]})
+
+    @tool(pure=True)
+    async def square(number: int) -> int:
+        return number * number
+
+    async def bare() -> list[int]:
+        return [await square.function(number) for number in frame["number"].tolist()]
+
+    began, before = time.perf_counter(), _peak()
+    asyncio.run(bare())
+    print(f"bare loop: {COUNT / (time.perf_counter() - began):,.0f} rows/s")
+    step = {"id": "s", "kind": "call", "for_each": {"data": "frame"}, "params": {"tool": "square", "arguments": {"number": {"row": "number"}}}}
+    place = str(folder / "cache")
+    for name, options in (("no cache", {"cache": False}), ("disk cache", {"cache_dir": place}), ("from the cache, row by row", {"cache_dir": place})):
+        plan = {"steps": [step if "row by row" not in name else {**step, "keep": ["number"]}]}
+        began, used = time.perf_counter(), time.process_time()
+        orchestrate(plan=plan, data={"frame": frame}, tools=[square], **options)
+        print(f"for_each, {name}: {COUNT / (time.perf_counter() - began):,.0f} rows/s ({COUNT / (time.process_time() - used):,.0f} per CPU second)")
+    print(f"memory above the bare loop: {_peak() - before:.0f} MB")
+
+
+def _peak() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+if __name__ == "__main__":
+    main()
