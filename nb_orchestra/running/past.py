@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from nb_orchestra import errors
-from nb_orchestra.core.events import Event, JobEnded, PlanMade, RunEnded, StepRenamed
+from nb_orchestra.core.events import Event, JobEnded, PlanChanged, PlanMade, RunEnded, StepRenamed
 from nb_orchestra.core.goal import Goal
 from nb_orchestra.core.outcome import Failure, Result
 from nb_orchestra.core.plan import Output, Plan, Step
@@ -39,7 +39,7 @@ def rebuilt(events: Iterable[Event], find: Callable[[Sequence[str]], Mapping[str
         return None
     run = Run(progress.run, Goal(progress.goal), progress.name)
     run.events = [*happened, *([] if alive or progress.ended else _cut_short(progress))]
-    run.plan = next((_plan(event) for event in reversed(happened) if isinstance(event, PlanMade)), None)
+    run.plan = next((_plan(event) for event in reversed(happened) if isinstance(event, PlanMade | PlanChanged)), None)
     run.error = _error(run.events[-1])
     if run.plan is not None:
         given = {event.step: event.name for event in happened if isinstance(event, StepRenamed)}
@@ -48,7 +48,7 @@ def rebuilt(events: Iterable[Event], find: Callable[[Sequence[str]], Mapping[str
     return run
 
 
-def _plan(event: PlanMade) -> Plan | None:
+def _plan(event: PlanMade | PlanChanged) -> Plan | None:
     try:
         return plan_from(event.plan)
     except (errors.OrchestraError, TypeError, KeyError, ValueError):  # a plan of another version of ours

@@ -67,7 +67,7 @@ def test_one_step_is_edited_and_only_it_and_what_changes_below_runs(kernel: Kern
     assert kernel.run("%orchestrate rerun").status == "ok"
     assert kernel.value(f"'island' in {MEANS}.columns") is True
     cached = kernel.value("{row.name: row.cached for row in brief_run.progress.rows.values()}")
-    assert [name for name, hit in cached.items() if not hit] == [MEANS, "brief_text"]
+    assert [name for name, hit in cached.items() if not hit] == [MEANS, "brief"]
     differs = kernel.run("%orchestrate diff $first brief".replace("$first", str(kernel.value("first"))))
     assert "island" in differs.text, differs.text
     assert kernel.run("%orchestrate rerun").status == "ok"
@@ -122,7 +122,7 @@ def test_a_killed_run_is_resumed_and_repeats_no_finished_call(new_kernel: Any, t
     ran = kernel.run("%orchestrate resume")
     assert ran.status == "ok", ran.text
     assert "2 of 3 steps" in ran.printed
-    assert "begun again: step_2" in ran.printed
+    assert "begun again: killed" in ran.printed
     assert [(tmp_path / name).read_text() for name in ("n0", "n1", "n2")] == ["x", "x", "xx"]
     assert kernel.value("killed") == "n2"
 
@@ -145,7 +145,7 @@ def test_a_goal_that_was_cut_short_says_what_is_there_when_it_is_run_again(new_k
     assert kernel.value("brief_run.steps.cached.tolist()") == [True, True, True, False]
     warnings = str(kernel.value("brief_run.progress.warnings"))
     assert "was interrupted: 3 of 4 steps" in warnings, warnings
-    assert "begun again: brief_text" in warnings
+    assert "begun again: brief" in warnings
 
 
 def test_fresh_renews_one_step_and_equal_values_leave_the_rest(kernel: Kernel) -> None:
