@@ -210,7 +210,7 @@ class Notebook:
             self._cells[run.id] = (session.place.cell, session.place.binds)
         if run is not None and run.plan is not None:
             known = dict(self._last_parts.get(session.place.cell, {}))
-            self._last_parts[session.place.cell] = known | {run.plan[id].name: row.parts for id, row in run.progress.rows.items() if row.parts}
+            self._last_parts[session.place.cell] = known | {row.name: row.parts for row in run.progress.rows.values() if row.parts}
 
 
 def _named_in_plan(plan: Any, found: Mapping[str, Any]) -> dict[str, Any]:

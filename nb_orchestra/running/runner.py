@@ -251,7 +251,8 @@ class Runner:
             if id not in run.results and id not in run.failures:
                 self._append(e.JobEnded(id, "skipped", time.time(), message=change.reason))
         run.plan = change.plan
-        run.names = {**name_steps(change.plan, self.naming), **{id: name for id, name in run.names.items() if id not in change.gone}}
+        kept = {id: name for id, name in run.names.items() if id not in change.gone}
+        run.names = {**run.names, **name_steps(change.plan, self.naming), **kept}  # of two steps with one name, the later one is found
         self._steps |= {step.id: step for step in change.added}
         self._waiting = deque(id for id in self._waiting if id not in change.gone)
         self._scheduler.add(change.added)

@@ -111,13 +111,10 @@ def test_a_column_of_a_table_is_a_source() -> None:
 
 def test_sources_that_are_not_there_say_so(tmp_path: Path) -> None:
     """No such folder, no such column, no such name."""
-    for wrong in (
-        lambda: documents(tmp_path / "none"),
-        lambda: documents(pd.DataFrame({"a": [1]}), "b"),
-        lambda: documents(pd.DataFrame({"a": ["x"]}), "a", name="No!"),
-    ):
+    texts = pd.DataFrame({"a": ["x"]})
+    for place, column, name in ((tmp_path / "none", "", "fine"), (texts, "b", "fine"), (texts, "", "fine"), (texts, "a", "No!")):
         with pytest.raises(GoalError):
-            wrong()
+            documents(place, column, name=name)
 
 
 def test_a_query_is_words_and_never_syntax(folder: Path) -> None:
