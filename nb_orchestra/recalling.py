@@ -79,6 +79,12 @@ def cut_short(goal: str, notebook: str) -> Run | None:
     return None
 
 
+def progresses(notebook: str) -> list[Progress]:
+    """Where each past run of a notebook stood at its end, newest first."""
+    settings = Orchestra.instance().settings()
+    return [progress for _, progress in _newest(orchestra.runs_folder(settings)) if progress.notebook == notebook] if settings.cache else []
+
+
 def _newest(folder: Path) -> Iterator[tuple[Path, Progress]]:
     """The journals of a folder, newest first; those of this kernel's own runs are known better here."""
     own = {run.id for run in orchestra.runs}

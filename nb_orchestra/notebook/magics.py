@@ -17,6 +17,7 @@ from nb_orchestra.config import Orchestra
 from nb_orchestra.errors import BadOptionError, GoalError
 from nb_orchestra.notebook.completing import complete
 from nb_orchestra.notebook.inputs import meant_frame, variables
+from nb_orchestra.notebook.memory import recalled
 from nb_orchestra.notebook.options import LAST, CellOptions, read_line
 from nb_orchestra.notebook.outputs import Ledger
 from nb_orchestra.notebook.panel import Panel
@@ -42,6 +43,7 @@ class Notebook:
         self._cells: dict[str, tuple[str, bool]] = {}
         self.edits: dict[str, dict[str, Any]] = {}
         self._noticed: set[str] = set()
+        self._remembered = ""
 
     def install(self) -> None:
         """Registers magics, transform, completion and `%config Orchestra`."""
@@ -164,6 +166,8 @@ class Notebook:
 
     def _with_variables(self, request: Request) -> Request:
         found = variables(self.shell.user_ns, self.shell.user_ns_hidden)
+        remembered, self._remembered = recalled(self, request.goal, found) if request.goal is not None and request.data is None else ({}, "")
+        found |= remembered
         if request.goal is not None and request.data is None and request.earlier is None:
             mentioned = planning.read_mentions(request.goal, found)
             if not mentioned.data:
@@ -195,7 +199,9 @@ class Notebook:
         goal = request.goal or ""
         known = goal in self._noticed
         self._noticed.add(goal)
-        return "" if known or not goal else notice(self, goal)
+        cut_short = "" if known or not goal else notice(self, goal)
+        told, self._remembered = "; ".join(filter(None, (cut_short, self._remembered))), ""
+        return told
 
     def _cell_id(self, request: Request) -> str:
         """The cell's own id where the front end sends it, else its NAME, else its goal."""

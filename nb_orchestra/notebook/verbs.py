@@ -16,6 +16,7 @@ from nb_orchestra.notebook.cast import models_table
 from nb_orchestra.notebook.options import LAST
 from nb_orchestra.notebook.picking import pick, run_with
 from nb_orchestra.notebook.reports import cache_report, doctor, past_runs, provenance
+from nb_orchestra.notebook.memory import memory
 from nb_orchestra.notebook.verbs_bundles import export, use
 from nb_orchestra.notebook.verbs_history import diff, edit, fresh, rerun, restore, resume
 from nb_orchestra.running import Run
@@ -170,6 +171,7 @@ VERBS: dict[str, Verb] = {
     "diff": Verb("what differs between two runs", diff, "RUN RUN"),
     "restore": Verb("a past run's variables, without running anything", restore, "NAME [--overwrite]"),
     "export": Verb("runs as one file that a replay can use; as a report, notebook or script", export, "[RUN …|all] FILE [--to md|html|ipynb|py]"),
+    "memory": Verb("what goals of this notebook may name; pin, unpin, forget", memory, "[pin|unpin|forget NAME]"),
     "use": Verb("look into such a file first", use, "FILE [--replay] | off"),
     "last": Verb("the last run", _last),
     "sent": Verb("exactly what left the kernel", _sent, "[RUN]"),
