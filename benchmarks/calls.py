@@ -1,3 +1,4 @@
+# size: the peers that are measured stand beside each other
 """What a call through our models costs over a bare aiohttp client, beside litellm and the openai SDK, on the same mock server.
 
     python benchmarks/calls.py [--rows 2000] [--latency 0 0.05 0.5] [--only aiohttp thin] [--python litellm=/path/to/python]

@@ -1,3 +1,4 @@
+# size: the one file that knows all rooms
 """Wires the rooms: the only file that knows them all. `start` begins a run and returns at once; conducting.py waits for it."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# size: the closed list of events reads in one place
 """What happened, in the past tense. A run's journal is a list of these, and every view is a fold of them (progress).
 
 Events hold plain data only (`as_data` and `from_data` are exact inverses), never a step's value: that is in the cache.

@@ -13,10 +13,10 @@ from nb_orchestra.citing import methods_of
 from nb_orchestra.config import Orchestra
 from nb_orchestra.errors import BadOptionError
 from nb_orchestra.notebook.cast import models_table
+from nb_orchestra.notebook.memory import memory
 from nb_orchestra.notebook.options import LAST
 from nb_orchestra.notebook.picking import pick, run_with
 from nb_orchestra.notebook.reports import cache_report, doctor, past_runs, provenance
-from nb_orchestra.notebook.memory import memory
 from nb_orchestra.notebook.verbs_bundles import export, use
 from nb_orchestra.notebook.verbs_history import diff, edit, fresh, rerun, restore, resume
 from nb_orchestra.running import Run

@@ -11,7 +11,8 @@ from nb_orchestra.running.gates import Gate, NobodyThere, SaysYes
 from nb_orchestra.running.naming import Naming, name_steps
 from nb_orchestra.running.portal import Portal, portal
 from nb_orchestra.running.run import Run
-from nb_orchestra.running.runner import Runner, Wiring
+from nb_orchestra.running.runner import Runner
 from nb_orchestra.running.scheduler import Scheduler
+from nb_orchestra.running.wiring import Wiring
 
 __all__ = ["Gate", "Naming", "NobodyThere", "Portal", "Run", "Runner", "SaysYes", "Scheduler", "Wiring", "name_steps", "portal"]

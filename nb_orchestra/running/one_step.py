@@ -1,3 +1,4 @@
+# size: one step's whole life reads in one place
 """One step of one run: fill it in, look whether its value is kept, else do it and keep it, and say what happened."""
 
 from __future__ import annotations

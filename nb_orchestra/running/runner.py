@@ -1,3 +1,4 @@
+# size: one run's whole life reads in one place; its decisions stand apart (scheduler, changing, ending, naming)
 """One run, from goal to values: plan, check names, ask where a person must decide, carry the steps out, end.
 
 The runner lives on the portal's loop and is the only writer of its journal. Order of each finished step, so that a kill at
@@ -10,19 +11,16 @@ import asyncio
 import functools
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Collection, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import replace
 
-from nb_orchestra.cache import Memo
 from nb_orchestra.core import events as e
 from nb_orchestra.core.outcome import Failure, Outcome, Result
 from nb_orchestra.core.plan import Plan, Step
 from nb_orchestra.core.settings import Settings
 from nb_orchestra.errors import LimitError, NotApprovedError
-from nb_orchestra.protocols import Approver, Catalogue, Executor, Planner, Question, Recipes, Source, StepKind, Tool
+from nb_orchestra.protocols import Catalogue, Question
 from nb_orchestra.running.changing import GOAL_CHECK, Change, Changing
-from nb_orchestra.running.context import Chosen, Context
+from nb_orchestra.running.context import Context
 from nb_orchestra.running.ending import blame, final_state
 from nb_orchestra.running.fenced import Fence
 from nb_orchestra.running.filling import Filling
@@ -34,30 +32,7 @@ from nb_orchestra.running.one_step import StepRun
 from nb_orchestra.running.planned import Planned, Planning
 from nb_orchestra.running.run import Run
 from nb_orchestra.running.scheduler import Scheduler
-
-
-@dataclass(frozen=True, slots=True)
-class Wiring:
-    """The rooms that a runner uses, as orchestra.py plugged them together."""
-
-    settings: Settings
-    kinds: Mapping[str, StepKind]
-    planner: Planner
-    recipes: Recipes
-    tools: Mapping[str, Tool]
-    memo: Memo | None
-    executor: Executor
-    approver: Approver
-    choose: Callable[[Step], Chosen]
-    read_plan: Callable[[Mapping[str, Any], Catalogue], Plan]
-    append: Callable[[e.Event], None]
-    on_text: Callable[[str, str], None] = lambda step, text: None
-    before: Mapping[str, Mapping[str, str]] | None = None
-    plan_only: bool = False
-    prepare: Callable[[], Awaitable[None]] | None = None
-    remark: Callable[[Plan, Collection[str] | None], str] = lambda plan, kept: ""
-    sources: Mapping[str, Source] = field(default_factory=dict)
-
+from nb_orchestra.running.wiring import Wiring
 
 REPAIR = "another way for "
 

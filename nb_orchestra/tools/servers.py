@@ -15,6 +15,18 @@ from typing import Any
 from nb_orchestra.tools.mcp import MCPTool, Server, read_config
 
 
+async def _opened(servers: list[Server]) -> list[Server]:
+    """All of them, or none: where one does not start, the others are closed again."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            for server in servers:
+                group.create_task(server.open())
+    except BaseExceptionGroup as errors:
+        await asyncio.gather(*(server.close() for server in servers))
+        raise errors.exceptions[0] from None
+    return servers
+
+
 class Servers:
     """All servers of one config. Not open until `open` is awaited (a run does that)."""
 
@@ -29,15 +41,7 @@ class Servers:
         if self._loop is not loop:  # never opened, or in a process that was forked since
             self._loop, self._open = loop, []
         if not self._open:
-            opening = [Server(config) for config in self._configs]
-            try:
-                async with asyncio.TaskGroup() as group:
-                    for server in opening:
-                        group.create_task(server.open())
-            except BaseExceptionGroup as errors:
-                await asyncio.gather(*(server.close() for server in opening))
-                raise errors.exceptions[0] from None
-            self._open = opening
+            self._open = await _opened([Server(config) for config in self._configs])
         return tuple(tool for server in self._open for tool in server.tools)
 
     async def aclose(self) -> None:

@@ -6,6 +6,7 @@ named under "not done", and the run is partial.
 
 from __future__ import annotations
 
+import calendar
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -22,8 +23,8 @@ _EXCLUDED_ONES = re.compile(
 )
 _TIMES = ("decade", "year", "quarter", "month", "week", "weekday", "day", "hour")
 CALENDAR = frozenset(
-    "january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec "
-    "monday tuesday wednesday thursday friday saturday sunday spring summer autumn fall winter".split()
+    {name.casefold() for name in (*calendar.month_name, *calendar.month_abbr, *calendar.day_name) if name}
+    | {"sept", "spring", "summer", "autumn", "fall", "winter"}
 )
 """Words of the calendar, which reading/calendar turns into conditions or names itself."""
 WHOLE_ROWS = frozenset({"rank", "extreme", "outliers", "filter_rows", "head", "kmeans"})
