@@ -160,3 +160,17 @@ def test_nothing_found_is_told_and_not_a_failure(folder: Path) -> None:
     result = Stage(tools=(source(folder),)).run(plan={"steps": [search("zebra")]}).result("s1")
     assert (len(result.value), next(iter(result.value.columns))) == (0, "key")
     assert result.warnings[0].startswith("nothing found")
+
+
+def test_a_pdf_is_read_by_its_words(folder: Path) -> None:
+    """A real PDF, with the extra installed."""
+    pytest.importorskip("pypdf")
+    import matplotlib as mpl
+
+    with mpl.rc_context({"pdf.fonttype": 42}):
+        from matplotlib.figure import Figure
+
+        figure = Figure()
+        figure.text(0.1, 0.5, "Zebras graze at dawn")
+        figure.savefig(folder / "zebra.pdf")
+    assert places(source(folder), "zebras grazing") == ["zebra.pdf"]
