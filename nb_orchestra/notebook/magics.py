@@ -216,7 +216,8 @@ class Notebook:
             self._cells[run.id] = (session.place.cell, session.place.binds)
         if run is not None and run.plan is not None:
             known = dict(self._last_parts.get(session.place.cell, {}))
-            self._last_parts[session.place.cell] = known | {row.name: row.parts for row in run.progress.rows.values() if row.parts}
+            rows = run.progress.rows  # of steps that left a plan which changed, too: those are no longer in the plan
+            self._last_parts[session.place.cell] = known | {step.name: rows[step.id].parts for step in run.plan.steps if rows[step.id].parts}
 
 
 def _named_in_plan(plan: Any, found: Mapping[str, Any]) -> dict[str, Any]:
