@@ -64,7 +64,7 @@ class FileJournal:
             self._file = _open(self.path)
         if os.write(self._file, line) != len(line):
             raise OSError("the disk took only a part of a line")
-        if isinstance(event, RunEnded) or (isinstance(event, JobEnded) and event.state == "done"):
+        if isinstance(event, RunEnded) or (isinstance(event, JobEnded) and event.state == "done" and not event.cached):
             os.fsync(self._file)
 
     def _line(self, event: Event) -> bytes:

@@ -14,6 +14,7 @@ import inspect
 import sys
 import textwrap
 import types
+import weakref
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -67,8 +68,22 @@ def _names(code: types.CodeType) -> Iterator[str]:
             yield from _names(constant)
 
 
+_trees: dict[int, tuple[weakref.ref[types.CodeType], str]] = {}
+"""By the code object itself (two that compare equal may differ in their hints): it never changes, its source may be read a hundred times a run."""
+
+
 def _tree(function: types.FunctionType) -> str:
     """The definition's syntax tree. The code object is asked, because a wrapper's source would be that of what it wraps."""
+    code = function.__code__
+    known = _trees.get(id(code))
+    if known is not None and known[0]() is code:
+        return known[1]
+    tree = _read_tree(function)
+    _trees[id(code)] = (weakref.ref(code, lambda _, key=id(code): _trees.pop(key, None)), tree)
+    return tree
+
+
+def _read_tree(function: types.FunctionType) -> str:
     try:
         tree = ast.parse(textwrap.dedent(inspect.getsource(function.__code__)))
     except (OSError, TypeError, SyntaxError):

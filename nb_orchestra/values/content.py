@@ -139,7 +139,7 @@ def _of_one_type(value: Sequence[Any]) -> tuple[str, bytes] | None:
     kind = kinds.pop() if len(kinds) == 1 else None
     if kind is float and not any(map(operator.ne, value, value)):
         return "float", struct.pack(f"<{len(value)}d", *value)
-    if kind is int and -LARGEST <= min(value) and max(value) < LARGEST:
+    if kind is int and min(value) >= -LARGEST and max(value) < LARGEST:
         return "int", struct.pack(f"<{len(value)}q", *value)
     if kind is str:
         return "text", struct.pack(f"<{len(value)}Q", *map(len, value)) + "".join(value).encode("utf-8", "surrogatepass")
