@@ -9,8 +9,9 @@ from typing import Any
 from nb_orchestra import values
 from nb_orchestra.bundle.packing import as_text
 
+LONGEST_JSON = 200_000
 MOST_ROWS = 1_000_000
-"""Longer tables stand in a bundle once, as what a replay needs; a second copy would only make it heavy."""
+"""Longer values and tables stand in a bundle once, as what a replay needs; a second copy would only make it heavy."""
 
 
 def readable(value: Any) -> dict[str, bytes]:
@@ -40,7 +41,8 @@ def _figure(chart: Any) -> dict[str, bytes]:
 
 
 def _as_json(value: Any) -> dict[str, bytes]:
-    return {"json": as_text(_plain(value))}
+    text = as_text(_plain(value))
+    return {"json": text} if len(text) <= LONGEST_JSON else {}
 
 
 def _plain(value: Any) -> Any:

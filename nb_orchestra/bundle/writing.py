@@ -159,7 +159,7 @@ def _save(path: Path, files: Iterable[tuple[str, bytes]] | Mapping[str, bytes]) 
     """By a temporary file beside it, so that a full disk leaves the old bundle."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}", suffix=".part")
     try:
-        with os.fdopen(handle, "wb") as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        with os.fdopen(handle, "wb") as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
             for member, data in dict(files).items():
                 about = zipfile.ZipInfo(member, LONG_AGO)
                 about.external_attr, about.create_system = 0o600 << 16, 3

@@ -79,7 +79,12 @@ def _tree(function: types.FunctionType) -> str:
     if known is not None and known[0]() is code:
         return known[1]
     tree = _read_tree(function)
-    _trees[id(code)] = (weakref.ref(code, lambda _, key=id(code): _trees.pop(key, None)), tree)
+    place = id(code)
+
+    def forget(gone: weakref.ref[types.CodeType]) -> None:
+        _trees.pop(place, None)
+
+    _trees[place] = (weakref.ref(code, forget), tree)
     return tree
 
 
