@@ -123,6 +123,7 @@ def _wired(settings: Settings, casting: Casting, offers: Offered, around: Surrou
         casting.look_around,
         functools.partial(remark, casting),
         sources=offers.sources,
+        recorded=in_use.recorded,
     )
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from nb_orchestra.bundle.reading import Bundle, read_bundle
 from nb_orchestra.bundle.vetting import vetted
+from nb_orchestra.core.events import JobEnded
 from nb_orchestra.core.settings import Settings
+from nb_orchestra.running.identity import alike
 
 
 @dataclass(slots=True)
@@ -23,6 +25,16 @@ class InUse:
     def key(self) -> tuple[Any, ...]:
         """Changes when what is in use does."""
         return (self.only, *(bundle.sha for bundle in self.bundles))
+
+    def recorded(self, parts: Mapping[str, str], any_model: bool) -> tuple[str, str] | None:
+        """The key of a step that differs from these parts only by the versions of what computes, and what to tell of it."""
+        for bundle in self.bundles:
+            for run in bundle.runs:
+                for event in bundle.events(run["id"]):
+                    differs = alike(parts, event.parts, any_model) if isinstance(event, JobEnded) and event.state == "done" and event.key else None
+                    if differs and isinstance(event, JobEnded):
+                        return event.key, f"as recorded in {bundle.path.name}, where this was another: {', '.join(differs)}"
+        return None
 
     def bound(self, settings: Settings) -> Settings:
         """The settings of a run: where only the bundles are to be asked, nothing is run."""

@@ -17,6 +17,8 @@ from nb_orchestra.protocols import ModelFacts, StepKind
 from nb_orchestra.running.context import Context
 
 JUDGE = "model that checks"
+VERSIONS = ("code of the recipe", "kind of step", "wording of the prompt", "the edition of the built-in engine")
+"""Parts that change with the versions of this package and of those that compute, and that nobody edits."""
 OTHER = ".other"
 """Ends the key of an answer that another model gave than the one asked."""
 OF_THE_MODEL = ("model", "how it is told", "effort", "the edition of the built-in engine", JUDGE)
@@ -53,6 +55,13 @@ def question_key(parts: Mapping[str, str]) -> str:
         return ""
     whole = identify({name: part for name, part in parts.items() if name not in OF_THE_MODEL})
     return f"answer-{whole.key}" if whole else ""
+
+
+def alike(now: Mapping[str, str], then: Mapping[str, str], any_model: bool) -> list[str] | None:
+    """The versions by which two identities differ, where they differ in nothing else; None where they do. `any_model`: nobody named one."""
+    passed = (*VERSIONS, *(OF_THE_MODEL if any_model else ()))
+    differs = [name for name in {**now, **then} if now.get(name) != then.get(name)]
+    return None if any(name not in passed for name in differs) else differs
 
 
 def row_parts(step: Step, source: Any) -> dict[str, Any]:

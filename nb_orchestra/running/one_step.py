@@ -20,7 +20,7 @@ from nb_orchestra.core.plan import Step
 from nb_orchestra.core.settings import Settings
 from nb_orchestra.errors import OrchestraError
 from nb_orchestra.protocols import StepKind
-from nb_orchestra.running.answered import about_to_ask, keep_name, of_another_model
+from nb_orchestra.running.answered import ASKING, about_to_ask, keep_name, of_another_model
 from nb_orchestra.running.checking import checked
 from nb_orchestra.running.context import Context, stood_in
 from nb_orchestra.running.filling import AnyRow, Filling
@@ -58,6 +58,7 @@ class StepRun:
     before: Mapping[str, str] | None = None
     permit: Callable[[Step, str], Awaitable[None]] = anything
     labels: Callable[[Step], frozenset[str]] = lambda step: frozenset()
+    recorded: Callable[[Mapping[str, str], bool], tuple[str, str] | None] = lambda parts, any_model: None
     identity: Identity | None = None
     why: str = ""
     started: float = 0.0
@@ -109,6 +110,9 @@ class StepRun:
                 if other is not None:
                     self.why = other[1]
                     return other[0]
+                older = await self._of_other_versions()
+                if older is not None:
+                    return older
             if self.settings.replay:
                 return await self._partial() or self._missed(job)
             await self.permit(self.step, self._content(job))
@@ -124,6 +128,17 @@ class StepRun:
         rows = {} if self.step.for_each is None else {"rows": self.filling.source_rows(self.step)}
         identity = identify({**{f"param {name}": value for name, value in job.params.items()}, **rows})
         return identity.key if identity is not None else secrets.token_hex(16)
+
+    async def _of_other_versions(self) -> Result | None:
+        """What a bundle in use holds for this very job, made with other versions of what computes: a bundle gives back what it was made of."""
+        assert self.memo is not None
+        assert self.identity is not None
+        found = self.recorded(self.identity.parts, self.step.kind in ASKING and self.context.chosen().free)
+        kept = await self.memo.find(Identity(found[0], self.identity.parts)) if found is not None else None
+        if found is None or kept is None:
+            return None
+        self.why = found[1]
+        return replace(kept, warnings=(*kept.warnings, found[1]))
 
     async def _partial(self) -> Result | None:
         """What a `for_each` with failed rows gave: good enough to replay."""

@@ -165,9 +165,9 @@ class Runner:
         )
         before = (wiring.before or {}).get(step.name)
         note = functools.partial(self._note, step.id)
-        return StepRun(
-            step, filling, wiring.kinds[step.kind], context, self._settings(step), wiring.memo, self._append, note, before, self._permit, self._flow.result
-        )
+        settings, labels = self._settings(step), self._flow.result
+        kind, memo, recorded = wiring.kinds[step.kind], wiring.memo, wiring.recorded
+        return StepRun(step, filling, kind, context, settings, memo, self._append, note, before, self._permit, labels, recorded)
 
     async def _permit(self, step: Step, content: str) -> None:
         """FlowError where a person does not allow what the flow table forbids; NotApprovedError where nobody can be asked."""

@@ -35,3 +35,4 @@ class Wiring:
     prepare: Callable[[], Awaitable[None]] | None = None
     remark: Callable[[Plan, Collection[str] | None], str] = lambda plan, kept: ""
     sources: Mapping[str, Source] = field(default_factory=dict)
+    recorded: Callable[[Mapping[str, str], bool], tuple[str, str] | None] = lambda parts, any_model: None
