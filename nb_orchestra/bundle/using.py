@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -28,13 +28,16 @@ class InUse:
 
     def recorded(self, parts: Mapping[str, str], any_model: bool) -> tuple[str, str] | None:
         """The key of a step that differs from these parts only by the versions of what computes, and what to tell of it."""
-        for bundle in self.bundles:
-            for run in bundle.runs:
-                for event in bundle.events(run["id"]):
-                    differs = alike(parts, event.parts, any_model) if isinstance(event, JobEnded) and event.state == "done" and event.key else None
-                    if differs and isinstance(event, JobEnded):
-                        return event.key, f"as recorded in {bundle.path.name}, where this was another: {', '.join(differs)}"
+        for bundle, event in self._done():
+            differs = alike(parts, event.parts, any_model)
+            if differs:
+                return event.key, f"as recorded in {bundle.path.name}, where this was another: {', '.join(differs)}"
         return None
+
+    def _done(self) -> Iterator[tuple[Bundle, JobEnded]]:
+        """Every finished step of the bundles that has an identity."""
+        events = ((bundle, event) for bundle in self.bundles for run in bundle.runs for event in bundle.events(run["id"]))
+        return ((bundle, event) for bundle, event in events if isinstance(event, JobEnded) and event.state == "done" and event.key)
 
     def bound(self, settings: Settings) -> Settings:
         """The settings of a run: where only the bundles are to be asked, nothing is run."""

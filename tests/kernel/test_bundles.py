@@ -145,3 +145,22 @@ def test_a_course_folder_gives_everybody_equal_bytes(new_kernel: Any, tmp_path: 
 def untouched(folder: pathlib.Path) -> dict[str, int]:
     """When each file was last changed; sqlite's shared memory for readers aside."""
     return {str(path): path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file() and not path.name.endswith("-shm")}
+
+
+def test_other_versions_of_what_computes_do_not_make_a_bundle_useless(new_kernel: Any, tmp_path: pathlib.Path, exported: tuple[str, str]) -> None:
+    """A year later recipes and packages have other versions: the recorded values come back all the same, and each step says so. Other data still miss."""
+    path, digest = exported
+    kernel = new_kernel(str(tmp_path / "two"))
+    kernel.run(PENGUINS + NOTHING_RUNS)
+    kernel.run(
+        "from nb_orchestra import orchestra\nfrom nb_orchestra.offline import RecipeTable\n"
+        "real = RecipeTable.version\nRecipeTable.version = lambda self, recipe: real(self, recipe) + ' later'"
+    )
+    kernel.run(f"%orchestrate use {path} --replay")
+    ran = kernel.run(CELL)
+    assert ran.status == "ok", ran.text
+    kernel.run(EVERY_BYTE)
+    assert kernel.value("whole") == digest
+    assert "another: code of the recipe" in kernel.run("%orchestrate why mean_body_mass_g_by_species").printed
+    kernel.run("penguins['body_mass_g'] += 1")
+    assert kernel.run(CELL).error == "ReplayMissError"
