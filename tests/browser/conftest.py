@@ -38,11 +38,13 @@ FLAGS = [
 PATIENCE_MS = 60_000
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this folder needs a browser."""
+    """Everything in this folder needs a browser, and comes last: playwright keeps a loop running in the main thread, where others call `asyncio.run`."""
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.browser)
+    items.sort(key=lambda item: HERE in item.path.parents)
 
 
 @dataclass(frozen=True)
