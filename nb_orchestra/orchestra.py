@@ -87,7 +87,7 @@ def start(request: Request, around: Surroundings | None = None) -> Started:
     offers = _offers(request, goal)
     goal = replace(goal, data={name: value for name, value in goal.data.items() if not is_offer(value)})
     plan = _given_plan(request, offers, builtin_recipes())
-    run = Run(f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(3)}", goal, request.name)
+    run = Run(_new_id(time.time()), goal, request.name)
     hide = Hiding()
     written = _written(run, settings, hide)
     live = LiveJournal(*([written] if written else []), around.on_event)
@@ -101,6 +101,11 @@ def start(request: Request, around: Surroundings | None = None) -> Started:
     append(RunStarted(run.id, goal.text, time.time(), around.notebook, request.name, dict(request.options), shapes))
     runs.append(run)
     return Started(run, portal().start(_go(runner, settings)), append, written.close if written else lambda: None)
+
+
+def _new_id(now: float) -> str:
+    """A run's id: when it began, to the millisecond, so that ids sort as the runs began; then what tells two processes apart."""
+    return f"{time.strftime('%Y%m%d-%H%M%S', time.localtime(now))}-{int(now % 1 * 1000):03x}{secrets.token_hex(3)}"
 
 
 def _wired(settings: Settings, casting: Casting, offers: Offered, around: Surroundings, append: Callable[[Event], None], plan_only: bool) -> Wiring:

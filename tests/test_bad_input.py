@@ -213,6 +213,12 @@ def test_a_tool_may_start_runs_of_its_own() -> None:
         assert orchestrate(plan={"steps": [call("s1", tool.__name__)]}, tools=[tool]).value == "pong"
 
 
+def test_ids_of_runs_sort_as_the_runs_began() -> None:
+    """Also of runs that began in the same second."""
+    begun = [orchestrate("Check my data {df}", data={"df": BASE}, cache=False).id for _ in range(4)]
+    assert begun == sorted(set(begun))
+
+
 def test_inside_a_running_loop() -> None:
     """`await aorchestrate(…)` leaves the loop free; `orchestrate(…)` works there too."""
 

@@ -166,12 +166,17 @@ async def _each(stream: Any, idle: float) -> Any:
         raise Faulted(Fault("slow", f"nothing came for {idle:.0f} s")) from None
 
 
+def _refusal(said: Any) -> str:
+    """What a model said instead of an answer: litellm keeps it in one place before 1.110 and in another since."""
+    return text_of(getattr(said, "refusal", None)) or text_of((getattr(said, "provider_specific_fields", None) or {}).get("refusal"))
+
+
 def _whole(answer: Any) -> Reply:
     if not answer.choices:
         raise Faulted(Fault("empty", "no choices"))
     choice = answer.choices[0]
     said = choice.message
-    text, refusal = text_of(said.content), text_of((getattr(said, "provider_specific_fields", None) or {}).get("refusal"))
+    text, refusal = text_of(said.content), _refusal(said)
     if not text and said.tool_calls:
         text = said.tool_calls[0].function.arguments or ""
     if len(text) > LARGEST_ANSWER:
