@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any
 from nb_orchestra import __version__, journal, orchestra, sandbox
 from nb_orchestra.cache import network_kind
 from nb_orchestra.config import Orchestra
+from nb_orchestra.core.plan import Step
 from nb_orchestra.core.references import FromData, FromStep, params_references
 from nb_orchestra.errors import BadOptionError
 from nb_orchestra.notebook.cast import model_lines
 from nb_orchestra.running import Run, portal
+from nb_orchestra.views.words import model_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,13 +35,18 @@ def provenance(run: Run, id: str) -> str:
         f"{run.names.get(id, step.name)}: {row.summary or row.state}",
         f"  goal       {' '.join(run.goal.text.split())[:200]}",
         f"  answers    {step.clause or step.purpose or step.name}",
-        f"  made by    {' '.join([step.kind, str(step.params.get('recipe') or step.params.get('tool') or '')]).strip()}, model: {row.model or 'none'}",
+        f"  made by    {_maker(step, model_text(row.model))}",
         f"  reads      {'; '.join(dict.fromkeys(read)) or 'nothing'}",
         f"  run        {run.id}, {row.state}{', from the cache' if row.cached else ''}; first made {result.taken_at if result else 'never'}",
         f"  why        {row.why}",
         f"  identity   {row.key or 'none: this value is not kept'}",
     ]
     return "\n".join(lines)
+
+
+def _maker(step: Step, model: str) -> str:
+    made = [step.kind, str(step.params.get("recipe") or step.params.get("tool") or "")]
+    return " ".join(filter(None, made)) + (f", model: {model}" if model else "")
 
 
 def _with_columns(reference: FromData) -> str:

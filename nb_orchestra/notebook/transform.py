@@ -39,7 +39,9 @@ class CellTransform:
 
     def transform(self, lines: list[str]) -> list[str]:
         """The lines of a cell; those of a goal cell as one expression that no name of the person can break."""
-        start = next((place for place, line in enumerate(lines) if line.strip() and not line.lstrip().startswith("#")), None)
+        start = _first_code(lines, 0)
+        if start is not None and lines[start].startswith("%%") and not _is_goal_cell(lines[start]):
+            return _bare(lines, start)
         if self._depth or start is None or not _is_goal_cell(lines[start]):
             return lines
         line, body = lines[start][len(MAGIC) :].strip(), "".join(lines[start + 1 :])
@@ -47,6 +49,21 @@ class CellTransform:
         if self._awaits and getattr(self._shell, "autoawait", False) and hasattr(self._shell, "kernel"):
             return [f"await {room}.arun_cell({line!r}, {body!r})\n"]
         return [f"{room}.run_cell({line!r}, {body!r})\n"]
+
+
+def _first_code(lines: list[str], begin: int) -> int | None:
+    """Where the first line from `begin` on stands that is neither blank nor a comment."""
+    return next((place for place in range(begin, len(lines)) if lines[place].strip() and not lines[place].lstrip().startswith("#")), None)
+
+
+def _bare(lines: list[str], outer: int) -> list[str]:
+    """A cell under another cell magic (`%%time`): what stands between it and a goal's first line goes, since Python would read the goal."""
+    inner = _first_code(lines, outer + 1)
+    while inner is not None and lines[inner].startswith("%%") and not _is_goal_cell(lines[inner]):
+        inner = _first_code(lines, inner + 1)
+    if inner is None or not _is_goal_cell(lines[inner]):
+        return lines
+    return [line for line in lines[:inner] if line.startswith("%%")] + lines[inner:]
 
 
 def _is_goal_cell(line: str) -> bool:

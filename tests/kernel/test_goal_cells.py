@@ -195,6 +195,7 @@ def test_comments_and_blank_lines_may_stand_above_the_magic(kernel: Kernel) -> N
     "code",
     [
         "%%time\n%%orchestrate around\n{goal}",
+        "%%time\n# how long?\n\n%%orchestrate around\n{goal}",
         "%%capture held\n%%orchestrate around\n{goal}",
         "get_ipython().run_cell('%%orchestrate around\\n{goal}').raise_error()",
         "get_ipython().run_cell_magic('orchestrate', 'around', '{goal}')",
