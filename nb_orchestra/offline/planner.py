@@ -30,8 +30,13 @@ class BuiltinPlanner:
         self.identity = f"builtin/{edition()}"
 
     async def plan(self, goal: Goal, catalogue: Catalogue) -> Mapping[str, Any]:
-        """Plan data for the goal; an edit of the earlier plan where the goal continues one."""
-        return plan_of(goal)
+        """Plan data for the goal; an edit of the earlier plan where the goal continues one. A goal about documents alone is searched for in them."""
+        from nb_orchestra.offline.literature import about_documents, named_beside
+        from nb_orchestra.offline.reading import is_frame
+
+        if catalogue.sources and not any(is_frame(value) for value in goal.data.values()):
+            return about_documents(goal, catalogue.sources)
+        return named_beside(plan_of(goal), goal, catalogue.sources)
 
     async def repair(self, goal: Goal, catalogue: Catalogue, data: Mapping[str, Any], complaint: str) -> Mapping[str, Any]:
         """The grammar reads a goal one way only, so a second try would be the same."""
@@ -50,16 +55,18 @@ def plan_of(goal: Goal) -> dict[str, Any]:
     from nb_orchestra.offline.reading.reader import LONGEST_GOAL
 
     table = _table(goal)
-    second = _second_table(goal, table)
-    joins = second is not None and re.search(r"\b(join|merge|combine|match|link|look ?up)", goal.text, re.IGNORECASE) is not None
-    table = table.joined(second) if second is not None and joins else table
+    said = "\n".join([*earlier_goals(goal), goal.text])
+    others = _other_tables(goal, table, said)
+    joins = re.search(r"\b(join|merge|combine|match|link|look ?up)", said, re.IGNORECASE) is not None
+    for other in others if joins else ():
+        table = table.joined(other)
     text, converted = plainly(goal.text, table)
     reading = (continued(goal, table) if goal.earlier is not None else None) or read(text, table)
     draft = Draft(reading, assumptions=[*reading.assumptions, *converted], not_done=list(reading.not_done), reserved=frozenset(goal.data))
-    if second is not None and not joins:
-        draft.not_done.append(f"{second.name}: a second table is used where the goal says to join it")
+    if not joins:
+        draft.not_done += [f"{other.name}: a second table is used where the goal says to join it" for other in others]
     convert_disguised(draft)
-    for intent in reading.intents:
+    for intent in _with_joins(reading, joins, first=goal.earlier is not None):
         if intent.kind in LOWERINGS:
             LOWERINGS[intent.kind](draft, intent)
     made = finish(draft)
@@ -72,6 +79,17 @@ def plan_of(goal: Goal) -> dict[str, Any]:
         lost = uncovered(text[:LONGEST_GOAL], table, made["steps"], [name for name in goal.data if f"{{{name}" in goal.text])
         made["not_done"] = [*made.get("not_done", ()), *(line for line in lost if line not in made.get("not_done", ()))]
     return {**made, "facts": {"goals": [*earlier_goals(goal), goal.text], "unread": unread}}
+
+
+def _with_joins(reading: Any, joins: bool, *, first: bool) -> list[Any]:
+    """The intents. The joins stand first in a continued goal (an edit may speak of columns that they bring), and where no clause was read as a join."""
+    from nb_orchestra.offline.reading import Intent
+
+    read = [intent for intent in reading.intents if intent.kind == "join"]
+    if read and not first:
+        return list(reading.intents)
+    made = read or [Intent("join", name, options={"other": name, "how": "inner"}) for name, _ in (reading.table.others if joins else ())]
+    return [*made, *(intent for intent in reading.intents if intent.kind != "join")]
 
 
 def _explained(reading: Any) -> set[str]:
@@ -93,17 +111,18 @@ def _table(goal: Goal) -> Any:
 
     frames = {name: value for name, value in goal.data.items() if is_frame(value)}
     if not frames:
-        raise UnreadableGoalError("the built-in engine reads goals about tables, and this goal has none", hint="name a DataFrame as {name}, or set a model")
+        hint = "name a DataFrame as {name}, give documents to search (tools=[documents('folder')]), or set a model"
+        raise UnreadableGoalError("the built-in engine reads goals about tables or documents, and this goal has neither", hint=hint)
     name = min(frames, key=lambda name: (goal.text.find("{" + name) if "{" + name in goal.text else len(goal.text), list(frames).index(name)))
     return read_table(name, frames[name], tuple(goal.columns.get(name, ())))
 
 
-def _second_table(goal: Goal, table: Any) -> Any:
-    """Another frame that the goal names in braces."""
+def _other_tables(goal: Goal, table: Any, said: str) -> list[Any]:
+    """The other frames that the goal (or the one that it continues) names in braces, in the order of its words."""
     from nb_orchestra.offline.reading import is_frame, read_table
 
-    named = [name for name, value in goal.data.items() if is_frame(value) and name != table.name and "{" + name in goal.text]
-    return read_table(named[0], goal.data[named[0]]) if named else None
+    named = [name for name, value in goal.data.items() if is_frame(value) and name != table.name and "{" + name in said]
+    return [read_table(name, goal.data[name]) for name in sorted(named, key=lambda name: said.find("{" + name))]
 
 
 def unreadable(goal: Goal, table: Any) -> UnreadableGoalError:

@@ -15,6 +15,7 @@ from nb_orchestra.core.prompt import Answer, Block, Prompt
 from nb_orchestra.errors import BadAnswerError
 from nb_orchestra.offline.edition import edition
 from nb_orchestra.offline.prose import layout
+from nb_orchestra.offline.prose.quoting import bulleted, is_found, quotes
 from nb_orchestra.offline.recipe import Recipe
 from nb_orchestra.offline.table import RECIPES
 from nb_orchestra.protocols import ModelFacts
@@ -55,12 +56,20 @@ class Part:
     variable: str = ""
     recipe: str = ""
     arguments: Mapping[str, Any] = field(default_factory=dict)
+    query: str = ""
 
     @classmethod
     def of(cls, block: Block) -> Part:
         made_by = thaw(block.made_by) or {}
         params = made_by.get("params", made_by)
-        return cls(block.name, block.value, str(made_by.get("name") or block.name), str(params.get("recipe", "")), params.get("arguments", {}))
+        return cls(
+            block.name,
+            block.value,
+            str(made_by.get("name") or block.name),
+            str(params.get("recipe", "")),
+            params.get("arguments", {}),
+            str(params.get("query", "")),
+        )
 
     @property
     def is_chart(self) -> bool:
@@ -70,9 +79,14 @@ class Part:
     def is_table(self) -> bool:
         return hasattr(self.value, "columns") and hasattr(self.value, "iloc")
 
+    @property
+    def is_found(self) -> bool:
+        """Passages of a search."""
+        return self.is_table and is_found(self.value)
+
 
 class BuiltinModel:
-    """Answers prompts of purpose "ask" that bring results of built-in recipes. BadAnswerError for anything else, naming what a model is needed for."""
+    """Answers prompts of purpose "ask" that bring results of recipes, or passages of a search. BadAnswerError for all else, naming what needs a model."""
 
     def __init__(self, recipes: Mapping[str, Recipe] = RECIPES) -> None:
         self.recipes = recipes
@@ -87,8 +101,8 @@ class BuiltinModel:
         if prompt.output.type not in ("any", "text"):
             raise BadAnswerError(f"the built-in engine writes text, not a {prompt.output.type}", hint=SET_A_MODEL)
         parts = [Part.of(block) for block in prompt.blocks]
-        if not any(part.recipe in self.recipes for part in parts):
-            raise BadAnswerError("the built-in engine writes only from results of its own recipes, and there are none here", hint=SET_A_MODEL)
+        if not any(part.recipe in self.recipes or part.is_found for part in parts):
+            raise BadAnswerError("the built-in engine writes only from results of its own recipes and of searches, and there are none here", hint=SET_A_MODEL)
         text, warnings = self.write(prompt, parts)
         if on_text is not None:
             on_text(text)
@@ -106,12 +120,14 @@ class BuiltinModel:
         if brief:
             lines.append(f"# {layout.title_of(str(prompt.context.get('goal') or prompt.task))}")
         for part, sentences in said:
-            lines += [" ".join(sentences), tables.get(part.name, ""), f"[[{part.name}]]" if part.is_chart else ""]
+            lines += [bulleted(sentences) if part.is_found else " ".join(sentences), tables.get(part.name, ""), f"[[{part.name}]]" if part.is_chart else ""]
         lines += layout.closing(prompt.context.get("assumptions", ()), notes, brief)
         return "\n\n".join(line for line in lines if line) + "\n", proof.warnings
 
     def sentences(self, part: Part) -> list[str]:
-        """What a result says, in sentences; a step whose recipe says nothing stays silent."""
+        """What a result says, in sentences; a step whose recipe says nothing stays silent. Passages are quoted."""
+        if part.is_found:
+            return quotes(part.value, part.query)
         recipe = self.recipes.get(part.recipe)
         say = recipe.say if recipe is not None and part.is_table else None
         if recipe is None or say is None:

@@ -96,9 +96,8 @@ class Table:
     columns: tuple[Column, ...]
     rows: int
     forced: tuple[str, ...] = ()
-    other: str = ""
-    """A second table of the goal that can be joined; its columns stand among these."""
-    shared: tuple[str, ...] = ()
+    others: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Further tables of the goal that are joined, in order, each with the columns that it shares; all columns stand among these."""
 
     def __contains__(self, name: object) -> bool:
         return name in self.by_name
@@ -130,7 +129,7 @@ class Table:
         """The columns of both tables, and which names they share."""
         new = [column for column in other.columns if column.name not in self]
         shared = tuple(column.name for column in other.columns if column.name in self)
-        return replace(self, columns=(*self.columns, *new), other=other.name, shared=shared)
+        return replace(self, columns=(*self.columns, *new), others=(*self.others, (other.name, shared)))
 
 
 def is_frame(value: Any) -> bool:

@@ -54,13 +54,13 @@ _SIDES = {"left": "left", "right": "right", "outer": "outer", "full": "outer", "
 
 
 def _join(clause: Clause, memory: Memory) -> list[Intent]:
-    """The goal's two tables made one, by the column that the clause names or one that is guessed."""
-    table = memory.table
-    if not table.other:
-        return []
-    keys = tuple(name for name in clause.columns() if name in table.shared)
+    """The goal's tables made one, a join for each further one, by the columns that the clause names or one that is guessed."""
     how = next((side for word, side in _SIDES.items() if word in clause.text.casefold().split()), "inner")
-    return [Intent("join", clause.text, keys, options={"other": table.other, "how": how})]
+    named = clause.columns()
+    return [
+        Intent("join", clause.text, tuple(name for name in named if name in shared), options={"other": other, "how": how})
+        for other, shared in memory.table.others
+    ]
 
 
 def _head(clause: Clause, memory: Memory) -> list[Intent]:

@@ -1,0 +1,102 @@
+"""Goals about documents, without a model: found, quoted word for word, cited; never put into other words."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from nb_orchestra import documents, orchestrate
+from nb_orchestra.errors import UnreadableGoalError
+from nb_orchestra.models import ScriptedModel
+from nb_orchestra.offline.prose.quoting import quotes
+
+TEXTS = pd.DataFrame(
+    {
+        "title": ["Gulls", "Terns", "Tea <b>[[x]]</b>"],
+        "text": [
+            "Gulls nest on roofs. We found that 40 % of gulls eat bread in towns. They fly.",
+            "BACKGROUND: Terns dive. RESULTS: Terns never eat bread. They migrate.",
+            "Tea is drunk *hot* with [bread](http://evil.example) and `bread`; who eats bread drinks tea.",
+        ],
+    }
+)
+
+
+def library() -> Any:
+    return documents(TEXTS, "text", title="title", name="birds")
+
+
+def told(text: str) -> list[tuple[str, str]]:
+    """(sentence, key) of each bullet."""
+    return re.findall(r"^- “(.+)” – .* \[([\w.:-]+)\]$", text, re.MULTILINE)
+
+
+def test_a_goal_about_documents_is_answered_in_their_own_words() -> None:
+    """Each sentence stands in a text, each key is a row of the search, and the plan says that nothing was weighed."""
+    run = orchestrate("What do {birds} say about eating bread?", data={"birds": library()}, cache=False)
+    found = run["s1"].set_index("key")
+    bullets = told(run.value)
+    assert run.state == "done"
+    assert len(bullets) == 3
+    for sentence, key in bullets:
+        assert sentence.replace("\\", "") in found.loc[key, "passage"]
+    assert "We found that 40 % of gulls eat bread in towns." in dict(bullets)
+    assert set(run.result("s2").sources) == set(found["source"])
+    assert "sentences are quoted as they stand; weighing them needs a model" in run.plan.assumptions
+
+
+def test_quoted_text_is_only_text() -> None:
+    """Marks of Markdown in a passage or a title stand as they are: no link, no markup, no place of a chart."""
+    text = str(orchestrate("{birds}: tea", data={"birds": library()}, cache=False).value)
+    assert r"\[bread\](http://evil.example)" in text
+    assert r"\<b\>\[\[x\]\]\</b\>" in text
+
+
+@pytest.mark.parametrize("goal", ["What do {birds} say?", "Summarise {birds}"])
+def test_without_a_word_to_look_for_an_example_is_given(goal: str) -> None:
+    """The error names a goal that works on this very source."""
+    with pytest.raises(UnreadableGoalError, match="no word to look for") as failed:
+        orchestrate(goal, data={"birds": library()}, cache=False)
+    assert "What do {birds} say about" in failed.value.hint
+
+
+def test_words_that_stand_nowhere_are_said_to_be_found_nowhere() -> None:
+    """An empty search is partial, and its text says so."""
+    run = orchestrate("What do {birds} say about volcanoes?", data={"birds": library()}, cache=False)
+    assert run.state == "partial"
+    assert "Nothing was found about volcanoes" in run.value
+
+
+def test_documents_beside_a_table_are_named_as_not_searched() -> None:
+    """The built-in engine does not mix both in one goal, and does not keep that to itself."""
+    frame = pd.DataFrame({"kind": ["a", "b"] * 4, "mass": range(8)})
+    run = orchestrate("Mean mass by kind in {frame}, and what {birds} say", data={"frame": frame, "birds": library()}, cache=False)
+    assert any("{birds}" in line for line in run.plan.not_done)
+
+
+def test_a_model_that_is_set_plans_such_goals() -> None:
+    """Quoting is what is left without a model; with one, it plans."""
+    plan = {"steps": [{"id": "x1", "kind": "search", "params": {"query": "bread"}}, {"id": "x2", "kind": "ask", "params": {"question": "Say"}}]}
+    run = orchestrate("What do {birds} say about bread?", data={"birds": library()}, model=ScriptedModel({"purpose:plan": plan, "": "ok"}), cache=False)
+    assert [step.id for step in run.plan.steps] == ["x1", "x2"]
+
+
+def test_a_passage_that_only_its_title_brought_up_is_not_quoted() -> None:
+    """Nothing of it says what was looked for."""
+    rows = {"key": ["a:1"], "title": ["Bread"], "source": ["a"], "date": ["2021-01-02"], "passage": ["Gulls fly."], "score": [1.0]}
+    assert quotes(pd.DataFrame(rows), "bread") == ["The search for bread found 1 passage."]
+
+
+def test_three_tables_are_joined_in_the_order_of_the_goal() -> None:
+    """Each join by its own key, and an edit of the goal keeps them."""
+    sales = pd.DataFrame({"shop": [1, 1, 2, 3], "item": ["a", "b", "a", "b"], "price": [1.0, 2.0, 3.0, 10.0]})
+    shops = pd.DataFrame({"shop": [1, 2, 3], "town": ["Graz", "Graz", "Linz"]})
+    items = pd.DataFrame({"item": ["a", "b"], "colour": ["red", "blue"]})
+    data = {"sales": sales, "shops": shops, "items": items}
+    run = orchestrate("Join {sales} with {shops} by shop and with {items} by item. Mean price by town and colour.", data=data, cache=False)
+    table = next(value for id, value in ((step.id, run[step.id]) for step in run.plan.steps) if "colour" in getattr(value, "columns", ()) and "mean" in value)
+    assert table.set_index(["town", "colour"])["mean"].to_dict() == {("Graz", "blue"): 2.0, ("Graz", "red"): 2.0, ("Linz", "blue"): 10.0}
+    assert [step.params["recipe"] for step in run.plan.steps if step.params.get("recipe") == "join"] == ["join", "join"]
