@@ -1,7 +1,7 @@
 """What a plan may use: Python functions marked `@tool`, MCP servers, what other frameworks made, and sources for its searches.
 
 function (@tool) · identity (a function by its content) · mcp, servers (the official SDK) · adapters (LangChain, CrewAI, AutoGen) ·
-documents (local full-text search: passages, index) · web, web_sources, web_page (the web, politely) · offered (what a person gave, sorted)
+documents (local full-text search: passages, index) · web, web_sources, web_search, web_page (the web, politely) · offered (what a person gave, sorted)
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from nb_orchestra.tools.function import FunctionTool, as_tool, tool
 from nb_orchestra.tools.offered import Offered, is_offer, offered, opened
 from nb_orchestra.tools.servers import Servers, servers
 from nb_orchestra.tools.web_page import read_page
+from nb_orchestra.tools.web_search import web_search
 from nb_orchestra.tools.web_sources import arxiv, crossref, openalex, wikipedia
 
 __all__ = [
@@ -31,5 +32,6 @@ __all__ = [
     "read_page",
     "servers",
     "tool",
+    "web_search",
     "wikipedia",
 ]

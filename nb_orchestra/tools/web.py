@@ -42,42 +42,46 @@ class Fetcher:
     _last: dict[str, float] = field(default_factory=dict)
     _rules: dict[str, urllib.robotparser.RobotFileParser] = field(default_factory=dict)
 
-    async def get_json(self, url: str, query: Mapping[str, Any] | None = None) -> Any:
-        """The JSON at an address. ToolError where it is none."""
-        body, _ = await self.get(url, query)
+    async def get_json(
+        self, url: str, query: Mapping[str, Any] | None = None, *, headers: Mapping[str, str] | None = None, body: Mapping[str, Any] | None = None
+    ) -> Any:
+        """The JSON at an address; a `body` is posted to it as JSON. `headers` may hold a key: with them no redirect is followed. ToolError for no JSON."""
+        answer, _ = await self.get(url, query, headers=headers, body=body)
         try:
-            return json.loads(body)
+            return json.loads(answer)
         except ValueError:
             raise ToolError(f"{_host(url)} did not answer with JSON") from None
 
-    async def get(self, url: str, query: Mapping[str, Any] | None = None) -> tuple[bytes, str]:
+    async def get(
+        self, url: str, query: Mapping[str, Any] | None = None, *, headers: Mapping[str, str] | None = None, body: Mapping[str, Any] | None = None
+    ) -> tuple[bytes, str]:
         """(the body, its content type). ToolError for an address that must not be asked, a status other than 200, or too much."""
         address = f"{url}?{urllib.parse.urlencode(query)}" if query else url
-        for _ in range(REDIRECTS + 1):
+        for _ in range(1 if headers or body else REDIRECTS + 1):
             if self.robots and not await self._allowed(address):
                 raise ToolError(f"{_host(address)} does not want programs to read {urllib.parse.urlsplit(address).path}", hint="its robots.txt says so")
-            status, headers, body = await self._politely(address)
+            status, told, answer = await self._politely(address, headers, body)
             if status not in (301, 302, 303, 307, 308):
                 break
-            address = urllib.parse.urljoin(address, headers.get("Location", ""))
+            address = urllib.parse.urljoin(address, told.get("Location", ""))
         if status != 200:
             raise ToolError(f"{_host(address)} answered {status}", hint="try later" if status in (429, 503) else "")
-        return body, headers.get("Content-Type", "")
+        return answer, told.get("Content-Type", "")
 
-    async def _politely(self, url: str) -> tuple[int, Mapping[str, str], bytes]:
+    async def _politely(self, url: str, given: Mapping[str, str] | None = None, body: Mapping[str, Any] | None = None) -> tuple[int, Mapping[str, str], bytes]:
         """One request, not too soon after the last one to this host; once more where the host asks to wait a little."""
         for attempt in range(TRIES):
             wait = self._last.get(_host(url), 0.0) + self.pause - time.monotonic()
             self._last[_host(url)] = time.monotonic() + max(0.0, wait)
             await asyncio.sleep(max(0.0, wait))
-            status, headers, body = await self._once(url)
+            status, headers, answer = await self._once(url, given, body)
             if status not in (429, 503) or attempt == TRIES - 1:
                 break
             told = headers.get("Retry-After", "1")
             await asyncio.sleep(min(float(told) if told.replace(".", "", 1).isdigit() else 1.0, LONGEST_WAIT))
-        return status, headers, body
+        return status, headers, answer
 
-    async def _once(self, url: str) -> tuple[int, Mapping[str, str], bytes]:
+    async def _once(self, url: str, given: Mapping[str, str] | None, body: Mapping[str, Any] | None) -> tuple[int, Mapping[str, str], bytes]:
         try:
             import aiohttp
         except ImportError:
@@ -87,8 +91,8 @@ class Fetcher:
         limit = aiohttp.ClientTimeout(total=SECONDS)
         try:
             async with (
-                aiohttp.ClientSession(connector=connector, timeout=limit, headers={"User-Agent": AGENT}, trust_env=False) as session,
-                session.get(url, allow_redirects=False) as answer,
+                aiohttp.ClientSession(connector=connector, timeout=limit, headers={"User-Agent": AGENT, **(given or {})}, trust_env=False) as session,
+                session.request("GET" if body is None else "POST", url, json=body, allow_redirects=False) as answer,
             ):
                 return answer.status, dict(answer.headers), await _capped(answer, url)
         except (aiohttp.ClientError, TimeoutError) as error:

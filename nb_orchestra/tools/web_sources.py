@@ -77,7 +77,8 @@ async def _wikipedia(fetcher: Fetcher, base: str, query: str, limit: int, since:
     data = await fetcher.get_json(f"{base}/w/api.php", asked)
     pages = sorted(_mapping(_mapping(data.get("query")).get("pages")).values(), key=lambda page: page.get("index", 0))
     return [
-        _passage(page["title"], page.get("fullurl", ""), str(page.get("touched", ""))[:10], page.get("extract", ""), rank) for rank, page in enumerate(pages, 1)
+        found_passage(page["title"], page.get("fullurl", ""), str(page.get("touched", ""))[:10], page.get("extract", ""), rank)
+        for rank, page in enumerate(pages, 1)
     ]
 
 
@@ -91,7 +92,7 @@ async def _arxiv(fetcher: Fetcher, base: str, query: str, limit: int, since: str
     except ET.ParseError:
         raise ToolError("arXiv did not answer with a feed") from None
     told = [{name: " ".join((entry.findtext(f"{_ATOM}{name}") or "").split()) for name in ("title", "id", "published", "summary")} for entry in entries]
-    return [_passage(item["title"], item["id"], item["published"][:10], item["summary"], rank) for rank, item in enumerate(told, 1)]
+    return [found_passage(item["title"], item["id"], item["published"][:10], item["summary"], rank) for rank, item in enumerate(told, 1)]
 
 
 async def _crossref(fetcher: Fetcher, base: str, query: str, limit: int, since: str) -> list[Passage]:
@@ -99,7 +100,7 @@ async def _crossref(fetcher: Fetcher, base: str, query: str, limit: int, since: 
     data = await fetcher.get_json(f"{base}/works", asked)
     items = _mapping(data.get("message")).get("items", [])
     return [
-        _passage(
+        found_passage(
             " ".join(item.get("title") or ["(no title)"]), item.get("URL", ""), _issued(item), _unmarked(item.get("abstract", "")), rank, item.get("score")
         )
         for rank, item in enumerate(items, 1)
@@ -110,7 +111,7 @@ async def _openalex(fetcher: Fetcher, base: str, query: str, limit: int, since: 
     asked = {"search": query, "per-page": limit} | ({"filter": f"from_publication_date:{since}"} if since else {})
     data = await fetcher.get_json(f"{base}/works", asked)
     return [
-        _passage(
+        found_passage(
             item.get("display_name") or "(no title)",
             item.get("doi") or item.get("id", ""),
             item.get("publication_date") or "",
@@ -122,8 +123,8 @@ async def _openalex(fetcher: Fetcher, base: str, query: str, limit: int, since: 
     ]
 
 
-def _passage(title: Any, source: Any, date: str, text: str, rank: int, score: Any = None) -> Passage:
-    """One find. Without a score of the service's own, 1 / rank."""
+def found_passage(title: Any, source: Any, date: str, text: str, rank: int, score: Any = None) -> Passage:
+    """One find, its texts cleaned. Without a score of the service's own, 1 / rank."""
     address = str(source)
     path = urllib.parse.urlsplit(address).path.rstrip("/").rpartition("/")[2]
     stem = re.sub(r"[^a-z0-9]+", "-", (path or str(title)).lower()).strip("-")[-24:].strip("-") or "page"

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from nb_orchestra.errors import ToolError
-from nb_orchestra.tools import arxiv, crossref, openalex, read_page, wikipedia
+from nb_orchestra.errors import GoalError, ToolError
+from nb_orchestra.tools import arxiv, crossref, openalex, read_page, web_search, wikipedia
 from nb_orchestra.tools.web import LARGEST, Fetcher
 from tests.running.staging import Stage, call
 
@@ -53,11 +53,12 @@ ALEX = {
 
 
 class Site(http.server.ThreadingHTTPServer):
-    """Answers by path; `asked` lists what came."""
+    """Answers by path; `asked` lists the paths that came, `told` headers and bodies."""
 
     def __init__(self) -> None:
         self.pages: dict[str, Callable[[], tuple[int, dict[str, str], bytes]]] = {}
         self.asked: list[str] = []
+        self.told: list[tuple[dict[str, str], bytes]] = []
         super().__init__(("127.0.0.1", 0), Answers)
         self.url = f"http://127.0.0.1:{self.server_port}"
 
@@ -72,6 +73,7 @@ class Answers(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.server.asked.append(self.path)
+        self.server.told.append((dict(self.headers), self.rfile.read(int(self.headers.get("Content-Length") or 0))))
         page = self.server.pages.get(urllib.parse.urlsplit(self.path).path)
         status, headers, body = page() if page else (404, {}, b"no")
         self.send_response(status)
@@ -80,6 +82,8 @@ class Answers(http.server.BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+    do_POST = do_GET  # noqa: N815  the name is http.server's
 
     def log_message(self, *words: Any) -> None:
         """Silent."""
@@ -182,3 +186,64 @@ def test_robots_txt_is_kept(site: Site) -> None:
     run = Stage(tools=(read_page(private=True),)).run(plan={"steps": [call("s1", "read_page", url=f"{site.url}/private/a")]})
     assert "does not want programs" in run.failures["s1"].message
     assert site.asked == ["/robots.txt"]
+
+
+FOUND = {"title": "Seismometers", "url": "https://example.org/makers/seis", "content": "Made in <Kent>.", "publishedDate": "2026-02-03T00:00:00", "score": 2.5}
+WEB = [
+    ("searxng", "/search", {"results": [FOUND, {"title": "no address"}, "odd"]}, "2026-02-03"),
+    ("tavily", "/search", {"results": [{**FOUND, "published_date": "2026-02-03"}]}, "2026-02-03"),
+    ("brave", "/res/v1/web/search", {"web": {"results": [{**FOUND, "description": FOUND["content"], "page_age": "2026-02-03T01:00:00"}]}}, "2026-02-03"),
+]
+SEARCH = {"steps": [{"id": "s1", "kind": "search", "params": {"query": "makers of seismometers"}}]}
+
+
+@pytest.mark.parametrize(("service", "path", "answer", "date"), WEB, ids=[service for service, *_ in WEB])
+def test_the_whole_web_is_one_source_whichever_service_answers(site: Site, service: str, path: str, answer: Any, date: str) -> None:
+    """What is no result is left out; a key goes with the request and nowhere else: not into an address, a repr or a result."""
+    site.put(path, answer)
+    source = web_search(service, base=site.url, key="k-12345", private=True)
+    result = Stage(tools=(source,)).run(plan=SEARCH).result("s1")
+    rows = result.value[["title", "source", "date", "passage", "key"]].values.tolist()
+    assert rows == [["Seismometers", "https://example.org/makers/seis", date, "Made in <Kent>.", "seis:1"]]
+    headers, body = site.told[0]
+    assert "seismometers" in site.asked[0] + body.decode()
+    assert ("k-12345" in str(headers)) == (service != "searxng")
+    assert "k-12345" not in f"{source!r} {site.asked} {result}"
+
+
+def test_a_key_does_not_follow_a_redirect(site: Site) -> None:
+    """A service that sends elsewhere is an error: whoever stands there would get the key."""
+    site.put("/search", "", 302, Location=f"{site.url}/elsewhere")
+    with pytest.raises(ToolError, match="answered 302"):
+        asyncio.run(web_search("tavily", base=site.url, key="k-12345", private=True).search("x", limit=3))
+    assert site.asked == ["/search"]
+
+
+def test_a_server_that_gives_no_list_says_what_to_set(site: Site) -> None:
+    """Many SearXNG servers answer with pages only."""
+    site.put("/search", {"error": "format not allowed"})
+    with pytest.raises(ToolError, match="no list of results") as failed:
+        asyncio.run(web_search(base=site.url, private=True).search("x", limit=3))
+    assert "json" in failed.value.hint
+
+
+def test_which_web_search_is_used_and_what_it_lacks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key in the environment is used; without one, the client that needs none. What is missing is named before anything runs."""
+    for name in ("TAVILY_API_KEY", "BRAVE_API_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    assert web_search().identity == "web/ddgs/1/"
+    monkeypatch.setenv("BRAVE_API_KEY", "k-12345")
+    assert web_search().identity == "web/brave/1/https://api.search.brave.com"
+    for service, word in (("tavily", "TAVILY_API_KEY"), ("searxng", "base="), ("altavista", "searxng, tavily, brave, ddgs")):
+        with pytest.raises(GoalError) as failed:
+            web_search(service)
+        assert word in failed.value.hint
+
+
+def test_private_words_do_not_become_a_query_of_the_web(site: Site) -> None:
+    """The whole web is outside, like every other service."""
+    site.put("/search", {"results": [FOUND]})
+    plan = {"steps": [{"id": "s1", "kind": "search", "params": {"query": {"data": "secret"}}}]}
+    run = Stage(tools=(web_search(base=site.url, private=True),)).run(plan=plan, data={"secret": "Ann earns 91234"})
+    assert run.failures["s1"].error in ("FlowError", "NotApprovedError")
+    assert site.asked == []
