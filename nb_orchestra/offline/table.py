@@ -274,7 +274,7 @@ _ROWS: tuple[Recipe, ...] = (
         "normality", "normality.normality",
         (_FRAME, _a("columns", "columns", None), _a("by", "column", None), _a("test", "choice", "auto", "auto: Shapiro–Wilk up to 5,000 values, else D'Agostino",
          ("auto", "shapiro", "dagostino", "ks", "anderson", "jarque_bera"))),
-        _table(column="text", group="text", test="text", statistic="number", p="number", normal="boolean", skew="number", kurtosis="number", n="integer", dropped="integer"),
+        _table(column="text", group="text", **_TEST, normal="boolean", skew="number", kurtosis="number"),
         ("normal", "normally distributed", "normality", "shapiro", "gaussian"), "Shapiro–Wilk; D'Agostino–Pearson; ks: Kolmogorov–Smirnov against the fitted normal", "comparing.normality",
     ),
     # ── relations ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -289,7 +289,7 @@ _ROWS: tuple[Recipe, ...] = (
     Recipe(
         "correlation_matrix", "relating.correlation_matrix",
         (_FRAME, _COLUMNS, _a("method", "choice", "pearson", "", ("pearson", "spearman", "kendall")), _a("target", "column", None, "only pairs with this column")),
-        _table(x="text", y="text", r="number", p="number", p_holm="number", n="integer"),
+        _table(x="text", y="text", r="number", **_TEST, p_holm="number"),
         ("correlation matrix", "correlations between all", "most correlated"), "one row per pair, strongest first; pairwise complete", "relating.correlation_matrix",
     ),
     Recipe(
@@ -301,7 +301,7 @@ _ROWS: tuple[Recipe, ...] = (
     Recipe(
         "regression", "regressing.regression",
         (_FRAME, _a("y", "column"), _a("x", "columns"), _a("where", "conditions", None), _a("standardise", "boolean", False)),
-        _table(term="text", estimate="number", se="number", t="number", p="number", ci_low="number", ci_high="number", r2="number", r2_adjusted="number",
+        _table(term="text", estimate="number", se="number", t="number", df="number", p="number", ci_low="number", ci_high="number", r2="number", r2_adjusted="number",
                rmse="number", f="number", f_p="number", n="integer", dropped="integer", dropped_why="text", assumptions="text", outcome="text"),
         ("regression", "predict", "linear model", "slope", "fit a line", "explains"),
         "ordinary least squares; residual checks: Shapiro–Wilk, Breusch–Pagan (1979), largest Cook's distance", "relating.regression",

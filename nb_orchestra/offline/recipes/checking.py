@@ -105,38 +105,44 @@ def check_stored_as_text(name: str, values: pd.Series) -> Iterator[Finding]:
 
 def check_text(frame: pd.DataFrame) -> Iterator[Finding]:
     for name in unique_columns(frame):
-        values = frame[name].dropna()
         if type_of(frame[name]) not in ("text", "category"):
             continue
-        text = values.astype("string")
-        padded = int((text != text.str.strip()).sum())
-        if padded:
-            yield "padded text", name, padded, f"{padded:,} values begin or end with blanks", "strip them: they hide equal values"
-        entities = text[text.str.contains("&", regex=False)]
-        escaped = int((entities != entities.map(html.unescape)).sum())
-        if escaped:
-            yield (
-                "HTML in text",
-                name,
-                escaped,
-                f"{escaped:,} values hold entities such as {next(iter(re.findall('&[#a-zA-Z0-9]+;', ' '.join(entities.head(50)))), '&')}",
-                "unescape them",
-            )
-        blank = int((text.str.strip() == "").sum())
-        if blank:
-            yield "empty text", name, blank, f"{blank:,} values are empty text", "treat them as missing"
-        yield from check_spelling(name, text)
+        counts = frame[name].dropna().astype("string").value_counts(sort=False)  # each distinct text is looked at once
+        text = counts.index.to_series()
+        for check, different, detail, advice in TEXT_CHECKS:
+            found = text[different(text).fillna(False).to_numpy(dtype=bool)]
+            rows = int(counts.loc[found.index].sum())
+            if rows:
+                yield check, name, rows, detail(rows, found), advice
+        yield from check_spelling(name, counts)
 
 
-def check_spelling(name: str, text: Any) -> Iterator[Finding]:
+def example_entity(found: Any) -> str:
+    """The first HTML entity of some texts."""
+    return next(iter(re.findall("&[#a-zA-Z0-9]+;", " ".join(found.head(50)))), "&")
+
+
+TEXT_CHECKS: tuple[tuple[str, Callable[[Any], Any], Callable[[int, Any], str], str], ...] = (
+    ("padded text", lambda t: t != t.str.strip(), lambda n, _: f"{n:,} values begin or end with blanks", "strip them: they hide equal values"),
+    (
+        "HTML in text",
+        lambda t: t.str.contains("&", regex=False) & (t != t.map(html.unescape)),
+        lambda n, found: f"{n:,} values hold entities such as {example_entity(found)}",
+        "unescape them",
+    ),
+    ("empty text", lambda t: t.str.strip() == "", lambda n, _: f"{n:,} values are empty text", "treat them as missing"),
+)
+
+
+def check_spelling(name: str, counts: Any) -> Iterator[Finding]:
     """Levels that differ only in case or blanks."""
-    levels = pd.Series(text.unique())
-    if len(levels) > 1_000:
+    if len(counts) > 1_000:
         return
+    levels = counts.index.to_series()
     plain = levels.str.strip().str.casefold().str.replace(r"[\s_\-]+", " ", regex=True)
     for key in plain[plain.duplicated()].unique():
         same = list(levels[plain == key])
-        yield "spelling variants", name, int(text.isin(same).sum()), " / ".join(repr(str(level)) for level in same[:4]), "make them one level"
+        yield "spelling variants", name, int(counts[same].sum()), " / ".join(repr(str(level)) for level in same[:4]), "make them one level"
 
 
 def check_values(frame: pd.DataFrame) -> Iterator[Finding]:

@@ -159,11 +159,7 @@ def text_columns(frame: pd.DataFrame) -> list[str]:
 
 def clean_text(frame: pd.DataFrame, *, columns: Any = None) -> pd.DataFrame:
     """HTML entities made characters, blanks at the ends dropped, several made one; letters keep their case, empty text becomes missing."""
-    names = (
-        columns_of(frame, columns)
-        if columns
-        else [name for name in unique_columns(frame) if frame[name].dtype == object or pd.api.types.is_string_dtype(frame[name])]
-    )
+    names = columns_of(frame, columns) if columns else text_columns(frame)
     return frame.assign(**{name: each_once(frame[name], clean_cell) for name in names})
 
 
@@ -183,7 +179,10 @@ def text_report(frame: pd.DataFrame, *, columns: Any = None) -> pd.DataFrame:
 
 def each_once(series: Any, change: Any) -> Any:
     """A change of each value, computed once per distinct one; gaps stay."""
-    codes, distinct = pd.factorize(as_groups(series))
+    plain = as_groups(series)
+    if plain is not series:  # lists and dicts stay what they are
+        return series.map(change)
+    codes, distinct = pd.factorize(plain)
     made = pd.Series([change(value) for value in distinct], dtype=object)
     found = pd.Series(made.reindex(codes).to_numpy(), index=series.index, name=series.name)
     return found.astype(series.dtype) if pd.api.types.is_string_dtype(series) and series.dtype != object else found.where(series.notna(), series)
@@ -200,7 +199,12 @@ def replace_values(frame: pd.DataFrame, *, column: str, mapping: dict[str, Any])
     """Values replaced, found exactly or by their text."""
     name = column_of(frame, column)
     texts = {str(old): new for old, new in mapping.items()}
-    return frame.assign(**{name: frame[name].astype(object).map(lambda value: texts.get(str(value), value)).infer_objects()})
+    series = frame[name].astype(object)
+    if as_groups(series) is series:  # once per distinct value
+        codes, distinct = pd.factorize(series, use_na_sentinel=False)
+        made = pd.Series([texts.get(str(value), value) for value in distinct], dtype=object).to_numpy()
+        return frame.assign(**{name: pd.Series(made[codes], index=frame.index, dtype=object).infer_objects()})
+    return frame.assign(**{name: series.map(lambda value: texts.get(str(value), value)).infer_objects()})
 
 
 def encode(frame: pd.DataFrame, *, columns: Any, method: str = "onehot") -> pd.DataFrame:

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from nb_orchestra.offline.recipes.conditions import compare, truth
-from nb_orchestra.offline.recipes.frames import Refusal, as_dates, as_numbers, column_of, columns_of, groups_of, holds_dates, holds_numbers, numbers_of
+from nb_orchestra.offline.recipes.frames import Refusal, as_dates, as_numbers, column_of, columns_of, finite, groups_of, holds_dates, holds_numbers, numbers_of
 
 
 def derive(frame: pd.DataFrame, *, name: str, expression: Any) -> pd.DataFrame:
@@ -24,8 +24,8 @@ def derive(frame: pd.DataFrame, *, name: str, expression: Any) -> pd.DataFrame:
     value = value_of(frame, expression)
     if not isinstance(value, pd.Series):
         value = pd.Series([value] * len(frame), index=frame.index)
-    if holds_numbers(value) and value.dtype.kind == "f":
-        value = value.replace([np.inf, -np.inf], np.nan)
+    if holds_numbers(value) and value.dtype == "float64":
+        value = finite(value)
     return frame.assign(**{name: value})
 
 
@@ -85,7 +85,10 @@ def minus(first: Any, *others: Any) -> Any:
 
 def divide(a: Any, b: Any) -> Any:
     """Division; by zero gives a missing value."""
-    return a / (b.mask(b == 0) if isinstance(b, pd.Series) else b or np.nan)
+    if not isinstance(b, pd.Series):
+        return a / (b or np.nan)
+    zero = (b == 0).to_numpy()
+    return a / (b.mask(zero) if zero.any() else b)
 
 
 def on_numbers(call: Callable[..., Any]) -> Callable[..., Any]:

@@ -126,8 +126,13 @@ def as_numbers(series: Any) -> Any:
             rest = rest.map(str).str.replace(NUMBER_MARKS, "", regex=True)
             numbers = numbers.astype("float64")
             numbers.loc[rest.index] = pd.to_numeric(rest, errors="coerce").astype("float64")
-    numbers = numbers.astype("float64").rename(series.name)
-    return numbers if np.isfinite(numbers.to_numpy()).all() else numbers.replace([np.inf, -np.inf], np.nan)
+    return finite(numbers.astype("float64").rename(series.name))
+
+
+def finite(numbers: Any) -> Any:
+    """Floats with infinity as missing; the very same column where there is none."""
+    endless = np.isinf(numbers.to_numpy())
+    return numbers.mask(endless) if endless.any() else numbers
 
 
 def numbers_of(frame: pd.DataFrame, name: Any, least: int = 0) -> Any:
@@ -195,7 +200,7 @@ def dates_of(frame: pd.DataFrame, name: Any) -> Any:
 
 def as_groups(series: Any) -> Any:
     """A column to group by: lists and dicts as text, everything else as it is."""
-    if series.dtype != object:
+    if series.dtype != object or not pd.api.types.infer_dtype(series, skipna=True).startswith("mixed"):
         return series
     return series.map(lambda value: str(value) if isinstance(value, list | dict | set | np.ndarray) else value)
 

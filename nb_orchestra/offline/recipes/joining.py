@@ -57,20 +57,24 @@ def join_keys(frame: pd.DataFrame, other: pd.DataFrame, on: Any) -> tuple[list[s
 def guessed_key(frame: pd.DataFrame, other: pd.DataFrame) -> tuple[str, str] | None:
     """The pair of columns that shares most of its values; equal names count most, columns of numbers without one only."""
     best: tuple[float, str, str] | None = None
+    rights = {right: (right.strip().casefold(), kind_of_key(other[right]), set(as_groups(other[right]).dropna().unique())) for right in unique_columns(other)}
     for left in unique_columns(frame):
-        values = set(as_groups(frame[left]).dropna().unique())
-        for right in unique_columns(other):
-            same = left.strip().casefold() == right.strip().casefold()
-            kinds = [(holds_numbers(series), holds_dates(series)) for series in (frame[left], other[right])]
-            if kinds[0] != kinds[1] or (kinds[0][0] and not same) or not values:
-                continue
-            others = set(as_groups(other[right]).dropna().unique())
+        name, kind = left.strip().casefold(), kind_of_key(frame[left])
+        fitting = [right for right, (twin, other_kind, others) in rights.items() if others and kind == other_kind and (name == twin or kind != "number")]
+        values = set(as_groups(frame[left]).dropna().unique()) if fitting else set()
+        for right in fitting if values else ():
+            same, others = name == rights[right][0], rights[right][2]
             shared = len(values & others) / max(min(len(values), len(others)), 1)
             spread = min(len(values) / max(len(frame), 1), 1.0) / 10  # of two, the one that tells rows apart better
             score = shared + (1 if same else 0) + spread
             if shared > 0.1 and (same or shared >= 0.5) and (best is None or score > best[0]):
                 best = (score, left, right)
     return None if best is None else (best[1], best[2])
+
+
+def kind_of_key(series: pd.Series) -> str:
+    """number, date or other: keys of different kinds match nothing."""
+    return "number" if holds_numbers(series) else "date" if holds_dates(series) else "other"
 
 
 def matching(frame: pd.DataFrame, other: pd.DataFrame, left: list[str], right: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -63,8 +63,7 @@ def kmeans(frame: pd.DataFrame, *, columns: Any = None, k: int = 3, seed: int = 
 def pca(frame: pd.DataFrame, *, columns: Any = None, n: int = 2, standardise: bool = True) -> pd.DataFrame:
     """component, explained (share of variance), cumulative, then one loading per column; the largest loading of each component is positive."""
     matrix, names, _ = numeric_matrix(frame, columns, standardise, least=2)
-    _, lengths, axes = np.linalg.svd(matrix - matrix.mean(axis=0), full_matrices=False)
-    shares = lengths**2 / (lengths**2).sum()
+    shares, axes = principal_axes(matrix - matrix.mean(axis=0))
     count = min(n, len(shares))
     signs = np.sign(axes[np.arange(count), np.abs(axes[:count]).argmax(axis=1)])
     table = pd.DataFrame(
@@ -73,6 +72,17 @@ def pca(frame: pd.DataFrame, *, columns: Any = None, n: int = 2, standardise: bo
     for place, (name, values) in enumerate((("component", np.arange(1, count + 1)), ("explained", shares[:count]), ("cumulative", shares.cumsum()[:count]))):
         table.insert(place, name, values)
     return table
+
+
+def principal_axes(matrix: Any) -> tuple[Any, Any]:
+    """(shares of variance, axes as rows), largest first; of a tall matrix by its covariance, which is as good and far quicker."""
+    if len(matrix) > 10 * matrix.shape[1]:
+        sizes, vectors = np.linalg.eigh(matrix.T @ matrix)
+        sizes, axes = np.maximum(sizes[::-1], 0.0), vectors.T[::-1]
+    else:
+        _, lengths, axes = np.linalg.svd(matrix, full_matrices=False)
+        sizes = lengths**2
+    return sizes / sizes.sum(), axes
 
 
 def features_of(frame: pd.DataFrame, target: str, features: Any) -> tuple[pd.DataFrame, pd.Series, list[str], int]:

@@ -10,8 +10,9 @@ import pandas as pd
 from scipy import stats
 
 from nb_orchestra.offline.recipes.frames import Refusal, as_groups, column_of, columns_of, levels_of, number_columns, numbers_of, rows_table
+from nb_orchestra.offline.recipes.testing import TEST_COLUMNS, result_row
 
-NORMALITY = ("column", "group", "test", "statistic", "p", "normal", "skew", "kurtosis", "n", "dropped")
+NORMALITY = ("column", "group", *TEST_COLUMNS, "normal", "skew", "kurtosis", "n", "dropped", "dropped_why", "assumptions")
 
 
 def against_normal(sample: Any) -> tuple[float, float]:
@@ -60,11 +61,16 @@ def normality(frame: pd.DataFrame, *, columns: Any = None, by: str | None = None
 
 
 def sample_row(numbers: pd.Series, test: str) -> dict[str, Any]:
-    """One sample's row; without a test where it is too small or constant."""
+    """One sample's row; without a test where it is too small or constant. The effect is the skew, with its interval by its error under normality."""
     sample = numbers.dropna().to_numpy()
     name, fewest, call = NORMALITY_TESTS[("shapiro" if len(sample) <= 5_000 else "dagostino") if test == "auto" else test]
-    row: dict[str, Any] = {"test": name, "n": len(sample), "dropped": len(numbers) - len(sample)}
-    if len(sample) < fewest or not np.ptp(sample):
-        return row
+    n, gaps = len(sample), len(numbers) - len(sample)
+    row: dict[str, Any] = {"test": name, "n": n, "dropped": gaps, "dropped_why": f"{gaps:,} without {numbers.name}" if gaps else None}
+    if n < fewest or not np.ptp(sample):
+        return row | {"assumptions": "no test: all values are equal" if n >= fewest else f"no test: {fewest} values needed"}
     statistic, p = call(sample)
-    return row | {"statistic": float(statistic), "p": float(p), "normal": bool(p >= 0.05), "skew": numbers.skew(), "kurtosis": numbers.kurt()}
+    skew = float(stats.skew(sample, bias=False))
+    reach = 1.96 * float(np.sqrt(6 * n * (n - 1) / ((n - 2) * (n + 1) * (n + 3))))
+    found = result_row(name, statistic, p, effect=("skew", skew, skew - reach, skew + reach))
+    mild = "; mean and SD come from the sample, so p is on the large side" if call is against_normal else ""
+    return row | found | {"normal": bool(p >= 0.05), "skew": skew, "kurtosis": numbers.kurt(), "assumptions": f"independent values{mild}"}

@@ -18,6 +18,7 @@ REGRESSION = (
     "estimate",
     "se",
     "t",
+    "df",
     "p",
     "ci_low",
     "ci_high",
@@ -103,7 +104,7 @@ def regression(frame: pd.DataFrame, *, y: str, x: Any, where: Any = None, standa
     with np.errstate(all="ignore"):
         t = model["beta"] / errors
     reach = stats.t.ppf(0.975, df) * errors
-    table = pd.DataFrame({"term": list(model["design"].columns), "estimate": model["beta"], "se": errors, "t": t, "p": 2 * stats.t.sf(np.abs(t), df)})
+    table = pd.DataFrame({"term": list(model["design"].columns), "estimate": model["beta"], "se": errors, "t": t, "df": df, "p": 2 * stats.t.sf(np.abs(t), df)})
     table = table.assign(
         ci_low=model["beta"] - reach, ci_high=model["beta"] + reach, r2=r2, r2_adjusted=1 - (1 - r2) * (n - 1) / df, rmse=model["spread"] ** 0.5
     )
@@ -123,7 +124,16 @@ def residual_checks(model: dict[str, Any]) -> str:
     bp = n * (1 - float(rest @ rest) / total) if total else 0.0
     cook = squares / (model["k"] * model["spread"]) * model["leverage"] / np.maximum(1 - model["leverage"], 1e-12) ** 2
     even = f"Breusch–Pagan p {short(float(stats.chi2.sf(bp, model['k'] - 1)))}"
-    return f"residuals normal: {normal}; equal spread: {even}; largest Cook's distance {short(float(cook.max()))}"
+    return f"residuals normal: {normal}; equal spread: {even}; largest Cook's distance {short(float(cook.max()))}{inflation(model)}"
+
+
+def inflation(model: dict[str, Any]) -> str:
+    """Which of several terms the others say most of: the largest variance inflation factor (Marquardt 1970)."""
+    terms = model["design"].iloc[:, 1:]
+    if terms.shape[1] < 2:
+        return ""
+    factors = np.diag(model["covariance"])[1:] * ((terms - terms.mean()) ** 2).sum().to_numpy()
+    return f"; largest variance inflation {short(float(factors.max()))} ({terms.columns[int(factors.argmax())]})"
 
 
 def predict(frame: pd.DataFrame, *, y: str, x: Any, at: Any = None) -> pd.DataFrame:
@@ -138,9 +148,12 @@ def predict(frame: pd.DataFrame, *, y: str, x: Any, at: Any = None) -> pd.DataFr
     if unknown:
         raise Refusal(f"the model has never seen {', '.join(unknown)}")
     rows = rows.assign(**{name: as_numbers(rows[name]) for name in model["numeric"]})
-    matrix = design_of(rows, model["names"], model["numeric"], model["levels"]).to_numpy()
-    predicted = matrix @ model["beta"]
-    error = np.sqrt(model["spread"] * (1 + ((matrix @ model["covariance"]) * matrix).sum(axis=1)))
+    if at is None:
+        predicted, leverage = model["target"] - model["residuals"], model["leverage"]
+    else:
+        matrix = design_of(rows, model["names"], model["numeric"], model["levels"]).to_numpy()
+        predicted, leverage = matrix @ model["beta"], ((matrix @ model["covariance"]) * matrix).sum(axis=1)
+    error = np.sqrt(model["spread"] * (1 + leverage))
     reach = stats.t.ppf(0.975, model["n"] - model["k"]) * error
     table = rows[model["names"]].reset_index(drop=True).assign(predicted=predicted, low=predicted - reach, high=predicted + reach)
     extra = {} if at is not None else {y: model["target"], "residual": model["residuals"]}

@@ -33,6 +33,7 @@ COEFFICIENTS: dict[str, tuple[str, Any]] = {
 FEWEST = 10  # a group with fewer rows says nothing about a reversal
 MOST_GROUPS = 12
 CORRELATION = ("x", "y", "by", "group", "r", *TEST_COLUMNS, "n", "dropped", "dropped_why", "assumptions", "reversed")
+MATRIX = ("x", "y", "r", *TEST_COLUMNS, "p_holm", "n", "dropped", "dropped_why", "assumptions")
 
 
 def correlate(frame: pd.DataFrame, *, x: str, y: str, method: str = "pearson", by: str | None = None, where: Any = None) -> pd.DataFrame:
@@ -50,7 +51,7 @@ def correlate(frame: pd.DataFrame, *, x: str, y: str, method: str = "pearson", b
     if not whole["r"] == whole["r"]:
         raise Refusal(f"{x if not np.ptp(table[x]) else y} holds one value only, so nothing can go together with it")
     rows = [whole | {"dropped": dropped, "dropped_why": why or None, "reversed": False}]
-    groups = column_of(frame, by) if by else reversing_group(frame, table, x, y, whole["r"])
+    groups = column_of(frame, by) if by else reversing_group(frame, table, x, y, method, whole["r"])
     if groups:
         labels = as_groups(frame[groups]).loc[table.index]
         for level in levels_of(labels):
@@ -61,15 +62,14 @@ def correlate(frame: pd.DataFrame, *, x: str, y: str, method: str = "pearson", b
 
 
 def correlate_once(table: pd.DataFrame, x: str, y: str, method: str) -> dict[str, Any]:
-    """One coefficient with p and its 95 % interval by Fisher's z (Spearman: error by Bonett and Wright 2000; Kendall: by Fieller 1957)."""
+    """One coefficient with p and its 95 % interval by Fisher's z."""
     a, b, n = table[x].to_numpy(), table[y].to_numpy(), len(table)
     if not np.ptp(a) or not np.ptp(b):
         return {"r": NAN, "n": n}
     name, call = COEFFICIENTS[method]
     found = call(a, b)
     r = float(found.statistic)
-    spread = {"pearson": 1.0, "spearman": 1 + r**2 / 2, "kendall": 0.437}[method] / max(n - (4 if method == "kendall" else 3), 1)
-    reach = 1.96 * float(np.sqrt(spread)) if n > 4 and abs(r) < 1 else NAN
+    reach = 1.96 * float(fisher_error(r, n, method)) if n > 4 and abs(r) < 1 else NAN
     low, high = (float(np.tanh(np.arctanh(r) + side * reach)) for side in (-1, 1)) if reach == reach else (NAN, NAN)
     row = result_row(name, r, found.pvalue, df=n - 2 if method == "pearson" else NAN, effect=(name, r, low, high))
     skew = max(abs(float(stats.skew(a))), abs(float(stats.skew(b))))
@@ -77,8 +77,12 @@ def correlate_once(table: pd.DataFrame, x: str, y: str, method: str) -> dict[str
     return row | {"r": r, "n": n, "assumptions": assumptions}
 
 
-def reversing_group(frame: pd.DataFrame, table: pd.DataFrame, x: str, y: str, r: float) -> str | None:
-    """The category, of those within whose groups the sign is mostly the opposite, that explains most of y; None where there is none."""
+def reversing_group(frame: pd.DataFrame, table: pd.DataFrame, x: str, y: str, method: str, r: float) -> str | None:
+    """The category whose groups reverse the sign of r for most rows; None where there is none.
+
+    A category counts where groups with the opposite sign hold more than half of the rows and one of them is beyond chance (p < 0.05, divided
+    by the groups looked at), or where so clearly reversed groups hold a fifth of the rows.
+    """
     best: tuple[float, str | None] = (0.0, None)
     for name in unique_columns(frame):
         if name in (x, y) or (holds_numbers(frame[name]) and frame[name].nunique() > MOST_GROUPS):
@@ -86,20 +90,29 @@ def reversing_group(frame: pd.DataFrame, table: pd.DataFrame, x: str, y: str, r:
         labels = as_groups(frame[name]).loc[table.index]
         if not 2 <= labels.nunique() <= MOST_GROUPS:
             continue
-        parts = [part for _, part in table.groupby(labels, observed=True) if len(part) >= FEWEST]
-        inner = [float(np.corrcoef(part[x], part[y])[0, 1]) for part in parts if np.ptp(part[x]) and np.ptp(part[y])]
-        against = sum(len(part) for part, value in zip(parts, inner, strict=False) if value * r < 0)
-        clear = any(
-            value * r < 0 and abs(np.arctanh(min(abs(value), 0.999999))) * np.sqrt(len(part) - 3) > 1.96 for part, value in zip(parts, inner, strict=False)
-        )
-        share = against / len(table)
-        if len(inner) >= 2 and share > 0.5 and clear and share > best[0]:
+        against, beyond = reversed_rows(table, labels, x, y, method, r)
+        share = max(against / len(table) if beyond else 0.0, 0.5 + beyond / len(table) if beyond >= len(table) / 5 else 0.0)
+        if share > 0.5 and share > best[0]:
             best = (share, name)
     return best[1]
 
 
+def reversed_rows(table: pd.DataFrame, labels: Any, x: str, y: str, method: str, r: float) -> tuple[int, int]:
+    """(rows in groups with the opposite sign, rows in those that are beyond chance); (0, 0) for fewer than two groups of ten that vary."""
+    parts = [part for _, part in table.groupby(labels, observed=True) if len(part) >= FEWEST and np.ptp(part[x]) > 0 and np.ptp(part[y]) > 0]
+    against = beyond = 0
+    for part in parts if len(parts) > 1 else ():
+        ranks = part[[x, y]] if method == "pearson" else part[[x, y]].rank()
+        inner = float(np.corrcoef(ranks[x], ranks[y])[0, 1])
+        if inner * r < 0:
+            against += len(part)
+            p = 2 * stats.norm.sf(np.arctanh(min(abs(inner), 0.999999)) * np.sqrt(len(part) - 3))
+            beyond += len(part) if p < 0.05 / len(parts) else 0
+    return against, beyond
+
+
 def correlation_matrix(frame: pd.DataFrame, *, columns: Any = None, method: str = "pearson", target: str | None = None) -> pd.DataFrame:
-    """One row per pair of columns (or per column against the target), strongest first: r, p, p_holm, n. Rows are left out pair by pair."""
+    """One row per pair of columns (or per column against the target), strongest first: r with its test and interval, p_holm. Rows are left out pair by pair."""
     names = columns_of(frame, columns) or number_columns(frame, least=2)
     aim = column_of(frame, target) if target else None
     names = list(dict.fromkeys([*names, *([aim] if aim else [])]))
@@ -107,32 +120,58 @@ def correlation_matrix(frame: pd.DataFrame, *, columns: Any = None, method: str 
         raise Refusal(f"there is no correlation {method!r}", f"known: {', '.join(COEFFICIENTS)}")
     if len(names) < 2:
         raise Refusal("two numeric columns are needed")
-    numbers, kind = pd.DataFrame({name: numbers_of(frame, name) for name in names}), cast(Any, method)
-    there = numbers.notna().to_numpy(dtype="float64")
-    counts = there.T @ there
-    if method != "kendall" and there.all():  # many times faster than pair by pair
-        cells = np.atleast_2d(np.corrcoef((numbers if method == "pearson" else numbers.rank()).to_numpy(), rowvar=False))
-    else:
-        cells = numbers.corr(method=kind).to_numpy()
+    numbers = pd.DataFrame({name: numbers_of(frame, name) for name in names})
     first, second = np.triu_indices(len(names), 1)
     if aim is not None:
         at = names.index(aim)
         kept = (first == at) | (second == at)
         first, second = np.where(first == at, second, first)[kept], np.full(int(kept.sum()), at)
     labels = np.array(names, dtype=object)
-    table = pd.DataFrame({"x": labels[first], "y": labels[second], "r": cells[first, second], "n": counts[first, second].astype("int64")})
-    table["p"] = p_values(table["r"], table["n"], method)
+    table = pd.DataFrame({"x": labels[first], "y": labels[second]}).assign(**pair_coefficients(numbers, first, second, method))
+    dropped = len(frame) - table["n"]
+    table = table.assign(**coefficient_tests(table, method), dropped=dropped, dropped_why=dropped.map(lambda gone: "without one of the two" if gone else None))
     table["p_holm"] = holm(table["p"])
     order = table["r"].abs().sort_values(ascending=False, kind="stable").index
-    return table.loc[order, ["x", "y", "r", "p", "p_holm", "n"]].reset_index(drop=True)
+    return table.loc[order, list(MATRIX)].reset_index(drop=True)
 
 
-def p_values(r: Any, n: Any, method: str) -> Any:
-    """Two-sided p of coefficients: by t, Kendall's by its normal approximation."""
+def pair_coefficients(numbers: pd.DataFrame, first: Any, second: Any, method: str) -> dict[str, Any]:
+    """r and n of each pair, and Kendall's p, which needs the ties."""
+    there = numbers.notna().to_numpy(dtype="float64")
+    counts = (there.T @ there)[first, second].astype("int64")
+    if method == "kendall":
+        found = [kendall_of(numbers.iloc[:, at].to_numpy(), numbers.iloc[:, other].to_numpy()) for at, other in zip(first, second, strict=True)]
+        return {"r": [float(pair[0]) for pair in found], "n": counts, "p": [float(pair[1]) for pair in found]}
+    if there.all():  # many times faster than pair by pair
+        cells = np.atleast_2d(np.corrcoef((numbers if method == "pearson" else numbers.rank()).to_numpy(), rowvar=False))
+    else:
+        cells = numbers.corr(method=cast(Any, method)).to_numpy()
+    return {"r": cells[first, second], "n": counts}
+
+
+def kendall_of(a: Any, b: Any) -> tuple[float, float]:
+    """(τ-b, p) of the rows that have both; missing where they are too few or equal."""
+    both = ~(np.isnan(a) | np.isnan(b))
+    found = stats.kendalltau(a[both], b[both]) if both.sum() > 1 else (NAN, NAN)
+    return float(found[0]), float(found[1])
+
+
+def coefficient_tests(table: pd.DataFrame, method: str) -> dict[str, Any]:
+    """The columns of a test for each coefficient: p by t where it is not there yet, and the 95 % interval by Fisher's z."""
+    r, n = table["r"].to_numpy(dtype=float), table["n"].to_numpy()
+    name = COEFFICIENTS[method][0]
     with np.errstate(all="ignore"):
-        if method == "kendall":
-            return 2 * stats.norm.sf(np.abs(r) / np.sqrt(2 * (2 * n + 5) / (9 * n * (n - 1))))
-        return 2 * stats.t.sf(np.abs(r) * np.sqrt((n - 2) / np.maximum(1 - r**2, 1e-300)), n - 2)
+        p = table["p"] if "p" in table else 2 * stats.t.sf(np.abs(r) * np.sqrt((n - 2) / np.maximum(1 - r**2, 1e-300)), n - 2)
+        reach = np.where((n > 4) & (np.abs(r) < 1), 1.96 * fisher_error(r, n, method), NAN)
+        low, high = np.tanh(np.arctanh(r) - reach), np.tanh(np.arctanh(r) + reach)
+    whole = {"test": name, "statistic": r, "df": n - 2 if method == "pearson" else NAN, "df2": NAN, "p": p, "effect_size": name, "effect": r}
+    return whole | {"ci_low": low, "ci_high": high, "assumptions": "linear, no far values" if method == "pearson" else "monotone"}
+
+
+def fisher_error(r: Any, n: Any, method: str) -> Any:
+    """The standard error of Fisher's z (Spearman: Bonett and Wright 2000; Kendall: Fieller 1957)."""
+    spread = {"pearson": 1.0, "spearman": 1 + r**2 / 2, "kendall": 0.437}[method]
+    return np.sqrt(spread / np.maximum(n - (4 if method == "kendall" else 3), 1))
 
 
 def partial_correlation(frame: pd.DataFrame, *, x: str, y: str, controls: Any, method: str = "pearson") -> pd.DataFrame:

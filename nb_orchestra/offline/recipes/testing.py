@@ -45,6 +45,12 @@ def share_interval(statistic: float, df1: float, df2: float, n: int) -> tuple[fl
     return low / (low + n), high / (high + n)
 
 
+def chi_square_shares(statistic: float, df: int, most: int) -> tuple[float, float]:
+    """95 % interval of a share whose statistic is χ² and at most `most`."""
+    low, high = noncentral(lambda place: float(stats.ncx2.cdf(statistic, df, place)), statistic)
+    return low / most, min(high / most, 1.0) if high == high else NAN
+
+
 def t_tests(samples: Sequence[Any], equal_variances: bool) -> dict[str, Any]:
     """Student's or Welch's t of two independent samples (first minus second); g with its interval by its large-sample error (Hedges and Olkin 1985)."""
     a, b = samples
@@ -99,15 +105,18 @@ def kruskal(samples: Sequence[Any]) -> dict[str, Any]:
     """Kruskal–Wallis H with ties; ε² = H / (n − 1)."""
     found = stats.kruskal(*samples)
     n, df = sum(map(len, samples)), len(samples) - 1
-    low, high = noncentral(lambda place: float(stats.ncx2.cdf(found.statistic, df, place)), float(found.statistic))
-    effect = ("ε²", found.statistic / (n - 1), min(low / (n - 1), 1.0), min(high / (n - 1), 1.0))
+    effect = ("ε²", found.statistic / (n - 1), *chi_square_shares(float(found.statistic), df, n - 1))
     return result_row("Kruskal–Wallis H", found.statistic, found.pvalue, df=df, effect=effect)
 
 
 def levene(samples: Sequence[Any]) -> dict[str, Any]:
-    """Levene's test of equal variances, around medians (Brown and Forsythe 1974)."""
+    """Levene's test of equal variances, around medians (Brown and Forsythe 1974); η² of the distances from the medians."""
     found = stats.levene(*samples, center="median")
-    return result_row("Levene's test", found.statistic, found.pvalue, df=len(samples) - 1, df2=sum(map(len, samples)) - len(samples))
+    df, n = len(samples) - 1, sum(map(len, samples))
+    f = float(found.statistic)
+    size = f * df / (f * df + n - len(samples)) if np.isfinite(f) else NAN
+    effect = ("η² of distances", size, *share_interval(f, df, n - len(samples), n))
+    return result_row("Levene's test", f, found.pvalue, df=df, df2=n - len(samples), effect=effect)
 
 
 def paired_t(samples: Sequence[Any]) -> dict[str, Any]:
@@ -121,20 +130,25 @@ def paired_t(samples: Sequence[Any]) -> dict[str, Any]:
 
 
 def signed_rank(samples: Sequence[Any]) -> dict[str, Any]:
-    """Wilcoxon's signed-rank test of the differences; matched rank-biserial r (Kerby 2014)."""
+    """Wilcoxon's signed-rank test of the differences; matched rank-biserial r (Kerby 2014), its interval from the null variance of the rank sum."""
     difference = samples[0] - samples[1]
     found = stats.wilcoxon(difference)
     ranks = stats.rankdata(np.abs(difference[difference != 0]))
     signs = np.sign(difference[difference != 0])
-    r = float((ranks * signs).sum() / ranks.sum()) if len(ranks) else NAN
-    return result_row("Wilcoxon signed-rank", found.statistic, found.pvalue, effect=("rank-biserial r", r, NAN, NAN))
+    n = len(ranks)
+    r = float((ranks * signs).sum() / ranks.sum()) if n else NAN
+    reach = 1.96 * np.sqrt((2 * n + 1) * (n + 1) * n / 6) / (n * (n + 1) / 2) if n else NAN  # of Fisher's z
+    low, high = (float(np.tanh(np.arctanh(r) + side * reach)) if abs(r) < 1 else NAN for side in (-1, 1))
+    return result_row("Wilcoxon signed-rank", found.statistic, found.pvalue, effect=("rank-biserial r", r, low, high))
 
 
 def friedman(samples: Sequence[Any]) -> dict[str, Any]:
-    """Friedman's test of three or more paired samples; Kendall's W."""
+    """Friedman's test of three or more paired samples; Kendall's W with its interval by the non-central χ²."""
     found = stats.friedmanchisquare(*samples)
     k, n = len(samples), len(samples[0])
-    return result_row("Friedman χ²", found.statistic, found.pvalue, df=k - 1, effect=("Kendall's W", found.statistic / (n * (k - 1)), NAN, NAN))
+    most = n * (k - 1)
+    low, high = chi_square_shares(float(found.statistic), k - 1, most)
+    return result_row("Friedman χ²", found.statistic, found.pvalue, df=k - 1, effect=("Kendall's W", found.statistic / most, low, high))
 
 
 def short(number: float) -> str:

@@ -11,6 +11,7 @@ from nb_orchestra.offline.recipes.conditions import rows_where
 from nb_orchestra.offline.recipes.frames import Refusal, columns_of, dates_of, groups_of, numbers_of, rows_table
 from nb_orchestra.offline.recipes.statistics import grouped_statistic
 
+PLAIN_PERIODS = {"hour": "h", "day": "D", "month": "M", "year": "Y"}  # numpy's own units: many times quicker than pandas' periods
 FREQUENCIES = {"hour": "h", "day": "D", "week": "W", "month": "M", "quarter": "Q", "year": "Y"}
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -23,6 +24,9 @@ def period_starts(dates: Any, every: str) -> Any:
         return pd.to_datetime((dates.dt.year // 10 * 10).map(lambda year: f"{year:.0f}-01-01", na_action="ignore"), format="%Y-%m-%d")
     if every not in FREQUENCIES:
         raise Refusal(f"there is no period {every!r}", f"known: {', '.join([*FREQUENCIES, 'decade'])}")
+    if every in PLAIN_PERIODS:
+        moments = dates.to_numpy()
+        return pd.Series(moments.astype(f"datetime64[{PLAIN_PERIODS[every]}]").astype(moments.dtype), index=dates.index, name=dates.name)
     return dates.dt.to_period(FREQUENCIES[every]).dt.to_timestamp()
 
 

@@ -49,6 +49,9 @@ def trend_once(dates: pd.Series, numbers: pd.Series, every: str, test: str) -> d
     if len(levels) < 3:
         raise Refusal(f"{len(levels)} {chosen}s with values make no trend, 3 needed", "use a shorter period")
     years = ((levels.index - levels.index[0]).total_seconds() / 86_400 / YEAR).to_numpy()
+    if chosen in ("year", "decade"):
+        calendar = pd.DatetimeIndex(levels.index).year.to_numpy(dtype="float64")
+        years = calendar - calendar[0]
     values = levels.to_numpy()
     line = stats.linregress(years, values)
     rest = values - line.intercept - line.slope * years
@@ -68,10 +71,10 @@ def trend_once(dates: pd.Series, numbers: pd.Series, every: str, test: str) -> d
 
 def fitting_period(dates: pd.Series) -> str:
     """year, month or day: the longest period of which there are enough; a year counts where it is nearly whole."""
-    months = dates.dt.to_period("M")
-    if months.dt.year.nunique() >= 4:
+    moments = dates.to_numpy()
+    if len(pd.unique(moments.astype("datetime64[Y]").astype("int64"))) >= 4:
         return "year"
-    return "month" if months.nunique() >= 4 else "day"
+    return "month" if len(pd.unique(moments.astype("datetime64[M]").astype("int64"))) >= 4 else "day"
 
 
 def linear_row(line: Any, n: int) -> dict[str, Any]:

@@ -1,0 +1,140 @@
+"""Every statistical result says its test, its numbers, what it left out and why, and what it took for granted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from nb_orchestra.offline.computing import RecipeTable
+from nb_orchestra.offline.recipes.testing import TEST_COLUMNS
+from nb_orchestra.offline.table import RECIPES
+from tests.offline.recipe_cases import CASES, penguins
+
+ALL = {*TEST_COLUMNS, "n", "dropped", "dropped_why", "assumptions"}
+TESTS: list[tuple[str, dict[str, Any]]] = [
+    ("compare_groups", {"value": "body_mass_g", "by": "species"}),
+    ("compare_groups", {"value": "body_mass_g", "by": "sex"}),
+    *(("compare_groups", {"value": "body_mass_g", "by": "sex", "test": name}) for name in ("t", "mann_whitney", "anova", "welch_anova", "kruskal", "levene")),
+    ("post_hoc", {"value": "body_mass_g", "by": "species"}),
+    ("compare_proportions", {"outcome": "sex", "by": "species"}),
+    ("compare_proportions", {"outcome": "sex", "by": "year_2007", "test": "fisher"}),
+    ("one_sample", {"value": "body_mass_g", "expected": 4000}),
+    ("one_sample", {"value": "body_mass_g", "expected": 4000, "test": "wilcoxon"}),
+    ("paired", {"first": "bill_length_mm", "second": "bill_depth_mm"}),
+    ("paired", {"first": "bill_length_mm", "second": "twice_depth", "test": "wilcoxon"}),
+    ("compare_columns", {"columns": ["bill_length_mm", "bill_depth_mm"]}),
+    ("normality", {"columns": ["body_mass_g"], "by": "species"}),
+    *(("correlate", {"x": "bill_length_mm", "y": "bill_depth_mm", "method": name}) for name in ("pearson", "spearman", "kendall")),
+    *(("correlation_matrix", {"columns": ["bill_length_mm", "bill_depth_mm", "body_mass_g"], "method": name}) for name in ("pearson", "spearman", "kendall")),
+    ("partial_correlation", {"x": "bill_length_mm", "y": "bill_depth_mm", "controls": ["species"]}),
+    ("trend", {"date": "day", "value": "body_mass_g", "test": "linear"}),
+    ("trend", {"date": "day", "value": "body_mass_g", "every": "month", "test": "mann_kendall"}),
+]
+
+
+def run(recipe: str, frame: Any, **arguments: Any) -> Any:
+    return RecipeTable().run(recipe, {"frame": frame, **arguments}).value
+
+
+@pytest.fixture(scope="module")
+def birds() -> pd.DataFrame:
+    frame = penguins()
+    return frame.assign(year_2007=frame["year"] == 2007, twice_depth=2.6 * frame["bill_depth_mm"])
+
+
+@pytest.mark.parametrize(("recipe", "arguments"), TESTS, ids=str)
+def test_a_test_is_told_in_full(birds: pd.DataFrame, recipe: str, arguments: dict[str, Any]) -> None:
+    """Test, statistic, p, effect size inside its 95 % interval, n, how many were dropped and why, assumptions."""
+    table = run(recipe, birds, **arguments)
+    assert set(table.columns) >= ALL
+    for row in table.to_dict("records"):
+        assert row["test"]
+        assert row["assumptions"]
+        assert 0 <= row["p"] <= 1
+        assert row["ci_low"] <= row["effect"] <= row["ci_high"]
+        assert bool(row["dropped"]) == isinstance(row["dropped_why"], str)
+
+
+def test_all_statistical_recipes_promise_these_columns() -> None:
+    """What the catalogue says of a test is what the tests give."""
+    for recipe in {name for name, _ in TESTS}:
+        assert set(RECIPES[recipe].gives["columns"]) >= ALL, recipe
+
+
+def test_the_same_correlation_has_the_same_p_everywhere(birds: pd.DataFrame) -> None:
+    """A pair in the matrix and on its own: one coefficient, one p, one interval, with ties counted."""
+    for method in ("pearson", "spearman", "kendall"):
+        pair = {"method": method}
+        alone = run("correlate", birds, x="bill_length_mm", y="bill_depth_mm", **pair).iloc[0]
+        among = run("correlation_matrix", birds, columns=["bill_length_mm", "bill_depth_mm"], **pair).iloc[0]
+        for name in ("r", "p", "ci_low", "ci_high", "n", "dropped"):
+            assert among[name] == pytest.approx(alone[name], rel=1e-6), (method, name)
+
+
+def test_friedmans_w_and_wilcoxons_r_are_those_of_the_books() -> None:
+    """Three raters who agree fully have W = 1; differences that are all positive have r = 1."""
+    frame = pd.DataFrame({"who": list("abcdefgh") * 3, "when": ["1"] * 8 + ["2"] * 8 + ["3"] * 8, "x": [*range(8), *range(10, 18), *range(20, 28)]})
+    row = run("compare_groups", frame, value="x", by="when", paired="who").iloc[0]
+    assert (row["test"], row["effect"], row["df"]) == ("Friedman χ²", 1.0, 2)
+    assert row["statistic"] == pytest.approx(stats.friedmanchisquare(*[frame[frame["when"] == at]["x"] for at in "123"]).statistic)
+
+
+def reversed_groups(rows: int = 60) -> pd.DataFrame:
+    """x and y rise together over all rows and fall within each of three groups; in a fourth one x is constant."""
+    chance = np.random.default_rng(1)
+    parts = []
+    for at, group in enumerate("bcd"):
+        x = chance.normal(size=rows)
+        parts.append(pd.DataFrame({"group": group, "x": x + 4 * at, "y": -0.8 * x + 4 * at + 0.5 * chance.normal(size=rows)}))
+    still = pd.DataFrame({"group": "a", "x": 0.0, "y": chance.normal(size=rows)})
+    return pd.concat([still, *parts], ignore_index=True)
+
+
+@pytest.mark.parametrize("method", ["pearson", "spearman", "kendall"])
+def test_a_reversal_is_found_by_every_coefficient_and_beside_a_constant_group(method: str) -> None:
+    """A group without variance has no correlation, and hides no reversal in the others."""
+    table = run("correlate", reversed_groups(), x="x", y="y", method=method)
+    assert table["r"].iloc[0] > 0.4
+    assert table.loc[table["reversed"], "group"].tolist() == ["b", "c", "d"]
+
+
+def test_one_clearly_reversed_group_is_shown() -> None:
+    """A reversal need not hold in most rows: a quarter of them, beyond chance, is shown unasked; a reversal by chance is not."""
+    frame = reversed_groups()
+    turned = frame[frame["group"] != "a"].assign(y=lambda t: t["y"].where(t["group"] == "b", t["x"] + 0.3 * t["y"]))
+    assert run("correlate", turned, x="x", y="y")["reversed"].tolist() == [False, True, False, False]
+    chance = np.random.default_rng(2)
+    noise = pd.DataFrame({"x": chance.normal(size=300), "y": chance.normal(size=300), "group": np.repeat(list("abcdef"), 50)})
+    assert len(run("correlate", noise, x="x", y="y")) == 1
+
+
+def test_a_yearly_slope_is_per_calendar_year() -> None:
+    """0.5 a year is 0.5, also where the years have a different number of days."""
+    frame = pd.DataFrame({"year": range(1990, 2021), "level": [0.5 * at for at in range(31)]})
+    assert run("trend", frame, date="year", value="level").loc[0, "slope_per_year"] == pytest.approx(0.5, abs=1e-12)
+
+
+def test_regression_names_the_term_that_others_explain(birds: pd.DataFrame) -> None:
+    """With several terms, the largest variance inflation stands among the checks."""
+    birds = birds.assign(nearly=birds["flipper_length_mm"] + birds["bill_depth_mm"] / 10)
+    told = run("regression", birds, y="body_mass_g", x=["flipper_length_mm", "nearly"]).loc[0, "assumptions"]
+    assert "largest variance inflation" in told
+    assert "variance inflation" not in run("regression", birds, y="body_mass_g", x=["flipper_length_mm"]).loc[0, "assumptions"]
+
+
+@pytest.mark.parametrize("recipe", ["clean_text", "replace_values"])
+def test_lists_in_cells_stay_lists(recipe: str) -> None:
+    """Cleaning text changes text, not what merely stands in the same column."""
+    frame = pd.DataFrame({"tags": [["a "], ["b"], " c ", None]})
+    cleaned = run(recipe, frame, **({"columns": ["tags"]} if recipe == "clean_text" else {"column": "tags", "mapping": {" c ": "c"}}))
+    assert cleaned["tags"].tolist() == [["a "], ["b"], "c", None]
+
+
+def test_every_case_of_a_statistical_recipe_has_its_columns() -> None:
+    """The same holds for the calls of the other tests."""
+    for recipe in {name for name, _ in TESTS}:
+        assert set(run(recipe, penguins(), **CASES[recipe]).columns) >= ALL, recipe
