@@ -72,7 +72,7 @@ def plan_of(goal: Goal) -> dict[str, Any]:
     made = finish(draft)
     if made is None:
         raise unreadable(goal, table)
-    unread = [word for word in unread_words(goal.text[:LONGEST_GOAL], reading.table) if word.casefold() not in _explained(reading)]
+    unread = [word for word in unread_words(text[:LONGEST_GOAL], reading.table) if word.casefold() not in _explained(reading)]
     if unread and not reading.slots:
         made["assumptions"] = [*made.get("assumptions", ()), f"words not read: {', '.join(unread[:MOST_UNREAD])}"]
     if goal.earlier is None and not reading.slots:

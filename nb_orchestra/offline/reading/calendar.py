@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from typing import Any
 
 from nb_orchestra.offline.reading.filters import Filters
@@ -33,10 +34,48 @@ def add_years(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
         elif (
             before is None
             or before.text.casefold() in _MONTHS
-            or before.text.casefold() in ("in", "for", "of", "only", "during", "year", "from", "on", "keep", "the", "just")
+            or before.text.casefold() in ("in", "for", "of", "only", "during", "year", "from", "on", "keep", "the", "just", "without")
             or before.is_a("verb", "keep", "drop")
         ):
             found.add((start,), when, "year" if dated else "==", int(tag.value))
+
+
+def add_dates(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
+    """ "after 2023-05-01", "between March 2022 and June 2023", "in March 2022" (the goal's dates are written as ISO by then)."""
+    when = table.date
+    if when is None or table[when].kind != "date":
+        return
+    dated = [position for position, tag in enumerate(tags) if tag.kind == "date" and position not in found.used]
+    for position in dated:
+        if position in found.used:
+            continue
+        before = tags[position - 1] if position else None
+        second = next((n for n in (position + 2, position + 1) if n in dated), None)
+        if second is not None and (second == position + 1 or tags[position + 1].text.casefold() in _TO):
+            found.add(range(position, second + 1), when, "between", [_first(tags[position]), _last(tags[second])])
+        elif before is not None and before.kinds.get("cmp") in (">", "<", ">=", "<="):
+            edge = _last if before.kinds["cmp"] in (">", "<=") else _first
+            found.add((position - 1, position), when, before.kinds["cmp"], edge(tags[position]))
+        elif before is not None and before.text.casefold() == "from":
+            found.add((position,), when, ">=", _first(tags[position]))
+        else:
+            found.add((position,), when, "between", [_first(tags[position]), _last(tags[position])])
+
+
+_TO = ("–", "-", "to", "and", "through", "until", "—", "till")
+
+
+def _first(tag: Tag) -> str:
+    """The first day of what a date names; day 0 is the whole month."""
+    text = str(tag.value)
+    return f"{text[:-2]}01" if text.endswith("-00") else text
+
+
+def _last(tag: Tag) -> str:
+    """The last moment of what a date names."""
+    text = str(tag.value)
+    last = monthrange(int(text[:4]), int(text[5:7]))[1]
+    return f"{text[:-2]}{last} 23:59:59" if text.endswith("-00") else f"{text} 23:59:59"
 
 
 _MONTHS = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]

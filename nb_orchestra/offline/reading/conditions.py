@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from nb_orchestra.offline.reading.calendar import add_years, is_year
+from nb_orchestra.offline.reading.calendar import add_dates, add_years, is_year
+from nb_orchestra.offline.reading.excluding import deny
 from nb_orchestra.offline.reading.filters import Filters
 from nb_orchestra.offline.reading.synonyms import POINTERS, same_notion
 from nb_orchestra.offline.reading.tables import Table
@@ -21,7 +22,9 @@ def filters(tags: tuple[Tag, ...], table: Table) -> Filters:
     _compared_columns(tags, found, table)
     _beside(tags, found, table)
     _pointed(tags, found, table)
+    add_dates(tags, found, table)
     add_years(tags, found, table)
+    deny(tags, found)
     _levels(tags, found)
     return found
 
@@ -37,7 +40,7 @@ def _compared_columns(tags: tuple[Tag, ...], found: Filters, table: Table) -> No
     for start, tag in enumerate(tags):
         if tag.kind != "column" or start in found.used:
             continue
-        position = _skip(tags, start + 1)
+        position = _skip(tags, _behind_noun(tags, start + 1))
         negative = any(tags[n].is_a("word", "not") or tags[n].is_a("cmp", "!=") for n in range(start + 1, min(position + 1, len(tags))))
         operator = "!=" if negative else "=="
         explicit = any(tags[n].is_a("cmp", "==") for n in range(start + 1, min(position, len(tags))))
@@ -48,6 +51,12 @@ def _compared_columns(tags: tuple[Tag, ...], found: Filters, table: Table) -> No
             explicit = True
             position = _skip(tags, position + 1)
         _one_comparison(tags, start, position, operator, explicit, found, table)
+
+
+def _behind_noun(tags: tuple[Tag, ...], position: int) -> int:
+    """ "status codes above 400": a noun that is no column may stand between a column and its comparison."""
+    compared = position + 1 < len(tags) and "cmp" in tags[position + 1].kinds and tags[position + 1].kinds["cmp"] not in ("contains",)
+    return position + 1 if compared and tags[position].kind == "unknown" else position
 
 
 def _points_elsewhere(tag: Tag, column: str, table: Table) -> bool:
@@ -62,6 +71,8 @@ def _one_comparison(tags: tuple[Tag, ...], start: int, position: int, operator: 
     if operator in ("missing", "present") or position >= len(tags) or column not in table:
         return
     target = tags[position]
+    if tags[position - 1].text.casefold() == "in" and is_year(target) and table.date not in (None, column):
+        return
     if operator in (">", "<", ">=", "<=") and target.kinds.get("stat") in ("mean", "median"):
         found.add(range(start, position + 1), column, operator, {"statistic": target.kinds["stat"], "column": _named_behind(tags, position, column)})
         return
@@ -77,7 +88,7 @@ def _one_comparison(tags: tuple[Tag, ...], start: int, position: int, operator: 
             found.add(range(start + grouped, last + 1), column, "between", [_amount(tags, position), _amount(tags, last)])
     elif operator == "between":
         return
-    elif target.kind == "number" and explicit and numeric and not _is_count(tags, position):
+    elif target.kind == "number" and explicit and numeric and (operator not in ("==", "!=") or not _is_count(tags, position)):
         found.add(range(start, position + 1), column, operator, _amount(tags, position))
     elif target.kind == "text" and explicit and table[column].kind == "text" and operator in ("==", "!=", "contains", "starts with"):
         found.add(range(start, position + 1), column, operator, target.value)
@@ -162,8 +173,9 @@ def _pointed_column(word: str, tags: tuple[Tag, ...], position: int, table: Tabl
     if following is not None and following.kind == "column" and table[following.value].kind == "number":
         return str(following.value)
     notions = POINTERS.get(word.split()[0].casefold(), ((), ""))[0]
-    if notions:
-        return next((column.name for column in table.of_kind("number") if any(same_notion(n, w) for n in notions for w in column.words)), None)
+    pointed = next((column.name for column in table.of_kind("number") if any(same_notion(n, w) for n in notions for w in column.words)), None)
+    if pointed is not None:
+        return pointed
     if following is not None:
         units = [column.name for column in table.columns if column.unit and column.unit.casefold() == following.text.casefold()]
         if len(units) == 1:

@@ -39,7 +39,7 @@ def uncovered(text: str, table: Table, steps: Iterable[Mapping[str, Any]], names
     if _CHANGE.search(text) and not used.recipes & _CHANGE_RECIPES:
         found.append(f"{_CHANGE.search(text).group()} …: a change over time was not computed")  # type: ignore[union-attr]  # searched on the line above
     excluded = _EXCLUDED_ONES.search(text)
-    if excluded:
+    if excluded and '"where"' not in used.text:
         found.append(f"{excluded.group().strip()}: say it as a condition, such as “where … is not …”")
     return list(dict.fromkeys(found))
 
@@ -53,8 +53,8 @@ class _Used:
         self.recipes = {str(step.get("params", {}).get("recipe", "")) for step in steps}
 
     def has_number(self, number: float) -> bool:
-        """True for the number itself, or as thousands, millions or billions."""
-        return any(abs(number) * scale in self.numbers for scale in (1.0, 1e3, 1e6, 1e9))
+        """True for the number itself, as thousands, millions or billions, or as a share (the 95th percentile)."""
+        return any(round(abs(number) * scale, 9) in self.numbers for scale in (1.0, 1e3, 1e6, 1e9, 0.01))
 
     def holds(self, word: Any) -> bool:
         return json.dumps(str(word), ensure_ascii=False)[1:-1].casefold() in self.text
@@ -77,6 +77,8 @@ def _pieces(tags: list[Tag], table: Table, used: _Used) -> Iterator[str]:
             yield f"{item.text}: this column was not used"
         elif item.kind == "level" and not used.holds(item.value[1]) and not used.holds(item.value[0]):
             yield f"{item.text}: this value was not used"
+        elif item.kind == "date" and not used.holds(str(item.value)[:7]):
+            yield f"{item.text}: this date was not used"
         elif item.kind == "number" and _asks(item, tags, position) and not used.has_number(float(item.value)):
             yield f"{item.text}: this number was not used"
         elif _is_place(item, tags, position):

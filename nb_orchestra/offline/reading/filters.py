@@ -16,11 +16,15 @@ class Filters:
     conditions: list[Condition] = field(default_factory=list)
     used: set[int] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
+    places: list[tuple[int, ...]] = field(default_factory=list)
+    """For each condition the tags that it took."""
 
     def add(self, positions: Iterable[int], column: str, op: str, value: Any = None) -> None:
         condition: dict[str, Any] = {"column": column, "op": op}
         if op not in ("missing", "present"):
             condition["value"] = value
+        taken = tuple(positions)
         if condition not in self.conditions:
             self.conditions.append(condition)
-        self.used.update(positions)
+            self.places.append(taken)
+        self.used.update(taken)

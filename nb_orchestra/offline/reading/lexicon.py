@@ -124,10 +124,10 @@ _VERBS = {
 }
 _COMPARE = {
     ">": "greater than; more than; above; over; exceed; exceeds; exceeding; larger than; higher than; bigger than; > ; after; later than; older than; longer than; heavier than; "
-    "strictly greater than; greater; taller than; beyond; upwards of",
+    "strictly greater than; greater; taller than; beyond; upwards of; slower than; warmer than; hotter than; wider than; deeper than; costlier than; more expensive than",
     ">=": "at least; no less than; greater than or equal to; >=; ≥; or more; a minimum of; more than or equal to; since; from ... on; or above; or over; starting from; onwards; and above; "
     "equal to or greater than; or higher; or greater; no fewer than; above or equal to; greater or equal to; equal or greater than",
-    "<": "less than; fewer than; below; under; smaller than; lower than; <; before; earlier than; younger than; shorter than; lighter than; prior to; strictly less than; cheaper than",
+    "<": "less than; fewer than; below; under; smaller than; lower than; <; before; earlier than; younger than; shorter than; lighter than; prior to; strictly less than; cheaper than; faster than; colder than; cooler than; narrower than; shallower than; less expensive than",
     "<=": "at most; no more than; less than or equal to; <=; ≤; or less; a maximum of; up to; not more than; or below; or under; until; or fewer; through; equal to or less than; or lower; below or equal to; less or equal to",
     "!=": "not equal to; !=; ≠; different from; other than; is not; isn't; not; are not; aren't; was not; were not; does not equal; <>",
     "==": "equal to; equals; =; ==; is equal to; exactly; value of; is; are; was; were; of; with value; valued; being; set to",

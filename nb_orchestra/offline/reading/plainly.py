@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 
 from nb_orchestra.offline.reading.tables import Table
@@ -39,8 +40,34 @@ def plainly(text: str, table: Table) -> tuple[str, list[str]]:
         told.append(f"{found.group()} → {number} {unit}")
         return f"{number} {unit}"
 
+    text = written_dates(text) if table.date is not None and table[table.date].kind == "date" else text
     text = _DECADE.sub(lambda found: f"{found.group(1)}0–{found.group(1)}9", text)
     return _AMOUNT.sub(converted, _MONEY.sub("", text)), told
+
+
+_MONTH = "|".join(f"{name}|{name[:3]}" for name in calendar.month_name if name)
+_DAY_MONTH = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? ({_MONTH})\.?,? (\d{{4}})\b", re.IGNORECASE)
+_MONTH_DAY = re.compile(rf"\b({_MONTH})\.? (\d{{1,2}})(?:st|nd|rd|th)?,? (\d{{4}})\b", re.IGNORECASE)
+_MONTH_YEAR = re.compile(rf"\b({_MONTH})\.?,? (\d{{4}})\b", re.IGNORECASE)
+_QUARTER = re.compile(r"\b(?:in |during |for )?(?:the )?(?:Q([1-4])|(first|second|third|fourth) quarter)(?: of)? (\d{4})\b", re.IGNORECASE)
+_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4}
+
+
+def written_dates(text: str) -> str:
+    """ "15 March 2022" → 2022-03-15, "March 2022" → 2022-03-00 (the whole month), "Q1 2023" → between its first and last month."""
+    text = _DAY_MONTH.sub(lambda found: f"{found[3]}-{_month(found[2]):02d}-{int(found[1]):02d}", text)
+    text = _MONTH_DAY.sub(lambda found: f"{found[3]}-{_month(found[1]):02d}-{int(found[2]):02d}", text)
+    text = _QUARTER.sub(_quarter, text)
+    return _MONTH_YEAR.sub(lambda found: f"{found[2]}-{_month(found[1]):02d}-00", text)
+
+
+def _quarter(found: re.Match[str]) -> str:
+    last = 3 * (int(found[1]) if found[1] else _ORDINALS[found[2].casefold()])
+    return f"between {found[3]}-{last - 2:02d}-00 and {found[3]}-{last:02d}-00"
+
+
+def _month(name: str) -> int:
+    return [month[:3].casefold() for month in calendar.month_name].index(name[:3].casefold())
 
 
 def _base(unit: str) -> str:

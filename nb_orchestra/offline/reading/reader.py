@@ -115,13 +115,16 @@ def _clause(body: str, tags: tuple[Tag, ...], memory: Memory) -> Clause:
     for note in found.notes:
         memory.assume(note)
     _explain(tags, memory)
-    question = any(item.is_a("word", "question") for item in tags[:3])
+    question = any(item.is_a("word", "question") and not (n and item.text.casefold() in _RELATIVE) for n, item in enumerate(tags[:3]))
     rest = tuple(item for n, item in enumerate(tags) if n not in found.used or item.kind in ("level", "text"))
     memory.unread += _unread(tags, found)
     if question_of(body, tags):
         memory.unread += [name for name in proper_names(rest) if not _ABOUT_THE_FILE.match(body[tags[0].start :].partition(name)[2])]
     return Clause(words, rest, memory.table, roles(tags, frozenset(found.used)), tuple(found.conditions), question=question)
 
+
+_RELATIVE = ("where", "who", "which", "that", "whose")
+"""Behind another word these begin a condition, not a question."""
 
 _ABOUT_THE_FILE = re.compile(r"\s*(?:data\s?set|data|table|file|dataframe|column|frame|csv)\b", re.IGNORECASE)
 

@@ -113,6 +113,12 @@ class Table:
         return [column for column in self.columns if column.kind in kinds]
 
     @cached_property
+    def row_nouns(self) -> frozenset[str]:
+        """What one row is, by the columns that name it: order_id → order, student → student."""
+        naming = [column for column in self.columns if column.labelling or (column.kind == "text" and column.identifying)]
+        return frozenset(word for column in naming for word in column.words) - {"id", "identifier", "index", "name", "title", "code", "number", "no"}
+
+    @cached_property
     def date(self) -> str | None:
         """The column that says when: a date, else a year."""
         dates = self.of_kind("date")

@@ -104,7 +104,7 @@ def _lexical(stream: list[Token]) -> Iterable[tuple[float, int, int, Tag]]:
     for start in range(len(stream)):
         for length in range(min(LONGEST, len(stream) - start), 0, -1):
             kinds = PHRASES.get(tuple(words[start : start + length]))
-            if kinds:
+            if kinds and not (length == 1 and words[start] == "order" and not _asks_for_order(stream, start)):
                 text = stream[start].text if length == 1 else " ".join(token.text for token in stream[start : start + length])
                 made = Tag("lexical", stream[start].start, stream[start + length - 1].end, text, kinds)
                 yield _claim(
@@ -115,9 +115,21 @@ def _lexical(stream: list[Token]) -> Iterable[tuple[float, int, int, Tag]]:
                 )
 
 
+_BEHIND_ORDER = frozenset({"by", "the", "them", "it", "all", "these", "those"})
+
+
+def _asks_for_order(stream: list[Token], position: int) -> bool:
+    """ "Order them by price" and "in order" do; "orders", "an order of 3 units" and "the order total" are things."""
+    before, after = (stream[n].word if 0 <= n < len(stream) else "" for n in (position - 1, position + 1))
+    plural = stream[position].text.casefold() != "order"
+    return not plural and (after in _BEHIND_ORDER or before in ("in", "ascend", "descending", "ascending", "") or not before.isalpha() or after == "")
+
+
 def _columns(stream: list[Token], table: Table) -> Iterable[tuple[float, int, int, Tag]]:
     for find in finds(stream, table):
         first, last = stream[find.start], stream[find.end - 1]
+        if find.end == find.start + 1 and first.word in table.row_nouns and first.text.casefold() != first.word:
+            continue
         text = " ".join(token.text for token in stream[find.start : find.end])
         made = Tag("column", first.start, last.end, text, value=find.column, how=find.how, rivals=find.rivals, spare=find)
         yield _claim(_column_score(find, stream, table), find.start, find.end, made)

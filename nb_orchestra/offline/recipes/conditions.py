@@ -1,13 +1,14 @@
 """Conditions as plan data, and the rows that meet them.
 
 [{"column": "body_mass_g", "op": ">", "value": 4000}, …]; ops: == != < <= > >= in, not in, between, contains, not contains, starts with,
-ends with, missing, present, year, month, weekday, true, false. `value` may be {"column": c} or {"statistic": "mean", "column": c}.
+ends with, missing, present, year, month, weekday, true, false, and "not …" of each. `value` may be {"column": c} or {"statistic": "mean", "column": c}.
 A missing value meets no condition but `missing`, `!=`, `not in` and `not contains` of text. Text is equal whatever its case where nothing is equal exactly.
 """
 
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -32,9 +33,17 @@ def rows_where(frame: pd.DataFrame, where: Sequence[Mapping[str, Any]] | Mapping
     """The rows that meet all (or any) conditions, all rows where there are none."""
     if not where:
         return frame
-    conditions = [where] if isinstance(where, Mapping) else where
+    conditions = [where] if isinstance(where, Mapping) else list(where)
+    relative = [condition for condition in conditions if _relative(condition)]
+    if relative and len(relative) < len(conditions) and how == "all":
+        return rows_where(rows_where(frame, [condition for condition in conditions if condition not in relative]), relative)
     masks = np.vstack([meets(frame, condition) for condition in conditions])
     return frame[masks.all(axis=0) if how == "all" else masks.any(axis=0)].reset_index(drop=True)
+
+
+def _relative(condition: Mapping[str, Any]) -> bool:
+    """A condition on a statistic ("above the mean"): it is that of the rows that the other conditions leave."""
+    return isinstance(condition.get("value"), Mapping) and "statistic" in condition["value"]
 
 
 def meets(frame: pd.DataFrame, condition: Mapping[str, Any]) -> Any:
@@ -47,6 +56,8 @@ def meets(frame: pd.DataFrame, condition: Mapping[str, Any]) -> Any:
         mask = compare(series, op, value)
     elif op in TESTS:
         mask = TESTS[op](series, value)
+    elif op.startswith("not ") and op[4:] in TESTS:
+        mask = ~np.asarray(TESTS[op[4:]](series, value), dtype=bool) & series.notna().to_numpy()
     else:
         raise Refusal(f"there is no condition {op!r}", f"known: {', '.join([*COMPARE, *TESTS])}")
     return np.asarray(mask.fillna(False) if isinstance(mask, pd.Series) else mask, dtype=bool)
@@ -60,10 +71,16 @@ def compare(series: Any, op: str, value: Any) -> Any:
         return compare_dates(series, op, value)
     if pd.api.types.is_bool_dtype(series):
         return COMPARE[op](series, truth(value))
+    if isinstance(value, str) and _ISO.match(value) and not holds_numbers(series):
+        return compare_dates(dates_of(series.to_frame(), series.name), op, value)
     if holds_numbers(series) or (isinstance(value, int | float) and not isinstance(value, bool) and op not in ("==", "!=")):
         mask = COMPARE[op](as_numbers(series), number_from(series, value))
         return mask if op != "!=" else mask & series.notna()
     return compare_text(series, op, value)
+
+
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}(?: \d{2}:\d{2}(?::\d{2})?)?\Z")
+"""A whole date: a column of texts is compared with it as dates."""
 
 
 def number_from(series: Any, value: Any) -> float:

@@ -44,9 +44,15 @@ def _no_pair(clause: Clause, memory: Memory, columns: list[str], options: dict[s
     by = groups(clause) or [name for name in clause.columns("target") if name in clause.table and clause.table[name].kind in ("text", "boolean")]
     if columns and by:
         return [Intent("compare", clause.text, (columns[0],), tuple(by[:1]), where=clause.conditions, options={"test": "auto"})]
-    if not columns and len(by) >= 2:
-        return [Intent("proportions", clause.text, (by[0],), (by[1],), where=clause.conditions)]
+    sorts = list(dict.fromkeys([*(name for name in clause.columns() if _sorts(clause, name)), *by]))
+    if not columns and len(sorts) >= 2:
+        return [Intent("proportions", clause.text, (sorts[0],), (sorts[1],), where=clause.conditions)]
     return []
+
+
+def _sorts(clause: Clause, name: str) -> bool:
+    """True for a category whose association with another one can be tested."""
+    return name in clause.table and clause.table[name].kind in ("text", "boolean") and not clause.table[name].identifying
 
 
 def _matrix(clause: Clause, columns: list[str], options: dict[str, object]) -> list[Intent]:

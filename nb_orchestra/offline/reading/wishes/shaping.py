@@ -16,7 +16,7 @@ from nb_orchestra.offline.reading.words import lemma, vocabulary
 
 _ASKS = vocabulary(
     "compare correlate outlier normality regress predict chart brief rank trend describe "
-    "classify train cluster table_one proportions posthoc partial matrix share_of value_counts run"
+    "classify train cluster table_one proportions posthoc partial matrix share_of value_counts run resample seasonal moving"
 )
 _FILLS = {"mean": "mean", "median": "median", "mode": "mode", "forward": "forward", "backward": "backward", "interpolate": "interpolate"}
 

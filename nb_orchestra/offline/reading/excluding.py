@@ -1,0 +1,48 @@
+"""Conditions that are denied: "excluding those with …", "drop rows where …", "not above 5" keep the rows that do not meet them."""
+
+from __future__ import annotations
+
+from nb_orchestra.offline.reading.filters import Filters
+from nb_orchestra.offline.reading.tagging import Tag
+from nb_orchestra.offline.reading.words import vocabulary
+
+_OPPOSITE = {"==": "!=", ">": "<=", "<": ">=", "in": "not in", "missing": "present", "contains": "not contains"}
+OPPOSITE = _OPPOSITE | {right: left for left, right in _OPPOSITE.items()}
+"""Each test and the one that its denial is; any other test is denied by "not" in front of it."""
+
+_PASSED = vocabulary(
+    "the a an of value values with is are was were be that column year years in on from at than has have had any all those these ones one rows row records who whose which "
+    "where having there when everyone anyone people cases data entries observations during between for if"
+)
+_DENYING = vocabulary("excluding except without not outside unless")
+
+
+def deny(tags: tuple[Tag, ...], found: Filters) -> None:
+    """Turns each condition over that stands behind a word of exclusion. Values of columns are denied where they are found."""
+    used = set(found.used)
+    for number, places in enumerate(found.places):
+        if _denied(tags, min(places), used):
+            condition = found.conditions[number]
+            op = str(condition["op"])
+            found.conditions[number] = {**condition, "op": OPPOSITE.get(op) or (op.removeprefix("not ") if op.startswith("not ") else f"not {op}")}
+
+
+def _denied(tags: tuple[Tag, ...], start: int, used: set[int]) -> bool:
+    """True where one of the words before the condition denies it, over nouns and over conditions joined with it."""
+    if tags[start].kind != "column" and (tags[start].is_a("verb", "drop") or tags[start].is_a("word", "not")):
+        return True
+    for back in range(start - 1, -1, -1):
+        tag = tags[back]
+        if tag.is_a("verb", "drop") or tag.text.casefold().split()[0] in _DENYING:
+            return True
+        if not (
+            back in used or tag.kind in ("unknown", "frame") or tag.text.casefold() in _PASSED or tag.is_a("word", "row", "data") or _joins(tags, back, used)
+        ):
+            return False
+    return False
+
+
+def _joins(tags: tuple[Tag, ...], position: int, used: set[int]) -> bool:
+    """ "and", "or" and the noun of the rows themselves."""
+    tag = tags[position]
+    return (tag.is_a("group", "and") and position - 1 in used) or (tag.kind == "column" and position > 0 and tags[position - 1].is_a("verb", "drop"))

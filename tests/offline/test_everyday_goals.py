@@ -1,0 +1,89 @@
+"""Goals as people type them, on tables of everyday kinds, with the right answer worked out by pandas beside each."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from nb_orchestra import orchestrate
+
+sys.path.insert(0, str(Path(__file__).parent))
+from everyday import TABLES
+
+Right = Callable[[pd.DataFrame], Any]
+
+
+def _day(frame: pd.DataFrame) -> Any:
+    return frame.order_date
+
+
+EXCLUDED: list[tuple[str, str, Right]] = [
+    ("sales", "drop rows where units > 5, then mean revenue by region", lambda f: f[f.units <= 5].groupby("region").revenue.mean()),
+    ("sales", "exclude orders with discount above 15 and give the mean revenue", lambda f: f[f.discount_pct <= 15].revenue.mean()),
+    ("sales", "mean revenue by region excluding those with a discount above 15", lambda f: f[f.discount_pct <= 15].groupby("region").revenue.mean()),
+    ("sales", "mean revenue excluding those with units between 2 and 4", lambda f: f[~f.units.between(2, 4)].revenue.mean()),
+    ("sales", "mean revenue excluding 2023", lambda f: f[_day(f).str[:4] != "2023"].revenue.mean()),
+    ("sales", "mean revenue not in 2023", lambda f: f[_day(f).str[:4] != "2023"].revenue.mean()),
+    ("clinic", "remove patients heavier than 80 kg, then count by sex", lambda f: f[f.weight_kg <= 80].groupby("sex").size()),
+]
+DATED: list[tuple[str, str, Right]] = [
+    ("sales", "mean revenue after 2023-05-01", lambda f: f[_day(f) > "2023-05-01"].revenue.mean()),
+    ("sales", "total revenue between March 2022 and June 2023", lambda f: f[(_day(f) >= "2022-03-01") & (_day(f) < "2023-07-01")].revenue.sum()),
+    ("sales", "mean revenue in Q2 2023", lambda f: f[(_day(f) >= "2023-04-01") & (_day(f) < "2023-07-01")].revenue.mean()),
+    ("sales", "mean revenue since June 15, 2024 by region", lambda f: f[_day(f) >= "2024-06-15"].groupby("region").revenue.mean()),
+    ("sales", "number of orders in March 2022", lambda f: (_day(f).str[:7] == "2022-03").sum()),
+    ("logs", "mean latency on 5 March 2024", lambda f: f[f.timestamp.str[:10] == "2024-03-05"].latency_ms.mean()),
+    (
+        "econ",
+        "countries with inflation above the average in 2022",
+        lambda f: (lambda x: x[x.inflation_pct > x.inflation_pct.mean()].country)(f[f.year == 2022]),
+    ),
+]
+COUNTED: list[tuple[str, str, Right]] = [
+    ("logs", "count of status codes not equal to 200", lambda f: (f.status != 200).sum()),
+    ("sales", "How many orders had more than 5 units and a discount of at least 10%?", lambda f: ((f.units > 5) & (f.discount_pct >= 10)).sum()),
+    ("logs", "95th percentile of latency by service", lambda f: f.groupby("service").latency_ms.quantile(0.95)),
+]
+
+
+def answer(table: str, goal: str) -> Any:
+    run = orchestrate(goal, data={table: TABLES[table]}, model="builtin", cache=False)
+    assert not run.plan.not_done, run.plan.not_done
+    return run.value
+
+
+def held(value: Any) -> list[float | str]:
+    """Every cell of a table, every word and number of a text."""
+    if isinstance(value, pd.DataFrame):
+        return [item if isinstance(item, int | float) else str(item) for column in value for item in value[column]]
+    words = str(value).replace("−", "-").replace("*", " ").replace("|", " ").split()
+    return [_number(word.strip("(),.:;%")) for word in words]
+
+
+def _number(word: str) -> float | str:
+    try:
+        return float(word.replace(",", ""))
+    except ValueError:
+        return word
+
+
+def missing_from(value: Any, right: Any) -> Iterable[Any]:
+    found = held(value)
+    within = 1e-9 if isinstance(value, pd.DataFrame) else 6e-3
+    for item in right if isinstance(right, pd.Series | list) else [right]:
+        if isinstance(item, str):
+            if not any(item in str(other) for other in found):
+                yield item
+        elif not any(isinstance(other, int | float) and abs(other - item) <= within * max(abs(item), 1e-9) for other in found):
+            yield item
+
+
+@pytest.mark.parametrize(("table", "goal", "right"), EXCLUDED + DATED + COUNTED, ids=lambda item: item if isinstance(item, str) else "")
+def test_the_answer_holds_what_pandas_gives(table: str, goal: str, right: Right) -> None:
+    """The whole goal is done, and each number of the right answer stands in what a person reads."""
+    assert not list(missing_from(answer(table, goal), right(TABLES[table])))
