@@ -15,6 +15,7 @@ from typing import Any
 from nb_orchestra.core.frozen import thaw
 from nb_orchestra.offline.reading.tables import Table
 from nb_orchestra.offline.reading.tagging import Tag, tag
+from nb_orchestra.offline.reading.words import vocabulary
 
 _CHANGE = re.compile(r"\b(?:increases?|decreases?|drops?|rises?|falls?|growth|declines?|gains?|percent change|change)\s+(?:in|of|from)\b", re.IGNORECASE)
 _CHANGE_RECIPES = frozenset({"trend", "derive", "regression", "moving_average", "compare_groups", "paired"})
@@ -29,6 +30,27 @@ CALENDAR = frozenset(
 """Words of the calendar, which reading/calendar turns into conditions or names itself."""
 WHOLE_ROWS = frozenset({"rank", "extreme", "outliers", "filter_rows", "head", "kmeans"})
 _SMALL = frozenset({0.0, 1.0})
+
+
+TOOLS = vocabulary("python panda numpy scipy sklearn scikit excel matplotlib seaborn statsmodel object string fisher pearson")
+
+
+def proper_names(tags: Iterable[Tag]) -> Iterator[str]:
+    """Names behind a preposition that the table does not know: "in Canada", where no value is Canada."""
+    before: list[Tag] = []
+    for item in tags:
+        word = before[-1].text.casefold() if before else ""
+        word = before[-2].text.casefold() if word == "the" and len(before) > 1 else word
+        if (
+            item.kind == "unknown"
+            and item.text[:1].isupper()
+            and item.text[1:].islower()
+            and len(item.text) > 3
+            and word in ("in", "for", "from", "at", "of")
+            and item.value not in TOOLS
+        ):
+            yield item.text
+        before.append(item)
 
 
 def uncovered(text: str, table: Table, steps: Iterable[Mapping[str, Any]], names: Iterable[str]) -> list[str]:

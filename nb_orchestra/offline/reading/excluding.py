@@ -11,8 +11,8 @@ OPPOSITE = _OPPOSITE | {right: left for left, right in _OPPOSITE.items()}
 """Each test and the one that its denial is; any other test is denied by "not" in front of it."""
 
 _PASSED = vocabulary(
-    "the a an of value values with is are was were be that column year years in on from at than has have had any all those these ones one rows row records who whose which "
-    "where having there when everyone anyone people cases data entries observations during between for if"
+    "the a an of value values with is are was were be that column year years in on from at than has have had any all those these ones one rows row records "
+    "who whose which where having there when everyone anyone people cases data entries observations during between for if"
 )
 _DENYING = vocabulary("excluding except without not outside unless")
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from nb_orchestra.offline.reading.amending import amend
 from nb_orchestra.offline.reading.clauses import Clause, foreign, roles, split
 from nb_orchestra.offline.reading.conditions import filters
+from nb_orchestra.offline.reading.coverage import proper_names
 from nb_orchestra.offline.reading.declaring import declared, with_formula, with_ratios
 from nb_orchestra.offline.reading.filters import Filters
 from nb_orchestra.offline.reading.formats import divide, slots
@@ -17,7 +18,7 @@ from nb_orchestra.offline.reading.intents import Intent, Reading
 from nb_orchestra.offline.reading.leaving import left_out
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.tables import Table
-from nb_orchestra.offline.reading.tagging import Tag, proper_names, tag
+from nb_orchestra.offline.reading.tagging import Tag, tag
 from nb_orchestra.offline.reading.verdicts import rules, significance
 from nb_orchestra.offline.reading.wishes import LAST_WISHES, WISHES
 

@@ -6,7 +6,7 @@ as `spare`, for clauses that turn out to lack a column.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +14,7 @@ from nb_orchestra.offline.reading.columns import Find, finds, named, near_names
 from nb_orchestra.offline.reading.lexicon import LONGEST, PHRASES, STOP
 from nb_orchestra.offline.reading.tables import Table
 from nb_orchestra.offline.reading.values import Level, levels
-from nb_orchestra.offline.reading.words import Token, fold, tokens, vocabulary
+from nb_orchestra.offline.reading.words import Token, fold, tokens
 
 _AFTER = frozenset({"column", "variable", "feature", "field", "value", "attribute"})
 
@@ -148,27 +148,6 @@ def _column_score(find: Find, stream: list[Token], table: Table) -> float:
         capital = span[0].text == find.column and span[0].text[:1].isupper() and find.start > 0
         return score if capital else min(score, 60 if PHRASES[(span[0].word,)].keys() <= {"time", "chart", "method", "measure"} else 40)
     return score + (10 if follows else 0)
-
-
-TOOLS = vocabulary("python panda numpy scipy sklearn scikit excel matplotlib seaborn statsmodel object string fisher pearson")
-
-
-def proper_names(tags: Iterable[Tag]) -> Iterator[str]:
-    """Names behind a preposition that the table does not know: "in Canada", where no value is Canada."""
-    before: list[Tag] = []
-    for tag in tags:
-        word = before[-1].text.casefold() if before else ""
-        word = before[-2].text.casefold() if word == "the" and len(before) > 1 else word
-        if (
-            tag.kind == "unknown"
-            and tag.text[:1].isupper()
-            and tag.text[1:].islower()
-            and len(tag.text) > 3
-            and word in ("in", "for", "from", "at", "of")
-            and tag.value not in TOOLS
-        ):
-            yield tag.text
-        before.append(tag)
 
 
 def _values(stream: list[Token], table: Table) -> Iterable[tuple[float, int, int, Tag]]:
