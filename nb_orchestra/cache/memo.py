@@ -148,12 +148,18 @@ class Memo:
             self._warn(text)
 
 
+_STORY = {field.name: getattr(Result(None), field.name) for field in dataclasses.fields(Result) if field.name not in ("value", "cached", "usage")}
+"""What a kept result tells of itself, with what it is where nothing is told: only what differs is written."""
+
+
 def _packed(value: Any) -> dict[str, Any]:
     """A Result as a value and its story; anything else as a record."""
     if not isinstance(value, Result):
         return {"record": value}
-    story = {field.name: getattr(value, field.name) for field in dataclasses.fields(value) if field.name not in ("value", "cached", "usage")}
-    return {"value": value.value, "story": story | {"usage": dataclasses.asdict(value.usage)}}
+    told = {name: part for name, default in _STORY.items() if (part := getattr(value, name)) != default}
+    usage = value.usage
+    story = told | {"usage": {"tokens_in": usage.tokens_in, "tokens_out": usage.tokens_out, "calls": usage.calls, "cost": usage.cost}}
+    return {"value": value.value, "story": story}
 
 
 def _unpacked(data: Mapping[str, Any]) -> Any:

@@ -130,7 +130,7 @@ class Casting:
         name = tuple(pick.name for pick in choice.picks)
         if name not in self._chains:
             self._chains[name] = models.chain_of(choice.picks, share=self.share, redact=self.hide, budget=self.budget)
-        self.sending.places |= {pick.name: str(pick.found) for pick in choice.picks}
+            self.sending.places |= {pick.name: str(pick.found) for pick in choice.picks}
         return self._chains[name], choice.reason
 
     def _needs(self, step: Step, raised: int) -> models.Needs | None:

@@ -17,12 +17,16 @@ _PATTERNS = re.compile(
     r"\b(?:sk|pk|rk)-[A-Za-z0-9_\-]{16,}|\bghp_[A-Za-z0-9]{20,}|\bAKIA[0-9A-Z]{16}\b|\bAIza[0-9A-Za-z_\-]{30,}|\bxox[abp]-[A-Za-z0-9-]{10,}"
     r"|(?i:bearer)\s+[A-Za-z0-9._~+/\-]{12,}=*"
 )
+_MARKS = ("sk-", "pk-", "rk-", "ghp_", "akia", "aiza", "xox", "bearer")
+"""One of these stands, in small letters, in every text that the patterns find: looking for it is ten times faster."""
 HIDDEN = "[hidden]"
+SHORTEST = 8
+"""Characters of the shortest secret that is looked for."""
 
 
 def secret_values(environment: Mapping[str, str]) -> tuple[str, ...]:
     """The values in an environment that are likely to be secrets (8 characters or more)."""
-    return tuple({value for name, value in environment.items() if SECRET_NAME.search(name) and len(value) >= 8 and not value.startswith("/")})
+    return tuple({value for name, value in environment.items() if SECRET_NAME.search(name) and len(value) >= SHORTEST and not value.startswith("/")})
 
 
 def _forms(value: str) -> set[str]:
@@ -37,14 +41,17 @@ class Redactor:
     __slots__ = ("_secrets",)
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        forms = {form for value in secrets for form in _forms(value) if len(form) >= 8}
+        forms = {form for value in secrets for form in _forms(value) if len(form) >= SHORTEST}
         ordered = sorted(forms, key=len, reverse=True)
         self._secrets = re.compile("|".join(map(re.escape, ordered))) if ordered else None
 
     def __call__(self, text: str) -> str:
+        if len(text) < SHORTEST:
+            return text
         if self._secrets is not None:
             text = self._secrets.sub(HIDDEN, text)
-        return _PATTERNS.sub(HIDDEN, text)
+        small = text.lower()
+        return _PATTERNS.sub(HIDDEN, text) if any(mark in small for mark in _MARKS) else text
 
     def __repr__(self) -> str:
         return "Redactor(…)"

@@ -1,6 +1,7 @@
 """The journal on disk: one JSON line per event, with a checksum, so that a killed kernel loses nothing that was said to be done.
 
-Each event is one write; the end of a step and of the run also reach the platter (fsync). A reader skips lines that do not
+Each event is one write; the end of a step and of the run also reach the platter (fsync). Only what a `for_each` says of its many rows
+(`Sent`, `RowsAdvanced`) may wait for company, for at most a quarter of a second: that much of it a kill may take. A reader skips lines that do not
 fit their checksum, and a writer seals a torn last line before it goes on. The journal is a hint, the cache is the proof: a
 disk that fails switches the journal off with one warning and never stops a run.
 """
@@ -10,15 +11,17 @@ from __future__ import annotations
 import json
 import os
 import threading
+import time
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from nb_orchestra.core.events import Event, JobEnded, RunEnded, as_data, from_data
+from nb_orchestra.core.events import Event, JobEnded, RowsAdvanced, RunEnded, Sent, as_data, from_data
 from nb_orchestra.journal.holding import hold
 
 LONGEST_LINE = 64 << 20
+HELD_SECONDS = 0.25
 _FLAGS = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 
 
@@ -36,22 +39,28 @@ class FileJournal:
         self._lock = threading.Lock()
         self._file: int | None = None
         self._ended = False
+        self._held: list[bytes] = []
+        self._written = 0.0
 
     def append(self, event: Event) -> None:
         with self._lock:
-            if self._ended:
-                return
-            try:
-                self._write(event)
-            except (OSError, ValueError, TypeError, RecursionError) as error:
-                self._end()
-                self._warn(f"this run is no longer recorded on disk ({error})")
+            self._attempt(self._write, event)
 
     __call__ = append
 
     def close(self) -> None:
         with self._lock:
+            self._attempt(self._put)
             self._end()
+
+    def _attempt(self, function: Callable[..., None], *arguments: Any) -> None:
+        if self._ended:
+            return
+        try:
+            function(*arguments)
+        except (OSError, ValueError, TypeError, RecursionError) as error:
+            self._end()
+            self._warn(f"this run is no longer recorded on disk ({error})")
 
     def _end(self) -> None:
         if self._file is not None:
@@ -62,14 +71,36 @@ class FileJournal:
         line = self._line(event)
         if self._file is None:
             self._file = _open(self.path)
-        if os.write(self._file, line) != len(line):
-            raise OSError("the disk took only a part of a line")
+        self._held.append(line)
+        if isinstance(event, Sent | RowsAdvanced) and time.monotonic() - self._written < HELD_SECONDS:
+            self._put_soon()
+            return
+        self._put()
         if isinstance(event, RunEnded) or (isinstance(event, JobEnded) and event.state == "done" and not event.cached):
             os.fsync(self._file)
 
+    def _put(self) -> None:
+        """Writes what is held, in one piece."""
+        lines, self._held, self._written = b"".join(self._held), [], time.monotonic()
+        if self._file is not None and lines and os.write(self._file, lines) != len(lines):
+            raise OSError("the disk took only a part of a line")
+
+    def _put_soon(self) -> None:
+        """The first held line sets an alarm; it holds nothing up: not the run, and not the end of the process."""
+        if len(self._held) == 1:
+            alarm = threading.Timer(HELD_SECONDS, self._put_now)
+            alarm.daemon = True
+            alarm.start()
+
+    def _put_now(self) -> None:
+        with self._lock:
+            self._attempt(self._put)
+
     def _line(self, event: Event) -> bytes:
         data = as_data(event)
-        body = json.dumps(_each_text(data, self._redact) if self._redact else data, ensure_ascii=True, separators=(",", ":")).encode()
+        if self._redact:
+            data = {name: _each_text(item, self._redact) for name, item in data.items()}
+        body = json.dumps(data, ensure_ascii=True, separators=(",", ":")).encode()
         return b"%08x %s\n" % (zlib.crc32(body), body)
 
 

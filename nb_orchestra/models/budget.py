@@ -77,7 +77,7 @@ class PaidWire:
         await self._wire.open()
 
     async def send(self, inquiry: Inquiry, on_text: ToldText | None = None) -> Reply:
-        most = self._usage(_tokens_in(inquiry), inquiry.max_tokens)
+        most = self._usage(inquiry.tokens(3), inquiry.max_tokens)
         self._budget.reserve(most)
         used = most
         try:
@@ -102,8 +102,3 @@ class PaidWire:
         price_in, price_out = self._facts.price_in, self._facts.price_out
         cost = None if price_in is None or price_out is None else (tokens_in * price_in + tokens_out * price_out) / 1e6
         return Usage(tokens_in, tokens_out, 1, cost)
-
-
-def _tokens_in(inquiry: Inquiry) -> int:
-    """An upper bound: no tokenizer makes more than a token of three bytes of prose or tables."""
-    return sum(len(text.encode("utf-8", "replace")) for _, text in inquiry.said) // 3 + 8

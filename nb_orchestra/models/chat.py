@@ -19,7 +19,7 @@ from nb_orchestra.models.forms import is_text, schema_of, value_of
 from nb_orchestra.models.lanes import Lane, lane_for, tell
 from nb_orchestra.models.rendering import Share, again, render
 from nb_orchestra.models.waits import FIRST, back_off
-from nb_orchestra.models.wire import Inquiry, Reply, ToldText, Wire
+from nb_orchestra.models.wire import Inquiry, Reply, ToldText, Wire, tokens_of
 from nb_orchestra.protocols import ModelFacts
 
 ROOM_BY_EFFORT = {"easy": 4_000, "normal": 8_000, "hard": 16_000}
@@ -64,15 +64,15 @@ class ChatModel:
         """What would be sent."""
         said = render(prompt, self.share)
         schema, strict = schema_of(prompt.output)
-        inquiry = Inquiry((("system", said.system), ("user", said.user)), 0, schema, strict, prompt.effort)
-        left = self.facts.context_tokens - _tokens(inquiry, 3)
+        texts = (("system", said.system), ("user", said.user))
+        left = self.facts.context_tokens - tokens_of(texts, 3)
         room = min(ROOM_BY_EFFORT.get(prompt.effort, 8_000), self.policy.most_out, max(left, 500))
-        return dataclasses.replace(inquiry, max_tokens=room)
+        return Inquiry(texts, room, schema, strict, prompt.effort)
 
     def most(self, prompt: Prompt) -> Usage:
         """Upper bound of one try's tokens and price, for reserving; `cost` is None where the price is unknown."""
         inquiry = self.inquiry(prompt)
-        return self.usage(_tokens(inquiry, 3), inquiry.max_tokens)
+        return self.usage(inquiry.tokens(3), inquiry.max_tokens)
 
     def usage(self, tokens_in: int, tokens_out: int) -> Usage:
         """Tokens of one call with their price."""
@@ -204,18 +204,13 @@ class _Answering:
 
     def _check_length(self, inquiry: Inquiry) -> None:
         """Refuses what can never fit, before it leaves."""
-        if _tokens(inquiry, 8) > self.model.facts.context_tokens:
-            raise self.model.error(Fault("too long", f"about {_tokens(inquiry, 4):,} tokens; its context is {self.model.facts.context_tokens:,}"))
+        if inquiry.tokens(8) > self.model.facts.context_tokens:
+            raise self.model.error(Fault("too long", f"about {inquiry.tokens(4):,} tokens; its context is {self.model.facts.context_tokens:,}"))
 
     def _count(self, inquiry: Inquiry, tokens_in: int | None, tokens_out: int | None, text: str) -> None:
         if tokens_in is None or tokens_out is None:
             self.warnings.append(f"{self.model.facts.name} did not count tokens: their number is an estimate")
-            tokens_in, tokens_out = _tokens(inquiry, 4), len(text.encode("utf-8", "replace")) // 4 + 1
-        elif tokens_in < _tokens(inquiry, 12):
-            self.warnings.append(f"{self.model.facts.name} read only {tokens_in:,} tokens of a prompt of about {_tokens(inquiry, 4):,}: it may have cut it")
+            tokens_in, tokens_out = inquiry.tokens(4), len(text.encode("utf-8", "replace")) // 4 + 1
+        elif tokens_in < inquiry.tokens(12):
+            self.warnings.append(f"{self.model.facts.name} read only {tokens_in:,} tokens of a prompt of about {inquiry.tokens(4):,}: it may have cut it")
         self.used += self.model.usage(tokens_in, tokens_out)
-
-
-def _tokens(inquiry: Inquiry, bytes_each: int) -> int:
-    """Tokens of a prompt at so many bytes a token: 3 is above, 4 about, 8 below what tokenizers count for prose and tables."""
-    return sum(len(text.encode("utf-8", "replace")) for _, text in inquiry.said) // bytes_each + 8

@@ -69,7 +69,7 @@ def room(inquiry: Inquiry, dialect: Dialect) -> int:
     if dialect.most is not None:
         limits.append(dialect.most)
     if dialect.context is not None:
-        limits.append(dialect.context - sum(len(text.encode("utf-8", "replace")) for _, text in inquiry.said) // 3 - 16)
+        limits.append(dialect.context - inquiry.tokens(3) - 8)
     return max(64, min(limits))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from nb_orchestra import values
@@ -29,11 +29,20 @@ class Filling:
 
     def job(self, step: Step, row: Any = None, attempt: int = 1) -> Job:
         """The step with its inputs filled in; `row` is the present row of `for_each`."""
+        return self.jobs(step, attempt)(row)
+
+    def jobs(self, step: Step, attempt: int = 1) -> Callable[[Any], Job]:
+        """Row → its job. What is the same for every row is looked up once."""
         params, missing = self._without_missing(step)
-        filled = fill_params(params, lambda reference: self.resolve(reference, row))
         notes = self._notes() if step.kind == "ask" and step.id in self._plan.result else {}
-        check = fill(step.check, lambda reference: self.resolve(reference, row)) if step.check is not None else None
-        return Job(step, filled, attempt, self._sources(params), self._made_by(params), missing, notes, check)
+        sources, made_by = self._sources(params), self._made_by(params)
+
+        def job(row: Any) -> Job:
+            filled = fill_params(params, lambda reference: self.resolve(reference, row))
+            check = fill(step.check, lambda reference: self.resolve(reference, row)) if step.check is not None else None
+            return Job(step, filled, attempt, sources, made_by, missing, notes, check)
+
+        return job
 
     def source_rows(self, step: Step) -> Any:
         """The table or list that a `for_each` goes over."""

@@ -6,6 +6,8 @@ How old is the person's choice (`%orchestrate set freshness HOURS`); a replay ta
 from __future__ import annotations
 
 import datetime
+import functools
+import time
 
 from nb_orchestra.core.outcome import Result
 from nb_orchestra.core.settings import Settings
@@ -13,7 +15,12 @@ from nb_orchestra.core.settings import Settings
 
 def now_text() -> str:
     """The moment as a result keeps it: ISO 8601, UTC, whole seconds."""
-    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+    return _text_of(int(time.time()))
+
+
+@functools.lru_cache(1)
+def _text_of(second: int) -> str:
+    return datetime.datetime.fromtimestamp(second, datetime.UTC).isoformat(timespec="seconds")
 
 
 def too_old(result: Result, settings: Settings) -> bool:

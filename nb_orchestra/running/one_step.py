@@ -175,7 +175,9 @@ class StepRun:
         others: list[str] = []
         stood_in.set(others)
         outcome = await (do(job) if job.check is None else checked(job, job.check, self.context, do))
-        return replace(outcome, taken_at=now_text(), stood_in="".join(others[-1:])) if isinstance(outcome, Result) else outcome
+        if not isinstance(outcome, Result):
+            return outcome
+        return replace(outcome, taken_at=now_text(), stood_in=others[-1]) if others else replace(outcome, taken_at=now_text())
 
     def _retried(self, attempt: int, message: str) -> None:
         self.append(e.JobRetried(self.step.id, time.time(), attempt, message))
@@ -192,13 +194,13 @@ class StepRun:
 
     def _row_doer(self) -> Callable[[Any], Awaitable[Result | Failure]]:
         """Does one row that is not kept."""
-        step = row_step(self.step)
+        step, jobs = row_step(self.step), self.filling.jobs(self.step)
 
         async def one(items: Any) -> Result | Failure:
             if self.settings.replay:
                 return Failure("ReplayMissError", "this row is not kept")
             try:
-                job = self.filling.job(self.step, row=items)
+                job = jobs(items)
             except OrchestraError as error:
                 return Failure(type(error).__name__, error.message, error.hint, exception=error)
             return await self._perform(job if step is self.step else replace(job, step=step))

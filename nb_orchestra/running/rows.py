@@ -14,7 +14,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from nb_orchestra import values
-from nb_orchestra.cache import identify
 from nb_orchestra.core.outcome import Failure, Result
 from nb_orchestra.core.plan import Output, Step
 from nb_orchestra.core.references import FromRow, find_references, params_references
@@ -57,6 +56,7 @@ class RowRun:
     results: dict[int, Result] = field(default_factory=dict)
     failures: dict[int, Failure] = field(default_factory=dict)
     hopeless: Failure | None = None
+    used: tuple[str | bool, ...] = ()
     _reported: float = 0.0
     _due: deque[_Due] = field(default_factory=deque)
     _looked: int = 0
@@ -64,6 +64,8 @@ class RowRun:
 
     async def go(self) -> None:
         """Does every batch of rows, at most `parallel` at a time."""
+        references = (*params_references(self.step.params), *find_references(self.step.check))
+        self.used = tuple(reference.column for reference in references if isinstance(reference, FromRow))
         try:
             first = await self._next()
             if first is not None:
@@ -110,11 +112,10 @@ class RowRun:
         """The identity of these rows: the step's, and what it reads of them."""
         if not self.base_key:
             return ""
-        used = [reference.column for reference in (*params_references(self.step.params), *find_references(self.step.check)) if isinstance(reference, FromRow)]
-        whole = True in used or not isinstance(items[0], Mapping)
-        read = list(items) if whole else [[item.get(column) for column in used] for item in items]
-        identity = identify({"step": self.base_key, "row": read})
-        return identity.key if identity else ""
+        whole = True in self.used or not isinstance(items[0], Mapping)
+        read = list(items) if whole else [[item.get(column) for column in self.used] for item in items]
+        named = values.content([self.base_key, read])
+        return f"row-{named}" if named else ""
 
     def _tell(self, *, last: bool = False) -> None:
         now = time.monotonic()

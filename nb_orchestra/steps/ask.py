@@ -75,10 +75,10 @@ def build_prompt(job: Job) -> Prompt:
 
 def with_rules(prompt: Prompt) -> Prompt:
     """The prompt with what a model has to know about gaps, guesses and citations; data that it extracts needs none of that."""
-    prompt = replace(prompt, task=prompt.task + after_rejection(prompt.context))
-    if prompt.output.type not in ("any", "text"):
-        return prompt
-    return replace(prompt, task=prompt.task + rules_for({block.name: block.value for block in prompt.blocks}))
+    rules = after_rejection(prompt.context)
+    if prompt.output.type in ("any", "text"):
+        rules += rules_for({block.name: block.value for block in prompt.blocks})
+    return replace(prompt, task=prompt.task + rules) if rules else prompt
 
 
 def charts_in(prompt: Prompt) -> dict[str, Any]:

@@ -238,3 +238,29 @@ def test_the_end_of_a_step_reaches_the_platter(tmp_path, monkeypatch):
         journal.append(event)
         counts.append(len(synced))
     assert [after - before for before, after in itertools.pairwise(counts)] == [0, 0, 0, 1, 1]
+
+
+def test_what_rows_say_is_written_with_what_comes_next(tmp_path):
+    """Prompts of many rows may wait for each other, but never longer than the next thing that happens, and their order stays."""
+    journal = FileJournal(tmp_path / "r1.jsonl")
+    told = [EVENTS[0], *(e.Sent("s2", "openai/x", 3, 1001.0, str(row)) for row in range(5)), EVENTS[3]]
+    for event in told:
+        journal.append(event)
+    assert list(read_events(journal.path)) == told
+
+
+def test_what_rows_say_does_not_wait_for_ever(tmp_path):
+    """Where nothing else happens, held lines are written by themselves, soon after."""
+    journal = FileJournal(tmp_path / "r1.jsonl")
+    told = [EVENTS[0], *(e.Sent("s2", "openai/x", 3, 1001.0, str(row)) for row in range(5))]
+    for event in told:
+        journal.append(event)
+    for alarm in [thread for thread in threading.enumerate() if isinstance(thread, threading.Timer)]:
+        alarm.join()
+    assert list(read_events(journal.path)) == told
+
+
+def test_nothing_held_is_lost_at_the_end(tmp_path):
+    """Closing writes what waits."""
+    told = [EVENTS[0], *(e.Sent("s2", "openai/x", 3, 1001.0, str(row)) for row in range(5))]
+    assert list(read_events(_written(tmp_path / "r1.jsonl", told))) == told
