@@ -3,12 +3,19 @@
 One traitlets class, so that `%config Orchestra.share = "schema"` and a profile's ipython_config.py work as everywhere in
 Jupyter. The order, last wins: default → configuration file → environment (NB_ORCHESTRA_SHARE) → `%config` or `%orchestrate set` →
 the option on the cell. Everything below sees only the frozen core.Settings that `settings()` gives.
+
+Whoever runs the machine can fix options for everybody on it, in a file that only they may write: `locked.toml`, in /etc/nb_orchestra (on Windows
+and macOS: the system's folder for configuration) or in the environment's own etc/nb_orchestra, with lines such as `models = "none"`. What stands
+there wins over all of the above, and setting it otherwise is an error that names the file.
 """
 
 from __future__ import annotations
 
 import difflib
 import os
+import sys
+import tomllib
+from pathlib import Path
 from typing import Any
 
 import platformdirs
@@ -54,8 +61,11 @@ class Orchestra(SingletonConfigurable):  # type: ignore[misc]  # traitlets has n
 
     def __init__(self, **given: Any) -> None:
         super().__init__(**given)
+        self.locked: dict[str, Any] = {}
         self.origins: dict[str, str] = dict.fromkeys(self.config.get("Orchestra", {}), "a configuration file")
         self._read_environment()
+        for file in locking_files():
+            self._lock(file)
         self.observe(self._remember_change)
 
     def _read_environment(self) -> None:
@@ -64,8 +74,29 @@ class Orchestra(SingletonConfigurable):  # type: ignore[misc]  # traitlets has n
             if text is not None:
                 self.set_option(name, text, origin=f"the environment ({ENVIRONMENT}{name.upper()})")
 
+    def _lock(self, file: Path) -> None:
+        """Fixes the options of a file. BadOptionError where it cannot be read or names no option: a slip there must not open what it was to close."""
+        try:
+            given = tomllib.loads(file.read_text("utf-8"))
+        except FileNotFoundError:
+            return
+        except (OSError, ValueError) as error:
+            raise BadOptionError(f"{file} fixes options on this machine and cannot be read ({error})", hint="ask whoever runs this machine") from None
+        for name, value in given.items():
+            setattr(self, self.known_option(name), self._fitting(name, value))
+            self.locked[name] = getattr(self, name)
+            self.origins[name] = f"fixed on this machine ({file})"
+
+    def _refuse_locked(self, name: str, value: Any) -> None:
+        if name in self.locked and value != self.locked[name]:
+            raise BadOptionError(f"{name} is {self.locked[name]!s} here and cannot be changed", hint=self.origins[name])
+
     def _remember_change(self, change: Any) -> None:
-        if change["name"] in self.option_names():
+        if change["name"] in self.locked:
+            if change["new"] != self.locked[change["name"]]:
+                setattr(self, change["name"], self.locked[change["name"]])
+            self._refuse_locked(change["name"], change["new"])
+        elif change["name"] in self.option_names():
             self.origins[change["name"]] = "this session"
 
     @classmethod
@@ -86,7 +117,7 @@ class Orchestra(SingletonConfigurable):  # type: ignore[misc]  # traitlets has n
             setattr(self, name, value)
         except (TraitError, ValueError):
             raise BadOptionError(f"{name} cannot be {text!r}", hint=self.describe_option(name)) from None
-        self.origins[name] = origin
+        self.origins[name] = origin if name not in self.locked else self.origins[name]
 
     def known_option(self, name: str, also: tuple[str, ...] = ()) -> str:
         """The name itself; BadOptionError with the nearest one (of these and of `also`) where it does not exist."""
@@ -109,9 +140,17 @@ class Orchestra(SingletonConfigurable):  # type: ignore[misc]  # traitlets has n
             return bool(value)
         trait = self.traits()[self.known_option(name, RUN_OPTIONS)]
         try:
-            return trait._validate(self, os.fspath(value) if isinstance(value, os.PathLike) else value)
+            fitting = trait._validate(self, os.fspath(value) if isinstance(value, os.PathLike) else value)
         except TraitError:
             raise BadOptionError(f"{name} cannot be {value!r}", hint=self.describe_option(name)) from None
+        self._refuse_locked(name, fitting)
+        return fitting
+
+
+def locking_files() -> tuple[Path, ...]:
+    """Where options may be fixed for everybody. On Linux not by the XDG variables, which anybody may set."""
+    system = Path("/etc/nb_orchestra") if sys.platform == "linux" else Path(platformdirs.site_config_dir("nb_orchestra", appauthor=False))
+    return (system / "locked.toml", Path(sys.prefix, "etc", "nb_orchestra", "locked.toml"))
 
 
 def _read_flag(text: str) -> bool:

@@ -105,3 +105,41 @@ def test_options_of_a_run_are_checked_like_those_of_a_session(bare: Any) -> None
 def test_the_cache_folder_may_be_a_path(bare: Any, tmp_path: Path) -> None:
     """A folder given as a Path is a folder."""
     assert Orchestra().settings(cache_dir=tmp_path).cache_dir == str(tmp_path)
+
+
+@pytest.fixture
+def lock(bare: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """The file in which this environment's administrator fixes options."""
+    bare.setattr("sys.prefix", str(tmp_path))
+    file = tmp_path / "etc" / "nb_orchestra" / "locked.toml"
+    file.parent.mkdir(parents=True)
+    file.write_text('models = "none"\nbudget = 0.1\n')
+    return file
+
+
+def test_what_a_machine_fixes_nobody_on_it_changes(bare: pytest.MonkeyPatch, lock: Path) -> None:
+    """Neither a configuration file nor the environment, a session, `%config` or a cell's option opens what `locked.toml` closes."""
+    bare.setenv(ENVIRONMENT + "MODELS", "openai/gpt")
+    orchestra = Orchestra(config=Config({"Orchestra": {"models": "auto", "share": "schema"}}))
+    assert (orchestra.models, orchestra.budget, orchestra.share) == ("none", 0.1, "schema")
+    assert f"(fixed on this machine ({lock}))" in orchestra.describe_option("models")
+    for change in (
+        lambda: setattr(orchestra, "models", "auto"),
+        lambda: orchestra.set_option("models", "openai/gpt"),
+        lambda: orchestra.update_config(Config({"Orchestra": {"models": "auto"}})),
+        lambda: orchestra.settings(models="openai/gpt"),
+    ):
+        with pytest.raises(BadOptionError, match="models is none here and cannot be changed") as caught:
+            change()
+        assert str(lock) in caught.value.hint
+        assert orchestra.models == "none"
+    assert orchestra.settings(models="none", share="full").models == "none"
+    assert "fixed on this machine" in orchestra.describe_option("models")
+
+
+@pytest.mark.parametrize("text", ["models = none", 'modles = "none"', "budget = 'much'", "fresh = true"])
+def test_a_slip_in_the_file_that_fixes_options_opens_nothing(lock: Path, text: str) -> None:
+    """What cannot be read, and what names no option, is an error and not a missing lock."""
+    lock.write_text(text)
+    with pytest.raises(BadOptionError):
+        Orchestra()
