@@ -13,7 +13,8 @@ from html import escape
 from nb_orchestra.core.progress import Progress, Row
 from nb_orchestra.values import Preview
 from nb_orchestra.views import words
-from nb_orchestra.views.shape import depth_of_rows
+from nb_orchestra.views.graph import graph_html
+from nb_orchestra.views.layers import depth_of_rows
 
 MOST_ROWS = 1_000
 MOST_DETAILED = 100
@@ -40,7 +41,11 @@ def render_html(progress: Progress, previews: Mapping[str, Preview] | None = Non
     shown = _within_limits(previews or {})
     rows = list(progress.rows.values())[:MOST_ROWS]
     names, depths = words.Names.of(progress), depth_of_rows(progress.rows)
-    body = [*_head(progress), *(_row(row, names, depths[row.id], shown.get(row.id, ""), row.id in opened) for row in rows[:MOST_DETAILED])]
+    body = [
+        *_head(progress),
+        graph_html(progress.rows, _COLOURS),
+        *(_row(row, names, depths[row.id], shown.get(row.id, ""), row.id in opened) for row in rows[:MOST_DETAILED]),
+    ]
     body += [_row(row, names, depths[row.id], "", False) if row.state == "failed" else _plain_row(row, names) for row in rows[MOST_DETAILED:]]
     if len(progress.rows) > len(rows):
         body.append(f"<div>… and {words.count_text(len(progress.rows) - len(rows), 'step')} more</div>")

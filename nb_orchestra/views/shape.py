@@ -6,11 +6,13 @@ kernel's clock; `now` lets the page find the difference to its own clock.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from nb_orchestra.core.progress import Progress, Row
 from nb_orchestra.views import words
+from nb_orchestra.views.graph import critical_path, graph_of
+from nb_orchestra.views.layers import depth_of_rows
 
 
 def tree_data(progress: Progress, now: float) -> dict[str, Any]:
@@ -37,6 +39,7 @@ def tree_changes(before: Progress, after: Progress, now: float) -> dict[str, Any
 
 def head_data(progress: Progress) -> dict[str, Any]:
     states = [row.state for row in progress.rows.values()]
+    graph = graph_of(progress.rows)
     return {
         "state": progress.state,
         "goal": words.one_line(progress.goal, 240),
@@ -49,6 +52,8 @@ def head_data(progress: Progress) -> dict[str, Any]:
         "read": words.plan_lines(progress, "assumptions"),
         "not_done": words.plan_lines(progress, "not_done"),
         "warnings": [words.one_line(text, 300) for text in progress.warnings[:20]],
+        "graph": {"places": {step: list(place) for step, place in graph.places.items()}, "lines": [list(line) for line in graph.lines]},
+        "critical": critical_path(progress.rows),
         "asked": [[key, words.clean(text, 4_000), words.clean(progress.brings.get(key, ""), 60_000)] for key, text in progress.asked.items()],
         "unbound": [words.one_line(name, 60) for name in progress.unbound],
         "error": [words.clean(progress.message, 1_200), words.one_line(progress.hint, 400)] if progress.state == "failed" and progress.message else [],
@@ -75,18 +80,3 @@ def row_data(row: Row, names: words.Names, depth: int) -> dict[str, Any]:
     }
     always = {"id": row.id, "name": names.shown[row.id], "kind": words.kind_word(row.kind), "state": row.state, "depth": depth}
     return always | {key: value for key, value in said.items() if value}
-
-
-def depth_of_rows(rows: Mapping[str, Row]) -> dict[str, int]:
-    """How many steps must come before each one, counted along its longest chain of needs (0: it could start at once)."""
-    depths: dict[str, int] = {}
-    for first in rows:
-        waiting = [first]
-        while waiting:
-            needs = [need for need in rows[waiting[-1]].needs if need in rows and need not in depths and need not in waiting]
-            if needs:
-                waiting += needs[:1]
-                continue
-            step = waiting.pop()
-            depths[step] = max((depths[need] + 1 for need in rows[step].needs if need in depths), default=0)
-    return depths

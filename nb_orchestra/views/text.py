@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from nb_orchestra.core.progress import Progress, Row
 from nb_orchestra.views import words
-from nb_orchestra.views.shape import depth_of_rows
+from nb_orchestra.views.layers import depth_of_rows
 
 MOST_ROWS = 1_000
 DEEPEST = 4

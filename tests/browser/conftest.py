@@ -1,10 +1,11 @@
-"""One Jupyter server and one Chromium for all browser tests, and a notebook that a test can drive.
+"""One Jupyter server, one Chromium, one page and one kernel for all browser tests, and a notebook that a test can drive.
 
 Waits look at the page's own state (`window.jupyterapp`, locators), never at a clock.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pathlib
@@ -36,6 +37,10 @@ FLAGS = [
     "--disable-sync",
 ]
 PATIENCE_MS = 60_000
+FAILED = pytest.StashKey[bool]()
+CLEAN_UP = """async () => { document.activeElement?.blur();
+    for (const widget of [...jupyterapp.shell.widgets('main')]) { widget.context?.model && (widget.context.model.dirty = false); widget.dispose(); }
+    document.getElementById('nbo-voice')?.remove(); jupyterapp.shell.collapseLeft(); jupyterapp.shell.collapseRight(); }"""
 
 
 @pytest.hookimpl(trylast=True)
@@ -165,39 +170,104 @@ class Notebook:
 
 @dataclass
 class Lab:
+    """Opens notebooks in one page and on one kernel, which go from test to test: a fresh Lab costs several seconds each time.
+
+    A page that is not wanted any more is closed by `forget`; a kernel that is busy, gone or not wanted is replaced.
+    """
+
     server: Server
     browser: Any
-    pages: list[Any]
+    page: Any = None
+    kernel: str = ""
 
-    def open(self, *cells: str, width: int = 1000, height: int = 900, dark: bool = False) -> Notebook:
-        """A new notebook with these code cells, its kernel ready."""
-        name = f"{secrets.token_hex(4)}.ipynb"
+    def open(self, *cells: str, width: int = 1000, height: int = 900, dark: bool = False, fresh: bool = False) -> Notebook:
+        """A new notebook with these code cells, its kernel ready; `fresh`: the kernel has run nothing."""
+        path = self.server.root / f"{secrets.token_hex(4)}.ipynb"
         book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells])
         book.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
-        nbformat.write(book, self.server.root / name)
-        return self.reopen(self.server.root / name, width, height, dark)
+        nbformat.write(book, path)
+        return self.reopen(path, width, height, dark, fresh=fresh)
 
-    def reopen(self, path: pathlib.Path, width: int = 1000, height: int = 900, dark: bool = False, kernel: bool = True) -> Notebook:
-        context = self.browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
-        page = context.new_page()
-        self.pages.append(page)
-        page.set_default_timeout(PATIENCE_MS)
-        page.goto(f"{self.server.url}/doc/tree/{path.name}?token={self.server.token}")
+    def reopen(self, path: pathlib.Path, width: int = 1000, height: int = 900, dark: bool = False, fresh: bool = False, kernel: bool = True) -> Notebook:
+        """The notebook of this path, read from disk, as the only document of the page; without `kernel` nothing waits for one."""
+        page = self._page(width, height)
+        page.evaluate(CLEAN_UP)
+        if kernel and (fresh or not self._kernel_is_idle()):
+            self.shut_down()
+            session = {"path": path.name, "name": path.name, "type": "notebook", "kernel": {"name": "python3"}}
+            self.kernel = self._ask("/api/sessions", session)["kernel"]["id"]
+        page.evaluate("what => jupyterapp.commands.execute('docmanager:open', what)", {"path": path.name} | ({"kernel": {"id": self.kernel}} if kernel else {}))
         theme = "JupyterLab Dark" if dark else "JupyterLab Light"
-        page.wait_for_function("() => window.jupyterapp && jupyterapp.shell.currentWidget && jupyterapp.shell.currentWidget.context?.isReady")
         page.evaluate("theme => jupyterapp.commands.execute('apputils:change-theme', {theme})", theme)
         page.wait_for_function("light => document.body.dataset.jpThemeLight === light", arg=json.dumps(not dark))
-        if kernel:
-            page.wait_for_function("() => jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'idle'")
+        page.wait_for_function(
+            """([path, kernel]) => { const shown = jupyterapp.shell.currentWidget; const ready = shown?.context?.path === path && shown.context.isReady;
+                                   return ready && (!kernel || shown.sessionContext.session?.kernel?.status === 'idle'); }""",
+            arg=[path.name, kernel],
+        )
         page.locator(".jp-Cell").first.wait_for()
         return Notebook(page, path)
 
+    def _page(self, width: int, height: int) -> Any:
+        if self.page is None:
+            self.page = self.browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce").new_page()
+            self.page.set_default_timeout(PATIENCE_MS)
+            self.page.goto(f"{self.server.url}/doc?token={self.server.token}")
+            self.page.wait_for_function("() => window.jupyterapp && jupyterapp.restored.then(() => true)")
+        self.page.set_viewport_size({"width": width, "height": height})
+        self.page.mouse.move(0, 0)
+        return self.page
+
+    def forget(self) -> None:
+        """After a test that failed or left something behind: the next one gets a page and a kernel of its own."""
+        if self.page is not None:
+            self.page.context.close()
+            self.page = None
+        self.shut_down()
+
+    def shut_down(self) -> None:
+        """Ends the kernel."""
+        if self.kernel:
+            with contextlib.suppress(urllib.error.HTTPError):
+                self._ask(f"/api/kernels/{self.kernel}", method="DELETE")
+        self.kernel = ""
+
+    def _kernel_is_idle(self) -> bool:
+        if not self.kernel:
+            return False
+        try:
+            return bool(self._ask(f"/api/kernels/{self.kernel}")["execution_state"] == "idle")
+        except urllib.error.HTTPError:
+            return False
+
+    def _ask(self, path: str, data: Any = None, method: str = "") -> Any:
+        """The server's own interface."""
+        headers = {"Authorization": f"token {self.server.token}", "Content-Type": "application/json"}
+        body = None if data is None else json.dumps(data).encode()
+        request = urllib.request.Request(self.server.url + path, body, headers, method=method or ("GET" if data is None else "POST"))
+        with urllib.request.urlopen(request, timeout=PATIENCE_MS / 1000) as answer:
+            return json.loads(answer.read() or b"null")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """Remembers on the test whether it failed, for `lab`."""
+    report = yield
+    if report.when == "call":  # type: ignore[attr-defined]
+        item.stash[FAILED] = report.failed  # type: ignore[attr-defined]
+    return report
+
+
+@pytest.fixture(scope="session")
+def one_lab(server: Server, browser: Any) -> Iterator[Lab]:
+    opened = Lab(server, browser)
+    yield opened
+    opened.forget()
+
 
 @pytest.fixture
-def lab(server: Server, browser: Any) -> Iterator[Lab]:
-    """Opens notebooks; each test's pages and kernels end with it."""
-    opened = Lab(server, browser, [])
-    yield opened
-    for page in opened.pages:
-        page.evaluate("() => jupyterapp.shell.currentWidget?.sessionContext.shutdown()")
-        page.context.close()
+def lab(request: pytest.FixtureRequest, one_lab: Lab) -> Iterator[Lab]:
+    """Opens notebooks in the page that all tests share; after a failure the next test gets a new one."""
+    yield one_lab
+    if request.node.stash.get(FAILED, True):
+        one_lab.forget()

@@ -60,7 +60,7 @@ def select(page: Any, cell: int) -> None:
 
 def test_a_run_is_in_the_panel_with_its_steps_and_their_code(lab: Any) -> None:
     """A goal's run stands in the panel as soon as it ends, with its steps, why each ran, and the code behind each."""
-    notebook = lab.open(SETUP, GOAL, width=1300, dark=bool(os.environ.get("DARK")))
+    notebook = lab.open(SETUP, GOAL, width=1300, dark=bool(os.environ.get("DARK")), fresh=True)
     page = notebook.page
     side = panel(page)
     expect(side.get_by_role("status").first).to_have_text("nb_orchestra is not loaded in this kernel.")
@@ -160,6 +160,7 @@ def test_after_a_restart_the_panel_says_that_nothing_is_loaded_and_loads_it(lab:
     assert re.fullmatch(r"%orchestrate restore [\w-]+", source(page, 2))
     side.get_by_role("searchbox").fill("no such run")
     expect(side).to_contain_text("No run matches the search.")
+    side.get_by_role("searchbox").fill("")
 
 
 def test_a_goal_cell_is_inserted_at_the_cursor_and_undo_takes_it_back(lab: Any) -> None:

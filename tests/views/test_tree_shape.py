@@ -11,7 +11,7 @@ import scripted_runs as runs
 from nb_orchestra.core import events as e
 from nb_orchestra.core.progress import Progress
 from nb_orchestra.views import tree_changes, tree_data
-from nb_orchestra.views.shape import depth_of_rows
+from nb_orchestra.views.layers import depth_of_rows
 
 NOW = 1_002.0
 

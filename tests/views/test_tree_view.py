@@ -227,9 +227,9 @@ def test_a_dead_page_is_no_reason_to_stop() -> None:
 
 
 def test_the_script_is_small_and_reads_no_html() -> None:
-    """The widget's script and style are under 25 kB together, and no text ever becomes markup."""
+    """The widget's script and style are under 40 kB together, and no text ever becomes markup."""
     script = (STATIC / "tree.js").read_text()
-    assert len(script) + len((STATIC / "tree.css").read_text()) < 25_000
+    assert len(script) + len((STATIC / "tree.css").read_text()) < 40_000
     for door in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function", "srcdoc"):
         assert door not in script
 

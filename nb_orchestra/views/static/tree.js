@@ -7,6 +7,7 @@ const CELLS = ["glyph", "name", "kind", "model", "cached", "note", "used", "time
 const NO_ANSWER_MS = 700; // then a cancel interrupts the kernel
 const LONG = 14; // more steps than this scroll inside the tree
 const DEEPEST = 4;
+const [SMALL, NARROW] = [12, 560]; // a picture of so many steps is shown at once, where there are so many px
 const LOST = { state: "cancelled", line: "stopped with its kernel · run the cell again: finished steps come from the cache" };
 const NUMBER = /^[-−+]?[\d,.]+(e[-+]?\d+)?%?$/i;
 
@@ -134,12 +135,46 @@ function paintRow(drawn, row, store) {
   item.ariaLabel = said.filter(Boolean).join(", ");
   item.ariaLevel = row.depth + 1;
   item.ariaExpanded = !!box;
+  item.classList.toggle("nbo-chain", (store.head.critical || []).includes(row.id));
   const texts = { ...row, glyph: GLYPHS[row.state], cached: row.cached && "cached", note: (row.warned ? "⚠ " : "") + note };
   for (const name of CELLS.slice(0, -1)) put(cells[name], texts[name] || "");
   cells.name.title = row.name;
   cells.note.title = note;
   paintTime(drawn, row, store);
   if (box) box.replaceChildren(...drawDetail(row, store));
+}
+
+// The picture of what needs what; Python (views/graph.py) says where each box stands. The list below says the same to a screen reader.
+const BOX = { wide: 164, high: 22, name: 20 };
+function svg(tag, attributes, text = "") {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  element.textContent = text;
+  return element;
+}
+
+function drawGraph({ head, rows }, toggle) {
+  const critical = head.critical || [];
+  const places = Object.entries(head.graph.places).filter(([id]) => rows.has(id));
+  const [width, height] = [BOX.wide, BOX.high].map((most, axis) => most + 2 + Math.max(0, ...places.map(([, place]) => place[axis])));
+  const picture = svg("svg", { width, height, viewBox: `-1 -1 ${width} ${height}`, role: "img" });
+  const chain = critical.map((id) => rows.get(id)?.name);
+  picture.ariaLabel = `What needs what${chain.length ? `; longest chain: ${chain.join(", ")}` : ""}`;
+  for (const [need, id, d] of head.graph.lines) {
+    const at = critical.indexOf(id);
+    picture.append(svg("path", { class: `nbo-edge${at > 0 && critical[at - 1] === need ? " nbo-critical" : ""}`, d }));
+  }
+  for (const [id, [x, y]] of places) {
+    const { name, state } = rows.get(id);
+    const box = svg("g", { class: "nbo-box", "data-state": state });
+    const rect = svg("rect", { x, y, width: BOX.wide, height: BOX.high, rx: 4 });
+    const mark = svg("text", { class: "nbo-mark", x: x + 8, y: y + 15 }, GLYPHS[state] || "◌");
+    const label = svg("text", { x: x + 24, y: y + 15 }, name.length > BOX.name ? `${name.slice(0, BOX.name - 1)}…` : name);
+    box.append(svg("title", {}, name), rect, mark, label);
+    box.onclick = () => toggle(id);
+    picture.append(box);
+  }
+  return picture;
 }
 
 // A text for a chat, and its reply. Drawn once: a redraw must not lose what was typed.
@@ -199,6 +234,7 @@ function render({ model, el }, store) {
   const drawn = new Map();
   const dirty = new Set(store.rows.keys());
   let folded = null; // null: the run's state decides
+  let graphed = null; // null: shown where it is small
   let current = null;
   let frame = 0;
   let cancels = 0;
@@ -206,6 +242,7 @@ function render({ model, el }, store) {
   let spoken = null;
   let advice = "cancelling";
   let aboutText = "";
+  let graphText = "";
 
   const root = make("div", "root");
   const head = make("div", "head");
@@ -217,11 +254,13 @@ function render({ model, el }, store) {
   const bar = make("div", "bar");
   const body = make("div", "body");
   const about = make("div", "about");
+  const graph = make("div", "graph", "", { tabindex: 0, role: "region", "aria-label": "Picture of the plan" });
+  const pictured = make("button", "button nbo-pictured", "Graph");
   const tree = make("div", "tree", "", { role: "tree", "aria-label": "Steps" });
   fold.append(glyph, title);
-  head.append(fold, clock, cancel);
+  head.append(fold, clock, pictured, cancel);
   bar.append(make("i"));
-  body.append(about, tree);
+  body.append(about, graph, tree);
   root.append(head, bar, body);
 
   const isOver = () => ENDED.has(store.head.state);
@@ -269,6 +308,11 @@ function render({ model, el }, store) {
     folded = !isFolded();
     paintHead();
   };
+  pictured.onclick = () => {
+    graphed = graph.hidden;
+    folded = false;
+    paintHead();
+  };
   cancel.onclick = () => {
     if (cancels++) return interrupt(); // asked twice: no more waiting
     store.acks.delete("cancel");
@@ -276,6 +320,18 @@ function render({ model, el }, store) {
     setTimeout(() => store.acks.has("cancel") || interrupt(), NO_ANSWER_MS);
     paintHead();
   };
+
+  function paintGraph() {
+    const { graph: drawn, critical } = store.head;
+    const count = Object.keys(drawn?.places || {}).length;
+    const shown = count > 0 && (graphed ?? (count <= SMALL && root.clientWidth >= NARROW));
+    pictured.hidden = isOver() || !count;
+    pictured.ariaPressed = shown;
+    graph.hidden = !shown;
+    const said = shown && JSON.stringify([drawn, critical, [...store.rows.values()].map((row) => row.state)]);
+    if (said && said !== graphText) graph.replaceChildren(drawGraph(store, toggle));
+    graphText = said;
+  }
 
   function paintClock() {
     const time = store.head.started ? ` · ${seconds(Date.now() / 1000 + store.skew - store.head.started)}` : "";
@@ -294,7 +350,8 @@ function render({ model, el }, store) {
     put(cancel, isCancelling() ? "Stop now" : "Cancel");
     bar.firstChild.style.width = `${h.total ? (100 * h.done) / h.total : 0}%`;
     paintClock();
-    const { line, started, done, cancelling, ...said } = h;
+    paintGraph();
+    const { line, started, done, cancelling, graph: places, critical, ...said } = h;
     const text = JSON.stringify(said);
     if (text !== aboutText) about.replaceChildren(...drawAbout(h, (question, yes) => model.send({ kind: "decide", question, yes }), (question, text) => model.send({ kind: "bring", question, text })));
     aboutText = text;
