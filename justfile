@@ -53,6 +53,14 @@ browser:
 bench *some:
     {{python}} -m benchmarks {{some}}
 
+# calls through ours beside litellm, openai, LangGraph, pydantic-ai and CrewAI, each in an environment of its own below FOLDER (made anew; slow)
+bench-peers folder:
+    for name in "litellm litellm" "openai openai" "langgraph langgraph langchain-openai" "pydantic-ai pydantic-ai-slim[openai]" "crewai crewai"; do \
+        set -- $name; place={{folder}}/$1; shift; \
+        {{python}} -m venv $place && $place/bin/python -m pip install --quiet pandas aiohttp "$@"; \
+    done
+    {{python}} benchmarks/calls.py --peers {{folder}}
+
 # the built wheel in an empty environment: it loads, and a goal gives its answer
 wheel:
     .ci/wheel {{python}}

@@ -1,11 +1,12 @@
 # size: the peers that are measured stand beside each other
 """What a call through our models costs over a bare aiohttp client, beside litellm and the openai SDK, on the same mock server.
 
-    python benchmarks/calls.py [--rows 2000] [--latency 0 0.05 0.5] [--only aiohttp thin] [--python litellm=/path/to/python]
+    python benchmarks/calls.py [--rows 2000] [--latency 0 0.05 0.5] [--only aiohttp thin] [--peers FOLDER]
 
-Every client runs in a fresh process of its own; the server is another one. Three shapes: a chain of 10 calls, a plan of 30
-(layers of 1, 8, 8, 8, 4, 1), and rows at 64 at once with the answers put into a DataFrame. Prints ratios to bare aiohttp;
-absolute times belong to the machine. Nothing here is an assertion.
+FOLDER holds one virtual environment for each peer (litellm, openai, langgraph, pydantic-ai, crewai), as `just bench-peers FOLDER` makes them;
+a peer that has none is tried with this interpreter. Every client runs in a fresh process of its own; the server is another one. Three shapes:
+a chain of 10 calls, a plan of 30 (layers of 1, 8, 8, 8, 4, 1), and rows at 64 at once with the answers put into a DataFrame. Prints ratios to
+bare aiohttp; absolute times belong to the machine. Nothing here is an assertion.
 """
 
 from __future__ import annotations
@@ -14,11 +15,15 @@ import argparse
 import asyncio
 import json
 import os
+import pathlib
 import subprocess
 import sys
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))  # as a script and as benchmarks.calls, with any interpreter
+from call_peers import PEERS
 
 LAYERS = (1, 8, 8, 8, 4, 1)
 CHAIN = 10
@@ -103,13 +108,16 @@ async def openai_sdk(url: str) -> tuple[Ask, Close]:
     return ask, client.close
 
 
-CLIENTS: dict[str, Callable[[str], Awaitable[tuple[Ask, Close]]]] = {
+CLIENTS: dict[str, Callable[[str], Awaitable[Any]]] = {
     "aiohttp": bare,
     "thin": thin,
     "ours over litellm": ours_over_litellm,
     "litellm": litellm_alone,
     "openai": openai_sdk,
+    **PEERS,
 }
+SLOW = ("crewai",)
+"""Those that get a quarter of the rows: they would take minutes."""
 
 
 WHOLE = "orchestrate"
@@ -121,7 +129,10 @@ async def chain(ask: Ask) -> None:
         await ask(number)
 
 
-async def plan(ask: Ask) -> None:
+async def plan(ask: Ask, own: Any = None) -> None:
+    if own is not None:
+        await own(LAYERS)
+        return
     for width in LAYERS:
         await asyncio.gather(*(ask(number) for number in range(width)))
 
@@ -181,15 +192,17 @@ def through_orchestrate(url: str, count: int, began: float) -> dict[str, float]:
 
 async def measure(name: str, url: str, count: int, began: float) -> dict[str, float]:
     """One client: the first call, then each shape (median of 3, rows once), in seconds of wall clock and of CPU."""
-    ask, close = await CLIENTS[name](url)
+    ask, close, *own = await CLIENTS[name](url)
     await ask(0)
     found = {"first": time.time() - began}
-    for word, shape, times in (("chain", chain, 3), ("plan", plan, 3)):
-        spent = sorted([await timed(shape(ask)) for _ in range(times)])
+    for word, shape in (("chain", lambda: chain(ask)), ("plan", lambda: plan(ask, *own))):
+        spent = sorted([await timed(shape()) for _ in range(3)])
         found[word], found[f"{word} cpu"] = spent[len(spent) // 2]
     import pandas  # noqa: F401 its import is not a row's cost
 
-    found["rows"], found["rows cpu"] = await timed(rows(ask, count))
+    part = count // 4 if name in SLOW else count
+    spent = await timed(rows(ask, part))
+    found["rows"], found["rows cpu"] = (seconds * count / part for seconds in spent)
     await close()
     return found
 
@@ -204,10 +217,11 @@ def in_a_process(name: str, url: str, count: int, python: str) -> dict[str, floa
     """The figures of one client in a fresh interpreter, None where it fails there."""
     command = [python, __file__, "--client", name, "--url", url, "--rows", str(count), "--began", str(time.time())]
     done = subprocess.run(command, capture_output=True, text=True, timeout=900, check=False)
-    if done.returncode:
+    figures = next((line for line in reversed(done.stdout.splitlines()) if line.startswith('{"first"')), "")
+    if done.returncode or not figures:
         print(f"{name}: {done.stderr.strip().splitlines()[-1] if done.stderr.strip() else 'failed'}", file=sys.stderr)
         return None
-    return dict(json.loads(done.stdout.splitlines()[-1]))
+    return dict(json.loads(figures))
 
 
 def table(latency: float, count: int, names: list[str], pythons: dict[str, str]) -> None:
@@ -234,7 +248,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=2000)
     parser.add_argument("--latency", type=float, nargs="+", default=[0.0, 0.05, 0.5])
     parser.add_argument("--only", nargs="+", choices=[*CLIENTS, WHOLE], default=[*CLIENTS, WHOLE])
-    parser.add_argument("--python", nargs="+", default=[], metavar="CLIENT=PYTHON", help="an interpreter of its own for a client")
+    parser.add_argument("--peers", type=pathlib.Path, help="a folder with a virtual environment for each peer")
     parser.add_argument("--client", help=argparse.SUPPRESS)
     parser.add_argument("--url", help=argparse.SUPPRESS)
     parser.add_argument("--began", type=float, help=argparse.SUPPRESS)
@@ -249,8 +263,9 @@ def main() -> None:
             )
         )
         return
+    pythons = {name: str(python) for name in CLIENTS if options.peers and (python := options.peers / name / "bin" / "python").exists()}
     for latency in options.latency:
-        table(latency, options.rows, options.only, dict(item.split("=", 1) for item in options.python))
+        table(latency, options.rows, options.only, pythons)
 
 
 if __name__ == "__main__":
