@@ -68,17 +68,35 @@ def _name_of(thing: Any) -> str:
 
 
 def _langchain_schema(thing: Any) -> Mapping[str, Any]:
-    """A tool's arguments; a Runnable takes one `input`."""
+    """A tool's arguments; the variables of a chain or a graph; one `input` for what takes a text or a conversation."""
     arguments = getattr(thing, "args", None)
-    if not isinstance(arguments, Mapping):
+    if isinstance(arguments, Mapping):
+        required = [name for name, told in arguments.items() if not (isinstance(told, Mapping) and "default" in told)]
+        return {"type": "object", "properties": dict(arguments), "required": required}
+    told = _input_of(thing)
+    named = told.get("properties", {})
+    if not named or "messages" in named:
         return _TEXT
-    required = [name for name, told in arguments.items() if not (isinstance(told, Mapping) and "default" in told)]
-    return {"type": "object", "properties": dict(arguments), "required": required}
+    return {"type": "object", "properties": dict(named), "required": list(told.get("required", ()))}
+
+
+def _input_of(thing: Any) -> Mapping[str, Any]:
+    """What a Runnable says of its input; empty where it says nothing that can be told as a schema."""
+    ask = getattr(thing, "get_input_jsonschema", None)
+    try:
+        told = ask() if ask is not None else {}
+    except Exception:  # types that no schema can tell: then it takes one input
+        return {}
+    return told if isinstance(told, Mapping) and told.get("type") == "object" else {}
 
 
 async def _langchain_call(thing: Any, arguments: Mapping[str, Any]) -> Any:
-    given = dict(arguments) if isinstance(getattr(thing, "args", None), Mapping) else arguments["input"]
+    """A conversation gets the input as its user's message, and gives its last message."""
+    talks = not isinstance(getattr(thing, "args", None), Mapping) and "messages" in _input_of(thing).get("properties", {})
+    plain = _langchain_schema(thing) is _TEXT
+    given: Any = {"messages": [("user", arguments["input"])]} if talks else arguments["input"] if plain else dict(arguments)
     said = await thing.ainvoke(given)
+    said = said["messages"][-1] if talks and isinstance(said, Mapping) and said.get("messages") else said
     return getattr(said, "content", said)
 
 
