@@ -84,6 +84,21 @@ class Run:
     def __getitem__(self, step: str) -> Any:
         return self.result(step).value
 
+    def evidence(self, step: str) -> pd.DataFrame:
+        """Where each number, name and citation of a step's text comes from: said, kind, input, row (by position), column, value, state (found, not computed).
+
+        KeyError for a step that has no value.
+        """
+        import pandas as pd
+
+        from nb_orchestra.running.filling import Filling
+        from nb_orchestra.values.tracing import Trace, trace
+
+        text = str(self.result(step).value)
+        made = next(item for item in self.plan.steps if self.results.get(item.id) is self.result(step)) if self.plan else None
+        inputs = Filling(self.plan, self.goal, self.results, {}).job(made).params.get("inputs", {}) if self.plan and made else {}
+        return pd.DataFrame([{name: getattr(item, name) for name in Trace.__slots__} for item in trace(text, inputs)], columns=list(Trace.__slots__))
+
     def edit(self, step: str, **changes: Any) -> dict[str, Any]:
         """The plan as data with one step changed, to be given to `orchestrate(plan=…)`: only that step, and what changes below, runs again.
 

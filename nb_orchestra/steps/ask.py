@@ -1,8 +1,9 @@
 """`ask`: a question to a model, with named inputs. The built-in engine answers too: it writes prose from results.
 
-A text answer becomes Markdown with the charts it was given. Every number in it must stand in one of the inputs
-(values/grounding): what does not is named in a warning, and for the built-in engine it is an error. Citations must be keys of
-rows that it was given, gaps that it names become gaps of the result (steps/evidence). Inputs that are too long are read in parts.
+A text answer becomes Markdown with the charts it was given. Every number and every name in it must stand in one of the inputs
+(values/grounding, values/entities): what does not is named in a warning and below the text; for the built-in engine a number is an error.
+Citations must be keys of rows that it was given, gaps that it names become gaps of the result (steps/evidence). Inputs that are too long are
+read in parts.
 """
 
 from __future__ import annotations
@@ -15,13 +16,17 @@ from nb_orchestra import values
 from nb_orchestra.core.frozen import thaw
 from nb_orchestra.core.job import Job
 from nb_orchestra.core.outcome import Result
-from nb_orchestra.core.prompt import Answer, Block, Prompt
+from nb_orchestra.core.prompt import Block, Prompt
 from nb_orchestra.core.usage import Usage
 from nb_orchestra.errors import OutputError
 from nb_orchestra.protocols import StepContext
 from nb_orchestra.steps.evidence import after_rejection, check_citations, guesses_in, rules_for, take_gaps
 from nb_orchestra.steps.long_inputs import ask_whole
+from nb_orchestra.values.entities import stray_names
 from nb_orchestra.values.grounding import stray_numbers
+
+MOST_NAMED = 8
+MOST_DOUBTS = 20
 
 
 class Ask:
@@ -58,8 +63,9 @@ class Ask:
             value, open_questions = take_gaps(value)
             cited, complaints = check_citations(value, job.params.get("inputs", {}).values())
             sources, gaps = (*sources, *cited), (*gaps, *open_questions)
-            warnings = (*warnings, *check_numbers(value, prompt, answer, strict=local), *complaints, *guesses_in(value))
-            value = values.Markdown(value, charts_in(prompt))
+            numbers, names = loose_numbers(value, prompt, strict=local), () if local else loose_names(value, prompt)
+            warnings = (*warnings, *_named(numbers, "not computed by any step"), *_named(names, "in none of the inputs"), *complaints, *guesses_in(value))
+            value = values.Markdown(value, charts_in(prompt), (*numbers, *names)[:MOST_DOUBTS])
         usage = Usage(answer.tokens_in, answer.tokens_out, int(not context.model_for(job).local), answer.cost)
         return Result(value, sources=sources, gaps=gaps, usage=usage, model=answer.model, reason=answer.reason, warnings=warnings)
 
@@ -86,14 +92,24 @@ def charts_in(prompt: Prompt) -> dict[str, Any]:
     return {block.name: block.value for block in prompt.blocks if values.kind_of(block.value) == "figure"}
 
 
-def check_numbers(text: str, prompt: Prompt, answer: Answer, *, strict: bool) -> tuple[str, ...]:
-    """A warning that names the numbers which stand in no input; OutputError when `strict`."""
-    loose = stray_numbers(
-        text, [block.value for block in prompt.blocks], [prompt.task, thaw(prompt.context), *(thaw(block.made_by) for block in prompt.blocks)]
-    )
-    if not loose:
-        return ()
-    complaint = f"not computed by any step: {', '.join(loose[:8])}"
-    if strict:
-        raise OutputError(f"the text says numbers that are {complaint}", hint="this is a fault of the built-in writer: please report the goal")
-    return (complaint,)
+def loose_numbers(text: str, prompt: Prompt, *, strict: bool) -> tuple[str, ...]:
+    """The numbers which stand in no input; OutputError for any when `strict`."""
+    loose = stray_numbers(text, [block.value for block in prompt.blocks], _said(prompt))
+    if loose and strict:
+        told = f"the text says numbers that are not computed by any step: {', '.join(loose[:MOST_NAMED])}"
+        raise OutputError(told, hint="this is a fault of the built-in writer: please report the goal")
+    return tuple(loose)
+
+
+def loose_names(text: str, prompt: Prompt) -> tuple[str, ...]:
+    """The names which stand in no input. Nothing to say where there was no input: then the model was asked for what it knows."""
+    return tuple(stray_names(text, [*(block.value for block in prompt.blocks), *_said(prompt)])) if prompt.blocks else ()
+
+
+def _said(prompt: Prompt) -> list[Any]:
+    """What the person and the plan said: no results, but it needs no proof."""
+    return [prompt.task, thaw(prompt.context), *(thaw(block.made_by) for block in prompt.blocks)]
+
+
+def _named(loose: tuple[str, ...], what: str) -> tuple[str, ...]:
+    return (f"{what}: {', '.join(loose[:MOST_NAMED])}",) if loose else ()

@@ -136,14 +136,16 @@ def _read_chart(rest: list[Any], blocks: Blocks) -> Any:
 
 
 def _write_markdown(text: Any, blocks: Blocks) -> Any:
-    return ["markdown", pack(str(text), blocks), [[pack(name, blocks), pack(chart, blocks)] for name, chart in text.charts.items()]]
+    charts = [[pack(name, blocks), pack(chart, blocks)] for name, chart in text.charts.items()]
+    return ["markdown", pack(str(text), blocks), charts, *([pack(list(text.doubts), blocks)] if text.doubts else [])]
 
 
 def _read_markdown(rest: list[Any], blocks: Blocks) -> Any:
     from nb_orchestra.values.markdown import Markdown
 
-    text, charts = rest
-    return Markdown(unpack(text, blocks), {unpack(name, blocks): unpack(chart, blocks) for name, chart in charts})
+    text, charts, *doubts = rest
+    shown = {unpack(name, blocks): unpack(chart, blocks) for name, chart in charts}
+    return Markdown(unpack(text, blocks), shown, map(str, unpack(doubts[0], blocks)) if doubts else ())
 
 
 WRITERS: tuple[tuple[str, str, Callable[[Any, Blocks], Any]], ...] = (

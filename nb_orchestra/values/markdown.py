@@ -10,7 +10,7 @@ import base64
 import functools
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -30,13 +30,16 @@ _MATH = re.compile(r"\$\$.+?\$\$|\$(?!\s)(?:\\.|[^$\\])+?(?<!\s)\$(?!\d)", re.DO
 
 
 class Markdown(str):
-    """Markdown text; `charts` by the names that stand as `[[name]]` on lines of their own."""
+    """Markdown text; `charts` by the names that stand as `[[name]]` on lines of their own. `doubts`: numbers and names of it that no input holds; they are
+    told below the text wherever it is shown, and are no part of it."""
 
     _charts: Mapping[str, Chart]
+    doubts: tuple[str, ...]
 
-    def __new__(cls, text: str = "", charts: Mapping[str, Chart] | None = None) -> Markdown:
+    def __new__(cls, text: str = "", charts: Mapping[str, Chart] | None = None, doubts: Iterable[str] = ()) -> Markdown:
         made = super().__new__(cls, text)
         made._charts = MappingProxyType(dict(charts or {}))
+        made.doubts = tuple(doubts)
         return made
 
     @property
@@ -44,17 +47,21 @@ class Markdown(str):
         return self._charts
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Markdown, (str(self), dict(self.charts))
+        return Markdown, (str(self), dict(self.charts), self.doubts)
 
     def __deepcopy__(self, memory: Any) -> Markdown:
         return self  # neither the text nor the charts can change
 
     def html(self) -> str:
         """Static, safe HTML with the charts in it."""
-        return render(clean_text(self), self.charts)
+        doubts = f"<p><em>{html.escape(self._doubts())}</em></p>\n" if self.doubts else ""
+        return render(clean_text(self), self.charts) + doubts
+
+    def _doubts(self) -> str:
+        return f"Not computed by any step, and in none of its inputs: {clean_text(', '.join(self.doubts))}." if self.doubts else ""
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        text = clean_text(self)
+        text = f"{clean_text(self).rstrip()}\n\n{self._doubts()}\n" if self.doubts else clean_text(self)
         return {"text/html": self.html(), "text/markdown": _inert(text), "text/plain": text}
 
 
