@@ -1,17 +1,18 @@
 """The journal on disk: one JSON line per event, with a checksum, so that a killed kernel loses nothing that was said to be done.
 
-Each event is one write; the end of a step and of the run also reach the platter (fsync). Only what a `for_each` says of its many rows
-(`Sent`, `RowsAdvanced`) may wait for company, for at most a quarter of a second: that much of it a kill may take. A reader skips lines that do not
+Each event is one write, which a kill does not undo. What must also outlive a power cut (the end of a step) reaches the platter within a quarter of a
+second, from a thread of its own, because a loop that waits for a disk delays every step; the end of the run is waited for. What a `for_each` says of
+its many rows (`Sent`, `RowsAdvanced`) may wait for company as long: that much of it a kill may take. A reader skips lines that do not
 fit their checksum, and a writer seals a torn last line before it goes on. The journal is a hint, the cache is the proof: a
 disk that fails switches the journal off with one warning and never stops a run.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import threading
-import time
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -40,61 +41,84 @@ class FileJournal:
         self._file: int | None = None
         self._ended = False
         self._held: list[bytes] = []
-        self._written = 0.0
+        self._rows_of = ""
+        self._unsynced = False
+        self._helper: threading.Thread | None = None
+        self._due, self._closing = threading.Event(), threading.Event()
 
     def append(self, event: Event) -> None:
-        with self._lock:
-            self._attempt(self._write, event)
+        self._attempt(self._write, event)
 
     __call__ = append
 
     def close(self) -> None:
+        self._attempt(self._put)
         with self._lock:
-            self._attempt(self._put)
             self._end()
+        if self._helper is not None:
+            self._helper.join(5)  # it has a handle of its own, which holds the file for us
 
     def _attempt(self, function: Callable[..., None], *arguments: Any) -> None:
-        if self._ended:
-            return
-        try:
-            function(*arguments)
-        except (OSError, ValueError, TypeError, RecursionError) as error:
-            self._end()
-            self._warn(f"this run is no longer recorded on disk ({error})")
+        """Never raises: the first fault ends the record. It is told when no lock is held, because who hears of it may append in turn."""
+        fault: Exception | None = None
+        with self._lock:
+            if self._ended:
+                return
+            try:
+                function(*arguments)
+            except (OSError, ValueError, TypeError, RecursionError) as error:
+                fault = error
+                self._end()
+        if fault is not None:
+            self._warn(f"this run is no longer recorded on disk ({fault})")
 
     def _end(self) -> None:
         if self._file is not None:
             os.close(self._file)
         self._file, self._ended = None, True
+        self._closing.set()
+        self._due.set()
 
     def _write(self, event: Event) -> None:
         line = self._line(event)
         if self._file is None:
             self._file = _open(self.path)
         self._held.append(line)
-        if isinstance(event, Sent | RowsAdvanced) and time.monotonic() - self._written < HELD_SECONDS:
-            self._put_soon()
-            return
+        rows_of = event.step if isinstance(event, Sent | RowsAdvanced) else ""
+        may_wait, self._rows_of = bool(rows_of) and rows_of == self._rows_of, rows_of
+        if may_wait:
+            return self._soon()
         self._put()
-        if isinstance(event, RunEnded) or (isinstance(event, JobEnded) and event.state == "done" and not event.cached):
+        if isinstance(event, RunEnded):
             os.fsync(self._file)
+        elif isinstance(event, JobEnded) and event.state == "done" and not event.cached:
+            self._unsynced = True
+            self._soon()
+        return None
 
     def _put(self) -> None:
         """Writes what is held, in one piece."""
-        lines, self._held, self._written = b"".join(self._held), [], time.monotonic()
+        lines, self._held = b"".join(self._held), []
         if self._file is not None and lines and os.write(self._file, lines) != len(lines):
             raise OSError("the disk took only a part of a line")
 
-    def _put_soon(self) -> None:
-        """The first held line sets an alarm; it holds nothing up: not the run, and not the end of the process."""
-        if len(self._held) == 1:
-            alarm = threading.Timer(HELD_SECONDS, self._put_now)
-            alarm.daemon = True
-            alarm.start()
+    def _soon(self) -> None:
+        if self._helper is None:
+            assert self._file is not None, "something was written"
+            self._helper = threading.Thread(target=self._help, args=(os.dup(self._file),), name="nb_orchestra journal", daemon=True)
+            self._helper.start()
+        self._due.set()
 
-    def _put_now(self) -> None:
-        with self._lock:
+    def _help(self, file: int) -> None:
+        """At most every quarter of a second: what is held is written, and what was written is synced, with no lock held meanwhile."""
+        while self._due.wait() and not self._closing.wait(HELD_SECONDS):
+            self._due.clear()
             self._attempt(self._put)
+            if self._unsynced:
+                self._unsynced = False
+                with contextlib.suppress(OSError):  # the next write meets the same disk, and tells
+                    os.fsync(file)
+        os.close(file)
 
     def _line(self, event: Event) -> bytes:
         data = as_data(event)
