@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -49,6 +50,32 @@ COUNTED: list[tuple[str, str, Right]] = [
     ("sales", "How many orders had more than 5 units and a discount of at least 10%?", lambda f: ((f.units > 5) & (f.discount_pct >= 10)).sum()),
     ("logs", "95th percentile of latency by service", lambda f: f.groupby("service").latency_ms.quantile(0.95)),
 ]
+SAID_OF_ROWS: list[tuple[str, str, Right]] = [
+    ("clinic", "mean glucose of female non-smokers", lambda f: f[(f.sex == "F") & (f.smoker == 0)].glucose_mmol_l.mean()),
+    ("clinic", "How many patients over 65 are smokers?", lambda f: ((f.age_years > 65) & (f.smoker == 1)).sum()),
+    ("clinic", "median weight of women aged 40 to 60", lambda f: f[(f.sex == "F") & f.age_years.between(40, 60)].weight_kg.median()),
+    ("clinic", "proportion of patients with an adverse event in each arm", lambda f: f.groupby("arm").adverse_event.mean() * 100),
+    ("clinic", "mean age of patients without an adverse event", lambda f: f[~f.adverse_event].age_years.mean()),
+    ("sales", "top 3 regions by total revenue excluding returned orders", lambda f: f[f.returned == "no"].groupby("region").revenue.sum().nlargest(3)),
+    ("sales", "Average discount for online orders versus store orders", lambda f: f[f.channel != "partner"].groupby("channel").discount_pct.mean()),
+    ("school", "do students with free lunch have more absences?", lambda f: f.groupby("free_lunch").absences.mean()),
+    ("school", "How many students scored below 50 in math or reading?", lambda f: ((f.math_score < 50) | (f.reading_score < 50)).sum()),
+    ("school", "percentage of students with at least 80 in reading per teacher", lambda f: (f.reading_score >= 80).groupby(f.teacher).mean() * 100),
+]
+MADE_INLINE: list[tuple[str, str, Right]] = [
+    ("clinic", "patients aged 40 to 60: median weight in pounds", lambda f: f[f.age_years.between(40, 60)].weight_kg.median() / 0.45359237),
+    ("logs", "mean latency in seconds for api errors", lambda f: f[(f.service == "api") & (f["level"] == "ERROR")].latency_ms.mean() / 1000),
+    ("logs", "total bytes sent in MB by service", lambda f: f.groupby("service").bytes_sent.sum() / 1e6),
+    ("sales", "mean of log revenue by region", lambda f: np.log(f.revenue).groupby(f.region).mean()),
+    (
+        "school",
+        "average of math, reading and writing for each student, top 5",
+        lambda f: f[["math_score", "reading_score", "writing_score"]].mean(axis=1).nlargest(5),
+    ),
+    ("sales", "correlation of revenue with all other numeric columns", lambda f: [f.revenue.corr(f[name]) for name in ("units", "unit_price", "cost")]),
+    ("sales", "5 lowest orders by revenue that are not phones or tablets", lambda f: f[~f["product"].isin(["Phone", "Tablet"])].revenue.nsmallest(5)),
+    ("sales", "Monthly revenue in 2024", lambda f: f[_day(f).str[:4] == "2024"].groupby(_day(f).str[:7]).revenue.sum()),
+]
 
 
 def answer(table: str, goal: str) -> Any:
@@ -83,7 +110,9 @@ def missing_from(value: Any, right: Any) -> Iterable[Any]:
             yield item
 
 
-@pytest.mark.parametrize(("table", "goal", "right"), EXCLUDED + DATED + COUNTED, ids=lambda item: item if isinstance(item, str) else "")
+@pytest.mark.parametrize(
+    ("table", "goal", "right"), EXCLUDED + DATED + COUNTED + SAID_OF_ROWS + MADE_INLINE, ids=lambda item: item if isinstance(item, str) else ""
+)
 def test_the_answer_holds_what_pandas_gives(table: str, goal: str, right: Right) -> None:
     """The whole goal is done, and each number of the right answer stands in what a person reads."""
     assert not list(missing_from(answer(table, goal), right(TABLES[table])))

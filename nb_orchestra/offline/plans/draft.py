@@ -79,7 +79,8 @@ class Draft:
 
     def _cut(self, recipe: str, arguments: Mapping[str, Any], frame: Ref) -> Ref:
         """Only the columns that the step reads, where it reads the notebook's own table: they are its identity."""
-        if "data" not in frame or "columns" in frame or recipe in _WHOLE_ROWS:
+        everything = recipe in _WHOLE_ROWS or (recipe == "correlation_matrix" and not arguments.get("columns"))
+        if "data" not in frame or "columns" in frame or everything:
             return frame
         named = {str(item) for item in texts_in(arguments)}
         columns = [column.name for column in self.table.columns if column.name in named]

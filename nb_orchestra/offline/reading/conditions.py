@@ -6,11 +6,12 @@ from typing import Any
 
 from nb_orchestra.offline.reading.calendar import add_dates, add_years, is_year
 from nb_orchestra.offline.reading.excluding import deny
-from nb_orchestra.offline.reading.filters import Filters
+from nb_orchestra.offline.reading.filters import Filters, amount
 from nb_orchestra.offline.reading.synonyms import POINTERS, same_notion
 from nb_orchestra.offline.reading.tables import Table
 from nb_orchestra.offline.reading.tagging import Tag
-from nb_orchestra.offline.reading.words import scale, vocabulary
+from nb_orchestra.offline.reading.truths import add_ages, add_truths
+from nb_orchestra.offline.reading.words import vocabulary
 
 _PASSED = vocabulary("the a an of value values with is are was were be that column category group categories type year years in than has have had to equal")
 _NEGATIVE = vocabulary("not no except excluding without exclude drop remove ignore omit outside but")
@@ -22,9 +23,11 @@ def filters(tags: tuple[Tag, ...], table: Table) -> Filters:
     _compared_columns(tags, found, table)
     _beside(tags, found, table)
     _pointed(tags, found, table)
+    add_ages(tags, found, table)
     add_dates(tags, found, table)
     add_years(tags, found, table)
     deny(tags, found)
+    add_truths(tags, found, table)
     _levels(tags, found)
     return found
 
@@ -76,6 +79,8 @@ def _one_comparison(tags: tuple[Tag, ...], start: int, position: int, operator: 
     if operator in (">", "<", ">=", "<=") and target.kinds.get("stat") in ("mean", "median"):
         found.add(range(start, position + 1), column, operator, {"statistic": target.kinds["stat"], "column": _named_behind(tags, position, column)})
         return
+    if target.kind == "number" and tags[start].how in ("synonym", "part") and _columns_behind(tags, position, table):
+        return
     numeric = table[column].kind in ("number", "date")
     if (
         operator == "between"
@@ -85,15 +90,15 @@ def _one_comparison(tags: tuple[Tag, ...], start: int, position: int, operator: 
         last = next((n for n in range(position + 1, min(position + 4, len(tags))) if tags[n].kind == "number"), None)
         if last is not None:
             grouped = start > 0 and tags[start - 1].is_a("group", "by")
-            found.add(range(start + grouped, last + 1), column, "between", [_amount(tags, position), _amount(tags, last)])
+            found.add(range(start + grouped, last + 1), column, "between", [amount(tags, position), amount(tags, last)])
     elif operator == "between":
         return
     elif target.kind == "number" and explicit and numeric and (operator not in ("==", "!=") or not _is_count(tags, position)):
-        found.add(range(start, position + 1), column, operator, _amount(tags, position))
+        found.add(range(start, position + 1), column, operator, amount(tags, position))
     elif target.kind == "text" and explicit and table[column].kind == "text" and operator in ("==", "!=", "contains", "starts with"):
         found.add(range(start, position + 1), column, operator, target.value)
     elif target.kind == "number" and not explicit and numeric and table[column].grouping and position == start + 1:
-        found.add(range(start, position + 1), column, "==", _amount(tags, position))
+        found.add(range(start, position + 1), column, "==", amount(tags, position))
 
 
 def _holds(table: Table, column: str, tag: Tag) -> bool:
@@ -126,22 +131,13 @@ def _beside(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
         )
         if column.truth and ("who" in said or "that" in said or counted):
             op = "!=" if {"not", "don't", "didn't"} & set(said) else "=="
-            found.add(range(max(0, position - 2), position + 1), column.name, op, column.yes)
+            found.add([n for n in range(max(0, position - 2), position + 1) if tags[n].kind != "number"], column.name, op, column.yes)
 
 
 def _is_count(tags: tuple[Tag, ...], position: int) -> bool:
     """Numbers that say how something is done: decimals, percent, times the IQR."""
     following = tags[position + 1].text.casefold() if position + 1 < len(tags) else ""
     return following in ("decimal", "decimals", "%", "iqr", "*", "times", "significant", "bins", "groups", "clusters")
-
-
-def _amount(tags: tuple[Tag, ...], position: int) -> float | int:
-    value: float = tags[position].value
-    following = tags[position + 1] if position + 1 < len(tags) else None
-    factor = scale(following.text.casefold()) if following is not None else None
-    if factor and following is not None and (following.start == tags[position].end or len(following.text) > 2):
-        value *= factor
-    return int(value) if float(value).is_integer() else value
 
 
 def _pointed(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
@@ -157,15 +153,34 @@ def _pointed(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
             continue
         if position >= len(tags) or tags[position].kind != "number" or position in found.used:
             continue
+        named = _columns_behind(tags, position, table) if not tag.is_a("cmp", "between") else []
+        if named:
+            joined = any(item.text.casefold() == "or" for item in tags[position : named[-1]])
+            pieces = [{"column": tags[n].value, "op": tag.kinds["cmp"], "value": amount(tags, position)} for n in named]
+            found.add(range(start, named[-1] + 1), pieces[0]["column"], "any" if joined else "all", pieces)
+            continue
         column = _pointed_column(tag.text, tags, position, table)
         if column is None:
             continue
         last = next((n for n in range(position + 1, min(position + 4, len(tags))) if tags[n].kind == "number"), None)
         if tag.kinds["cmp"] == "between" and last is not None:
-            found.add(range(start, last + 1), column, "between", [_amount(tags, position), _amount(tags, last)])
+            found.add(range(start, last + 1), column, "between", [amount(tags, position), amount(tags, last)])
         elif tag.kinds["cmp"] != "between":
             last_one = position + 1 < len(tags) and tags[position + 1].kind == "column" and tags[position + 1].value == column
-            found.add(range(start, position + 1 + last_one), column, tag.kinds["cmp"], _amount(tags, position))
+            found.add(range(start, position + 1 + last_one), column, tag.kinds["cmp"], amount(tags, position))
+
+
+def _columns_behind(tags: tuple[Tag, ...], position: int, table: Table) -> list[int]:
+    """ "below 50 in math or reading": where the numeric columns stand that a number in front is said of."""
+    if position + 2 >= len(tags) or tags[position + 1].text.casefold() not in ("in", "on", "for", "of"):
+        return []
+    places: list[int] = []
+    for n in range(position + 2, len(tags)):
+        if tags[n].kind == "column" and tags[n].value in table and table[tags[n].value].kind == "number":
+            places.append(n)
+        elif tags[n].text.casefold() not in ("or", "and", ",", "the", "both", "either"):
+            break
+    return places
 
 
 def _pointed_column(word: str, tags: tuple[Tag, ...], position: int, table: Table) -> str | None:

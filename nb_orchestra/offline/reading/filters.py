@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from nb_orchestra.offline.reading.intents import Condition
+from nb_orchestra.offline.reading.tagging import Tag
+from nb_orchestra.offline.reading.words import scale
 
 
 @dataclass
@@ -28,3 +30,13 @@ class Filters:
             self.conditions.append(condition)
             self.places.append(taken)
         self.used.update(taken)
+
+
+def amount(tags: tuple[Tag, ...], position: int) -> float | int:
+    """The number of a tag, times the "million" behind it."""
+    value: float = tags[position].value
+    following = tags[position + 1] if position + 1 < len(tags) else None
+    factor = scale(following.text.casefold()) if following is not None else None
+    if factor and following is not None and (following.start == tags[position].end or len(following.text) > 2):
+        value *= factor
+    return int(value) if float(value).is_integer() else value

@@ -141,7 +141,7 @@ _GROUPS = {
     "by": "by; per; for each; for every; across; grouped by; group by; in each; at each; of each; on each; broken down by; split by; separated by; from each; each; every; "
     "separately for; based on; across different; by each; per each; for different; among different; between different; for different value of; depending on; according to; among the; across the; "
     "split out by; in every; stratified by; as a function of",
-    "between": "between; among; amongst; versus; against",
+    "between": "between; among; amongst; versus; vs; against",
     "within": "within; within each; inside; nested in; separately within each",
     "and": "and; or; as well as; along with; together with; plus; both; with respect to each other; &",
     "with": "with; on; to; and its",

@@ -14,6 +14,7 @@ from nb_orchestra.offline.reading.declaring import declared, with_formula, with_
 from nb_orchestra.offline.reading.filters import Filters
 from nb_orchestra.offline.reading.formats import divide, slots
 from nb_orchestra.offline.reading.formulas import made
+from nb_orchestra.offline.reading.inline import with_inline
 from nb_orchestra.offline.reading.intents import Intent, Reading
 from nb_orchestra.offline.reading.leaving import left_out
 from nb_orchestra.offline.reading.memory import Memory
@@ -71,7 +72,7 @@ def clauses_of(body: str, memory: Memory) -> Iterator[Clause]:
     for line in memory.derivations:
         memory.assume(line)
     for tags in split(tag(body, memory.table)):
-        ready = with_ratios(_settled(tags, memory), memory)
+        ready = with_inline(with_ratios(_settled(tags, memory), memory), memory)
         ready = with_formula(lambda tags: _clause(body, tags, memory), ready, memory)
         clause = _clause(body, ready, memory)
         yield replace(clause, makes=_make_columns(clause, memory))

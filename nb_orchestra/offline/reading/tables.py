@@ -75,6 +75,12 @@ class Column:
         return bool({"id", "identifier", "index", "unnamed"} & set(self.words))
 
     @property
+    def numbering(self) -> bool:
+        """True for a column that only counts the rows: 1, 2, 3 …"""
+        counts = self.kind == "number" and self.low in (0, 1) and self.high is not None and self.high - (self.low or 0) == self.rows - 1
+        return counts and self.rows >= 20 and self.distinct == self.rows
+
+    @property
     def identifying(self) -> bool:
         """True where nearly every row has its own value: nothing to group by."""
         return self.rows >= 20 and self.distinct > 0.9 * self.rows
@@ -115,7 +121,7 @@ class Table:
     @cached_property
     def row_nouns(self) -> frozenset[str]:
         """What one row is, by the columns that name it: order_id → order, student → student."""
-        naming = [column for column in self.columns if column.labelling or (column.kind == "text" and column.identifying)]
+        naming = [column for column in self.columns if column.labelling or column.numbering or (column.kind == "text" and column.identifying)]
         return frozenset(word for column in naming for word in column.words) - {"id", "identifier", "index", "name", "title", "code", "number", "no"}
 
     @cached_property

@@ -104,7 +104,7 @@ def _lexical(stream: list[Token]) -> Iterable[tuple[float, int, int, Tag]]:
     for start in range(len(stream)):
         for length in range(min(LONGEST, len(stream) - start), 0, -1):
             kinds = PHRASES.get(tuple(words[start : start + length]))
-            if kinds and not (length == 1 and words[start] == "order" and not _asks_for_order(stream, start)):
+            if kinds and not (words[start] == "order" and not _asks_for_order(stream, start)):
                 text = stream[start].text if length == 1 else " ".join(token.text for token in stream[start : start + length])
                 made = Tag("lexical", stream[start].start, stream[start + length - 1].end, text, kinds)
                 yield _claim(

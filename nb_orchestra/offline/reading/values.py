@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from nb_orchestra.offline.reading.lexicon import PHRASES, STOP
-from nb_orchestra.offline.reading.tables import Table
+from nb_orchestra.offline.reading.tables import Column, Table
 from nb_orchestra.offline.reading.words import Token, fold, lemma
 
 LONGEST_VALUE = 6
@@ -36,8 +36,18 @@ def _index(table: _Keyed) -> dict[str, list[tuple[str, Any]]]:
         if column.kind != "text":
             continue
         for level in column.levels:
-            index.setdefault(_key(str(level)), []).append((column.name, level))
+            for text in (str(level), *_also(column, str(level))):
+                index.setdefault(_key(text), []).append((column.name, level))
     return index
+
+
+_SEXES = {"f": "female woman", "m": "male man", "female": "woman", "male": "man", "w": "woman female"}
+
+
+def _also(column: Column, level: str) -> tuple[str, ...]:
+    """Other words for a value that stands for a sex: "women" where the table says F."""
+    about = {"sex", "gender"} & set(column.words)
+    return tuple(_SEXES.get(level.strip().casefold(), "").split()) if about else ()
 
 
 class _Keyed:

@@ -1,7 +1,8 @@
 """Conditions as plan data, and the rows that meet them.
 
 [{"column": "body_mass_g", "op": ">", "value": 4000}, …]; ops: == != < <= > >= in, not in, between, contains, not contains, starts with,
-ends with, missing, present, year, month, weekday, true, false, and "not …" of each. `value` may be {"column": c} or {"statistic": "mean", "column": c}.
+ends with, missing, present, year, month, weekday, true, false, and "not …" of each; any and all take conditions as their value.
+`value` may be {"column": c} or {"statistic": "mean", "column": c}.
 A missing value meets no condition but `missing`, `!=`, `not in` and `not contains` of text. Text is equal whatever its case where nothing is equal exactly.
 """
 
@@ -52,6 +53,9 @@ def meets(frame: pd.DataFrame, condition: Mapping[str, Any]) -> Any:
     if isinstance(value, Mapping):
         other = frame[column_of(frame, value["column"])]
         value = statistic_of(other, value["statistic"]) if "statistic" in value else other
+    if op in ("any", "all"):
+        masks = np.vstack([meets(frame, piece) for piece in value or ()])
+        return masks.any(axis=0) if op == "any" else masks.all(axis=0)
     if op in COMPARE:
         mask = compare(series, op, value)
     elif op in TESTS:

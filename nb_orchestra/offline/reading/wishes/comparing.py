@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from nb_orchestra.offline.reading.clauses import Clause
@@ -99,7 +100,22 @@ def _two_levels(clause: Clause, memory: Memory) -> bool:
     return held and clause.question and " than " in f" {clause.text.casefold()} " and not clause.keys("stat")
 
 
+_MORE = re.compile(r"\b(?:more|less|fewer|higher|lower|longer|shorter|bigger|smaller|better|worse|heavier|lighter|older|younger)\b", re.IGNORECASE)
+
+
+def _yes_or_no(clause: Clause, memory: Memory) -> list[Intent]:
+    """ "Do students with free lunch have more absences?": those who are against those who are not."""
+    by = [name for name in clause.columns() if name in clause.table and clause.table[name].truth][:1]
+    values = [name for name in measures(clause, memory, inherit=False) if name not in by]
+    return [Intent("compare", clause.text, (values[0],), tuple(by), where=clause.conditions, options={"test": "auto"})] if by and values else []
+
+
+def _asks_of_truth(clause: Clause, memory: Memory) -> bool:
+    return clause.question and not memory.slot_words and _MORE.search(clause.text) is not None and not clause.keys("stat") and not clause.has("super")
+
+
 COMPARING = (
+    Wish("yes_or_no", _yes_or_no, takes=words("compare posthoc count distribution extreme rank statistics levels"), when=_asks_of_truth),
     Wish("levels", _compare, takes=words("compare posthoc count distribution extreme rank statistics"), when=_two_levels),
     Wish("one_sample", _one_sample, words("one_sample"), takes=words("one_sample compare"), ends=True),
     Wish(

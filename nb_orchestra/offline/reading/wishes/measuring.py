@@ -8,7 +8,7 @@ from typing import Any
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Intent
 from nb_orchestra.offline.reading.memory import Memory
-from nb_orchestra.offline.reading.wishes.picking import STATISTICS, groups, measures, numbers_after, shadowed_column
+from nb_orchestra.offline.reading.wishes.picking import STATISTICS, adds_up, groups, measures, numbers_after, repeats, shadowed_column
 from nb_orchestra.offline.reading.wishes.ranking import rank_wish, ranked
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
 from nb_orchestra.offline.reading.words import SPELLED
@@ -78,9 +78,20 @@ def _extreme(clause: Clause, memory: Memory) -> list[Intent]:
     if not values:
         return []
     options = {"which": side, "asked": tuple(asked) or tuple(name for name in clause.columns() if name != values[0])}
+    statistic = statistic or _usual(clause, memory, by, values[0])
     if by and statistic and statistic not in ("max", "min"):
         return [Intent("group_extreme", clause.text, (values[0],), tuple(by), (statistic,), clause.conditions, options)]
     return [Intent("extreme", clause.text, (values[0],), tuple(by), where=clause.conditions, options=options)]
+
+
+def _usual(clause: Clause, memory: Memory, by: list[str], value: str) -> str:
+    """ "Which region has the highest revenue": its total, and of what does not add up its mean; nothing where each row is its own."""
+    asked = by and not memory.slot_words and by[0] in clause.columns("which") and repeats(clause.table[by[0]]) and clause.table[by[0]].distinct <= 50
+    if not asked:
+        return ""
+    usual = "sum" if adds_up(memory.table[value]) else "mean"
+    memory.assume(f"{value} per {by[0]}: {usual}")
+    return usual
 
 
 def _after_super(clause: Clause) -> list[str]:
@@ -108,7 +119,7 @@ def _statistics(clause: Clause, memory: Memory) -> list[Intent]:
     if not keys:
         return []
     values = measures(clause, memory)
-    by = [name for name in groups(clause) if name not in values]
+    by = [name for name in groups(clause) if name not in values] or _held_against(clause)
     if not values:
         texts = [name for name in clause.columns("target", "pair", "which") if name in clause.table]
         if texts and keys == ("mode",) and not memory.slot_words:
@@ -120,6 +131,13 @@ def _statistics(clause: Clause, memory: Memory) -> list[Intent]:
     quantile = numbers_after(clause, "percentile", "percentiles", "quantile", "quantiles")
     options: dict[str, Any] = {"q": quantile} if quantile else {}
     return [Intent("statistics", clause.text, tuple(values), tuple(by), keys, clause.conditions, {**options, **having(clause.text)})]
+
+
+def _held_against(clause: Clause) -> list[str]:
+    """ "the mean of online versus store orders": each of them, not both together."""
+    if not re.search(r"\b(?:versus|vs|against|compared|respectively|each)\b", clause.text, re.IGNORECASE):
+        return []
+    return [condition["column"] for condition in clause.conditions if condition["op"] == "in" and len(condition["value"]) >= 2][:1]
 
 
 _HAVING = re.compile(

@@ -5,10 +5,28 @@ from __future__ import annotations
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Condition
 from nb_orchestra.offline.reading.memory import Memory
+from nb_orchestra.offline.reading.tables import Column
 from nb_orchestra.offline.reading.tagging import Tag
 from nb_orchestra.offline.reading.words import vocabulary
 
 STATISTICS = vocabulary("mean median sd var sem min max sum range iqr q1 q3 mode skew kurtosis geometric_mean harmonic_mean cv mad distinct")
+
+
+_ADDED = vocabulary(
+    "precipitation precip rain rainfall snow snowfall sale revenue turnover takings count case death number no trip order total amount quantity qty volume "
+    "unit cost profit expense spend spending byte visit click view download signup donation"
+)
+_LEVELS = vocabulary("price rate pct percent percentage per mean average avg median score ratio share index")
+
+
+def adds_up(column: Column) -> bool:
+    """True for amounts that a period or a group has in total (rain, sales, cases); levels (temperature, price) are averaged."""
+    return bool(_ADDED & set(column.words)) and not _LEVELS & set(column.words) and column.unit != "%"
+
+
+def repeats(column: Column) -> bool:
+    """True for a category whose values stand in several rows each: asked for one of them, a person means its total or mean."""
+    return column.kind in ("text", "boolean") and 2 <= column.distinct <= max(2, column.rows / 4)
 
 
 def numbers(clause: Clause, *roles: str) -> list[str]:

@@ -7,7 +7,7 @@ import re
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Intent
 from nb_orchestra.offline.reading.memory import Memory
-from nb_orchestra.offline.reading.wishes.picking import STATISTICS, groups, measures, numbers
+from nb_orchestra.offline.reading.wishes.picking import STATISTICS, adds_up, groups, measures, numbers, repeats
 
 
 def rank_wish(clause: Clause, memory: Memory) -> list[Intent]:
@@ -21,12 +21,26 @@ def rank_wish(clause: Clause, memory: Memory) -> list[Intent]:
     side = next(iter(clause.keys("super")), "max")
     options = {"n": number or 10, "ascending": side == "min" or (clause.has("verb", "rank") and "bottom" in clause.text.casefold())}
     group = [name for name in groups(clause) if name not in by and clause.table[name].kind != "date"]
+    subject = None if memory.slot_words else _subject(clause)
+    if subject is not None and subject not in by:
+        statistic = statistic_named(clause) or ("sum" if adds_up(memory.table[by[0]]) else "mean")
+        memory.assume(f"{by[0]} per {subject}: {statistic}")
+        return [Intent("group_rank", clause.text, (by[0],), (subject,), (statistic,), clause.conditions, options)]
     if len(by) == len(numbers(clause)) and group and clause.columns("by") and not statistic_named(clause):
         return [Intent("group_rank", clause.text, (by[0],), tuple(group[:1]), ("mean",), clause.conditions, options)]
     statistic = next((key for key in clause.keys("stat") if key in STATISTICS), "")
     if group and (statistic or clause.columns("which")):
         return [Intent("group_rank", clause.text, (by[0],), tuple(group[:1]), (statistic or "mean",), clause.conditions, options)]
     return [Intent("rank", clause.text, (by[0],), where=clause.conditions, options=options)]
+
+
+def _subject(clause: Clause) -> str | None:
+    """ "top 3 regions by revenue": the category whose values are ranked."""
+    at = next((n for n, tag in enumerate(clause.tags) if tag.kind == "number"), None)
+    item = clause.tags[at + 1] if at is not None and at + 1 < len(clause.tags) else None
+    if item is not None and ("super" in item.kinds or item.kind == "unknown") and at is not None and at + 2 < len(clause.tags):
+        item = clause.tags[at + 2]
+    return str(item.value) if item is not None and item.kind == "column" and item.value in clause.table and repeats(clause.table[item.value]) else None
 
 
 def _rank_of_before(clause: Clause, memory: Memory, number: int) -> list[Intent]:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Intent
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.wishes.picking import groups, numbers
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
 
+_WITH_ALL = re.compile(
+    r"\b(?:all|every|each)(?: of)?(?: the)?(?: other| remaining)?(?: numeric| numerical)? ?(?:columns?|variables?|features?|fields?|others?|measures?|rest)\b"
+    r"|\bthe (?:others|rest)\b|\b(?:everything|anything) else\b|\bwhat correlates\b|\bmost (?:strongly )?correlated\b",
+    re.IGNORECASE,
+)
 _CORRELATIONS = ("pearson", "spearman", "kendall")
 
 
@@ -26,6 +33,8 @@ def _correlate(clause: Clause, memory: Memory) -> list[Intent]:
     options: dict[str, object] = {"method": _method(clause)}
     if controls and len(columns) >= 2:
         return [Intent("partial", clause.text, tuple(columns[:2]), where=clause.conditions, options={**options, "controls": tuple(controls)})]
+    if len(columns) == 1 and _WITH_ALL.search(clause.text):
+        return _matrix(clause, columns, options)
     if clause.has("verb", "matrix") or len(columns) > 2 or (len(columns) == 1 and not clause.of_kind("text") and not memory.measure):
         return _matrix(clause, columns, options)
     if len(columns) == 1 and memory.measure and memory.measure != columns[0] and not clause.of_kind("text", "boolean"):

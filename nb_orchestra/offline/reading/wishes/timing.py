@@ -8,12 +8,10 @@ from dataclasses import replace
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Condition, Intent
 from nb_orchestra.offline.reading.memory import Memory
-from nb_orchestra.offline.reading.wishes.picking import STATISTICS, amount_condition, measures
+from nb_orchestra.offline.reading.wishes.picking import STATISTICS, adds_up, amount_condition, measures
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
-from nb_orchestra.offline.reading.words import vocabulary
 
 _PARTS = ("month", "weekday", "hour", "quarter", "week", "day", "year")
-_ADDED = vocabulary("precipitation precip rain sale revenue count case death number no trip order total amount quantity volume")
 
 
 def _dated(clause: Clause, memory: Memory) -> bool:
@@ -25,7 +23,7 @@ def _statistic(clause: Clause, memory: Memory, value: str) -> str:
     named = next((key for key in clause.keys("stat") if key in STATISTICS), "")
     if named:
         return named
-    chosen = "sum" if _ADDED & set(memory.table[value].words) else "mean"
+    chosen = "sum" if adds_up(memory.table[value]) else "mean"
     memory.assume(f"{value} per period: {'totals' if chosen == 'sum' else 'means'}")
     return chosen
 

@@ -1,0 +1,85 @@
+"""Columns of yes and no said of rows: "non-smokers", "returned orders", "are smokers", "without an adverse event"; and people by their age."""
+
+from __future__ import annotations
+
+from nb_orchestra.offline.reading.filters import Filters, amount
+from nb_orchestra.offline.reading.synonyms import same_notion
+from nb_orchestra.offline.reading.tables import Table
+from nb_orchestra.offline.reading.tagging import Tag
+from nb_orchestra.offline.reading.words import lemma, vocabulary
+
+_ARTICLES = vocabulary("a an any the")
+_DENYING = vocabulary("non not never no without excluding except un isn't aren't weren't wasn't")
+_SAYING = vocabulary("with had having are is were was experienced reported")
+_OF = vocabulary("of for among only in from all")
+_ABOUT = vocabulary("status rate rates column variable share percentage proportion group groups flag category value values")
+PEOPLE = vocabulary(
+    "patient person adult people student respondent participant man woman customer employee passenger user subject worker driver citizen member player "
+    "voter female male"
+)
+
+
+def add_truths(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
+    """Adds a condition for each yes/no column that is said of rows, not grouped by or measured."""
+    for position, tag in enumerate(tags):
+        if tag.kind == "column" and position and position not in found.used and tag.value in table and table[tag.value].truth:
+            twice = sum(item.kind == "column" and item.value == tag.value for item in tags) > 1
+            said = None if twice else _said(tags, position)
+            if said is not None:
+                column = table[tag.value]
+                found.add((position,), column.name, "==", column.yes if said else column.no)
+
+
+def _said(tags: tuple[Tag, ...], position: int) -> bool | None:
+    """Yes, no, or None where the column is spoken of in another way."""
+    back = position - 1
+    while back > 0 and tags[back].text.casefold() in _ARTICLES:
+        back -= 1
+    before, word = tags[back], tags[back].text.casefold().split()[-1]
+    behind = tags[position + 1] if position + 1 < len(tags) else None
+    if behind is not None and (behind.text.casefold() in _ABOUT or "cmp" in behind.kinds or behind.kind in ("level", "text", "number")):
+        return None
+    if word in _DENYING or before.is_a("verb", "drop"):
+        return None if tags[back - 1].text.casefold() in ("and", "or") and back else False
+    if word == "with" and behind is not None and behind.text.casefold() in ("and", "or"):
+        return None
+    plural = tags[position].text.casefold() != lemma(tags[position].text)
+    noun = behind is not None and behind.kind == "unknown" and behind.text.casefold().endswith("s")
+    counted = any(item.is_a("stat", "n", "share", "mean", "median", "sum") or item.is_a("verb", "count", "share_of") for item in tags[:position])
+    if counted and ((word in _SAYING and back > 1) or (plural and (word in _OF or before.kind == "level")) or (noun and not before.is_a("group", "by"))):
+        return True
+    return None
+
+
+def _age_of(tags: tuple[Tag, ...], position: int, table: Table) -> str | None:
+    """ "patients over 65", "aged 40 to 60": the age column, where a number without a unit is said of people."""
+    named = [column.name for column in table.of_kind("number") if any(same_notion("age", word) for word in column.words)]
+    before = tags[max(0, position - 3) : position]
+    people = any(lemma(item.text) in PEOPLE or item.text.casefold() in ("aged", "age", "who") or item.kind == "level" for item in before)
+    behind = tags[position + 1].text.casefold() if position + 1 < len(tags) else ""
+    free = behind not in ("%",) and (position + 1 == len(tags) or tags[position + 1].kind != "column")
+    return named[0] if len(named) == 1 and people and free and 0 < tags[position].value < 120 else None
+
+
+def add_ages(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
+    """ "patients over 65", "aged 40 to 60", "between 40 and 60 years old"."""
+    for position, tag in enumerate(tags):
+        if tag.kind != "number" or position in found.used or not position:
+            continue
+        before = tags[position - 1]
+        column = _age_compared(tags, position, table) if before.kinds.get("cmp") else _age_of(tags, position, table)
+        last = next((n for n in (position + 2,) if n < len(tags) and tags[n].kind == "number" and tags[n - 1].text.casefold() in _RANGING), None)
+        if column is None:
+            continue
+        if last is not None:
+            found.add(range(position - 1, last + 1), column, "between", [amount(tags, position), amount(tags, last)])
+        elif before.kinds.get("cmp") in (">", "<", ">=", "<="):
+            found.add((position - 1, position), column, before.kinds["cmp"], amount(tags, position))
+
+
+_RANGING = vocabulary("to and - – through")
+
+
+def _age_compared(tags: tuple[Tag, ...], position: int, table: Table) -> str | None:
+    """The age column for "over 65", by the words in front of "over"."""
+    return _age_of((*tags[: position - 1], *tags[position:]), position - 1, table)
