@@ -66,8 +66,8 @@ class StepRun:
     async def outcome(self) -> Outcome:
         """How the step ended; already noted and in the journal."""
         self.started = time.monotonic()
-        self.append(e.JobStarted(self.step.id, time.time(), 1, *about_to_ask(self.step, self.context.chosen)))
         try:
+            self.append(e.JobStarted(self.step.id, time.time(), 1, *about_to_ask(self.step, self.context.chosen)))
             outcome: Outcome = await self._found_or_done()
         except asyncio.CancelledError:
             self.append(e.JobEnded(self.step.id, "cancelled", time.time(), time.monotonic() - self.started))

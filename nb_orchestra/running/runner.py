@@ -43,7 +43,7 @@ class Runner:
     def __init__(self, run: Run, wiring: Wiring, naming: Naming, plan: Plan | None = None, fresh_steps: frozenset[str] = frozenset()) -> None:
         self.run, self.wiring, self.naming, self._given, self._fresh = run, wiring, naming, plan, fresh_steps
         self._scheduler = Scheduler()
-        self._ended: asyncio.Queue[tuple[str, Outcome | Change | None]] = asyncio.Queue()
+        self._ended: asyncio.Queue[tuple[str, Outcome | Change | Exception | None]] = asyncio.Queue()
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._waiting: deque[str] = deque()
         self._failed: dict[str, str] = {}
@@ -148,7 +148,11 @@ class Runner:
         return Filling(self.run.plan, self.run.goal, self.run.results, self._failed)
 
     async def _one(self, step: Step, filling: Filling) -> None:
-        self._ended.put_nowait((step.id, await self._step_run(step, filling).outcome()))
+        try:
+            ended: Outcome | Exception = await self._step_run(step, filling).outcome()
+        except Exception as fault:  # of ours, outside of what the step does: the run ends with it, and does not wait for ever
+            ended = fault
+        self._ended.put_nowait((step.id, ended))
 
     def _step_run(self, step: Step, filling: Filling) -> StepRun:
         wiring = self.wiring
@@ -187,8 +191,10 @@ class Runner:
             self._failed[id] = outcome.message
             self.run.failures[id] = outcome
 
-    async def _receive(self, id: str, outcome: Outcome | Change | None) -> None:
+    async def _receive(self, id: str, outcome: Outcome | Change | Exception | None) -> None:
         """What ended: a step, or the thinking about another way for one that failed."""
+        if isinstance(outcome, Exception):
+            raise outcome
         del self._tasks[id]
         step = self._steps[id.removeprefix(REPAIR)]
         if isinstance(outcome, Change):

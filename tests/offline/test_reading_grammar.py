@@ -160,7 +160,6 @@ def test_a_decade_is_ten_years() -> None:
     [
         ("Longest dry spell per month in {days}", "days", "per month"),
         ("Longest dry spell by sky in {days}", "days", "by sky"),
-        ("How many films per decade? {films}", "films", "per decade"),
     ],
 )
 def test_a_grouping_that_is_not_carried_out_is_named(text: str, name: str, lost: str) -> None:

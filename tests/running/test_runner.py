@@ -340,3 +340,16 @@ def test_a_run_can_be_asked_for_its_steps() -> None:
         run["ghost"]
     assert list(run.steps["state"]) == ["done", "failed"]
     assert list(run.steps.columns[:9]) == ["name", "kind", "state", "cached", "seconds", "model", "tokens", "cost", "error"]
+
+
+@pytest.mark.parametrize("faulty", [e.JobStarted, e.JobEnded])
+def test_a_fault_of_ours_around_a_step_ends_the_run(faulty: type[e.Event]) -> None:
+    """Nobody waits for ever for a step whose own bookkeeping broke: the run has failed and holds the error."""
+
+    def broken(event: e.Event) -> None:
+        if isinstance(event, faulty):
+            raise RuntimeError("no bookkeeping today")
+
+    run = Stage(on_event=broken).run(plan={"steps": [double("s1", 2)]})
+    assert run.state == "failed"
+    assert "no bookkeeping today" in str(run.error) or "no bookkeeping today" in run.failures["s1"].message

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from nb_orchestra.offline.plans.draft import Draft, Product, Ref
+from nb_orchestra.offline.plans.ordering import put_in_order
 from nb_orchestra.offline.plans.slots import fill
 from nb_orchestra.offline.reading.formats import divide
 
@@ -20,6 +21,7 @@ def finish(draft: Draft) -> dict[str, Any] | None:
     products = sorted(draft.products, key=lambda product: product.kind == "changed") or [
         Product(draft.steps[-1]["id"], "changed", draft.reading.intents[-1], "")
     ]
+    products = put_in_order(draft, products)
     written = draft.reading.wants == "brief" or len(products) > 1 or _is_question(draft.reading.question)
     result = _ask(draft, products) if written else products[0].id
     return _data(draft, result)

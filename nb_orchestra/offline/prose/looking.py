@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from nb_orchestra.offline.prose.conditions import condition_text
-from nb_orchestra.offline.prose.wording import amount, cell, listed, missing, name_of, number, plural, safe, title_of
+from nb_orchestra.offline.prose.wording import MOST_LISTED, amount, cell, listed, missing, name_of, number, plural, safe, title_of
 
 STATISTIC_WORDS = {
     "n": "number of values", "sd": "standard deviation", "var": "variance", "sem": "standard error", "min": "smallest", "max": "largest",
@@ -65,11 +65,18 @@ def count_rows(value: Any, arguments: Mapping[str, Any]) -> list[str]:
         row = value.iloc[0]
         of = f" of {number(row['of'])} ({number(row['percent'])} %)" if arguments.get("where") else ""
         return [f"{plural(row['n'], 'row')}{of}{' have ' + what if what else ''}."]
-    shown = [
-        f"{' '.join(cell(row[name]) for name in groups)} {number(row['n'])} of {number(row['of'])} ({number(row['percent'])} %)"
-        for row in value.to_dict("records")
-    ]
-    return [f"Rows{' with ' + what if what else ''} by {listed([name_of(name) for name in groups])}: {listed(shown)}."]
+    rows, measure = value.to_dict("records"), "percent" if "of" in value.columns else "n"
+    shown = [f"{' '.join(cell(row[name], name) for name in groups)} {_counted(row)}" for row in rows]
+    begin = f"Rows{' with ' + what if what else ''} by {listed([name_of(name) for name in groups])}"
+    if len(rows) <= MOST_LISTED:
+        return [f"{begin}: {listed(shown)}."]
+    most, least = value[measure].to_numpy().argmax(), value[measure].to_numpy().argmin()
+    return [f"{begin}: most for {shown[most]}, fewest for {shown[least]}, of {plural(len(rows), 'group')}."]
+
+
+def _counted(row: Mapping[str, Any]) -> str:
+    of = f" of {number(row['of'])}" if "of" in row else ""
+    return f"{number(row['n'])}{of} ({number(row['percent'])} %)"
 
 
 def value_counts(value: Any, arguments: Mapping[str, Any]) -> list[str]:

@@ -10,6 +10,9 @@ from nb_orchestra.offline.prose.looking import statistic_word
 from nb_orchestra.offline.prose.wording import MONEY, amount, cell, left_out, listed, missing, name_of, number, plural, safe, title_of
 from nb_orchestra.offline.recipes.labels import name_and_unit
 
+DECADES = 20
+"""Years from which on a change per decade says something."""
+
 
 def resample(value: Any, arguments: Mapping[str, Any]) -> list[str]:
     """The first, the last and the highest period."""
@@ -41,6 +44,8 @@ def time_pattern(value: Any, arguments: Mapping[str, Any]) -> list[str]:
     top = [f"{cell(row[part], part)} ({amount(row[statistic], column)})" for row in there.head(3).to_dict("records")]
     last = there.iloc[-1]
     what = f"{statistic_word(statistic)} {name_of(column)}"
+    if statistic in ("max", "min"):
+        return [f"{title_of(what)} by {part}: highest in {listed(top)}, lowest in {cell(last[part], part)} ({amount(last[statistic], column)})."]
     return [f"The {part}s with the highest {what} are {listed(top)}; the lowest is {cell(last[part], part)} ({amount(last[statistic], column)})."]
 
 
@@ -52,7 +57,8 @@ def trend(value: Any, arguments: Mapping[str, Any]) -> list[str]:
         found = "shows no clear trend" if row["direction"] == "no clear trend" else f"is {row['direction']}"
         ends = [f"{level_text(row[f'{end}_level'], column)} ({period(row[end], every)})" for end in ("first", "last")]
         texts.append(f"{title_of(name_of(column))}{group} {found}: the mean per {every} went from {ends[0]} to {ends[1]}.")
-        texts.append(f"Slope {amount(row['slope_per_year'], column)} per year: {result_text(row)}.")
+        decade = f" ({amount(row['slope_per_decade'], column)} per decade)" if row["years"] >= DECADES else ""
+        texts.append(f"Slope {amount(row['slope_per_year'], column)} per year{decade}: {result_text(row)}.")
         few = [part for part in str(row["assumptions"]).split("; ") if "too few" in part]
         texts += [f"{title_of(part)}." for part in few]
         texts += left_out(row)

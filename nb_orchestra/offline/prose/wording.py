@@ -113,7 +113,7 @@ def cell(value: Any, column: str = "") -> str:
 
 def is_year(column: str) -> bool:
     """True for a column whose name says that it holds years."""
-    return "year" in column.lower().replace("_", " ").split()
+    return not {"year", "decade"}.isdisjoint(column.lower().replace("_", " ").split())
 
 
 def plain_year(value: Any, column: str) -> str:

@@ -110,8 +110,12 @@ def _pieces(tags: list[Tag], table: Table, used: _Used) -> Iterator[str]:
 
 
 def _names_rows(tags: list[Tag], position: int, used: _Used) -> bool:
-    """ "Which country …", "top 5 countries": the rows' own name, which whole rows hold anyway."""
+    """ "Which country …", "top 5 countries", "the hottest day": the rows' own name, which whole rows hold anyway; "how many days" counts them."""
     before = tags[position - 1] if position else None
+    if before is not None and before.kinds.get("verb") == "count" and "count_rows" in used.recipes:
+        return True
+    if before is not None and before.kinds.keys() & {"super", "point"} and used.recipes & WHOLE_ROWS:
+        return True
     return bool(used.recipes & WHOLE_ROWS) and (before is None or before.kind == "number" or before.text.casefold() in ("which", "what", "top", "the"))
 
 
@@ -134,4 +138,6 @@ def _grouped(tags: list[Tag], position: int) -> bool:
 
 
 def _time_used(unit: str, table: Table, used: _Used) -> bool:
+    if unit in ("year", "decade") and "trend" in used.recipes:  # its slope is told for both
+        return True
     return used.holds(unit) or (unit in _TIMES and any(unit in column.name.casefold() and used.holds(column.name) for column in table.columns))

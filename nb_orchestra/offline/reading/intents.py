@@ -64,5 +64,7 @@ class Reading:
     wants: str = ""
     question: str = ""
     level: float = 0.05
+    order: str = ""
+    """descending or ascending, where the goal asks for an order of what is computed."""
     unread: tuple[str, ...] = ()
     """Restrictions that could not be read: with one of them no asked number is sure."""

@@ -18,6 +18,7 @@ from nb_orchestra.offline.reading.inline import with_inline
 from nb_orchestra.offline.reading.intents import Intent, Reading
 from nb_orchestra.offline.reading.leaving import left_out
 from nb_orchestra.offline.reading.memory import Memory
+from nb_orchestra.offline.reading.ordering import take_order
 from nb_orchestra.offline.reading.tables import Table
 from nb_orchestra.offline.reading.tagging import Tag, tag
 from nb_orchestra.offline.reading.verdicts import rules, significance
@@ -44,6 +45,7 @@ def read(text: str, table: Table) -> Reading:
     answer = slots(section, asked)
     memory = Memory(table, question=text, slot_words=frozenset(word for slot in answer for word in slot.words))
     body = _take_names(asked, memory)
+    body, order = (body, "") if answer else take_order(body)
     for clause in clauses_of(body, memory):
         read_clause(clause, memory)
     if len(whole) > LONGEST_GOAL:
@@ -59,6 +61,7 @@ def read(text: str, table: Table) -> Reading:
         memory.wants,
         text,
         significance(asked),
+        order,
         tuple(memory.unread),
     )
 

@@ -43,12 +43,17 @@ def describe(frame: pd.DataFrame, *, columns: Any = None, statistics: Any = None
 
 
 def count_rows(frame: pd.DataFrame, *, where: Any = None, by: Any = None) -> pd.DataFrame:
-    """n rows that meet the conditions, of how many, in percent; per group where `by` names some (groups without a row have n 0)."""
+    """n rows that meet the conditions, of how many, in percent; per group where `by` names some (groups without a row have n 0).
+
+    Groups without conditions: n and percent of all rows.
+    """
     kept = rows_where(frame, where)
     names = columns_of(frame, by)
     if not names:
         return pd.DataFrame({"n": [len(kept)], "of": [len(frame)], "percent": [100 * len(kept) / len(frame) if len(frame) else float("nan")]})
     of = frame.groupby(groups_of(frame, names), observed=True).size()
+    if not where:
+        return pd.DataFrame({"n": of, "percent": 100 * of / of.sum()}).reset_index()
     n = kept.groupby(groups_of(kept, names), observed=True).size().reindex(of.index, fill_value=0)
     return pd.DataFrame({"n": n, "of": of, "percent": 100 * n / of}).reset_index()
 

@@ -34,15 +34,13 @@ def resample(frame: pd.DataFrame, *, date: str, value: Any = None, every: str = 
     """The period's start, by…, n, then the statistic (several values: value_statistic). Empty periods between stay with n 0."""
     names, values = columns_of(frame, by), columns_of(frame, value)
     starts = period_starts(dates_of(frame, date), every)
-    if every == "decade":
-        every = "year"
     keys = [starts, *groups_of(frame, names)]
     counted = frame[values[0]] if len(values) == 1 else pd.Series(1, index=frame.index)
     columns = {"n": counted.groupby(keys, observed=True).count()}
     for name in values:
         columns[statistic if len(values) == 1 else f"{name}_{statistic}"] = grouped_statistic(frame[name], keys, statistic)
     table = pd.DataFrame(columns).rename_axis([date, *names])
-    if not names and len(table) > 1:
+    if not names and len(table) > 1 and every != "decade":
         whole = pd.period_range(table.index[0], table.index[-1], freq=FREQUENCIES[every]).to_timestamp()
         table = table.reindex(whole.rename(date)) if len(whole) <= 10 * len(table) + 1_000 else table
         table["n"] = table["n"].fillna(0).astype("int64")

@@ -12,7 +12,7 @@ from nb_orchestra.offline.recipes.frames import Refusal, as_groups, column_of, d
 from nb_orchestra.offline.recipes.testing import NAN, TEST_COLUMNS, result_row, short
 from nb_orchestra.offline.recipes.timing import period_starts
 
-TREND = ("value", "date", "group", "every", "slope_per_year", *TEST_COLUMNS, "n", "dropped", "dropped_why", "assumptions")
+TREND = ("value", "date", "group", "every", "slope_per_year", "slope_per_decade", *TEST_COLUMNS, "n", "dropped", "dropped_why", "assumptions")
 LEVELS = ("first", "last", "first_level", "last_level", "change", "change_percent", "direction", "years")
 YEAR = 365.25
 FEW_YEARS = 10
@@ -66,7 +66,11 @@ def trend_once(dates: pd.Series, numbers: pd.Series, every: str, test: str) -> d
     first, last = float(values[0]), float(values[-1])
     direction = "no clear trend" if not row["p"] < 0.05 else "rising" if row["effect"] > 0 else "falling"
     ends = (levels.index[0], levels.index[-1], first, last, last - first, 100 * (last - first) / abs(first) if first else NAN, direction, span)
-    return row | {"slope_per_year": row["effect"], "every": chosen, "n": len(numbers), "assumptions": assumptions} | dict(zip(LEVELS, ends, strict=True))
+    return (
+        row
+        | {"slope_per_year": row["effect"], "slope_per_decade": 10 * row["effect"], "every": chosen, "n": len(numbers), "assumptions": assumptions}
+        | dict(zip(LEVELS, ends, strict=True))
+    )
 
 
 def fitting_period(dates: pd.Series) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Intent
 from nb_orchestra.offline.reading.memory import Memory
-from nb_orchestra.offline.reading.wishes.picking import STATISTICS, adds_up, groups, measures, numbers_after, repeats, shadowed_column
+from nb_orchestra.offline.reading.wishes.picking import STATISTICS, adds_up, groups, measures, numbers_after, period_of, repeats, shadowed_column
 from nb_orchestra.offline.reading.wishes.ranking import rank_wish, ranked
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
 from nb_orchestra.offline.reading.words import SPELLED
@@ -77,11 +77,20 @@ def _extreme(clause: Clause, memory: Memory) -> list[Intent]:
         return [Intent("most_common", clause.text, (by[0],), where=clause.conditions, options={"which": side})]
     if not values:
         return []
+    each = _each(clause, values[0])
+    if each and statistic in ("", "max", "min") and not clause.columns("which"):
+        return [Intent("statistics", clause.text, (values[0],), tuple(each), (side,), clause.conditions)]
     options = {"which": side, "asked": tuple(asked) or tuple(name for name in clause.columns() if name != values[0])}
     statistic = statistic or _usual(clause, memory, by, values[0])
     if by and statistic and statistic not in ("max", "min"):
         return [Intent("group_extreme", clause.text, (values[0],), tuple(by), (statistic,), clause.conditions, options)]
     return [Intent("extreme", clause.text, (values[0],), tuple(by), where=clause.conditions, options=options)]
+
+
+def _each(clause: Clause, value: str) -> list[str]:
+    """ "The highest … by species", "in each region": groups, each with an extreme of its own."""
+    named = [name for name in clause.columns("by", "within") if name in clause.table and name != value]
+    return [name for name in named if clause.table[name].kind != "number" or clause.table[name].grouping or clause.table[name].looks_like_year]
 
 
 def _usual(clause: Clause, memory: Memory, by: list[str], value: str) -> str:
@@ -172,8 +181,9 @@ def _count(clause: Clause, memory: Memory) -> list[Intent]:
             return [Intent("share", clause.text, (), tuple(by), where=clause.conditions)]
         sorts = columns and (memory.slot_words or (clause.table[columns[0]].grouping and not clause.has("time")))
         return [Intent("value_counts", clause.text, tuple(columns[:1]), where=clause.conditions)] if sorts else []
-    if by:
-        return [Intent("count", clause.text, (), tuple(by), where=clause.conditions)]
+    period = {} if memory.slot_words else period_of(clause, memory, by)
+    if by or period:
+        return [Intent("count", clause.text, (), tuple(by), where=clause.conditions, options=period)]
     texts = [name for name in columns if clause.table[name].kind in ("text", "boolean")]
     if (
         texts

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Condition
 from nb_orchestra.offline.reading.memory import Memory
@@ -107,6 +110,35 @@ def amount_condition(clause: Clause, memory: Memory) -> tuple[Condition, ...]:
         none = (side == "min") != (position > 0 and clause.tags[position - 1].is_a("word", "not"))
         memory.assume(f"{tag.text}: {column} {'= 0' if none else '> 0'}")
         return ({"column": column, "op": "==" if none else ">", "value": 0},)
+    return ()
+
+
+_PERIOD = re.compile(r"\b(?:per|by|each|every|across)\s+(decade|year|quarter|month|week|weekday|hour)s?\b", re.IGNORECASE)
+
+
+def period_of(clause: Clause, memory: Memory, by: list[str]) -> dict[str, Any]:
+    """ "per month", "by decade": the part of the date that rows are grouped by."""
+    date, found = memory.table.date, _PERIOD.search(clause.text)
+    part = "" if found is None else found.group(1).casefold()
+    if date is None or not part or date in by or part in by or (memory.table[date].kind != "date" and part not in ("year", "decade")):
+        return {}
+    if part not in ("year", "decade"):
+        memory.assume(f"per {part}: the same {part} of every year together")
+    return {"date": date, "part": part}
+
+
+_PRESENT = re.compile(r"\b(?:with|without|no|any|some)\s+(?:any\s+|some\s+)?$", re.IGNORECASE)
+
+
+def presence_condition(clause: Clause, memory: Memory) -> tuple[Condition, ...]:
+    """ "Days with rain", "weeks without sales": something, or nothing, of an amount that can be nothing."""
+    for position, tag in enumerate(clause.tags):
+        before = " ".join(item.text for item in clause.tags[max(0, position - 2) : position]) + " "
+        found = _PRESENT.search(before) if tag.kind == "column" and tag.value in memory.table and memory.table[tag.value].low == 0 else None
+        if found is not None:
+            none = found.group().casefold().split()[0] in ("without", "no")
+            memory.assume(f"{found.group().strip()} {tag.text}: {tag.value} {'= 0' if none else '> 0'}")
+            return ({"column": tag.value, "op": "==" if none else ">", "value": 0},)
     return ()
 
 

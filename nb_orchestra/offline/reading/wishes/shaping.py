@@ -23,6 +23,8 @@ _FILLS = {"mean": "mean", "median": "median", "mode": "mode", "forward": "forwar
 
 def _only_filters(clause: Clause, memory: Memory) -> bool:
     """A clause that restricts rows and asks for nothing else."""
+    if clause.columns("by", "within") and numbers(clause) and not clause.has("verb", "keep", "drop"):
+        return False
     counts = clause.has("verb", "count") and not clause.has("verb", "keep", "drop")
     return bool(clause.conditions) and not counts and not (clause.verbs & _ASKS) and not clause.question and not clause.has("stat") and not clause.has("super")
 

@@ -1,30 +1,26 @@
-"""Wishes for shares: "percentage of rainy days per month", "what share of films pass, by decade", "what percentage of women survived".
+"""Wishes for shares and for counts per period: "percentage of rainy days per month", "what share of films pass, by decade", "how many dry days a year".
 
 What stands before the verb says of which rows the share is; what stands behind it, which of them are counted.
 """
 
 from __future__ import annotations
 
-import re
-from typing import Any
-
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Condition, Intent
 from nb_orchestra.offline.reading.memory import Memory
-from nb_orchestra.offline.reading.wishes.picking import amount_condition, groups
+from nb_orchestra.offline.reading.wishes.picking import amount_condition, groups, period_of, presence_condition
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
 from nb_orchestra.offline.reading.words import vocabulary
 
-_PERIOD = re.compile(r"\b(?:per|by|each|every|across)\s+(decade|year|quarter|month|week|weekday|hour)s?\b", re.IGNORECASE)
 _DIVIDING = vocabulary("is are was were has have had do does did")
 
 
 def _share(clause: Clause, memory: Memory) -> list[Intent]:
     """Counted rows of all rows (of those that the clause names first), per group or period."""
     by = [name for name in (groups(clause) if clause.columns("by", "within") else []) if name in clause.table]
-    options = _period(clause, memory, by)
+    options = period_of(clause, memory, by)
     of, counted = _divided(clause)
-    counted = counted or amount_condition(clause, memory) or _yes(clause, by)
+    counted = counted or amount_condition(clause, memory) or presence_condition(clause, memory) or _yes(clause, by)
     if counted:
         return [Intent("share", clause.text, (), tuple(by), where=counted, options={**options, "of": of})] if by or of or options else []
     named = [name for name in clause.columns("target", "which", "pair") if name in clause.table and clause.table[name].grouping and name not in by]
@@ -39,17 +35,6 @@ def _yes(clause: Clause, by: list[str]) -> tuple[Condition, ...]:
     return ({"column": column, "op": "==", "value": clause.table[column].yes},) if column is not None else ()
 
 
-def _period(clause: Clause, memory: Memory, by: list[str]) -> dict[str, Any]:
-    """ "per month", "by decade": the part of the date that rows are grouped by."""
-    date, found = memory.table.date, _PERIOD.search(clause.text)
-    part = "" if found is None else found.group(1).casefold()
-    if date is None or not part or date in by or part in by or (memory.table[date].kind != "date" and part not in ("year", "decade")):
-        return {}
-    if part not in ("year", "decade"):
-        memory.assume(f"per {part}: the same {part} of every year together")
-    return {"date": date, "part": part}
-
-
 def _divided(clause: Clause) -> tuple[tuple[Condition, ...], tuple[Condition, ...]]:
     """Of which rows, and which are counted. Restrictions in time are always of the first kind."""
     verb = next((n for n, tag in enumerate(clause.tags) if n and tag.text.casefold().split()[0] in _DIVIDING), len(clause.tags))
@@ -58,6 +43,14 @@ def _divided(clause: Clause) -> tuple[tuple[Condition, ...], tuple[Condition, ..
     first = before - behind if behind or any(tag.kind == "column" and clause.table[tag.value].truth for tag in clause.tags[verb:]) else set()
     of = tuple(condition for condition in clause.conditions if condition["column"] in first or condition["column"] == clause.table.date)
     return of, tuple(condition for condition in clause.conditions if condition not in of)
+
+
+def _counts_per_period(clause: Clause, memory: Memory) -> list[Intent]:
+    """ "How many rainy days per year": rows of each period, those that the clause names."""
+    by = [name for name in (groups(clause) if clause.columns("by", "within") else []) if name in clause.table]
+    options = period_of(clause, memory, by)
+    counted = clause.conditions or amount_condition(clause, memory) or presence_condition(clause, memory) if options else ()
+    return [Intent("count", clause.text, (), tuple(by), where=counted, options=options)] if counted else []
 
 
 def _asks_share(clause: Clause, memory: Memory) -> bool:
@@ -70,5 +63,12 @@ SHARING = (
         _share,
         takes=words("share_of count rows stat statistics value_counts resample pattern peak trend seasonal compare distribution extreme plain"),
         when=_asks_share,
+    ),
+    Wish(
+        "count_per_period",
+        _counts_per_period,
+        words("count"),
+        takes=words("count rows stat statistics value_counts resample pattern peak trend compare plain"),
+        when=lambda clause, memory: not memory.slot_words and not clause.has("cmp", "missing"),
     ),
 )

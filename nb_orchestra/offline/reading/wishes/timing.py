@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from nb_orchestra.offline.reading.clauses import Clause
@@ -10,6 +11,7 @@ from nb_orchestra.offline.reading.intents import Condition, Intent
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.wishes.picking import STATISTICS, adds_up, amount_condition, measures
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
+from nb_orchestra.offline.reading.words import vocabulary
 
 _PARTS = ("month", "weekday", "hour", "quarter", "week", "day", "year")
 
@@ -23,9 +25,31 @@ def _statistic(clause: Clause, memory: Memory, value: str) -> str:
     named = next((key for key in clause.keys("stat") if key in STATISTICS), "")
     if named:
         return named
+    if side := _of_each_period(clause):
+        return side
     chosen = "sum" if adds_up(memory.table[value]) else "mean"
     memory.assume(f"{value} per period: {'totals' if chosen == 'sum' else 'means'}")
     return chosen
+
+
+_EACH = vocabulary("per each every by")
+
+
+def _of_each_period(clause: Clause) -> str:
+    """ "The highest temperature in each month": max or min of every period; "" where a period itself is asked for."""
+    before = (None, *clause.tags)
+    period = any(
+        "time" in tag.kinds and (tag.text.casefold().split()[0] in _EACH or (before[n] is not None and before[n].is_a("group", "by")))
+        for n, tag in enumerate(clause.tags)
+    )
+    return next(iter(clause.keys("super")), "") if period and not any(_asked(clause, *_PARTS)) else ""
+
+
+def _asked(clause: Clause, *parts: str) -> Iterator[bool]:
+    """ "Which month …"."""
+    for n, tag in enumerate(clause.tags):
+        if tag.text.casefold() in ("which", "what") and clause.tags[n + 1 : n + 2] and clause.tags[n + 1].is_a("time", *parts):
+            yield True
 
 
 def _pattern(clause: Clause, memory: Memory) -> list[Intent]:
@@ -35,7 +59,7 @@ def _pattern(clause: Clause, memory: Memory) -> list[Intent]:
     values = measures(clause, memory)
     if date is None or not values or memory.table[date].kind != "date":
         return []
-    side = next(iter(clause.keys("super")), "")
+    side = "" if _of_each_period(clause) else next(iter(clause.keys("super")), "")
     statistic = _statistic(clause, memory, values[0])
     options = {"date": date, "part": part, "which": side}
     return [Intent("pattern", clause.text, (value,), (), (statistic,), clause.conditions, options) for value in values[:3]]
@@ -43,10 +67,7 @@ def _pattern(clause: Clause, memory: Memory) -> list[Intent]:
 
 def _patterned(clause: Clause, memory: Memory) -> bool:
     part = next((key for key in clause.keys("time") if key in _PARTS), "")
-    asks = any(
-        tag.text.casefold() in ("which", "what") and clause.tags[n + 1 : n + 2] and clause.tags[n + 1].is_a("time", *_PARTS)
-        for n, tag in enumerate(clause.tags)
-    )
+    asks = any(_asked(clause, *_PARTS))
     cyclic = part in ("month", "weekday", "hour", "quarter") and (asks or clause.has("super") or part in ("weekday", "hour"))
     return _dated(clause, memory) and (clause.has("verb", "seasonal") or cyclic) and not clause.has("verb", "trend")
 

@@ -1,0 +1,38 @@
+"""Puts the tables that answer a goal in the order that it asks for, by what was computed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from nb_orchestra.offline.plans.draft import Draft, Product
+
+_MEASURES = {
+    "group_summary": lambda given: given["statistics"][-1] if len(given["value"]) == 1 else f"{given['value'][-1]}_{given['statistics'][-1]}",
+    "resample": lambda given: given["statistic"],
+    "time_pattern": lambda given: given["statistic"],
+    "count_rows": lambda given: "n",
+    "value_counts": lambda given: "n",
+    "weighted_summary": lambda given: "value",
+}
+"""Recipe → the column of its result that is the measure, from the arguments it was given."""
+
+
+def put_in_order(draft: Draft, products: list[Product]) -> list[Product]:
+    """The same products, the tables among them sorted; an order that fits none is not done."""
+    order = draft.reading.order
+    if not order:
+        return products
+    ordered = [_sorted(draft, product, order) if product.recipe in _MEASURES else product for product in products]
+    if ordered == products:
+        draft.not_done.append(f"{order} order: nothing here to put in order")
+    return ordered
+
+
+def _sorted(draft: Draft, product: Product, order: str) -> Product:
+    step = next(step for step in draft.steps if step["id"] == product.id)
+    arguments: dict[str, Any] = {"by": [_MEASURES[product.recipe](step["params"]["arguments"])], "ascending": order == "ascending"}
+    identity = draft.step(
+        "sort_rows", arguments, product.intent, name=f"{step['name']}_in_order", purpose=f"{step['purpose']}, in {order} order", frame={"from": product.id}
+    )
+    return replace(product, id=identity)
