@@ -23,7 +23,7 @@ SECONDS = 15
 
 
 @dataclass(frozen=True, slots=True)
-class Service:
+class Endpoint:
     """One interface. `key`: the variable of the environment that holds its key. `asked(key, query, limit)` → (query, headers, body); `found`: the path
     to the list of results in the answer; `fields`: what title, address, date, text and score are called there."""
 
@@ -35,8 +35,8 @@ class Service:
     fields: tuple[str, str, str, str, str]
 
 
-SERVICES: Mapping[str, Service] = {
-    "searxng": Service(
+SERVICES: Mapping[str, Endpoint] = {
+    "searxng": Endpoint(
         "",
         "/search",
         "",
@@ -44,7 +44,7 @@ SERVICES: Mapping[str, Service] = {
         ("results",),
         ("title", "url", "publishedDate", "content", "score"),
     ),
-    "tavily": Service(
+    "tavily": Endpoint(
         "https://api.tavily.com",
         "/search",
         "TAVILY_API_KEY",
@@ -52,7 +52,7 @@ SERVICES: Mapping[str, Service] = {
         ("results",),
         ("title", "url", "published_date", "content", "score"),
     ),
-    "brave": Service(
+    "brave": Endpoint(
         "https://api.search.brave.com",
         "/res/v1/web/search",
         "BRAVE_API_KEY",
@@ -94,7 +94,7 @@ def _source(service: str, base: str, ask: Ask, private: bool) -> WebSource:
     return WebSource("web", "pages of the whole web, with the words around what was looked for", base, ask, Fetcher(private), f"{service}/1")
 
 
-def _by_interface(service: Service, secret: str) -> Ask:
+def _by_interface(service: Endpoint, secret: str) -> Ask:
     """Asks by HTTP. The key lives in this closure only: no repr shows it."""
 
     async def ask(fetcher: Fetcher, base: str, query: str, limit: int, since: str) -> Sequence[Passage]:
