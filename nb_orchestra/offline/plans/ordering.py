@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from nb_orchestra.offline.plans.draft import Draft, Product
 
-_MEASURES = {
+_MEASURES: dict[str, Callable[[Any], str]] = {
     "group_summary": lambda given: given["statistics"][-1] if len(given["value"]) == 1 else f"{given['value'][-1]}_{given['statistics'][-1]}",
     "resample": lambda given: given["statistic"],
     "time_pattern": lambda given: given["statistic"],

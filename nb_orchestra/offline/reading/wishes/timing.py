@@ -37,9 +37,8 @@ _EACH = vocabulary("per each every by")
 
 def _of_each_period(clause: Clause) -> str:
     """ "The highest temperature in each month": max or min of every period; "" where a period itself is asked for."""
-    before = (None, *clause.tags)
     period = any(
-        "time" in tag.kinds and (tag.text.casefold().split()[0] in _EACH or (before[n] is not None and before[n].is_a("group", "by")))
+        "time" in tag.kinds and (tag.text.casefold().split()[0] in _EACH or any(item.is_a("group", "by") for item in clause.tags[max(0, n - 1) : n]))
         for n, tag in enumerate(clause.tags)
     )
     return next(iter(clause.keys("super")), "") if period and not any(_asked(clause, *_PARTS)) else ""
