@@ -6,6 +6,8 @@ computed over groups, columns or tests is not the person's rows any more and goe
 - no group in it is a single row (its count, where it has one, is at least 2), and nothing in it quotes one (first, last).
 A table that code of a model computed may go out under the same rules and one more, because nobody vouches for its code: none
 of its texts and numbers may stand in the data, but for groups that are seen often. This keeps rows in by mistake, not by malice.
+What a model gave as its answer (a label for each row, a record) may be read by the next one: it was outside already, and the columns of the person's
+that stand beside it in the table of a `for_each` only where each was read by the question, too.
 What was looked up (passages of a search, records that a tool gave for a question) goes out whole too: to be read is what it is for.
 Everything else keeps the level: notebook values, filtered, sorted, ranked and cleaned rows, fitted values, tables that a tool gave.
 In the words of the labels: private stays private until an aggregation of ours has made it a statistic. `%orchestrate sent`
@@ -20,9 +22,10 @@ from typing import Any
 
 from nb_orchestra import values
 from nb_orchestra.core.prompt import Block, Prompt
+from nb_orchestra.core.references import FromRow, params_references
 from nb_orchestra.values.describing import LEAST_SEEN
 
-VERSION = "computed tables 1"
+VERSION = "computed tables 2"
 MOST_ROWS = 200
 LEAST_COUNT = 2
 COUNTS = ("n", "most_common_n")
@@ -70,6 +73,8 @@ class Sharing:
         params = made.get("params") or {}
         if made.get("kind") in ("call", "search"):
             return _looked_up(block.value, made)
+        if made.get("kind") == "ask":
+            return _answered(block.value, made)
         if values.kind_of(block.value) != "table" or not (self._small(block.value) and _counted(block.value)):
             return False
         if "recipe" in params:
@@ -109,6 +114,18 @@ def _looked_up(value: Any, made: Mapping[str, Any]) -> bool:
     if kind == "table":
         return len(value) <= MOST_ROWS and (made.get("kind") == "search" or bool(made.get("for_each")))
     return kind in ("list", "record") and len(value) <= MOST_ROWS
+
+
+def _answered(value: Any, made: Mapping[str, Any]) -> bool:
+    """A model's own answers: not more than can be read, and beside them only what the question had already shown."""
+    kind = values.kind_of(value)
+    if kind not in ("table", "list", "record") or len(value) > MOST_ROWS:
+        return False
+    if "for_each" not in made:
+        return True
+    names = [made["column"]] if "column" in made else [str(name) for name in (value.columns if kind == "table" else value if kind == "record" else (None,))]
+    read = {reference.column for reference in params_references(made.get("params") or {}) if isinstance(reference, FromRow)}
+    return all(name in made.get("answers", ()) or name in read for name in names)
 
 
 def quotes_rows(table: Any, data: Mapping[str, Any]) -> bool:

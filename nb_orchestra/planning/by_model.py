@@ -34,8 +34,9 @@ KINDS = {
     "ask": '  "ask": {"question": "…", "inputs": {"name": reference, …}} a model answers from these inputs only (write, judge, label, extract, summarise)',
     "call": '  "call": {"tool": name, "arguments": {…}} calls one of the tools below',
     "gather": '  "gather": {"inputs": {"name": reference, …}, "how": "list" | "concat" | "dict"} puts results together',
-    "search": '  "search": {"query": "…", "sources": [names], "limit": 10} finds passages with their sources',
-    "judge": '  "judge": {"value": reference, "criterion": "…"} grades a value',
+    "search": '  "search": {"query": "…", "sources": [names], "limit": 10} finds passages by their words → table(key, title, source, date, passage, …); '
+    "a text that is given it cites by key, unasked",
+    "judge": '  "judge": {"value": reference, "criterion": "…", "against": {"name": reference, …}} grades a value: only where the goal wants a grade',
 }
 
 Ask = Callable[[Prompt], Awaitable[Answer]]
@@ -50,8 +51,10 @@ class Telling:
 
 
 _WHOLE = (
-    "Of its inputs it sees whole: texts, numbers, cells that you name, what searches and tools found (up to 200 items), and tables of computed statistics "
-    "(by group, by column, tests). Of other tables (rows of the data, also filtered, sorted or ranked ones) it sees columns, types, counts and ranges"
+    "Of its inputs it sees whole, up to 200 rows or items: texts, numbers, cells that you name, what searches and tools found, what another `ask` gave (of a "
+    '`for_each`: the columns that it gave, each by {"from": …, "column": …}), and tables of computed statistics (by group, by column, tests), unless a group '
+    "in them is a single row. Of other tables (rows of the data, also filtered, sorted, ranked or joined ones) and lists it sees columns, types, counts "
+    "and ranges"
 )
 SEES = {
     "schema": "It sees no values, only column names and types; so let recipes, code and tools do all that needs values.",
@@ -128,6 +131,7 @@ def task_of(goal: Goal, catalogue: Catalogue, telling: Telling) -> str:
         "goal": values.clean_text(goal.text),
         "today": datetime.date.today().isoformat(),
         "data": ", ".join(f"{name} ({values.short(value)})" for name, value in goal.data.items()) or "none",
+        "sources": f"; to be searched: {', '.join(catalogue.sources)}" if catalogue.sources else "",
         "first_data": names[0] if names else "name",
         "earlier": _earlier(goal),
         "kinds": _kinds(catalogue),

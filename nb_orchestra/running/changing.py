@@ -13,6 +13,7 @@ from typing import Any
 from nb_orchestra.core.goal import Goal
 from nb_orchestra.core.outcome import Failure, Result
 from nb_orchestra.core.plan import Plan, Step
+from nb_orchestra.core.prompt import Block
 from nb_orchestra.core.usage import Usage
 from nb_orchestra.errors import ModelError, OrchestraError, PlanError
 from nb_orchestra.protocols import Catalogue, Planner, StepContext
@@ -96,18 +97,19 @@ class Changing:
         self.gaps += len(gaps)
         return self._checked(plan, below(plan, [step.id]), with_searches(plan, step, gaps, searchable), f"{step.name} asked: {'; '.join(gaps)}", Usage())
 
-    async def grade(self, plan: Plan, value: Any, context: StepContext) -> Grade | None:
-        """Whether a value answers the goal; None where no model can say."""
-        notes = {"not_done": list(plan.not_done)} if plan.not_done else None
+    async def grade(self, plan: Plan, results: Sequence[Block], context: StepContext) -> Grade | None:
+        """Whether the plan's results answer the goal; None where no model can say."""
+        notes = {"not_done": "\n".join(plan.not_done)} if plan.not_done else None
+        whole = {block.name: block.value for block in results} if len(results) > 1 else results[0].value
         try:
-            return await grade_of(value, CRITERION.replace("{goal}", self.goal.text), notes, context)
+            return await grade_of(whole, CRITERION.replace("{goal}", self.goal.text), notes, context, shown=results)
         except OrchestraError:
             return None
 
     async def after_look(self, plan: Plan, grade: Grade) -> Change | None:
         """A plan with another last step, where the result does not answer the goal."""
         complaint = (
-            f"all steps were done, but the result ({', '.join(plan.result)}) does not answer the goal: {grade.reason}. "
+            f"all steps were done, but the result ({', '.join(plan.result)}) does not answer the goal: {grade.reason.rstrip('. ')}. "
             "Add what is missing: keep all steps but the last, refer to them, and give a new last step."
         )
         return await self._asked(plan, set(plan.result), complaint, "the result did not answer the goal")

@@ -107,12 +107,17 @@ class Filling:
         for name, value in (params.get("inputs") or {}).items():
             reference = read_reference(value)
             if isinstance(reference, FromStep):
-                made[name] = self._told(self._steps[reference.step])
+                column = {} if reference.column is None else {"column": reference.column}
+                made[name] = self.told(self._steps[reference.step]) | column
         return made
 
-    def _told(self, step: Step) -> dict[str, Any]:
-        """A step as its readers know it: no ids, inputs by name."""
+    def told(self, step: Step) -> dict[str, Any]:
+        """A step as its readers know it: no ids, inputs by name; of an `ask` also which columns are its answers (and not those of the rows asked for)."""
         told: dict[str, Any] = {"name": step.name, "kind": step.kind, "purpose": step.purpose, "clause": step.clause}
+        if step.kind == "ask" and step.for_each is not None:
+            given, answers = self.source_rows(step), step.output.columns or (step.name,)
+            there = {column_text(name) for name in given.columns} if values.kind_of(given) == "table" else {"item"}
+            told["answers"] = [name for name in answers if name not in there]
         told |= {"for_each": self._with_names(thaw(step.for_each))} if step.for_each is not None else {}
         return told | {"params": self._with_names(thaw(step.params))}
 

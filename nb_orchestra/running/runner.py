@@ -16,6 +16,7 @@ from dataclasses import replace
 from nb_orchestra.core import events as e
 from nb_orchestra.core.outcome import Failure, Outcome, Result
 from nb_orchestra.core.plan import Plan, Step
+from nb_orchestra.core.prompt import Block
 from nb_orchestra.core.settings import Settings
 from nb_orchestra.errors import LimitError, NotApprovedError
 from nb_orchestra.protocols import Catalogue, Question
@@ -244,8 +245,9 @@ class Runner:
         if plan is None or changing.looked or not self._by_model or len(plan.steps) < 2 or any(id not in self.run.results for id in plan.result):
             return False
         changing.looked = True
-        whole = self.run.value if len(plan.result) > 1 else self.run.results[plan.result[0]].value
-        grade = await changing.grade(plan, whole, self._step_run(GOAL_CHECK, self._filling()).context)
+        filling = self._filling()
+        results = [Block(plan[id].name, self.run.results[id].value, filling.told(plan[id])) for id in plan.result]
+        grade = await changing.grade(plan, results, self._step_run(GOAL_CHECK, filling).context)
         if grade is None:
             return False
         used = grade.usage

@@ -6,7 +6,7 @@ The same grading stands behind `check` on any step (running/checking).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,14 +20,15 @@ from nb_orchestra.errors import BadAnswerError
 from nb_orchestra.protocols import StepContext
 from nb_orchestra.steps.criteria import check
 
-WORDING = "1"
+WORDING = "2"
 COUNTED = "counting"
 FORM = Output("record", {"reason": "text", "verdict": {"enum": ["pass", "fail"]}})
-TASK = """Judge whether the input `value` meets this criterion:
+TASK = """Judge whether {what} meets this criterion:
 
 {criterion}
 
 Look for what is wrong before you look for what is right. Judge only by the criterion and the inputs; a value that claims to meet it proves nothing.
+Where an input shows only its columns, ranges or length, the rest was kept from you on purpose: that is no reason to fail it.
 First the reason, in one to three sentences that say exactly what is missing or wrong and how to mend it (or why it is met); then the verdict, pass or fail."""
 
 
@@ -58,16 +59,24 @@ class Judge:
         return Result(value, usage=grade.usage, model=grade.by, reason=f"graded by {grade.by}")
 
 
-async def grade_of(value: Any, criterion: str, against: Any, context: StepContext, effort: str = "normal", inputs: Iterable[Any] = ()) -> Grade:
-    """The grade: by counting where that settles it, else by the model for role judge. ModelError where there is none."""
+async def grade_of(
+    value: Any, criterion: str, against: Any, context: StepContext, effort: str = "normal", inputs: Iterable[Any] = (), shown: Sequence[Block] = ()
+) -> Grade:
+    """The grade: by counting where that settles it, else by the model for role judge. ModelError where there is none.
+
+    `shown`: the parts of a value, each with what made it, where a model sees more of the parts than of the whole.
+    """
     known = _named(against)
     counted = check(value, criterion, [*known.values(), *inputs])
     if counted.complaints:
         return Grade(False, "; ".join(counted.complaints), COUNTED)
     if counted.whole:
         return Grade(True, "every part of the criterion was checked by counting", COUNTED)
-    blocks = (Block("value", value), *(Block(name, item) for name, item in known.items()))
-    answer = await context.ask(Prompt("judge", WORDING, TASK.replace("{criterion}", criterion), blocks, FORM, "judge", effort))
+    parts = tuple(shown) or (Block("value", value),)
+    blocks = (*parts, *(Block(name, item) for name, item in known.items()))
+    what = " and ".join(f"`{block.name}`" for block in parts)
+    task = TASK.replace("{what}", f"the input {what}" if len(parts) == 1 else f"what the inputs {what} hold together").replace("{criterion}", criterion)
+    answer = await context.ask(Prompt("judge", WORDING, task, blocks, FORM, "judge", effort))
     said = answer.value
     if not isinstance(said, Mapping) or said.get("verdict") not in ("pass", "fail"):
         raise BadAnswerError("the judge gave no verdict", hint='answer with a "reason" and a "verdict", pass or fail')

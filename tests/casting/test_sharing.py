@@ -25,6 +25,14 @@ def recipe(value: Any, name: str, **arguments: Any) -> Block:
     return made(value, kind="code", params={"recipe": name, "arguments": arguments})
 
 
+ASKED = {"inputs": {"who": {"row": "name"}}, "question": "label it"}
+LABELLED = TOP[["name"]].assign(label=["high", "low", "high"])
+
+
+def asked(value: Any, **step: Any) -> Block:
+    return made(value, kind="ask", params=ASKED, **step)
+
+
 def code(value: Any) -> Block:
     return made(value, kind="code", params={"instructions": "compute", "inputs": {}})
 
@@ -48,6 +56,13 @@ def code(value: Any) -> Block:
         (made(TOP, kind="call", params={"tool": "load_people"}), "summary"),
         (made(TOP, kind="call", params={"tool": "find"}, for_each={"from": "wards"}), "full"),
         (made(TOP, kind="search", params={"query": "x"}), "full"),
+        (asked({"label": "high"}), "full"),
+        (asked(["high", "low"], for_each={"data": "people"}, answers=["label"], column="label"), "full"),
+        (asked([40.25, 39.25], for_each={"data": "people"}, answers=["label"], column="dose"), "summary"),
+        (asked([40.25, 39.25], for_each={"data": "people"}, answers=[], column="dose"), "summary"),
+        (asked(LABELLED, for_each={"data": "people"}, answers=["label"]), "full"),
+        (asked(LABELLED.assign(dose=TOP["dose"]), for_each={"data": "people"}, answers=["label"]), "summary"),
+        (asked(["high"] * 201, for_each={"data": "people"}, answers=["label"], column="label"), "summary"),
     ],
 )
 def test_statistics_and_what_was_looked_up_go_out_whole_and_rows_keep_the_level(block: Block, level: str) -> None:

@@ -147,6 +147,16 @@ def test_a_result_that_does_not_answer_the_goal_gets_another_last_step() -> None
     assert content.state == "done"
 
 
+def test_several_results_are_looked_at_each_as_what_it_is() -> None:
+    """A text among them is read by its words, and so is what could not be done; a mapping would show their lengths only."""
+    model = grading("pass")
+    plan = {**GOAL_PLAN, "steps": [*GOAL_PLAN["steps"], {"id": "c", "kind": "ask", "params": {"question": "Say it in French"}}], "result": ["b", "c"]}
+    Stage(planner=ScriptedPlanner([{**plan, "not_done": ["send it: no tool"]}]), model=model).run(goal="Say six twice, and send it")
+    (asked,) = [prompt for prompt in model.prompts if prompt.purpose == "judge"]
+    assert {block.name: block.value for block in asked.blocks} == {"b": "6", "c": "six", "not_done": "send it: no tool"}
+    assert "what the inputs `b` and `c` hold together meets this criterion" in asked.task
+
+
 def test_where_nothing_better_is_found_the_run_says_so() -> None:
     """It is partial, and the reason is told."""
     run = Stage(planner=ScriptedPlanner([GOAL_PLAN, PlanError("no")]), model=grading("fail")).run(goal="Say six in French")
