@@ -1,32 +1,38 @@
 """Pure functions in threads of this process: pandas and numpy let go of the interpreter for their heavy work.
 
-A thread cannot be killed. When a run is cancelled, its pure work is abandoned: the thread ends by itself and its value is dropped.
+A thread cannot be killed. When a run is cancelled, its pure work is abandoned: the thread ends by itself, its value is dropped, and it keeps no other
+work from starting (nb_orchestra.threads).
 """
 
 from __future__ import annotations
 
 import asyncio
+import functools
 import os
+import weakref
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+
+from nb_orchestra.threads import call_in_thread
 
 
 class LocalExecutor:
-    """At most one thread per core, and no fewer than two. Starts no thread before the first call."""
+    """At most one call per core at once, and no fewer than two."""
 
     def __init__(self, threads: int | None = None) -> None:
         self._threads = threads or max(2, min(8, os.cpu_count() or 2))
-        self._pool: ThreadPoolExecutor | None = None
+        self._free: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = weakref.WeakKeyDictionary()
 
     async def run(self, function: Callable[..., Any], *arguments: Any) -> Any:
         """The function's value; its exceptions pass through."""
-        if self._pool is None:
-            self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="nb_orchestra-compute")
-        return await asyncio.get_running_loop().run_in_executor(self._pool, function, *arguments)
+        free = self._free.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(self._threads))
+        async with free:
+            return await call_in_thread(functools.partial(function, *arguments), _name(function, arguments))
 
     def close(self) -> None:
-        """Takes no more work and does not wait for abandoned work."""
-        if self._pool is not None:
-            self._pool.shutdown(wait=False, cancel_futures=True)
-            self._pool = None
+        """Holds nothing: abandoned work ends by itself."""
+
+
+def _name(function: Callable[..., Any], arguments: tuple[Any, ...]) -> str:
+    """A recipe by its name, which is its first argument; any other function by its own."""
+    return str(arguments[0]) if arguments and isinstance(arguments[0], str) else str(getattr(function, "__name__", "function"))

@@ -18,6 +18,7 @@ from nb_orchestra.core.references import FromData, FromStep, params_references
 from nb_orchestra.errors import BadOptionError
 from nb_orchestra.notebook.cast import model_lines
 from nb_orchestra.running import Run, portal
+from nb_orchestra.threads import abandoned
 from nb_orchestra.views.words import model_text
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def cache_report(word: str) -> str:
 
 def doctor() -> list[str]:
     """One line per thing that matters, with what to do where it is not right."""
-    return [line for check in (_versions, model_lines, _sandbox, _cache_folder, _widgets, _threads) for line in check()]
+    return [line for check in (_versions, model_lines, _sandbox, _cache_folder, _widgets, _threads, _abandoned) for line in check()]
 
 
 def _versions() -> list[str]:
@@ -175,3 +176,9 @@ def _threads() -> list[str]:
     started = time.monotonic()
     reply = portal().start(ping()).result(timeout=5)
     return [f"background loop: {reply} ({(time.monotonic() - started) * 1000:.0f} ms)"]
+
+
+def _abandoned() -> list[str]:
+    """Tools and recipes that were stopped and go on all the same: Python cannot end a thread."""
+    left = [f"{item.name} (for {time.monotonic() - item.since:,.0f} s)" for item in abandoned()]
+    return [f"abandoned threads: {len(left)} still run until they end by themselves, their values dropped: {', '.join(left)}"] if left else []

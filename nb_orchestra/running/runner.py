@@ -34,6 +34,7 @@ from nb_orchestra.running.planned import Planned, Planning
 from nb_orchestra.running.run import Run
 from nb_orchestra.running.scheduler import Scheduler
 from nb_orchestra.running.wiring import Wiring
+from nb_orchestra.threads import abandoned
 
 REPAIR = "another way for "
 
@@ -280,6 +281,9 @@ class Runner:
                 f"the run took longer than {settings.seconds:g} s",
                 hint="what is finished is bound; raise the limit with %orchestrate set seconds, then run the cell again",
             )
+        if left := abandoned(time.monotonic() - seconds):
+            names = ", ".join(dict.fromkeys(item.name for item in left))
+            self._append(e.Warned(f"could not be stopped, and runs on until it ends by itself: {names} ({len(left)} in all; its value is dropped)"))
         state = "cancelled" if self._cancelled else final_state(run, settings, plan_only=self.wiring.plan_only)
         if state == "failed" and run.error is None:
             run.error = blame(run)

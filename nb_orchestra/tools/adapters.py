@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nb_orchestra.errors import GoalError
-from nb_orchestra.tools.threads import in_thread
+from nb_orchestra.threads import in_thread
 
 _TEXT = {"type": "object", "properties": {"input": {"type": "string"}}, "required": ["input"]}
 _TASK = {"type": "object", "properties": {"task": {"type": "string"}}, "required": ["task"]}

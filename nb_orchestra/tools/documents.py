@@ -20,9 +20,9 @@ from typing import Any
 from nb_orchestra import values
 from nb_orchestra.errors import GoalError
 from nb_orchestra.protocols import Passage
+from nb_orchestra.threads import in_thread
 from nb_orchestra.tools.index import Hit, Index
 from nb_orchestra.tools.passages import READERS, Document, document_of, read_document
-from nb_orchestra.tools.threads import in_thread
 
 MOST_FILES = 100_000
 JUST_NOW = 2.0

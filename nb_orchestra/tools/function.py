@@ -13,8 +13,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, overload
 
 from nb_orchestra.errors import GoalError, ToolError
+from nb_orchestra.threads import in_thread
 from nb_orchestra.tools.identity import code_identity
-from nb_orchestra.tools.threads import in_thread
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from nb_orchestra.errors import GoalError, ToolError
 from nb_orchestra.protocols import Passage
-from nb_orchestra.tools.threads import in_thread
+from nb_orchestra.threads import in_thread
 from nb_orchestra.tools.web import Fetcher
 from nb_orchestra.tools.web_sources import Ask, WebSource, found_passage
 

@@ -86,3 +86,21 @@ def test_closing_twice_is_fine(executor: Executor) -> None:
     executor.close()
     executor.close()
     assert asyncio.run(executor.run(len, "abc")) == 3
+
+
+def test_any_amount_of_abandoned_work_leaves_room(executor: Executor) -> None:
+    """Work that was given up and goes on all the same keeps no place that other work waits for."""
+    hold = threading.Event()
+
+    async def abandon() -> float:
+        for _ in range(20):
+            work = asyncio.ensure_future(executor.run(hold.wait, PATIENCE))
+            await asyncio.sleep(0)
+            work.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await work
+        async with asyncio.timeout(PATIENCE):
+            return float(await executor.run(total, pd.DataFrame({"a": [1.0]}), "a"))
+
+    assert asyncio.run(abandon()) == 1.0
+    hold.set()

@@ -1,0 +1,79 @@
+"""A thread for each call of a plain function, and a list of those that nobody waits for any more.
+
+Not a pool: a tool may wait for a person, a server or a run of its own, and one that hangs is abandoned, so no number of them may
+keep the others from starting. The threads are daemons: a tool that hangs does not keep the process from ending. How many run at once
+is the runner's business. Python cannot stop a thread: one whose waiting was cancelled goes on until its function ends, its value is dropped,
+and until then it is named here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import contextvars
+import functools
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+_left: dict[threading.Thread, Abandoned] = {}
+_lock = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Abandoned:
+    """A function that still runs though nobody waits for it. `since`: on time.monotonic's clock."""
+
+    name: str
+    since: float
+
+
+def abandoned(since: float = 0.0) -> tuple[Abandoned, ...]:
+    """What runs on at this moment, oldest first; of those left at `since` or later."""
+    with _lock:
+        return tuple(item for thread, item in _left.items() if thread.is_alive() and item.since >= since)
+
+
+async def in_thread(function: Callable[..., Any], **arguments: Any) -> Any:
+    """The function's value, made in a thread of its own with this context's variables; what it raises comes through."""
+    return await call_in_thread(functools.partial(function, **arguments), str(getattr(function, "__name__", type(function).__name__)))
+
+
+async def call_in_thread(call: Callable[[], Any], name: str) -> Any:
+    """The same for what is ready to be called. `name` is what people know it by."""
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[Any] = loop.create_future()
+    context = contextvars.copy_context()
+
+    def settle(value: Any, error: BaseException | None) -> None:
+        if future.cancelled():
+            return
+        if error is None:
+            future.set_result(value)
+        else:
+            future.set_exception(RuntimeError(f"{type(error).__name__} left the function") if isinstance(error, StopIteration) else error)
+
+    def work() -> None:
+        value, failed = None, None
+        try:
+            value = context.run(call)
+        except BaseException as error:  # carried to whoever waits
+            failed = error
+        with _lock:
+            _left.pop(threading.current_thread(), None)
+            ended.set()
+        with contextlib.suppress(RuntimeError):  # the loop may have ended meanwhile
+            loop.call_soon_threadsafe(settle, value, failed)
+
+    ended = threading.Event()
+    thread = threading.Thread(target=work, name=f"nb_orchestra {name}", daemon=True)
+    thread.start()
+    try:
+        return await future
+    except asyncio.CancelledError:
+        with _lock:
+            if not ended.is_set():
+                _left[thread] = Abandoned(name, time.monotonic())
+        raise

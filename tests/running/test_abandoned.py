@@ -1,0 +1,60 @@
+"""What cannot be stopped is named and counted until it ends; it never holds up anything else."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import pytest
+
+from nb_orchestra.core import events as e
+from nb_orchestra.notebook.reports import doctor
+from nb_orchestra.threads import abandoned
+from tests.running.staging import Stage, call
+
+
+@pytest.fixture
+def hold() -> Any:
+    event = threading.Event()
+    yield event
+    event.set()
+
+
+def ended_by(names: set[str]) -> bool:
+    """Waits for the threads of these names to end."""
+    for thread in threading.enumerate():
+        if thread.name.removeprefix("nb_orchestra ") in names:
+            thread.join(20)
+    return not any(item.name in names for item in abandoned())
+
+
+def test_a_tool_that_hangs_is_named_with_the_run_and_by_doctor_until_it_ends(hold: threading.Event) -> None:
+    """Its step ends at its limit, the others are done, its value reaches nobody; when it ends it is not counted any more."""
+
+    def stubborn() -> str:
+        hold.wait(60)
+        return "too late"
+
+    def quick() -> str:
+        return "in time"
+
+    run = Stage(tools=(stubborn, quick)).run(plan={"steps": [call("s1", "stubborn"), call("s2", "quick")], "result": "s2"}, step_seconds=0.1)
+    assert (run.value, run.failures["s1"].error) == ("in time", "LimitError")
+    warned = [event.text for event in run.events if isinstance(event, e.Warned)]
+    assert any("runs on until it ends by itself: stubborn (1 in all" in message for message in warned)
+    assert [item.name for item in abandoned()] == ["stubborn"]
+    assert any("stubborn" in line for line in doctor())
+    hold.set()
+    assert ended_by({"stubborn"})
+    assert "s1" not in run.results
+    assert not any("stubborn" in line for line in doctor())
+
+
+def test_an_ended_call_is_never_called_abandoned() -> None:
+    """A run whose tools all ended says nothing of threads."""
+
+    def quick() -> str:
+        return "in time"
+
+    run = Stage(tools=(quick,)).run(plan={"steps": [call("s1", "quick")]})
+    assert not [event for event in run.events if isinstance(event, e.Warned)]
