@@ -54,11 +54,12 @@ class Memo:
         kept = self._thread.submit(lambda: {key: self._read(key) for key in keys}).result()
         return {key: result for key, result in kept.items() if isinstance(result, Result)}
 
-    async def keep(self, identity: Identity, result: Outcome) -> str | None:
-        """Keeps a result. Gives None, or the reason why it cannot be kept (its value's type; anything that is no Result)."""
+    async def keep(self, identity: Identity, result: Outcome, records: Mapping[str, Any] | None = None) -> str | None:
+        """Keeps a result, and `records` about it, in one write. Gives None, or the reason why it cannot be kept (its value's type; it is no Result)."""
         if not isinstance(result, Result):
             return "only results are kept"
-        reason: str | None = await self._off_loop(self._write, identity.key, result)
+        told = {f"record-{key}": data for key, data in (records or {}).items()}
+        reason: str | None = await self._off_loop(self._write, {identity.key: result} | told)
         return reason
 
     async def find_many(self, keys: Sequence[str]) -> dict[str, Result]:
@@ -77,7 +78,7 @@ class Memo:
 
     async def keep_record(self, key: str, data: Any) -> str | None:
         """Keeps JSON data under a key, replacing what was there."""
-        reason: str | None = await self._off_loop(self._write, f"record-{key}", data)
+        reason: str | None = await self._off_loop(self._write, {f"record-{key}": data})
         return reason
 
     @asynccontextmanager
@@ -134,12 +135,12 @@ class Memo:
                 encoded[key] = encode(_packed(result))
         self.store.write(encoded)
 
-    def _write(self, key: str, value: Any) -> str | None:
+    def _write(self, items: Mapping[str, Any]) -> str | None:
         try:
-            data = encode(_packed(value))
+            encoded = {key: encode(_packed(value)) for key, value in items.items()}
         except NotKeepableError as error:
             return str(error)
-        self.store.write({key: data})
+        self.store.write(encoded)
         return None
 
     def _warn_once(self, text: str) -> None:

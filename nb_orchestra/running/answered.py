@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from nb_orchestra.cache import Identity, Memo
 from nb_orchestra.core.outcome import Failure, Result
@@ -44,12 +45,12 @@ async def of_another_model(step: Step, identity: Identity, memo: Memo, choose: C
     return replace(kept, reason=f"kept answer of {by}; --fresh asks {present}"), f"the same question and inputs, answered before by {by}"
 
 
-async def keep_name(step: Step, identity: Identity | None, memo: Memo | None, result: Result, choose: Callable[[], Chosen]) -> None:
-    """Keeps who answered this question."""
-    if memo is not None and identity is not None and not result.failures and (question := _question(step, identity)):
-        asked = (choose().model.facts.name, identity.key)
-        model, key = (result.stood_in, f"{identity.key}{OTHER}") if result.stood_in else asked
-        await memo.keep_record(question, {"model": model, "key": key})
+def name_of(step: Step, identity: Identity | None, result: Result, choose: Callable[[], Chosen]) -> dict[str, Any]:
+    """The record of who answered this question, to be kept beside the answer; empty where nobody was asked."""
+    if identity is None or result.failures or not (question := _question(step, identity)):
+        return {}
+    model, key = (result.stood_in, f"{identity.key}{OTHER}") if result.stood_in else (choose().model.facts.name, identity.key)
+    return {question: {"model": model, "key": key}}
 
 
 def _question(step: Step, identity: Identity) -> str:

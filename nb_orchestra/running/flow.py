@@ -86,11 +86,11 @@ class Flow:
                 if rule.to == way.to and rule.label in way.labels:
                     yield rule, way
 
-    def questions(self, step: Step, content: str) -> list[Question]:
-        """What a person must allow before the step may start. `content`: a digest of what it would send."""
+    def questions(self, step: Step, content: Callable[[], str]) -> list[Question]:
+        """What a person must allow before the step may start. `content`: gives a digest of what it would send; most steps need none."""
         tool = self.tools.get(str(step.params.get("tool"))) if step.kind == "call" else None
-        asking = [_before_each_call(step, tool, content)] if tool is not None and getattr(tool, "permission", "") == "ask" else []
-        return asking or [_question(step, rule, way, content) for rule, way in self.stopped(step)]
+        asking = [_before_each_call(step, tool, content())] if tool is not None and getattr(tool, "permission", "") == "ask" else []
+        return asking or [_question(step, rule, way, content()) for rule, way in self.stopped(step)]
 
 
 def refused(step: Step, question: Question) -> FlowError:

@@ -20,7 +20,7 @@ from nb_orchestra.core.plan import Step
 from nb_orchestra.core.settings import Settings
 from nb_orchestra.errors import OrchestraError
 from nb_orchestra.protocols import StepKind
-from nb_orchestra.running.answered import ASKING, about_to_ask, keep_name, of_another_model
+from nb_orchestra.running.answered import ASKING, about_to_ask, name_of, of_another_model
 from nb_orchestra.running.checking import checked
 from nb_orchestra.running.context import Context, stood_in
 from nb_orchestra.running.filling import AnyRow, Filling
@@ -35,7 +35,7 @@ PARTIAL = ".partial"
 """Ends the key of a result some of whose rows failed."""
 
 
-async def anything(step: Step, content: str) -> None:
+async def anything(step: Step, content: Callable[[], str]) -> None:
     """Permits every step."""
 
 
@@ -56,7 +56,7 @@ class StepRun:
     append: Callable[[e.Event], None]
     note: Callable[[Outcome], None] = lambda outcome: None
     before: Mapping[str, str] | None = None
-    permit: Callable[[Step, str], Awaitable[None]] = anything
+    permit: Callable[[Step, Callable[[], str]], Awaitable[None]] = anything
     labels: Callable[[Step], frozenset[str]] = lambda step: frozenset()
     recorded: Callable[[Mapping[str, str], bool], tuple[str, str] | None] = lambda parts, any_model: None
     identity: Identity | None = None
@@ -115,12 +115,12 @@ class StepRun:
                     return older
             if self.settings.replay:
                 return await self._partial() or self._missed(job)
-            await self.permit(self.step, self._content(job))
+            await self.permit(self.step, lambda: self._content(job))
             outcome = await self._rows(job) if self.step.for_each is not None else await self._perform(job)
             if isinstance(outcome, Result):
-                outcome = replace(outcome, taken_at=now_text())
+                if not outcome.taken_at:
+                    outcome = replace(outcome, taken_at=now_text())
                 await self._keep(self.identity, outcome)
-                await keep_name(self.step, self.identity, self.memo, outcome, self.context.chosen)
             return outcome
 
     def _content(self, job: Job) -> str:
@@ -217,7 +217,7 @@ class StepRun:
             identity = Identity(f"{identity.key}{PARTIAL}", identity.parts)
         elif result.stood_in:  # found through its question: under this identity stands only what the model asked gave
             identity = Identity(f"{identity.key}{OTHER}", identity.parts)
-        kept = await self.memo.keep(identity, result)
+        kept = await self.memo.keep(identity, result, name_of(self.step, self.identity, result, self.context.chosen))
         if kept is not None:
             self.why = f"cannot be kept: {kept}"
 

@@ -11,6 +11,7 @@ import asyncio
 import functools
 import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import replace
 
 from nb_orchestra.core import events as e
@@ -175,7 +176,7 @@ class Runner:
         kind, memo, recorded = wiring.kinds[step.kind], wiring.memo, wiring.recorded
         return StepRun(step, filling, kind, context, settings, memo, self._append, note, before, self._permit, labels, recorded)
 
-    async def _permit(self, step: Step, content: str) -> None:
+    async def _permit(self, step: Step, content: Callable[[], str]) -> None:
         """FlowError where a person does not allow what the flow table forbids; NotApprovedError where nobody can be asked."""
         for question in self._flow.questions(step, content):
             if not await self._gate.allowed(question, step.id):
