@@ -40,6 +40,9 @@ def start(program: str, scratch: Path, setup: Mapping[str, Any], pipe: int) -> s
     environment = {name: os.environ[name] for name in _KEPT if name in os.environ} | _ONE_THREAD
     environment |= {"PATH": "", "LANG": "C.UTF-8", "HOME": home, "TMPDIR": home, "MPLCONFIGDIR": home, "MPLBACKEND": "agg"}
     environment |= {"MALLOC_ARENA_MAX": "2"}  # glibc reserves 64 MB of address space per thread, which the memory limit would count
+    environment |= {
+        "ARROW_DEFAULT_MEMORY_POOL": "system"
+    }  # Arrow's own allocator reserves a GB at once and sometimes has none after a fork; glibc's is safe there
     libraries, package = _libraries(), Path(nb_orchestra.__file__).parent
     standard = [path for path in sys.path if path.startswith((sys.base_prefix, sysconfig.get_path("stdlib")))]
     path = list(dict.fromkeys([*standard, *libraries, str(package.parent)]))

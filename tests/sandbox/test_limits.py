@@ -90,3 +90,10 @@ def deepen(top: Path, levels: int) -> None:
         os.close(place)
         place = below
     os.close(place)
+
+
+def test_arrow_takes_its_memory_where_a_fork_and_a_limit_are_safe() -> None:
+    """Arrow's own allocator fails now and then in a forked process under a limit ("malloc of size 64 failed"); the system's does not."""
+    outcome = run_code("import pyarrow; result = pyarrow.default_memory_pool().backend_name", limits=Limits(memory=256 << 20))
+    assert isinstance(outcome, Result)
+    assert outcome.value == "system"
