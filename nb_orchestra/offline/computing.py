@@ -113,7 +113,7 @@ def _compute(row: Recipe, arguments: Mapping[str, Any]) -> Any:
 
 def _given(argument: Argument | None, value: Any) -> Any:
     """An argument as its recipe takes it: tables plain, column names as text, data unfrozen."""
-    from nb_orchestra.offline.recipes.frames import as_table
+    from nb_orchestra.offline.recipes.tables import as_table
 
     if argument is not None and argument.type == "frame":
         return as_table(value)

@@ -22,7 +22,7 @@ from nb_orchestra.offline.table import RECIPES
 
 OURS = "nb_orchestra."
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-FRAMES = f"{RECIPES_ROOM}.frames"
+TABLES = f"{RECIPES_ROOM}.tables"
 DRAWING = "nb_orchestra.values.drawing"
 
 
@@ -185,5 +185,5 @@ def _tree(statement: ast.stmt) -> str:
 
 def starts_of(path: str) -> list[tuple[str, str]]:
     module, _, function = path.partition(".")
-    starts = [(f"{RECIPES_ROOM}.{module}", function), (FRAMES, "as_table")]
+    starts = [(f"{RECIPES_ROOM}.{module}", function), (TABLES, "as_table")]
     return [*starts, (DRAWING, "draw")] if path == RECIPES["chart"].path else starts

@@ -5,6 +5,8 @@ Colours (Okabe and Ito) differ for the colour-blind; hatches, markers and dashes
 
 from __future__ import annotations
 
+import inspect
+import textwrap
 from typing import Any
 
 import numpy as np
@@ -16,6 +18,8 @@ MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 DASHES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)), (0, (7, 2, 2, 2)))
 LONGEST_LABEL = 32
 FEW_BARS = 12
+MOST_TICKS = 40
+SMALL_SHARE = 6  # percent: what is smaller has no room for its number
 
 BOX_KEYS = ("whislo", "q1", "med", "q3", "whishi")  # matplotlib's names for the five numbers
 
@@ -56,21 +60,30 @@ def label_axes(axes: Any, spec: dict[str, Any], flipped: bool = False) -> None:
     axes.grid(axis="x" if flipped else "y", color="#DDDDDD", linewidth=0.7)
 
 
+def wrapped(value: Any) -> str:
+    """A level as a tick label on up to three lines, for an axis that has room for them."""
+    text = short_label(value) if not isinstance(value, str) else value
+    return textwrap.fill(text, LONGEST_LABEL, max_lines=3, placeholder=" …")
+
+
 def name_ticks(axes: Any, levels: list[Any], flipped: bool = False) -> None:
-    """Category names at 0, 1, 2 …, turned where they would run into each other."""
-    labels = [short_label(level) for level in levels]
-    crowded = sum(map(len, labels)) + 2 * len(labels) > 64
+    """Category names at 0, 1, 2 …, turned where they would run into each other, every second (third …) where even that leaves no room."""
     if flipped:
-        axes.set_yticks(range(len(levels)), labels)
-        axes.invert_yaxis()
-    else:
-        axes.set_xticks(range(len(levels)), labels, rotation=40 if crowded else 0, ha="right" if crowded else "center", rotation_mode="anchor")
+        axes.set_yticks(range(len(levels)), [wrapped(level) for level in levels])
+        axes.set_ylim(len(levels) - 0.4, -0.6)
+        return
+    step = max(1, -(-len(levels) // MOST_TICKS))
+    labels = [short_label(level) for level in levels[::step]]
+    crowded = sum(map(len, labels)) + 2 * len(labels) > 64
+    turn = 0 if not crowded else 40 if len(labels) <= 18 else 90
+    side = "center" if not crowded else "right"
+    axes.set_xticks(range(0, len(levels), step), labels, rotation=turn, ha=side, va="center" if turn == 90 else "top", rotation_mode="anchor")
 
 
 def paint_bars(axes: Any, spec: dict[str, Any], table: pd.DataFrame) -> None:
     """Bars side by side per colour, or on top of each other; whiskers where low and high are given; values on few bars."""
     x, y, flipped, stacked = spec["x"]["column"], spec["y"]["column"], bool(spec.get("horizontal")), spec["kind"] == "stacked_bar"
-    levels = list(dict.fromkeys(table[x]))
+    levels = list(spec.get("levels") or dict.fromkeys(table[x]))
     places = {level: place for place, level in enumerate(levels)}
     series = series_of(spec, table)
     width = 0.8 if stacked else 0.8 / len(series)
@@ -91,6 +104,7 @@ def paint_bars(axes: Any, spec: dict[str, Any], table: pd.DataFrame) -> None:
             axes.errorbar(*((heights, at + shift) if flipped else (at + shift, heights)), **whisker, fmt="none", ecolor="black", capsize=3, linewidth=1)
         elif len(table) <= FEW_BARS:
             axes.bar_label(drawn, labels=[short_number(value) if np.isfinite(value) else "" for value in heights], padding=2, fontsize="small")
+            axes.margins(**{"x" if flipped else "y": 0.1})
     axes.axhline(0, color="black", linewidth=0.6) if not flipped else axes.axvline(0, color="black", linewidth=0.6)
     label_axes(axes, spec, flipped)
     name_ticks(axes, levels, flipped)
@@ -119,6 +133,8 @@ def paint_lines(axes: Any, spec: dict[str, Any], table: pd.DataFrame) -> None:
         if spec.get("low"):
             low, high = (part[spec[end]].to_numpy(dtype=float) for end in ("low", "high"))
             axes.fill_between(across, low, high, color=COLOURS[number % 8], alpha=0.15, linewidth=0)
+    if spec["y"]["label"] == "rows":
+        axes.set_ylim(bottom=0)
     label_axes(axes, spec)
 
 
@@ -141,7 +157,9 @@ def paint_points(axes: Any, spec: dict[str, Any], table: pd.DataFrame) -> None:
 def paint_boxes(axes: Any, spec: dict[str, Any], table: pd.DataFrame) -> None:
     """Tukey's boxes from their five numbers; rows with `outlier` are the points outside the whiskers."""
     x = spec["x"]["column"]
-    levels = list(dict.fromkeys(table[x]))
+    levels, flipped = list(dict.fromkeys(table[x])), bool(spec.get("horizontal"))
+    upright = "orientation" not in inspect.signature(axes.bxp).parameters  # matplotlib before 3.10
+    lie = {} if not flipped else {"vert": False} if upright else {"orientation": "horizontal"}
     series = series_of(spec, table)
     width = 0.7 / len(series)
     for number, (name, part) in enumerate(series):
@@ -155,13 +173,12 @@ def paint_boxes(axes: Any, spec: dict[str, Any], table: pd.DataFrame) -> None:
         look = {"facecolor": COLOURS[number % 8], "hatch": HATCHES[number % 8], "alpha": 0.55}
         at = [levels.index(level) + shift for level in boxes[x]]
         dots = {"marker": MARKERS[number % 8], "markersize": 3, "markerfacecolor": "#444444", "markeredgecolor": "none"}
-        drawn = axes.bxp(
-            stats, positions=at, widths=width * 0.85, patch_artist=True, boxprops=look, medianprops={"color": "black", "linewidth": 1.6}, flierprops=dots
-        )
+        middle = {"color": "black", "linewidth": 1.6}
+        drawn = axes.bxp(stats, positions=at, widths=width * 0.85, patch_artist=True, boxprops=look, medianprops=middle, flierprops=dots, **lie)
         if name is not None and drawn["boxes"]:
             drawn["boxes"][0].set_label(name)
-    label_axes(axes, spec)
-    name_ticks(axes, levels)
+    label_axes(axes, spec, flipped)
+    name_ticks(axes, levels, flipped)
 
 
 def paint_histogram(axes: Any, spec: dict[str, Any], table: pd.DataFrame) -> None:
@@ -196,20 +213,14 @@ def paint_heatmap(axes: Any, spec: dict[str, Any], table: pd.DataFrame) -> None:
 def paint_pie(axes: Any, spec: dict[str, Any], table: pd.DataFrame) -> None:
     """Shares of a whole, hatched, with percent."""
     sizes = table[spec["y"]["column"]].to_numpy(dtype=float)
-    labels = [short_label(level) for level in table[spec["x"]["column"]]]
+    shares = 100 * sizes / (np.nansum(sizes) or 1.0)
+    names = [short_label(level) for level in table[spec["x"]["column"]]]
+    labels = [name if share >= SMALL_SHARE else f"{name} {share:.1f} %" for name, share in zip(names, shares, strict=True)]
     kinds = [number % 8 for number in range(len(sizes))]
-    axes.pie(
-        sizes,
-        labels=labels,
-        autopct="%.1f%%",
-        pctdistance=0.75,
-        startangle=90,
-        counterclock=False,
-        colors=[COLOURS[kind] for kind in kinds],
-        hatch=[HATCHES[kind] for kind in kinds],
-        wedgeprops={"edgecolor": "white"},
-        textprops={"bbox": {"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 1}},
-    )
+    looks = {"colors": [COLOURS[kind] for kind in kinds], "hatch": [HATCHES[kind] for kind in kinds], "wedgeprops": {"edgecolor": "white"}}
+    words = {"textprops": {"bbox": {"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 1}}, "pctdistance": 0.75}
+    percent = {"autopct": lambda share: f"{share:.1f} %" if share >= SMALL_SHARE else ""}
+    axes.pie(sizes, labels=labels, startangle=90, counterclock=False, **looks, **words, **percent)
 
 
 def paint_intervals(axes: Any, spec: dict[str, Any], table: pd.DataFrame) -> None:

@@ -10,7 +10,8 @@ import pytest
 
 from nb_orchestra.errors import RecipeError, UnknownRecipeError
 from nb_orchestra.offline.computing import RecipeTable
-from nb_orchestra.offline.recipes.frames import Refusal, as_table
+from nb_orchestra.offline.recipes.frames import Refusal
+from nb_orchestra.offline.recipes.tables import as_table
 from nb_orchestra.offline.table import RECIPES
 from nb_orchestra.values.quiet import quiet
 from tests.offline.odd_frames import ODD

@@ -151,7 +151,7 @@ def is_frame(value: Any) -> bool:
 
 def read_table(name: str, frame: Any, forced: tuple[str, ...] = ()) -> Table:
     """Kinds and levels of a frame's columns; duplicate names count once."""
-    from nb_orchestra.offline.recipes.frames import as_table
+    from nb_orchestra.offline.recipes.tables import as_table
 
     frame = as_table(frame)
     seen: dict[str, Column] = {}

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from nb_orchestra.offline.recipes.bars import bar_marks
 from nb_orchestra.offline.recipes.conditions import rows_where
 from nb_orchestra.offline.recipes.frames import (
     Refusal,
@@ -24,7 +25,6 @@ from nb_orchestra.offline.recipes.labels import capital, label_of, name_and_unit
 from nb_orchestra.offline.recipes.marks import (
     MOST_BARS,
     Marks,
-    bar_marks,
     box_marks,
     heat_marks,
     histogram_marks,
@@ -57,13 +57,14 @@ def chart(
     Refusal where no row is left, or the columns do not fit the kind.
     """
     frame = rows_where(frame, where)
+    several = columns_of(frame, y)
     frame, x, y, colour = named_columns(frame, x, y, colour)
     if kind == "heatmap" and (x is None or y is None):
         table, spec = heat_marks(frame, None, None, None, None)
         return table, spec | {"title": title or "Correlations"}
     if kind == "interval":
         table, spec = interval_marks(frame, x, y)
-        return table, spec | {"title": title or capital(label_of(spec["y"]["column"]))}
+        return table, spec | {"title": title or capital(spec["title"])}
     if x is None and y is None:
         x, y = first_columns(frame, kind)
     used = [name for name in (x, y, colour) if name is not None]
@@ -75,19 +76,23 @@ def chart(
     table_of_marks, spec = MARKS[chosen](table, x, y, colour, {"statistic": statistic, "fit": fit, "sort": sort, "n": n, "bins": bins})
     gone = len(frame) - len(table)
     notes = [f"n = {len(table):,}" + (f", {gone:,} rows without a value left out" if gone else ""), spec["note"]]
-    return table_of_marks, spec | {"title": title or title_of(spec, x, y), "note": "; ".join(note for note in notes if note)}
+    return table_of_marks, spec | {"title": title or title_of(spec, x, y, several), "note": "; ".join(note for note in notes if note)}
 
 
 def named_columns(frame: pd.DataFrame, x: Any, y: Any, colour: Any) -> tuple[pd.DataFrame, str | None, str | None, str | None]:
-    """The columns checked; several y become one, with their names as colour."""
+    """The columns checked; several y become one, with their names as colour, and their unit where they share it."""
     x = None if x is None else column_of(frame, x)
     colour = None if colour is None else column_of(frame, colour)
     several = columns_of(frame, y)
     if len(several) < 2:
         return frame, x, several[0] if several else None, colour
     kept = [name for name in [x] if name is not None and name not in several]
-    long = frame[[*kept, *several]].melt(kept or None, several, var_name="series", value_name="value")
-    return long, x if kept else None, "value", "series"
+    units = {name_and_unit(name)[1] for name in several}
+    value, series = ("value" if units == {""} or len(units) > 1 else f"value ({next(iter(units))})"), "series"
+    value, series = (f"{name} " if name == x else name for name in (value, series))
+    long = frame[[*kept, *several]].melt(kept or None, several, var_name=series, value_name=value)
+    names = {name: label_of(name) if value.strip() == "value" else name_and_unit(name)[0] for name in several}
+    return long.assign(**{series: long[series].map(names)}), x if kept else None, value, series
 
 
 def first_columns(frame: pd.DataFrame, kind: str) -> tuple[str | None, str | None]:
@@ -170,7 +175,7 @@ def number_needed(table: pd.DataFrame, name: str | None, kind: str) -> str:
 MARKS: dict[str, Callable[[pd.DataFrame, str | None, str | None, str | None, dict[str, Any]], Marks]] = {
     "bar": lambda t, x, y, c, o: bar_marks(t, "bar", needed(x, "bar chart", "x"), bar_height(t, x, y, o), c, o["statistic"], o["sort"], o["n"]),
     "stacked_bar": lambda t, x, y, c, o: bar_marks(t, "stacked_bar", needed(x, "bar chart", "x"), y, c, o["statistic"], o["sort"], o["n"]),
-    "pie": lambda t, x, y, c, o: bar_marks(t, "pie", needed(x, "pie chart", "x"), y, None, o["statistic"], o["sort"], o["n"] or 8),
+    "pie": lambda t, x, y, c, o: bar_marks(t, "pie", needed(x, "pie chart", "x"), y, None, o["statistic"], o["sort"], o["n"]),
     "line": lambda t, x, y, c, o: line_marks(t, "line", needed(x, "line chart", "x"), y, c, o["statistic"]),
     "area": lambda t, x, y, c, o: line_marks(t, "area", needed(x, "area chart", "x"), y, c, o["statistic"]),
     "scatter": lambda t, x, y, c, o: point_marks(t, needed(x, "scatter plot", "x"), number_needed(t, y, "scatter plot"), c, o["fit"]),
@@ -188,12 +193,16 @@ def bar_height(table: pd.DataFrame, x: str | None, y: str | None, options: dict[
     return y
 
 
-def title_of(spec: dict[str, Any], x: str | None, y: str | None) -> str:
+def title_of(spec: dict[str, Any], x: str | None, y: str | None, several: list[str]) -> str:
     """What is drawn, in words: "Body mass by species", "Rows per island", "Body mass against flipper length"."""
     up = name_and_unit(spec.get("value", spec["y"])["label"])[0]
     if spec["kind"] == "histogram":
         return capital(f"distribution of {name_and_unit(x or y or '')[0]}")
     across = name_and_unit(x or "")[0]
+    if len(several) > 1:
+        names = [name_and_unit(name)[0] for name in several]
+        up = f"{', '.join(names[:2])} and {names[2] if len(names) == 3 else f'{len(names) - 2} more'}" if len(names) > 2 else " and ".join(names)
+        return capital(f"{up} {'over' if spec['x']['type'] in ('date', 'year') else 'by'} {across}" if across else up)
     colour = f" and {spec['colour']['label']}" if spec.get("colour") and spec["kind"] != "scatter" else ""
     if spec["kind"] == "heatmap":
         return capital(f"{up} by {name_and_unit(y or '')[0]} and {across}")

@@ -85,7 +85,10 @@ def put_in(series: pd.Series, fillers: Any) -> pd.Series:
         series = as_numbers(series)
     elif not holds_numbers(series) and not fillers[gaps].dropna().map(lambda filler: isinstance(filler, str)).all():
         series = series.astype(object)
-    return series.where(~gaps, fillers)
+    try:
+        return series.where(~gaps, fillers)
+    except (TypeError, ValueError):
+        return series.astype(object).where(~gaps, fillers)
 
 
 def drop_duplicates(frame: pd.DataFrame, *, columns: Any = None, keep: str = "first") -> pd.DataFrame:
@@ -139,7 +142,8 @@ def best_type(series: pd.Series) -> Any:
 
 def as_truth(series: pd.Series) -> Any:
     """true/false out of yes, no, 1, 0 …; anything else is missing."""
-    return series.map(lambda value: TRUTHS.get(str(value).strip().lower()) if value is not None and value == value else None).astype("boolean")
+    there = as_groups(series[series.notna()].astype(object)).map(lambda value: TRUTHS.get(str(value).strip().lower()))
+    return there.reindex(series.index).astype(object).where(lambda read: read.notna(), None).astype("boolean")
 
 
 CONVERSIONS: dict[str, Any] = {

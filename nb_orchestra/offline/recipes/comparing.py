@@ -11,7 +11,7 @@ import pandas as pd
 from scipy import stats
 
 from nb_orchestra.offline.recipes.conditions import rows_where
-from nb_orchestra.offline.recipes.frames import Refusal, as_groups, column_of, complete_rows, levels_of, numbers_of, rows_table
+from nb_orchestra.offline.recipes.frames import Refusal, as_groups, column_of, complete_rows, in_level, levels_of, numbers_of, rows_table
 from nb_orchestra.offline.recipes.testing import (
     NAN,
     TEST_COLUMNS,
@@ -21,6 +21,7 @@ from nb_orchestra.offline.recipes.testing import (
     levene,
     mann_whitney,
     paired_t,
+    shapiro,
     short,
     signed_rank,
     t_tests,
@@ -67,7 +68,7 @@ def compare_groups(
         return rows_table(compare_once(frame, value, others, test, paired), COMPARED)
     rows = []
     for level in levels_of(frame[others[1]]):
-        part = frame[(as_groups(frame[others[1]]) == level).to_numpy()]
+        part = frame[in_level(as_groups(frame[others[1]]), level)]
         try:
             rows += [row | {"within": str(level)} for row in compare_once(part, value, others, test, paired)]
         except Refusal as refusal:
@@ -181,7 +182,7 @@ def near_normal(samples: dict[Any, Any]) -> tuple[bool, str]:
     worst: tuple[float, Any] = (2.0, None)
     fit = True
     for level, sample in samples.items():
-        p = float(stats.shapiro(sample).pvalue) if 3 <= len(sample) <= LARGEST_SHAPIRO and np.ptp(sample) > 0 else NAN
+        p = shapiro(sample) if 3 <= len(sample) <= LARGEST_SHAPIRO and np.ptp(sample) > 0 else NAN
         worst = min(worst, (p, level), key=lambda pair: pair[0] if pair[0] == pair[0] else 2.0)
         skew = abs(float(stats.skew(sample))) if np.ptp(sample) > 0 else 0.0
         fit = fit and (p >= 0.05 or (len(sample) >= ROBUST_SIZE and skew <= VERY_SKEWED))

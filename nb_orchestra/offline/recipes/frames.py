@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from pandas.tseries.api import guess_datetime_format
-
-from nb_orchestra.values.columns import column_text, level_texts
 
 NUMBER_MARKS = r"[\s,$€£%]"
 MOSTLY = 0.8  # a text column is read as numbers or dates where this share of its values can be
@@ -23,48 +22,6 @@ class Refusal(ValueError):
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
         self.hint = hint
-
-
-def as_table(value: Any, columns: Iterable[Any] | None = None) -> pd.DataFrame:
-    """Any tabular value as a plain table: text column names, rows numbered from 0, a meaningful index put in front as columns.
-
-    Shares its data with `value`, which stays as it is. Takes frames, Series, arrays, lists of records, dicts of columns and anything with `to_pandas()`.
-    """
-    frame = frame_from(value)
-    if columns is not None:
-        wanted = {str(name) for name in columns}
-        frame = frame.loc[:, [column_text(name) in wanted for name in frame.columns]]
-    plain = isinstance(frame.index, pd.RangeIndex) or (frame.index.nlevels == 1 and frame.index.name is None and frame.index.dtype.kind in "iu")
-    names = [column_text(name) for name in frame.columns]
-    table = frame.copy(deep=False) if plain else frame.set_axis(range(len(names)), axis=1)
-    if not plain:
-        index = frame.index
-        levels = level_texts(index)
-        kept = [at for at, level in enumerate(levels) if level not in names]
-        fronts = [pd.Series(index.get_level_values(at)) for at in kept]
-        table = pd.concat([*fronts, table.reset_index(drop=True)], axis=1)
-        names = [*(levels[at] for at in kept), *names]
-    table = table.reset_index(drop=True)
-    if list(table.columns) != names or not all(isinstance(name, str) for name in table.columns):
-        table.columns = pd.Index(names)
-    return table
-
-
-def frame_from(value: Any) -> pd.DataFrame:
-    """The value as a DataFrame. Refusal for what is no table."""
-    if isinstance(value, pd.DataFrame):
-        return value
-    if isinstance(value, pd.Series):
-        return value.to_frame(name="value" if value.name is None else value.name)
-    if hasattr(value, "to_pandas"):
-        return frame_from(value.to_pandas())
-    if isinstance(value, np.ndarray) and value.ndim in (1, 2):
-        return pd.DataFrame(value, columns=[f"column_{at + 1}" for at in range(value.shape[1])] if value.ndim == 2 else ["value"])
-    if isinstance(value, list | tuple) and not all(isinstance(row, dict) for row in value):
-        return pd.DataFrame({"value": list(value)})
-    if isinstance(value, list | tuple | dict):
-        return pd.DataFrame(value)
-    raise Refusal(f"a {type(value).__name__} is no table", "give a DataFrame")
 
 
 def column_of(frame: pd.DataFrame, name: Any) -> str:
@@ -115,6 +72,8 @@ def as_numbers(series: Any) -> Any:
     """Floats; what is no number, and infinity, is missing. Text such as "1,200" or "$5" is read; true and false are 1 and 0."""
     if isinstance(series.dtype, pd.CategoricalDtype):
         series = series.astype(series.cat.categories.dtype)
+    if isinstance(series.dtype, pd.IntervalDtype):
+        return pd.Series(np.nan, index=series.index, name=series.name)
     if series.dtype.kind == "m":
         numbers = series.dt.total_seconds()
     elif pd.api.types.is_bool_dtype(series) or holds_numbers(series):
@@ -179,7 +138,8 @@ def text_dates(text: Any) -> Any:
         return pd.to_datetime(text.astype(object), errors="coerce", format="ISO8601")
     utc = bool(text.head(100).str.contains(TIME_ZONE).any())
     first = str(text.dropna().iloc[0])
-    formats = ["ISO8601", *dict.fromkeys(filter(None, (guess_datetime_format(first), guess_datetime_format(first, dayfirst=True))))]
+    guesses = (guess_datetime_format(first), None if re.match(r"\d{4}", first) else guess_datetime_format(first, dayfirst=True))
+    formats = ["ISO8601", *dict.fromkeys(filter(None, guesses))]
     readings = [pd.to_datetime(text, errors="coerce", utc=utc, format=one) for one in formats]
     dates = max(readings, key=lambda reading: int(reading.notna().sum()))
     rest = dates.isna() & text.notna()
@@ -199,15 +159,20 @@ def dates_of(frame: pd.DataFrame, name: Any) -> Any:
 
 
 def as_groups(series: Any) -> Any:
-    """A column to group by: lists and dicts as text, everything else as it is."""
+    """A column to group by: lists, tuples, dicts and the like as text, everything else as it is."""
     if series.dtype != object or not pd.api.types.infer_dtype(series, skipna=True).startswith("mixed"):
         return series
-    return series.map(lambda value: str(value) if isinstance(value, list | dict | set | np.ndarray) else value)
+    return series.map(lambda value: str(value) if pd.api.types.is_list_like(value) else value)
 
 
 def groups_of(frame: pd.DataFrame, names: list[str]) -> list[pd.Series]:
     """Grouping columns that are known to be hashable, ready for groupby."""
     return [as_groups(frame[name]) for name in names]
+
+
+def in_level(labels: Any, level: Any) -> Any:
+    """True where a group column holds that level: an array, false for what is missing."""
+    return (labels == level).fillna(False).to_numpy(dtype=bool)
 
 
 def levels_of(series: pd.Series) -> list[Any]:

@@ -38,7 +38,7 @@ def numeric_matrix(frame: pd.DataFrame, columns: Any, standardise: bool, least: 
     table, _, _ = complete_rows(frame, names)
     if len(table) < least:
         raise Refusal(f"{len(table)} rows have all of {', '.join(names[:5])}, {least} needed")
-    names = [name for name in names if np.ptp(table[name]) > 0]
+    names = [name for name in names if np.ptp(table[name]) > 0 and 0 < table[name].var() < np.inf]
     if not names:
         raise Refusal("no column varies")
     matrix = table[names].to_numpy()
@@ -96,7 +96,7 @@ def features_of(frame: pd.DataFrame, target: str, features: Any) -> tuple[pd.Dat
     rows = frame[[*used, target]].dropna()
     table = pd.DataFrame({name: as_numbers(rows[name]) if name in numeric else as_groups(rows[name]).astype(str) for name in used})
     matrix = pd.get_dummies(table, columns=[name for name in used if name not in numeric], drop_first=True, dtype="float64")
-    complete = matrix.notna().all(axis=1)
+    complete = matrix.notna().all(axis=1) & ((as_numbers(rows[target]) if holds_numbers(rows[target]) else rows[target]).notna())
     return matrix[complete], as_groups(rows.loc[complete, target]), used, len(frame) - int(complete.sum())
 
 

@@ -16,6 +16,7 @@ MOST_POINTS = 5_000
 MOST_SERIES = 8
 MOST_BOXES = 40
 MOST_DOTS = 400
+MOST_COUNTED = 100  # periods, where a line shows how many rows fall into each
 UNORDERED = ("count", "n", "sum", "percent")
 Marks = tuple[pd.DataFrame, dict[str, Any]]
 
@@ -42,12 +43,16 @@ def statistic_label(statistic: str, column: str) -> str:
     return f"{statistic.replace('_', ' ')} {label_of(column)}".replace("sd_population", "SD").replace("sum ", "total ")
 
 
-def few_series(table: pd.DataFrame, colour: str | None) -> tuple[pd.DataFrame, str]:
-    """The rows of the most frequent levels of colour that fit, and a note where some did not."""
+def few_series(table: pd.DataFrame, colour: str | None, value: str | None = None) -> tuple[pd.DataFrame, str]:
+    """The rows of the most frequent levels of colour that fit (where all are as frequent: those with the largest values), and a note where some did not."""
     if colour is None or as_groups(table[colour]).nunique() <= MOST_SERIES:
         return table, ""
-    counts = as_groups(table[colour]).value_counts()
-    return table[as_groups(table[colour]).isin(counts.index[:MOST_SERIES])], f"the {MOST_SERIES} most frequent of {len(counts):,} levels of {colour}"
+    labels = as_groups(table[colour])
+    counts = labels.value_counts()
+    kept, why = counts.index[:MOST_SERIES], "most frequent"
+    if counts.nunique() == 1 and value is not None and kind_of_column(table[value]) == "number":
+        kept, why = as_numbers(table[value]).groupby(labels, observed=True).mean().nlargest(MOST_SERIES).index, "largest"
+    return table[labels.isin(kept)], f"the {MOST_SERIES} {why} of {len(counts):,} levels of {label_of(colour)}"
 
 
 def base_spec(kind: str, x: dict[str, Any], y: dict[str, Any], colour: str | None, notes: list[str]) -> dict[str, Any]:
@@ -68,54 +73,13 @@ def summarised(table: pd.DataFrame, keys: list[str], y: str | None, statistic: s
     return pd.DataFrame(parts).rename_axis(keys).reset_index(), name
 
 
-def bar_marks(table: pd.DataFrame, kind: str, x: str, y: str | None, colour: str | None, statistic: str | None, sort: str | None, n: int | None) -> Marks:
-    """Bars: as they stand where each x stands once, else a statistic per x. Few enough to read: the largest, and a note."""
-    table, note = few_series(table, colour if colour != x else None)
-    keys = list(dict.fromkeys([x, *([colour] if colour else [])]))
-    once = y is not None and not table.duplicated(keys).any() and statistic is None
-    chosen = statistic or ("count" if y is None else "sum" if kind in ("stacked_bar", "pie") else "mean")
-    bars, name = (table[[*keys, y]], y) if once and y is not None else summarised(table, keys, y, chosen)
-    order = sort or ("descending" if not once and chosen in UNORDERED and not has_order(table[x]) else "none")
-    totals = bars.groupby(groups_of(bars, [x]), observed=True, sort=False)[name].sum()
-    most = n or MOST_BARS
-    order = "descending" if order == "none" and len(totals) > most and not once and not has_order(table[x]) else order
-    wanted = totals.sort_values(ascending=order == "ascending", kind="stable") if order != "none" else totals
-    if len(wanted) > most:
-        note = "; ".join(filter(None, [note, f"{most} of {len(wanted):,} levels of {label_of(x)}"]))
-        kept = wanted.head(most) if order != "none" or n else totals.nlargest(most)
-        wanted = wanted[wanted.index.isin(kept.index)]
-    place = {level: at for at, level in enumerate(wanted.index)}
-    bars = bars[as_groups(bars[x]).isin(place)]
-    bars = bars.iloc[np.argsort(as_groups(bars[x]).map(place).to_numpy(dtype=float), kind="stable")].reset_index(drop=True)
-    if kind_of_column(table[x]) == "date":
-        bars[x] = as_dates(bars[x]).dt.strftime("%Y-%m-%d").astype(object)
-    label = label_of(name) if once else statistic_label(chosen, y or "")
-    whiskers = "ci_low" in bars.columns and kind == "bar"
-    spec = base_spec(
-        kind,
-        axis(x, label_of(x), "category"),
-        axis(name, label, "number"),
-        None if colour == x else colour,
-        [note, "whiskers: 95 % interval of the mean" if whiskers else ""],
-    )
-    longest = max((len(str(level)) for level in wanted.index), default=0)
-    spec["horizontal"] = kind != "pie" and not has_order(table[x]) and (longest > 14 or (len(wanted) > 8 and longest > 4))
-    return bars, spec | ({"low": "ci_low", "high": "ci_high"} if whiskers else {})
-
-
-def has_order(series: pd.Series) -> bool:
-    """True for levels with an order of their own: numbers, dates, months, ordered categories."""
-    ordered = isinstance(series.dtype, pd.CategoricalDtype) and series.cat.ordered
-    return bool(ordered or holds_numbers(series) or holds_dates(series) or str(series.name).lower() in ("month", "weekday", "quarter", "decade"))
-
-
 def line_marks(table: pd.DataFrame, kind: str, x: str, y: str | None, colour: str | None, statistic: str | None) -> Marks:
     """Lines in the order of x; a statistic where x repeats; long daily series by week or month."""
-    table, note = few_series(table, colour)
+    table, note = few_series(table, colour, y)
     kinds = kind_of_column(table[x])
     notes = [note]
     if kinds == "date":
-        table, coarser = fewer_dates(table.assign(**{x: as_dates(table[x])}), x, colour)
+        table, coarser = fewer_dates(table.assign(**{x: as_dates(table[x])}), x, MOST_COUNTED if y is None else MOST_POINTS // 2)
         notes.append(coarser)
     keys = [x, *([colour] if colour else [])]
     if y is None or statistic is not None or table.duplicated(keys).any():
@@ -131,11 +95,11 @@ def line_marks(table: pd.DataFrame, kind: str, x: str, y: str | None, colour: st
     return lines.reset_index(drop=True), spec | ({"low": "ci_low", "high": "ci_high"} if band else {})
 
 
-def fewer_dates(table: pd.DataFrame, x: str, colour: str | None) -> tuple[pd.DataFrame, str]:
-    """Dates made coarser (week, month, quarter) until a line can show them."""
+def fewer_dates(table: pd.DataFrame, x: str, most: int) -> tuple[pd.DataFrame, str]:
+    """Dates made coarser (week, month, quarter) until a line of at most so many points can show them."""
     for every, word in ((None, ""), ("W", "weeks"), ("M", "months"), ("Q", "quarters"), ("Y", "years")):
         dates = table[x] if every is None else table[x].dt.to_period(every).dt.to_timestamp()
-        if dates.nunique() <= MOST_POINTS / 2 or every == "Y":
+        if dates.nunique() <= most or every == "Y":
             return table.assign(**{x: dates}), f"summarised by {word}" if word else ""
     return table, ""
 
@@ -149,14 +113,28 @@ def point_marks(table: pd.DataFrame, x: str, y: str, colour: str | None, fit: bo
     fits = []
     if fit and kinds != "category" and len(points) > 2:
         across = (as_dates(points[x]) - pd.Timestamp("1970-01-01")).dt.total_seconds() / 86_400 if kinds == "date" else as_numbers(points[x])
-        slope, intercept = np.polyfit(across, as_numbers(points[y]), 1)
-        fits.append({"slope": float(slope), "intercept": float(intercept), "low": float(across.min()), "high": float(across.max())})
+        up, middle = as_numbers(points[y]), across.mean()
+        slope = float(((across - middle) * (up - up.mean())).sum() / ((across - middle) ** 2).sum())
+        line = {"slope": slope, "intercept": float(up.mean() - slope * middle), "low": float(across.min()), "high": float(across.max())}
+        fits += [line] if np.isfinite(list(line.values())).all() else []
     notes = [note]
     if len(points) > MOST_POINTS:
         points = points.sample(MOST_POINTS, random_state=0).sort_index()
         notes.append(f"{MOST_POINTS:,} of {whole:,} points, drawn at random")
     spec = base_spec("scatter", axis(x, label_of(x), kinds), axis(y, label_of(y), kind_of_column(table[y])), colour, notes)
     return points.reset_index(drop=True), spec | ({"fits": fits} if fits else {})
+
+
+def lying(series: pd.Series, levels: Any) -> bool:
+    """Whether bars and boxes lie, so that long names can be read."""
+    longest = max((len(str(level)) for level in levels), default=0)
+    return not has_order(series) and (longest > 14 or (len(levels) > 8 and longest > 4))
+
+
+def has_order(series: pd.Series) -> bool:
+    """True for levels with an order of their own: numbers, dates, months, ordered categories."""
+    ordered = isinstance(series.dtype, pd.CategoricalDtype) and series.cat.ordered
+    return bool(ordered or holds_numbers(series) or holds_dates(series) or str(series.name).lower() in ("month", "weekday", "quarter", "decade"))
 
 
 def box_marks(table: pd.DataFrame, x: str | None, y: str, colour: str | None) -> Marks:
@@ -181,7 +159,7 @@ def box_marks(table: pd.DataFrame, x: str | None, y: str, colour: str | None) ->
     spec = base_spec(
         "box", axis(x, "" if x == "all" else label_of(x), "category"), axis("median", label_of(y), "number"), None if colour == x else colour, [note]
     )
-    return boxes.astype({"n": "Int64"}), spec
+    return boxes.astype({"n": "Int64"}), spec | {"horizontal": lying(table[x], levels)}
 
 
 def five_numbers(values: pd.Series) -> tuple[dict[str, Any], Any]:
@@ -198,9 +176,7 @@ def histogram_marks(table: pd.DataFrame, column: str, colour: str | None, bins: 
     """Counts per bin, the same bins for every colour; their width by Freedman and Diaconis (1981), within reason."""
     table, note = few_series(table, colour)
     values = as_numbers(table[column])
-    edges = np.histogram_bin_edges(values, bins or "fd")
-    if bins is None and not 6 <= len(edges) <= 61:
-        edges = np.histogram_bin_edges(values, 60 if len(edges) > 61 else min(10, max(values.nunique(), 1)))
+    edges = bin_edges(values.to_numpy(), bins)
     groups = table.groupby(groups_of(table, [colour]), observed=True, sort=True) if colour else [((None,), table)]
     parts = []
     for key, part in groups:
@@ -209,6 +185,18 @@ def histogram_marks(table: pd.DataFrame, column: str, colour: str | None, bins: 
         parts.append(counts.assign(**{colour: level}) if colour else counts)
     spec = base_spec("histogram", axis("bin_start", label_of(column), "number"), axis("n", "rows", "number"), colour, [note])
     return pd.concat(parts, ignore_index=True), spec
+
+
+def bin_edges(values: Any, bins: int | None) -> Any:
+    """The edges of so many bins, else of 5 to 60; of a single one where floats are too coarse to tell the values apart."""
+    try:
+        edges = np.histogram_bin_edges(values, bins or "fd")
+        if bins is None and not 6 <= len(edges) <= 61:
+            edges = np.histogram_bin_edges(values, 60 if len(edges) > 61 else min(10, max(len(pd.unique(values)), 1)))
+    except ValueError:
+        reach = 1e-9 * float(np.abs(values).max())
+        edges = np.array([values.min() - reach, values.max() + reach])
+    return edges
 
 
 def heat_marks(table: pd.DataFrame, x: str | None, y: str | None, value: str | None, statistic: str | None) -> Marks:
@@ -246,5 +234,7 @@ def interval_marks(table: pd.DataFrame, x: str | None, y: str | None) -> Marks:
             "an interval chart needs a table with estimates, ci_low and ci_high", "draw the result of a regression or a summary with ci_low and ci_high"
         )
     rows = table.loc[(table[label] != "intercept").to_numpy(), [label, middle, *ends]].dropna().reset_index(drop=True)
+    rows[label] = [label_of(str(level)) for level in rows[label]]
     spec = base_spec("interval", axis(label, label_of(label), "category"), axis(middle, label_of(middle), "number"), None, ["95 % intervals"])
-    return rows, spec | {"low": ends[0], "high": ends[1], "horizontal": True}
+    about = f" of {label_of(str(table['outcome'].iloc[0]))}" if "outcome" in names and len(table) else ""
+    return rows, spec | {"low": ends[0], "high": ends[1], "horizontal": True, "title": label_of(middle) + about}

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from nb_orchestra.offline.recipes.frames import Refusal, as_groups, column_of, columns_of, levels_of, number_columns, numbers_of, rows_table
-from nb_orchestra.offline.recipes.testing import TEST_COLUMNS, result_row
+from nb_orchestra.offline.recipes.frames import Refusal, as_groups, column_of, columns_of, in_level, levels_of, number_columns, numbers_of, rows_table
+from nb_orchestra.offline.recipes.testing import TEST_COLUMNS, of_ordinary_size, result_row
 
 NORMALITY = ("column", "group", *TEST_COLUMNS, "normal", "skew", "kurtosis", "n", "dropped", "dropped_why", "assumptions")
 
@@ -36,7 +36,7 @@ def anderson_darling(sample: Any) -> tuple[float, float]:
 
 
 NORMALITY_TESTS: dict[str, tuple[str, int, Callable[[Any], Any]]] = {  # name → (what it is called, fewest values, test)
-    "shapiro": ("Shapiro–Wilk", 3, stats.shapiro),
+    "shapiro": ("Shapiro–Wilk", 3, lambda sample: stats.shapiro(of_ordinary_size(sample))),
     "dagostino": ("D'Agostino–Pearson", 8, stats.normaltest),
     "ks": ("Kolmogorov–Smirnov", 3, against_normal),
     "anderson": ("Anderson–Darling", 8, anderson_darling),
@@ -53,7 +53,7 @@ def normality(frame: pd.DataFrame, *, columns: Any = None, by: str | None = None
         numbers = numbers_of(frame, name, least=3)
         groups = as_groups(frame[column_of(frame, by)]) if by else None
         for level in levels_of(groups) if groups is not None else [None]:
-            part = numbers[(groups == level).to_numpy()] if groups is not None else numbers
+            part = numbers[in_level(groups, level)] if groups is not None else numbers
             rows.append({"column": name, "group": None if level is None else str(level)} | sample_row(part, test))
     if not any(row["n"] >= 3 for row in rows):
         raise Refusal("no group has three values")

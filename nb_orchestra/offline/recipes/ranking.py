@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from nb_orchestra.offline.recipes.conditions import rows_where
-from nb_orchestra.offline.recipes.frames import Refusal, as_groups, column_of, columns_of, groups_of, holds_dates, numbers_of
+from nb_orchestra.offline.recipes.frames import Refusal, as_dates, as_groups, column_of, columns_of, groups_of, holds_dates, numbers_of
 from nb_orchestra.offline.recipes.grouping import group_summary
 
 
@@ -44,7 +44,7 @@ def contenders(frame: pd.DataFrame, values: Any, n: int, ascending: bool) -> tup
 def orderable(frame: pd.DataFrame, name: str) -> Any:
     """A column that can be ranked: dates as they are, everything else as numbers. Refusal where it has no values."""
     if holds_dates(frame[name]):
-        return frame[name]
+        return as_dates(frame[name])
     return numbers_of(frame, name, least=1)
 
 

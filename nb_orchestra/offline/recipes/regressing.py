@@ -10,8 +10,8 @@ import pandas as pd
 from scipy import stats
 
 from nb_orchestra.offline.recipes.conditions import rows_where
-from nb_orchestra.offline.recipes.frames import Refusal, as_numbers, column_of, columns_of, complete_rows, holds_numbers
-from nb_orchestra.offline.recipes.testing import NAN, short
+from nb_orchestra.offline.recipes.frames import Refusal, as_groups, as_numbers, column_of, columns_of, complete_rows, holds_numbers, in_level
+from nb_orchestra.offline.recipes.testing import NAN, shapiro, short
 
 REGRESSION = (
     "term",
@@ -43,7 +43,7 @@ def design_of(table: pd.DataFrame, names: list[str], numeric: list[str], levels:
         if name in numeric:
             columns[name] = table[name].to_numpy(dtype="float64")
         else:
-            columns |= {f"{name} = {level}": (table[name] == level).to_numpy(dtype="float64") for level in levels[name][1:]}
+            columns |= {f"{name} = {level}": in_level(table[name], level).astype("float64") for level in levels[name][1:]}
     return pd.DataFrame(columns)
 
 
@@ -117,7 +117,7 @@ def residual_checks(model: dict[str, Any]) -> str:
     residuals, n = model["residuals"], model["n"]
     if n < 4 or not np.ptp(residuals) > 1e-12 * max(np.abs(model["target"]).max(), 1e-300):
         return "residuals not checked: the fit is exact, or rows are too few"
-    normal = f"Shapiro–Wilk p {short(float(stats.shapiro(residuals).pvalue))}" if n <= 5_000 else f"skew {short(float(stats.skew(residuals)))}"
+    normal = f"Shapiro–Wilk p {short(shapiro(residuals))}" if n <= 5_000 else f"skew {short(float(stats.skew(residuals)))}"
     squares = residuals**2
     rest = squares - model["q"] @ (model["q"].T @ squares)
     total = float(((squares - squares.mean()) ** 2).sum())
@@ -140,7 +140,7 @@ def predict(frame: pd.DataFrame, *, y: str, x: Any, at: Any = None) -> pd.DataFr
     """The columns of x, then predicted, low, high (95 % prediction interval): at given values, or for every complete row (with y and residual)."""
     y, names = column_of(frame, y), columns_of(frame, x)
     model = fit_model(frame, y, names)
-    rows = frame.loc[model["index"], model["names"]] if at is None else pd.DataFrame([at] if isinstance(at, Mapping) else list(at))
+    rows = frame.loc[model["index"], model["names"]].apply(as_groups) if at is None else pd.DataFrame([at] if isinstance(at, Mapping) else list(at))
     missing = [name for name in model["names"] if name not in rows.columns]
     if missing:
         raise Refusal(f"a value of {', '.join(missing)} is needed to predict {y}")

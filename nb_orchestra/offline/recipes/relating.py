@@ -17,13 +17,14 @@ from nb_orchestra.offline.recipes.frames import (
     columns_of,
     complete_rows,
     holds_numbers,
+    in_level,
     levels_of,
     number_columns,
     numbers_of,
     rows_table,
     unique_columns,
 )
-from nb_orchestra.offline.recipes.testing import NAN, TEST_COLUMNS, result_row, short
+from nb_orchestra.offline.recipes.testing import NAN, TEST_COLUMNS, of_ordinary_size, result_row, short
 
 COEFFICIENTS: dict[str, tuple[str, Any]] = {
     "pearson": ("Pearson's r", stats.pearsonr),
@@ -55,7 +56,7 @@ def correlate(frame: pd.DataFrame, *, x: str, y: str, method: str = "pearson", b
     if groups:
         labels = as_groups(frame[groups]).loc[table.index]
         for level in levels_of(labels):
-            part = table[(labels == level).to_numpy()]
+            part = table[in_level(labels, level)]
             row = correlate_once(part, x, y, method) if len(part) >= 3 else {"n": len(part), "r": NAN}
             rows.append(row | {"by": groups, "group": str(level), "reversed": bool(row["r"] * whole["r"] < 0)})
     return rows_table([{"x": x, "y": y} | row for row in rows], CORRELATION)
@@ -181,6 +182,8 @@ def partial_correlation(frame: pd.DataFrame, *, x: str, y: str, controls: Any, m
         raise Refusal("a column to control for is needed")
     numeric = [name for name in names if holds_numbers(frame[name])]
     table, dropped, why = complete_rows(frame, [x, y, *numeric], [name for name in names if name not in numeric])
+    if len(table):
+        table = table.assign(**{name: of_ordinary_size(table[name]) for name in [x, y, *numeric]})
     if method == "spearman":
         table = table.assign(**{name: table[name].rank() for name in [x, y, *numeric]})
     design = pd.get_dummies(table[names], columns=[name for name in names if name not in numeric], drop_first=True, dtype="float64").to_numpy(dtype="float64")

@@ -22,7 +22,7 @@ def sort_rows(frame: pd.DataFrame, *, by: Any, ascending: Any = True) -> pd.Data
     ups = list(ascending) if isinstance(ascending, list | tuple) else [bool(ascending)] * len(names)
     try:
         return frame.sort_values(names, ascending=ups, kind="stable", ignore_index=True)
-    except TypeError:
+    except (TypeError, ValueError):
         return frame.sort_values(names, ascending=ups, kind="stable", ignore_index=True, key=lambda column: as_groups(column).map(str, na_action="ignore"))
 
 

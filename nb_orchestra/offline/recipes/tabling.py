@@ -16,6 +16,7 @@ from nb_orchestra.offline.recipes.frames import (
     columns_of,
     holds_dates,
     holds_numbers,
+    in_level,
     levels_of,
     rows_table,
     unique_columns,
@@ -36,7 +37,7 @@ def table_one(frame: pd.DataFrame, *, by: str | None = None, columns: Any = None
     levels = levels_of(labels) if labels is not None else []
     if group and not 2 <= len(levels) <= 20:
         raise Refusal(f"{group} has {len(levels)} groups, a table has room for 2 to 20")
-    parts = {str(level): (labels == level).to_numpy() for level in levels} | {"all": np.ones(len(frame), dtype=bool)}
+    parts = {str(level): in_level(labels, level) for level in levels} | {"all": np.ones(len(frame), dtype=bool)}
     names = [name for name in columns_of(frame, columns) or unique_columns(frame) if name != group]
     rows: list[dict[str, Any]] = [{"variable": "n"} | {part: f"{int(mask.sum()):,}" for part, mask in parts.items()} | {"missing": 0}]
     for name in names:
@@ -74,14 +75,15 @@ def number_cell(numbers: Any, skewed: bool) -> str:
     if not numbers.notna().any():
         return "–"
     values = [numbers.median(), numbers.quantile(0.25), numbers.quantile(0.75)] if skewed else [numbers.mean(), numbers.std()]
-    digits = max(0, 2 - int(np.floor(np.log10(max(abs(float(values[0])), 1e-12)))))
-    texts = [f"{value:,.{min(digits, 6)}f}" for value in values]
+    size = abs(float(values[0]))
+    digits = max(0, 2 - int(np.floor(np.log10(size)))) if 0 < size < np.inf else 2
+    texts = [f"{value:,.{digits}f}" if digits <= 6 and size < 1e15 else f"{value:.3g}" for value in values]
     return f"{texts[0]} [{texts[1]}, {texts[2]}]" if skewed else f"{texts[0]} ({texts[1]})"
 
 
 def share_cell(labels: pd.Series, level: Any) -> str:
     """n (%) of the values that are there."""
-    n, of = int((labels == level).sum()), int(labels.notna().sum())
+    n, of = int(in_level(labels, level).sum()), int(labels.notna().sum())
     return f"{n:,} ({100 * n / of:.1f} %)" if of else "–"
 
 

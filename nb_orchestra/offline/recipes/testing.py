@@ -151,6 +151,17 @@ def friedman(samples: Sequence[Any]) -> dict[str, Any]:
     return result_row("Friedman χ²", found.statistic, found.pvalue, df=k - 1, effect=("Kendall's W", found.statistic / most, low, high))
 
 
+def of_ordinary_size(sample: Any) -> Any:
+    """Values near the ends of what a float can hold, scaled so that their squares can be held too; others as they are."""
+    size = float(np.abs(sample).max())
+    return sample if 1e-150 < size < 1e150 or not size else sample / size
+
+
+def shapiro(sample: Any) -> float:
+    """p of the Shapiro–Wilk test."""
+    return float(stats.shapiro(of_ordinary_size(sample)).pvalue)
+
+
 def short(number: float) -> str:
     """A number inside a sentence of a table: three significant digits, tiny p as < 0.001."""
     return "< 0.001" if 0 <= number < 0.001 else f"{number:.3g}"

@@ -158,7 +158,7 @@ def search_texts(frame: pd.DataFrame, *, column: str, query: str, n: int = 10) -
     wanted = set(words_of(query))
     if not wanted:
         raise Refusal(f"{query!r} holds no word to search for")
-    lists = [words_of(text) if text is not None and text == text else [] for text in frame[name]]
+    lists = [words_of(text) if there else [] for text, there in zip(frame[name], frame[name].notna(), strict=True)]
     lengths = np.array([len(words) for words in lists], dtype=float)
     counts = {word: np.array([words.count(word) for words in lists], dtype=float) for word in wanted}
     scores = np.zeros(len(lists))

@@ -21,7 +21,7 @@ COUNTED = ("n", "count", "sum", "distinct")
 def period_starts(dates: Any, every: str) -> Any:
     """The first moment of each date's period; weeks begin on Monday."""
     if every == "decade":
-        return pd.to_datetime((dates.dt.year // 10 * 10).map(lambda year: f"{year:.0f}-01-01", na_action="ignore"), format="%Y-%m-%d")
+        return pd.to_datetime((dates.dt.year // 10 * 10).map(lambda year: f"{year:04.0f}-01-01", na_action="ignore"), format="%Y-%m-%d", errors="coerce")
     if every not in FREQUENCIES:
         raise Refusal(f"there is no period {every!r}", f"known: {', '.join([*FREQUENCIES, 'decade'])}")
     if every in PLAIN_PERIODS:

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from nb_orchestra.offline.recipes.frames import Refusal, as_groups, column_of, dates_of, levels_of, numbers_of, rows_table
-from nb_orchestra.offline.recipes.testing import NAN, TEST_COLUMNS, result_row, short
+from nb_orchestra.offline.recipes.frames import Refusal, as_groups, column_of, dates_of, in_level, levels_of, numbers_of, rows_table
+from nb_orchestra.offline.recipes.testing import NAN, TEST_COLUMNS, result_row, shapiro, short
 from nb_orchestra.offline.recipes.timing import period_starts
 
 TREND = ("value", "date", "group", "every", "slope_per_year", "slope_per_decade", *TEST_COLUMNS, "n", "dropped", "dropped_why", "assumptions")
@@ -28,8 +28,8 @@ def trend(frame: pd.DataFrame, *, date: str, value: str, every: str = "auto", by
     groups = as_groups(frame[column_of(frame, by)]) if by else None
     rows = []
     for level in [None] if groups is None else levels_of(groups):
-        mask = (dates.notna() & numbers.notna()).to_numpy() & (np.ones(len(frame), dtype=bool) if groups is None else (groups == level).to_numpy())
-        dropped = (len(frame) if groups is None else int((groups == level).sum())) - int(mask.sum())
+        mask = (dates.notna() & numbers.notna()).to_numpy() & (np.ones(len(frame), dtype=bool) if groups is None else in_level(groups, level))
+        dropped = (len(frame) if groups is None else int(in_level(groups, level).sum())) - int(mask.sum())
         about = {"value": value, "date": date, "group": None if level is None else str(level), "dropped": dropped}
         about["dropped_why"] = f"{dropped:,} without {value} or {date}" if dropped else None
         try:
@@ -55,7 +55,7 @@ def trend_once(dates: pd.Series, numbers: pd.Series, every: str, test: str) -> d
     values = levels.to_numpy()
     line = stats.linregress(years, values)
     rest = values - line.intercept - line.slope * years
-    normal = float(stats.shapiro(rest).pvalue) if 3 <= len(rest) <= 5_000 and np.ptp(rest) > 1e-12 * max(np.abs(values).max(), 1e-300) else NAN
+    normal = shapiro(rest) if 3 <= len(rest) <= 5_000 and np.ptp(rest) > 1e-12 * max(np.abs(values).max(), 1e-300) else NAN
     linear = test == "linear" or (test == "auto" and (len(values) > MOST_PERIODS or not normal < 0.05))
     row = linear_row(line, len(values)) if linear else kendall_row(years, values)
     span = float(years[-1])
