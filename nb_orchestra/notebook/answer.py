@@ -6,7 +6,8 @@ The place is taken when the cell starts and filled at the end, so that the answe
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from html import escape
 from typing import Any
 
 from IPython.display import publish_display_data
@@ -15,6 +16,7 @@ from nb_orchestra import values
 
 MOST_WHOLE_ROWS, FIRST_ROWS = 30, 10
 """A table of up to 30 rows is shown whole, of a longer one the first 10."""
+_NOTE = "font-family:var(--jp-ui-font-family,system-ui,sans-serif);border-left:3px solid var(--jp-warn-color1,#d9822b);padding-left:8px;margin:2px 0"
 EMPTY = {"text/html": "", "text/plain": ""}
 
 
@@ -27,12 +29,22 @@ class AnswerPlace:
         if in_page:
             publish_display_data(dict(EMPTY), transient={"display_id": self._id})
 
-    def fill(self, value: Any) -> None:
+    def fill(self, value: Any, notes: Sequence[str] = ()) -> None:
+        """Shows the answer, and above it what a person must know beside it: a table or a number cannot say itself what it leaves out."""
         bundle = answer_bundle(value)
+        if notes and values.kind_of(value) != "text":  # a text says it in its own words, at its end
+            bundle = noted(bundle, value, notes)
         if self._in_page:
             publish_display_data(bundle, transient={"display_id": self._id}, update=True)
         else:
             print(bundle["text/plain"])
+
+
+def noted(bundle: dict[str, Any], value: Any, notes: Sequence[str]) -> dict[str, Any]:
+    """The answer with lines above it, in HTML and in text."""
+    shown = bundle.get("text/html") or values.preview(value).html
+    html = "".join(f'<div style="{_NOTE}">{escape(note)}</div>' for note in notes)
+    return {"text/html": html + shown, "text/plain": "\n".join([*notes, bundle["text/plain"]])}
 
 
 def answer_bundle(value: Any) -> dict[str, Any]:

@@ -47,10 +47,10 @@ class Ledger:
         replaceable = frozenset(held for held in {*self._cells.get(cell, ()), *self._cells.get(RESTORED, ())} if self.made(held))
         return Naming(taken, ours, replaceable, name, overwrite, binds)
 
-    def begin(self, cell: str, name: str = "") -> Binding:
-        """A run of `cell` starts: NAME must not show an old value while it runs, nor after it failed."""
+    def begin(self, cell: str, name: str = "", *, replaces: bool = True) -> Binding:
+        """A run of `cell` starts: NAME must not show an old value while it runs, nor after it failed. `replaces`: False for a plan that is only shown."""
         binding = Binding(cell, old=frozenset(held for held in self._cells.get(cell, ()) if self.made(held) and cell != RESTORED))
-        if name:
+        if name and replaces:
             self.unbind(binding, name)
         return binding
 
@@ -66,12 +66,19 @@ class Ledger:
             binding.before.setdefault(name, self._namespace[name])
             del self._namespace[name]
 
-    def finish(self, binding: Binding) -> list[str]:
-        """The run ended: names that the cell's earlier run bound and this one did not are taken back, and listed."""
-        gone = sorted(name for name in binding.old if name not in binding.bound and self.made(name))
+    def abandon(self, binding: Binding) -> list[str]:
+        """The run was refused before anything ran: every variable is as it was, and undo knows nothing of it. Gives what was put back."""
+        for name, value in binding.before.items():
+            self._namespace[name] = value
+        return sorted(binding.before)
+
+    def finish(self, binding: Binding, *, replaces: bool = True) -> list[str]:
+        """The run ended: names that the cell's earlier run bound and this one did not are taken back, and listed. `replaces`: as in `begin`."""
+        gone = sorted(name for name in binding.old if name not in binding.bound and self.made(name)) if replaces else []
         for name in gone:
             self.unbind(binding, name)
-        self._cells[binding.cell] = frozenset(binding.bound) | (self._cells.get(RESTORED, frozenset()) if binding.cell == RESTORED else frozenset())
+        kept = self._cells.get(binding.cell, frozenset()) if binding.cell == RESTORED or not replaces else frozenset()
+        self._cells[binding.cell] = frozenset(binding.bound) | kept
         self._undo = [*self._undo[-MOST_UNDO + 1 :], binding]
         return gone
 

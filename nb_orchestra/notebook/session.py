@@ -19,6 +19,7 @@ from nb_orchestra.config import Orchestra
 from nb_orchestra.core.commands import Bring, Cancel, Command, Decide
 from nb_orchestra.core.events import Event, JobEnded, NameBound, NameUnbound, Warned
 from nb_orchestra.core.progress import Progress
+from nb_orchestra.errors import GoalError
 from nb_orchestra.notebook.answer import AnswerPlace
 from nb_orchestra.notebook.approving import AsksInNotebook
 from nb_orchestra.notebook.outputs import Binding, Ledger
@@ -26,6 +27,7 @@ from nb_orchestra.notebook.showing import PlainView, QuietView, publish, tree_vi
 from nb_orchestra.orchestra import Request, Started, Surroundings
 from nb_orchestra.running import Run
 from nb_orchestra.running.portal import await_turns, wait
+from nb_orchestra.views.words import answer_notes
 
 SECONDS_TO_STOP = 3.0
 
@@ -95,7 +97,7 @@ class Session:
         self.started = orchestra.start(request, around)
         if place.notice:
             self.started.note(Warned(place.notice))
-        self.binding = place.ledger.begin(place.cell, request.name if place.binds else "")
+        self.binding = place.ledger.begin(place.cell, request.name if place.binds else "", replaces=not request.plan_only)
         return self.started
 
     def _make_view(self) -> Any:
@@ -175,18 +177,32 @@ class Session:
         run, place, name = self.started.run, self.place, self.request.name
         while self.new:
             self._note(self.new.popleft(), run)
-        if place.binds and name:
-            self._bind(f"{name}_run", run)
-            if run.value is not None and run.state in ("done", "partial"):
-                self._bind(name, run.value)
-        if place.binds:
-            for gone in place.ledger.finish(self.binding):
+        if place.binds and not self._refused(run):
+            self._bind_answer(run, name)
+            for gone in place.ledger.finish(self.binding, replaces=not self.request.plan_only):
                 self.started.note(NameUnbound(gone, "this run does not make it"))
         self.started.close()
         if run.value is not None and run.state in ("done", "partial") and self.answer is not None:
-            self.answer.fill(run.value)
+            self.answer.fill(run.value, answer_notes(run.progress))
         self.view.close(run.progress)
         place.tell(run)
+
+    def _bind_answer(self, run: Run, name: str) -> None:
+        if name:
+            self._bind(f"{name}_run", run)
+            if run.value is not None and run.state in ("done", "partial"):
+                self._bind(name, run.value)
+
+    def _refused(self, run: Run) -> bool:
+        """A goal that nobody could read, or a name that is taken, is a slip: what an earlier run of the cell gave is not lost by it."""
+        assert self.started is not None
+        assert self.binding is not None
+        slip = isinstance(run.error, GoalError) and all(row.state == "waiting" for row in run.progress.rows.values())
+        if not slip or not self.binding.old:
+            return False
+        for name in self.place.ledger.abandon(self.binding):
+            self.started.note(Warned(f"{name} still holds the answer of the run before"))
+        return True
 
     def _finish(self) -> Run:
         assert self.started is not None

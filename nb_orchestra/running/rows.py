@@ -154,7 +154,7 @@ def gathered(run: RowRun, source: Any) -> Result | Failure:
         return Failure(first.error, f"{failed:,} of {total:,} rows failed; the first: {first.message}", first.hint)
     usage = sum((result.usage for result in run.results.values()), Usage())
     records = tuple(_failure_record(run, start, failure) for start, failure in sorted(run.failures.items()))
-    warnings = (f"{failed:,} of {total:,} rows failed",) if failed else ()
+    warnings = (f"{failed:,} of {total:,} rows failed; {_first_failure(run)}",) if failed else ()
     model = next((result.model for result in run.results.values()), "")
     table = _stacked(run, source)
     complaints = values.check(table, run.step.output) if run.step.output.type == "table" else []
@@ -162,6 +162,14 @@ def gathered(run: RowRun, source: Any) -> Result | Failure:
         raise OutputError(f"not what was promised: {'; '.join(complaints[:3])}", hint="the step's value is dropped, so that nothing is built on it")
     other = next((result.stood_in for result in run.results.values() if result.stood_in), "")
     return Result(table, usage=usage, model=model, reason="one row at a time", warnings=warnings, failures=records, rows=total, stood_in=other)
+
+
+def _first_failure(run: RowRun) -> str:
+    """ "row 2 (topic c): ValueError: no luck": the row by its number, its first value, and what was wrong."""
+    start = min(run.failures)
+    row, failure = run.rows[start], run.failures[start]
+    told = next((f"{name} {item}" for name, item in row.items()), "") if isinstance(row, Mapping) else str(row)
+    return f"row {start} ({told[:60]}): {failure.error}: {failure.message}"[:300]
 
 
 def _failure_record(run: RowRun, start: int, failure: Failure) -> dict[str, Any]:

@@ -17,6 +17,10 @@ from nb_orchestra.values.text import clean_text
 
 GLYPHS = {"planning": "◌", "waiting": "○", "running": "◌", "done": "✓", "partial": "◐", "failed": "✗", "skipped": "–", "cancelled": "■"}
 KIND_WORDS = {"ask": "model", "code": "code", "call": "tool", "search": "search", "judge": "check", "gather": "collect"}
+NOT_READ = "words not read: "
+_CHOICE = "(also possible: "
+"""How the built-in engine says a word that it read one of several ways."""
+MOST_NOTES = 8
 NO_MODEL = ("", "code", "tool")
 """What a step's `model` says where no model was asked: its kind says it already."""
 _SPACE = re.compile(r"\s+")
@@ -83,6 +87,23 @@ def elapsed(progress: Progress, now: float) -> float:
 def plan_lines(progress: Progress, field: str) -> list[str]:
     """`assumptions` or `not_done` of the plan, one cleaned line each."""
     return [one_line(line, 240) for line in (progress.plan or {}).get(field, ())]
+
+
+def answer_notes(progress: Progress) -> list[str]:
+    """What a person must know beside the answer: what of the goal was not done, which words were not read, which rows failed."""
+    read = [line for line in plan_lines(progress, "assumptions") if line.startswith(NOT_READ) or _CHOICE in line]
+    lines = [f"Not done: {'; '.join(plan_lines(progress, 'not_done'))}"] if plan_lines(progress, "not_done") else []
+    lines += [f"Not read: {line.removeprefix(NOT_READ)}" if line.startswith(NOT_READ) else f"Read as: {line}" for line in read]
+    lines += [_failed_rows(row, progress) for row in progress.rows.values() if row.state == "done" and row.message]
+    return lines[:MOST_NOTES]
+
+
+def _failed_rows(row: Row, progress: Progress) -> str:
+    """ "Failed: papers: 1 of 8 rows failed; row 2: no luck; the whole list: papers_failures". A step that is done has a message only for this."""
+    told = next((text for text in row.warnings if text.startswith(row.message)), row.message)
+    table = f"{one_line(row.name, 60)}_failures"
+    where = table if table in progress.bound else f"run.results[{row.id!r}].failures"
+    return f"Failed: {one_line(row.name, 60)}: {one_line(told, 240)}; the whole list: {where}"
 
 
 def planner_line(progress: Progress) -> str:
@@ -165,7 +186,9 @@ def note(row: Row) -> str:
         return f"{row.rows_done:,} of {row.rows_total:,} rows{failures}"
     if row.state == "running" and row.attempt > 1:
         return one_line(f"try {row.attempt}: {row.message}", 200)
-    return one_line(row.summary, 200) if row.state == "done" else ""
+    if row.state == "cancelled" and row.rows_total:
+        return f"stopped at {row.rows_done:,} of {row.rows_total:,} rows; what was done is kept"
+    return one_line(", ".join(filter(None, (row.summary, row.message))), 200) if row.state == "done" else ""
 
 
 @dataclass(frozen=True, slots=True)
