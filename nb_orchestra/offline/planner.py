@@ -6,7 +6,7 @@ It does not run anything, and it looks at the goal's tables only to read names, 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from nb_orchestra.core.goal import Goal
@@ -77,6 +77,7 @@ def plan_of(goal: Goal) -> dict[str, Any]:
         made["assumptions"] = [*made.get("assumptions", ()), f"words not read: {', '.join(unread[:MOST_UNREAD])}"]
     if goal.earlier is None and not reading.slots:
         lost = uncovered(text[:LONGEST_GOAL], table, made["steps"], [name for name in goal.data if f"{{{name}" in goal.text])
+        lost = [line for line in lost if not _made_of_others(line, made.get("assumptions", ()))]
         made["not_done"] = [*made.get("not_done", ()), *(line for line in lost if line not in made.get("not_done", ()))]
     return {**made, "facts": {"goals": [*earlier_goals(goal), goal.text], "unread": unread}}
 
@@ -95,6 +96,12 @@ def _with_joins(reading: Any, joins: bool, *, first: bool) -> list[Any]:
 def _explained(reading: Any) -> set[str]:
     """Words whose meaning stands among the assumptions: "summer: months 6, 7, 8"."""
     return {line.partition(":")[0].casefold() for line in reading.assumptions}
+
+
+def _made_of_others(line: str, assumptions: Iterable[str]) -> bool:
+    """ "by profit" was understood where profit was made of other columns, and said so."""
+    word = line.partition(":")[0].rpartition(" ")[2].casefold()
+    return line.endswith(": not understood") and any(text.casefold().startswith(f"{word} →") for text in assumptions)
 
 
 def unread_words(text: str, table: Any) -> list[str]:
@@ -127,7 +134,7 @@ def _other_tables(goal: Goal, table: Any, said: str) -> list[Any]:
 
 def unreadable(goal: Goal, table: Any) -> UnreadableGoalError:
     """The error for a goal with no readable part; its hint holds three goals that work on this very table."""
-    numbers = [column.name for column in table.of_kind("number") if not column.looks_like_year]
+    numbers = [column.name for column in table.of_kind("number") if not (column.looks_like_year or column.labelling or column.numbering)]
     groups = [column.name for column in table.columns if column.kind == "text" and column.grouping]
     ideas = [f"Check my data {{{table.name}}}"]
     if numbers and groups:

@@ -12,12 +12,13 @@ from nb_orchestra import orchestrate
 
 DATA = Path(__file__).parents[2] / "notebooks" / "data"
 TABLES = {"penguins": pd.read_csv(DATA / "penguins.csv"), "weather": pd.read_csv(DATA / "seattle-weather.csv")}
+DATED = TABLES["weather"].assign(date=pd.to_datetime(TABLES["weather"]["date"]))
 SALES = pd.DataFrame({"region": ["N", "N", "S", "S", "W"] * 4, "sales": [1, 2, 3, 4, 6] * 4})
 
 
 def value_of(goal: str) -> Any:
     """The whole answer; a partial one is a failure here."""
-    data = {name: frame for name, frame in {**TABLES, "shops": SALES}.items() if f"{{{name}" in goal}
+    data = {name: frame for name, frame in {**TABLES, "shops": SALES, "dated": DATED}.items() if f"{{{name}" in goal}
     run = orchestrate(goal, data=data, cache=False)
     assert run.state == "done", run
     return run.value
@@ -37,6 +38,11 @@ def value_of(goal: str) -> Any:
         ("bill length by species in 2008 in {penguins}", "n", [50, 18, 46]),
         ("mean body mass by species in {penguins}, highest first", "species", ["Gentoo", "Chinstrap", "Adelie"]),
         ("mean body mass by species in {penguins} sorted from lowest to highest", "species", ["Adelie", "Chinstrap", "Gentoo"]),
+        ("mean body mass by speces in {penguins}", "n", [151, 68, 123]),
+        ("avrage {penguins[body_mass_g]} by species", "n", [151, 68, 123]),
+        ("top 2 species by mean body mass in {penguins}", "species", ["Gentoo", "Chinstrap"]),
+        ("rows of {penguins} with missing sex", "year", TABLES["penguins"].query("sex.isna()")["year"].tolist()),
+        ("missing values per column in {penguins}", "missing", [0, 0, 2, 2, 2, 2, 11, 0]),
         ("how many penguins per island in {penguins}, in ascending order", "island", ["Torgersen", "Dream", "Biscoe"]),
     ],
 )
@@ -51,9 +57,27 @@ def test_a_table_answers(goal: str, column: str, expected: list[Any]) -> None:
         ("Which species is the heaviest in {penguins}?", "Gentoo has the highest mean body mass: 5,076 g (n = 123)"),
         ("Which region has the most sales in {shops}?", "S has the highest total sales: 28"),
         ("What was the hottest day in {weather}?", "35.6, that of 2014-08-11"),
+        ("What was the hottest day in {dated} and the average wind in 2014?", "35.6, that of 2014-08-11"),
+        ("What was the hottest day in {dated} and the average wind in 2014?", "mean 3.39"),
+        ("Mean bill length by species and median flipper length by island in {penguins}?", "Median flipper length by island"),
+        ("How many unique islands are there in {penguins}?", "distinct values 3"),
         ("How many observations per year are there in {penguins}?", "2007 110 (32.0 %)"),
     ],
 )
 def test_a_sentence_answers(goal: str, words: str) -> None:
     """Many rows of a group are taken together; a day is one row; years are no thousands."""
     assert words in str(value_of(goal))
+
+
+def test_several_charts_of_one_goal_are_several_charts() -> None:
+    """Each with the columns that were named for it."""
+    run = orchestrate("a box plot of body mass by species, and a histogram of bill length {penguins}", data=TABLES, cache=False)
+    assert [step.params["arguments"]["kind"] for step in run.plan.steps if step.kind == "code"] == ["box", "histogram"]
+
+
+@pytest.mark.parametrize("lost", ["by colour", "per gadget", "without frobs"])
+def test_a_group_or_restriction_that_is_not_understood_makes_the_run_partial(lost: str) -> None:
+    """An answer about everything is no answer to a question about a part."""
+    run = orchestrate(f"mean body mass {lost} in {{penguins}}", data=TABLES, cache=False)
+    assert run.state == "partial"
+    assert f"{lost}: not understood" in run.plan.not_done

@@ -144,10 +144,12 @@ def _group_rank(draft: Draft, intent: Intent) -> None:
 
 def _extreme(draft: Draft, intent: Intent) -> None:
     column, which = intent.columns[0], intent.option("which", "max")
+    arguments: dict[str, Any] = {"by": column, "which": which}
+    day = next((name for name in intent.option("asked", ()) if name in draft.table and draft.table[name].kind == "date"), None)
+    if day is not None and not draft.reading.slots:  # "the hottest day": what names the row comes first
+        arguments["columns"] = [day, *(item.name for item in draft.table.columns if item.name != day)]
     draft.answer(
-        draft.step(
-            "extreme", {"by": column, "which": which}, intent, name=f"{which}_{column}", purpose=f"The row with the {which} {column}", frame=draft.rows(intent)
-        ),
+        draft.step("extreme", arguments, intent, name=f"{which}_{column}", purpose=f"The row with the {which} {column}", frame=draft.rows(intent)),
         intent,
     )
 

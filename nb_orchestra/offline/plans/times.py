@@ -36,12 +36,13 @@ def _pattern(draft: Draft, intent: Intent) -> None:
 
 def _trend(draft: Draft, intent: Intent) -> None:
     value, date = intent.columns[0], intent.option("date")
-    arguments: dict[str, Any] = {"date": date, "value": value, "by": intent.by[0] if intent.by else None}
+    every = intent.option("every", "year")
+    arguments: dict[str, Any] = {"date": date, "value": value, "by": intent.by[0] if intent.by else None, "every": intent.option("every")}
     draft.answer(draft.step("trend", arguments, intent, name=f"trend_{value}", purpose=f"Does {value} rise or fall?", frame=draft.rows(intent)), intent)
     if draft.table[date].kind == "date":
-        arguments = {"date": date, "value": [value], "every": "year", "statistic": "mean", "by": intent.by}
+        arguments = {"date": date, "value": [value], "every": every, "statistic": "mean", "by": intent.by}
         draft.answer(
-            draft.step("resample", arguments, intent, name=f"mean_{value}_per_year", purpose=f"Mean {value} per year", frame=draft.rows(intent)), intent
+            draft.step("resample", arguments, intent, name=f"mean_{value}_per_{every}", purpose=f"Mean {value} per {every}", frame=draft.rows(intent)), intent
         )
 
 

@@ -85,12 +85,33 @@ def split(tags: list[Tag], *, whole: bool = False) -> Iterator[tuple[Tag, ...]]:
             tag.kind == "line"
             or (tag.kind == "mark" and tag.text in _ENDS and not _abbreviation(tags, position))
             or (not whole and _joins(tag) and _complete(clause) and (tag.text.casefold() == "then" or _opens(tags, position + 1)))
+            or (not whole and tag.text.casefold() in (",", "and") and _second_part(clause, tags[position + 1 :]))
         ):
             yield from _whole(clause)
             clause = []
         else:
             clause.append(tag)
     yield from _whole(clause)
+
+
+def _second_part(clause: list[Tag], rest: list[Tag]) -> bool:
+    """ "mean units by region | and mean price by product", "the hottest day | and the average wind", "a histogram of … | and a scatter of …"."""
+    rest = rest[next((n for n, tag in enumerate(rest) if tag.text.casefold() not in ("and", "the", "a", "an", "also")), len(rest)) :]
+    ends = next((n for n, tag in enumerate(rest) if tag.kind == "line" or (tag.kind == "mark" and tag.text in _ENDS)), len(rest))
+    if not rest or not any(tag.kind == "column" for tag in rest[:ends]):
+        return False
+    if "chart" in rest[0].kinds:
+        return any("chart" in tag.kinds for tag in clause) and clause[-1].kind == "column"
+    if "stat" not in rest[0].kinds or not _asks_of_a_column(clause):
+        return False
+    grouped = [any(tag.kinds.get("group") == "by" for tag in part) for part in (clause, rest[:ends])]
+    return all(grouped) or (any("super" in tag.kinds and "stat" not in tag.kinds for tag in clause) and not grouped[1])
+
+
+def _asks_of_a_column(clause: list[Tag]) -> bool:
+    """True for a part that names what it computes and of what."""
+    at = next((n for n, tag in enumerate(clause) if tag.kinds.keys() & {"stat", "super"}), None)
+    return at is not None and any(tag.kind == "column" or "point" in tag.kinds for tag in clause[at:])
 
 
 def _whole(clause: list[Tag]) -> Iterator[tuple[Tag, ...]]:

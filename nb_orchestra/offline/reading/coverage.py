@@ -103,6 +103,8 @@ def _pieces(tags: list[Tag], table: Table, used: _Used) -> Iterator[str]:
             yield f"{item.text}: this date was not used"
         elif item.kind == "number" and _asks(item, tags, position) and not used.has_number(float(item.value)):
             yield f"{item.text}: this number was not used"
+        elif _restricts(item, tags, position, table):
+            yield f"{tags[position - 1].text} {item.text}: not understood"
         elif _is_place(item, tags, position):
             yield f"{item.text}: no such value in {table.name}"
         elif "time" in item.kinds and _grouped(tags, position) and not _time_used(str(item.kinds["time"]), table, used):
@@ -123,6 +125,19 @@ def _asks(item: Tag, tags: list[Tag], position: int) -> bool:
     """True for a number that restricts or counts: not "Table 1", not 0 and 1, not a share in percent."""
     before = tags[position - 1].text.casefold() if position else ""
     return isinstance(item.value, int | float) and abs(float(item.value)) not in _SMALL and before not in ("table", "figure", "step")
+
+
+_RESTRICTING = frozenset({"by", "per", "across", "each", "every", "where", "without", "among", "within"})
+
+
+def _restricts(item: Tag, tags: list[Tag], position: int, table: Table) -> bool:
+    """An unknown word that should have grouped or restricted ("by colour", "without foo"): the answer is not about it."""
+    before = tags[position - 1] if position else None
+    if item.kind != "unknown" or not item.text.isalpha() or len(item.text) < 3 or before is None or item.text.casefold() in CALENDAR | table.row_nouns:
+        return False
+    if before.text.casefold() in ("the", "a", "an", "all", "any", "each", "every") and position > 1 and before.text.casefold() not in _RESTRICTING:
+        before = tags[position - 2]
+    return before.text.casefold() in _RESTRICTING
 
 
 def _is_place(item: Tag, tags: list[Tag], position: int) -> bool:

@@ -60,8 +60,20 @@ def _rarity(table: Table) -> dict[str, float]:
 
 def _pairs(tokens: list[Token], vocabulary: set[str]) -> dict[tuple[str, str], tuple[float, str]]:
     words = {token.word for token in tokens if token.kind in ("word", "number")}
+    written = {token.word: token.text.casefold() for token in tokens if token.kind == "word"}
     found = {(word, other): _alike(word, other, word in vocabulary) for word in words for other in vocabulary}
+    found |= {
+        (word, other): (0.75, "typo")
+        for word, text in written.items()
+        for other in vocabulary
+        if found[word, other] is None and word not in vocabulary and word not in STOP and (word,) not in PHRASES and _written_so(text, other)
+    }
     return {pair: alike for pair, alike in found.items() if alike is not None}
+
+
+def _written_so(text: str, other: str) -> bool:
+    """Spelling is compared as written, too: the singular of "speces" is farther from "species" than the word is."""
+    return text.endswith("s") and (_typo(text, other) or _typo(text, f"{other}s"))
 
 
 def _alike(word: str, other: str, known: bool) -> tuple[float, str] | None:

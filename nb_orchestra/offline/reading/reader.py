@@ -173,6 +173,8 @@ def _make_columns(clause: Clause, memory: Memory) -> bool:
 
 def _explain(tags: tuple[Tag, ...], memory: Memory) -> None:
     for item in tags:
+        if item.kind == "lexical" and item.how == "typo":
+            memory.assume(f"{item.text} → {item.value} (nearest word)")
         if item.kind == "column" and item.how in ("synonym", "typo", "part") and item.text.casefold() not in str(item.value).casefold():
             line = _HOW[item.how].format(text=item.text, value=item.value)
             memory.assume(line + (f" (also possible: {', '.join(item.rivals[:3])})" if item.rivals else ""))

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from rapidfuzz.distance import OSA
+
 from nb_orchestra.offline.reading.columns import Find, finds, named, near_names
 from nb_orchestra.offline.reading.lexicon import LONGEST, PHRASES, STOP
 from nb_orchestra.offline.reading.tables import Table
@@ -47,6 +49,7 @@ def tag(text: str, table: Table) -> list[Tag]:
     claims: list[tuple[float, int, int, Tag]] = []
     claims.extend(_whole_tokens(stream, table))
     claims.extend(_lexical(stream))
+    claims.extend(_misspelt(stream))
     claims.extend(_columns(stream, table))
     claims.extend(_values(stream, table))
     chosen = _without_echoes(_choose(claims), table)
@@ -81,7 +84,7 @@ def _whole_tokens(stream: list[Token], table: Table) -> Iterable[tuple[float, in
             kind = "column" if name else "text"
             made = Tag(kind, token.start, token.end, token.text, value=name or token.text, how="named")
         elif token.kind == "name":
-            made = Tag("frame", token.start, token.end, token.text, value=token.text)
+            made = _braced(token, table)
         elif token.kind == "date":
             made = Tag("date", token.start, token.end, token.text, value=token.text)
         elif token.number is not None:
@@ -91,6 +94,14 @@ def _whole_tokens(stream: list[Token], table: Table) -> Iterable[tuple[float, in
             made = Tag("column", token.start, token.end, token.text, value=name, how="typo") if name else None
         if made is not None:
             yield _claim(100 if made.kind != "number" else 58, position, position + 1, made)
+
+
+def _braced(token: Token, table: Table) -> Tag:
+    """`{penguins}` is the table, `{penguins[body_mass_g]}` its column."""
+    inside = token.text.partition("[")[2].rpartition("]")[0].strip().strip("'\"")
+    column = near_names(inside, table) if inside else None
+    kind = "column" if column else "frame"
+    return Tag(kind, token.start, token.end, token.text, value=column or token.text, how="named" if column else "")
 
 
 def _exact(text: str, table: Table) -> str | None:
@@ -114,6 +125,19 @@ def _lexical(stream: list[Token]) -> Iterable[tuple[float, int, int, Tag]]:
                     made,
                 )
 
+
+def _misspelt(stream: list[Token]) -> Iterable[tuple[float, int, int, Tag]]:
+    """ "avrage", "medain": a word that nothing else explains and that is one slip away from a word of the lexicon."""
+    for position, token in enumerate(stream):
+        word = token.text.casefold()
+        if token.kind != "word" or len(word) < 5 or (token.word,) in PHRASES or token.word in STOP:
+            continue
+        near = [known for known in _LONG_WORDS if known[0] == word[0] and len(word) >= min(6, len(known)) and OSA.distance(word, known, score_cutoff=1) <= 1]
+        if len(near) == 1:
+            yield _claim(20, position, position + 1, Tag("lexical", token.start, token.end, token.text, PHRASES[near[0],], value=near[0], how="typo"))
+
+
+_LONG_WORDS = sorted(phrase[0] for phrase, kinds in PHRASES.items() if len(phrase) == 1 and len(phrase[0]) >= 6 and kinds.keys() & {"stat", "verb", "chart"})
 
 _BEHIND_ORDER = frozenset({"by", "the", "them", "it", "all", "these", "those"})
 
@@ -143,6 +167,8 @@ def _column_score(find: Find, stream: list[Token], table: Table) -> float:
     if len(span) == 1 and find.start and stream[find.start - 1].word in _GROUPING and span[0].word == fold(find.column):
         return score
     if len(span) == 1 and PHRASES.get((span[0].word,), {}) == {"word": "unit"} and find.how == "words":
+        return score
+    if len(span) == 1 and PHRASES.get((span[0].word,), {}) == {"word": "formula"} and (find.end == len(stream) or stream[find.end].word != "of"):
         return score
     if len(span) == 1 and (span[0].word,) in PHRASES and not follows:
         capital = span[0].text == find.column and span[0].text[:1].isupper() and find.start > 0

@@ -164,10 +164,16 @@ def having(text: str) -> dict[str, Any]:
     return {"having": (_HAVING_OPS[match.group(1).casefold()], int(number))} if match is not None and number is not None else {}
 
 
+_ROWS_MISSING = re.compile(r"(?:(?:show|list|find|get|give|display)\s+(?:me\s+)?)?(?:all\s+|the\s+)*(?:rows?|records?|entries)\b", re.IGNORECASE)
+_EACH_COLUMN = re.compile(r"\b(?:per|by|each|every|in each|of each)\s+(?:column|variable|field|feature)s?\b", re.IGNORECASE)
+
+
 def _count(clause: Clause, memory: Memory) -> list[Intent]:
     columns = [name for name in clause.columns() if name in clause.table]
     by = groups(clause) if clause.columns("by") else []
     if clause.has("cmp", "missing"):
+        if _ROWS_MISSING.match(clause.text) and columns:
+            return [Intent("filter", clause.text, where=tuple({"column": name, "op": "missing"} for name in columns))]
         named = tuple(name for name in columns if name not in by)
         return [
             Intent("missing", clause.text, named, where=clause.conditions, options={"percent": clause.has("stat", "share") or clause.has("verb", "share_of")})
@@ -217,7 +223,10 @@ MEASURING = (
         "missing",
         _count,
         takes=words("count"),
-        when=lambda clause, memory: clause.has("cmp", "missing") and (clause.has("stat", "share", "n") or clause.question),
+        when=lambda clause, memory: (
+            clause.has("cmp", "missing")
+            and (clause.has("stat", "share", "n") or clause.question or bool(_EACH_COLUMN.search(clause.text)) or bool(_ROWS_MISSING.match(clause.text)))
+        ),
     ),
     Wish("distribution", _distribution, words("distribution describe"), takes=words("distribution describe")),
 )

@@ -8,6 +8,7 @@ from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Intent
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.wishes.picking import STATISTICS, adds_up, groups, measures, numbers, repeats
+from nb_orchestra.offline.reading.words import vocabulary
 
 
 def rank_wish(clause: Clause, memory: Memory) -> list[Intent]:
@@ -18,7 +19,7 @@ def rank_wish(clause: Clause, memory: Memory) -> list[Intent]:
         return _rank_of_before(clause, memory, number)
     if not by or (number is None and not clause.has("verb", "rank")):
         return []
-    side = next(iter(clause.keys("super")), "max")
+    side = _side(clause, memory, by[0])
     options = {"n": number or 10, "ascending": side == "min" or (clause.has("verb", "rank") and "bottom" in clause.text.casefold())}
     group = [name for name in groups(clause) if name not in by and clause.table[name].kind != "date"]
     subject = None if memory.slot_words else _subject(clause)
@@ -32,6 +33,19 @@ def rank_wish(clause: Clause, memory: Memory) -> list[Intent]:
     if group and (statistic or clause.columns("which")):
         return [Intent("group_rank", clause.text, (by[0],), tuple(group[:1]), (statistic or "mean",), clause.conditions, options)]
     return [Intent("rank", clause.text, (by[0],), where=clause.conditions, options=options)]
+
+
+_BAD = vocabulary("unemployment unemployed death mortality error cost debt crime poverty delay loss defect churn complaint accident failure risk pollution")
+
+
+def _side(clause: Clause, memory: Memory, measure: str) -> str:
+    """max or min; of what nobody wants ("worst by unemployment") the worst is the most."""
+    side = next(iter(clause.keys("super")), "max")
+    value = re.search(r"\b(best|worst)\b", clause.text, re.IGNORECASE)
+    if value is None or not _BAD & set(memory.table[measure].words):
+        return side
+    memory.assume(f"{value.group().casefold()}: the {'highest' if side == 'min' else 'lowest'} {measure}")
+    return "max" if side == "min" else "min"
 
 
 def _subject(clause: Clause) -> str | None:

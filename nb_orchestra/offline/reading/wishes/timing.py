@@ -80,7 +80,15 @@ def _trend(clause: Clause, memory: Memory) -> list[Intent]:
     statistics = tuple(key for key in clause.keys("stat") if key in STATISTICS)
     if by and statistics and not clause.question and not memory.slot_words:
         return _levels_over_time(clause, memory, date, (values[0],), by, statistics)
-    return [Intent("trend", clause.text, (value,), tuple(by[:1]), where=clause.conditions, options={"date": date}) for value in values[:3]]
+    return [
+        Intent("trend", clause.text, (value,), tuple(by[:1]), where=clause.conditions, options={"date": date, **_named_period(clause)}) for value in values[:3]
+    ]
+
+
+def _named_period(clause: Clause) -> dict[str, str]:
+    """ "The trend per month": the period that is averaged over first."""
+    named = next((key for key in clause.keys("time") if key in ("day", "week", "month", "quarter", "year")), "")
+    return {"every": named} if named and any(tag.text.casefold().split()[0] in _EACH for tag in clause.tags) else {}
 
 
 def _groups_over_time(clause: Clause) -> list[str]:
