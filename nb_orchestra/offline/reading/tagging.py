@@ -10,10 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from rapidfuzz.distance import OSA
-
 from nb_orchestra.offline.reading.columns import Find, finds, named, near_names
 from nb_orchestra.offline.reading.lexicon import LONGEST, PHRASES, STOP
+from nb_orchestra.offline.reading.slips import meant
 from nb_orchestra.offline.reading.tables import Table
 from nb_orchestra.offline.reading.values import Level, levels
 from nb_orchestra.offline.reading.words import Token, fold, tokens
@@ -127,17 +126,11 @@ def _lexical(stream: list[Token]) -> Iterable[tuple[float, int, int, Tag]]:
 
 
 def _misspelt(stream: list[Token]) -> Iterable[tuple[float, int, int, Tag]]:
-    """ "avrage", "medain": a word that nothing else explains and that is one slip away from a word of the lexicon."""
+    """Words that nothing else explains, as the words that were meant."""
     for position, token in enumerate(stream):
-        word = token.text.casefold()
-        if token.kind != "word" or len(word) < 5 or (token.word,) in PHRASES or token.word in STOP:
-            continue
-        near = [known for known in _LONG_WORDS if known[0] == word[0] and len(word) >= min(6, len(known)) and OSA.distance(word, known, score_cutoff=1) <= 1]
-        if len(near) == 1:
-            yield _claim(20, position, position + 1, Tag("lexical", token.start, token.end, token.text, PHRASES[near[0],], value=near[0], how="typo"))
+        if (known := meant(token)) is not None:
+            yield _claim(20, position, position + 1, Tag("lexical", token.start, token.end, token.text, PHRASES[known,], value=known, how="typo"))
 
-
-_LONG_WORDS = sorted(phrase[0] for phrase, kinds in PHRASES.items() if len(phrase) == 1 and len(phrase[0]) >= 6 and kinds.keys() & {"stat", "verb", "chart"})
 
 _BEHIND_ORDER = frozenset({"by", "the", "them", "it", "all", "these", "those"})
 
