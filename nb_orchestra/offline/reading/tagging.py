@@ -45,7 +45,7 @@ class Tag:
 def tag(text: str, table: Table) -> list[Tag]:
     """The whole text as tags in order. Positions are characters of the text."""
     stream = _with_names(tokens(text), text, table)
-    claims: list[tuple[float, int, int, Tag]] = []
+    claims: list[tuple[float, int, int, Tag]] = []  # (how sure, first token, end, what it is)
     claims.extend(_whole_tokens(stream, table))
     claims.extend(_lexical(stream))
     claims.extend(_misspelt(stream))
@@ -68,10 +68,6 @@ def _with_names(stream: list[Token], text: str, table: Table) -> list[Token]:
     return result
 
 
-def _claim(score: float, start: int, end: int, tag: Tag) -> tuple[float, int, int, Tag]:
-    return score, start, end, tag
-
-
 def _whole_tokens(stream: list[Token], table: Table) -> Iterable[tuple[float, int, int, Tag]]:
     """Tokens that say by themselves what they are: whole names, quotes, backticks, braces, numbers."""
     for position, token in enumerate(stream):
@@ -92,7 +88,7 @@ def _whole_tokens(stream: list[Token], table: Table) -> Iterable[tuple[float, in
             name = near_names(token.text, table) if "_" in token.text else None
             made = Tag("column", token.start, token.end, token.text, value=name, how="typo") if name else None
         if made is not None:
-            yield _claim(100 if made.kind != "number" else 58, position, position + 1, made)
+            yield (100 if made.kind != "number" else 58, position, position + 1, made)
 
 
 def _braced(token: Token, table: Table) -> Tag:
@@ -117,7 +113,7 @@ def _lexical(stream: list[Token]) -> Iterable[tuple[float, int, int, Tag]]:
             if kinds and not (words[start] == "order" and not _asks_for_order(stream, start)):
                 text = stream[start].text if length == 1 else " ".join(token.text for token in stream[start : start + length])
                 made = Tag("lexical", stream[start].start, stream[start + length - 1].end, text, kinds)
-                yield _claim(
+                yield (
                     (30 if kinds.get("word") == "group" and len(kinds) == 1 else 42 if kinds.keys() <= {"word"} else 50) + 8 * (length - 1),
                     start,
                     start + length,
@@ -129,7 +125,7 @@ def _misspelt(stream: list[Token]) -> Iterable[tuple[float, int, int, Tag]]:
     """Words that nothing else explains, as the words that were meant."""
     for position, token in enumerate(stream):
         if (known := meant(token)) is not None:
-            yield _claim(20, position, position + 1, Tag("lexical", token.start, token.end, token.text, PHRASES[known,], value=known, how="typo"))
+            yield (20, position, position + 1, Tag("lexical", token.start, token.end, token.text, PHRASES[known,], value=known, how="typo"))
 
 
 _BEHIND_ORDER = frozenset({"by", "the", "them", "it", "all", "these", "those"})
@@ -149,7 +145,7 @@ def _columns(stream: list[Token], table: Table) -> Iterable[tuple[float, int, in
             continue
         text = " ".join(token.text for token in stream[find.start : find.end])
         made = Tag("column", first.start, last.end, text, value=find.column, how=find.how, rivals=find.rivals, spare=find)
-        yield _claim(_column_score(find, stream, table), find.start, find.end, made)
+        yield (_column_score(find, stream, table), find.start, find.end, made)
 
 
 def _column_score(find: Find, stream: list[Token], table: Table) -> float:
@@ -188,7 +184,7 @@ def _values(stream: list[Token], table: Table) -> Iterable[tuple[float, int, int
         if first.kind == "number" and level.end - level.start == 1:
             score = 0.0
         if score:
-            yield _claim(score, level.start, level.end, _level_tag(level, first.start, last.end, text))
+            yield (score, level.start, level.end, _level_tag(level, first.start, last.end, text))
 
 
 def _level_tag(level: Level, start: int, end: int, text: str) -> Tag:
