@@ -7,8 +7,14 @@ from types import MappingProxyType
 from typing import Any
 
 
+_PLAIN = frozenset((str, int, float, bool, type(None)))
+"""Asked first: plans and events are mostly texts, and to ask an abstract class costs as much as all the rest."""
+
+
 def freeze(value: Any) -> Any:
     """Dicts become read-only mappings, lists tuples; anything else stays as it is."""
+    if type(value) in _PLAIN:
+        return value
     if isinstance(value, Mapping):
         return MappingProxyType({key: freeze(item) for key, item in value.items()})
     if isinstance(value, list | tuple):
@@ -18,6 +24,8 @@ def freeze(value: Any) -> Any:
 
 def thaw(value: Any) -> Any:
     """The opposite of `freeze`: dicts and lists that `json.dumps` takes."""
+    if type(value) in _PLAIN:
+        return value
     if isinstance(value, Mapping):
         return {key: thaw(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

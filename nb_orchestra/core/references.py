@@ -66,7 +66,7 @@ _ALLOWED = {"from": {"from", "column", "row"}, "data": {"data", "columns", "leve
 
 def read_reference(value: Any) -> Reference | None:
     """The reference that a piece of plan data is, else None. ValueError where it looks like one and is not."""
-    if not isinstance(value, Mapping):
+    if isinstance(value, str) or not isinstance(value, Mapping):
         return None
     mark = next((key for key in ("from", "data", "template", "row", "value") if key in value), None)
     if mark is None or (mark == "row" and len(value) > 1):

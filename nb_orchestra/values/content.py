@@ -11,6 +11,9 @@ import dataclasses
 import datetime
 import decimal
 import fractions
+import functools
+import marshal
+import math
 import operator
 import pathlib
 import struct
@@ -73,8 +76,13 @@ def feed(value: Any, put: Put) -> None:
 
 
 def tagged(put: Put, tag: str, data: bytes = b"") -> None:
-    put(struct.pack("<B", len(tag)) + tag.encode() + struct.pack("<Q", len(data)))
+    put(_head(tag) + len(data).to_bytes(8, "little"))
     put(data)
+
+
+@functools.lru_cache(512)
+def _head(tag: str) -> bytes:
+    return bytes([len(tag)]) + tag.encode()
 
 
 def _foreign(value: Any) -> Callable[[Any, Put], None]:
@@ -135,15 +143,26 @@ def _feed_sequence(value: Sequence[Any], put: Put) -> None:
 
 def _of_one_type(value: Sequence[Any]) -> tuple[str, bytes] | None:
     """A long list of numbers or texts as memory, a hundred times faster than item by item; None where it is another, has a gap or a huge number."""
+    if type(value[0]) is float:
+        return _of_floats(value)
     kinds = set(map(type, value))
     kind = kinds.pop() if len(kinds) == 1 else None
-    if kind is float and not any(map(operator.ne, value, value)):
-        return "float", struct.pack(f"<{len(value)}d", *value)
     if kind is int and min(value) >= -LARGEST and max(value) < LARGEST:
         return "int", struct.pack(f"<{len(value)}q", *value)
     if kind is str:
         return "text", struct.pack(f"<{len(value)}Q", *map(len, value)) + "".join(value).encode("utf-8", "surrogatepass")
     return None
+
+
+def _of_floats(value: Sequence[Any]) -> tuple[str, bytes] | None:
+    """marshal's second format gives each float as "g" and 8 bytes, and any other type another tag: type and memory at a third of the price of both apart.
+
+    The sum of floats of which one is NaN is NaN.
+    """
+    memory = marshal.dumps(value, 2)[5:]
+    if memory[::9] != b"g" * len(value) or (math.isnan(sum(value)) and any(map(operator.ne, value, value))):
+        return None
+    return "floats", memory
 
 
 def _feed_set(value: frozenset[Any] | set[Any], put: Put) -> None:
