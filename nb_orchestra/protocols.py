@@ -179,12 +179,16 @@ class Trimmed:
     bytes: int
 
 
+Data = bytes | memoryview
+"""What a store keeps and gives back. A memoryview that can be written is the reader's alone: nothing that is done to it reaches the store."""
+
+
 @runtime_checkable
 class Store(Protocol):
     """Keeps bytes by key, many at a time. Never raises for a sick disk: a read is then a miss, a write is forgotten, and one warning is given."""
 
-    def read(self, keys: Sequence[str]) -> dict[str, bytes]: ...
-    def write(self, items: Mapping[str, bytes]) -> None: ...
+    def read(self, keys: Sequence[str]) -> Mapping[str, Data]: ...
+    def write(self, items: Mapping[str, Data]) -> None: ...
     def remove(self, keys: Iterable[str]) -> None: ...
     def size(self) -> int:
         """Bytes kept."""

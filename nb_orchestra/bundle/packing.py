@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from nb_orchestra.protocols import Data
 from nb_orchestra.values.encoding import from_parts, parts_of
 
 _ENDINGS = ((b"\x89PNG\r\n\x1a\n", "png"), (b"ARROW1", "arrow"), (b"\xff\xff\xff\xff", "arrow"))
@@ -25,7 +26,7 @@ def as_text(data: Any) -> bytes:
     return (json.dumps(data, ensure_ascii=True, allow_nan=False, indent=1, sort_keys=True) + "\n").encode("ascii")
 
 
-def unpacked(key: str, entry: bytes) -> dict[str, bytes]:
+def unpacked(key: str, entry: Data) -> dict[str, bytes]:
     """The files of an entry, by their paths in the bundle. ValueError for bytes that are no entry."""
     tree, blocks = parts_of(entry)
     files = {block_path(bytes(block)): bytes(block) for block in blocks}

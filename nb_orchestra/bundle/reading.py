@@ -20,7 +20,7 @@ from typing import Any
 from nb_orchestra.bundle.packing import digest, entry_path, packed
 from nb_orchestra.core.events import Event, from_data
 from nb_orchestra.errors import BundleError
-from nb_orchestra.protocols import Trimmed
+from nb_orchestra.protocols import Data, Trimmed
 
 LARGEST_FILE = 512 << 20
 LARGEST_WHOLE = 1 << 30
@@ -78,10 +78,10 @@ class BundleStore:
     def __post_init__(self) -> None:
         self._keys = frozenset(self.bundle.keys)
 
-    def read(self, keys: Sequence[str]) -> dict[str, bytes]:
+    def read(self, keys: Sequence[str]) -> dict[str, Data]:
         return {key: self.bundle.entry(key) for key in keys if key in self._keys}
 
-    def write(self, items: Mapping[str, bytes]) -> None:
+    def write(self, items: Mapping[str, Data]) -> None:
         """Nothing: a bundle does not change."""
 
     def remove(self, keys: Iterable[str]) -> None:

@@ -23,6 +23,7 @@ from nb_orchestra.bundle.readable import readable
 from nb_orchestra.core.events import JobEnded, JobStarted, PlanMade, as_data
 from nb_orchestra.core.frozen import thaw
 from nb_orchestra.errors import BadOptionError
+from nb_orchestra.protocols import Data
 from nb_orchestra.running import Run
 from nb_orchestra.running.identity import OTHER, question_key
 from nb_orchestra.running.one_step import PARTIAL
@@ -44,7 +45,7 @@ class Written:
     lacking: Mapping[str, str]
 
 
-def write_bundle(path: Path, runs: Sequence[Run], read: Callable[[Sequence[str]], Mapping[str, bytes]], redact: Callable[[str], str]) -> Written:
+def write_bundle(path: Path, runs: Sequence[Run], read: Callable[[Sequence[str]], Mapping[str, Data]], redact: Callable[[str], str]) -> Written:
     """Writes `runs` to `path`, whole or not at all. `read`: keys → entries of the cache.
 
     BadOptionError where a secret would leave; OSError where the disk says no.
@@ -123,7 +124,7 @@ def _data(run: Run) -> dict[str, str]:
     return {name: values.short(value) for name, value in run.goal.data.items()}
 
 
-def _lacking(run: Run, entries: Mapping[str, bytes]) -> dict[str, str]:
+def _lacking(run: Run, entries: Mapping[str, Data]) -> dict[str, str]:
     """Steps that a replay would have to run, and why."""
     told: dict[str, str] = {}
     for row in run.progress.rows.values():

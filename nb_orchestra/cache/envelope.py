@@ -6,25 +6,41 @@ helps; what they could put there can still run nothing (values.decode reads data
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import xxhash
 
-MAGIC = b"NBE1"
-HEAD = len(MAGIC) + 16
+from nb_orchestra.protocols import Data
+
+MAGIC = b"NBE2"
+HEAD = 32
+"""Bytes before the data, so that what is mapped into memory begins where numpy and Arrow want it."""
 
 
-def sealed(key: str, data: bytes) -> bytes:
-    return b"".join([MAGIC, _checksum(key, data), data])
+class Sealed(NamedTuple):
+    """An entry as it goes to disk: what stands before the data, and the data. Apart, because to join them would copy a large table once more."""
+
+    head: bytes
+    data: Data
+
+    @property
+    def size(self) -> int:
+        return len(self.head) + len(self.data)
 
 
-def unsealed(key: str, envelope: object) -> bytes | None:
+def sealed(key: str, data: Data) -> Sealed:
+    return Sealed(MAGIC + bytes(HEAD - len(MAGIC) - 16) + _checksum(key, data), data)
+
+
+def unsealed(key: str, envelope: object) -> Data | None:
     """The data, or None where this is not what `sealed` gave for this key."""
-    if not isinstance(envelope, bytes) or envelope[: len(MAGIC)] != MAGIC:
+    if not isinstance(envelope, bytes | memoryview) or envelope[: len(MAGIC)] != MAGIC:
         return None
     data = envelope[HEAD:]
-    return data if envelope[len(MAGIC) : HEAD] == _checksum(key, data) else None
+    return data if envelope[HEAD - 16 : HEAD] == _checksum(key, data) else None
 
 
-def _checksum(key: str, data: bytes) -> bytes:
+def _checksum(key: str, data: Data) -> bytes:
     digest = xxhash.xxh3_128(key.encode() + b"\0")
     digest.update(data)
     return digest.digest()

@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
+from nb_orchestra.cache.envelope import Sealed
 from nb_orchestra.cache.safe_disk import LARGEST
 from nb_orchestra.protocols import Trimmed
 
@@ -53,7 +54,7 @@ class FileShelf:
                 raise
             return self._read(self._path(key))
 
-    def put(self, items: Mapping[str, bytes]) -> bool:
+    def put(self, items: Mapping[str, Sealed]) -> bool:
         """Each entry whole or not at all; False where the shelf is read only."""
         for key, envelope in items.items() if self._writable else ():
             path = self._path(key)
@@ -61,7 +62,7 @@ class FileShelf:
             temporary = path.with_name(f"{path.name}.{secrets.token_hex(6)}.part")
             try:
                 with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                    file.write(envelope)
+                    file.writelines(envelope)
                     file.flush()
                     os.fsync(file.fileno())
                 os.replace(temporary, path)

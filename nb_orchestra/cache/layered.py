@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from nb_orchestra.protocols import Store, Trimmed
+from nb_orchestra.protocols import Data, Store, Trimmed
 
 
 class LayeredStore:
@@ -25,15 +25,15 @@ class LayeredStore:
             if hasattr(store, "warn"):
                 store.warn = warn
 
-    def read(self, keys: Sequence[str]) -> dict[str, bytes]:
-        found: dict[str, bytes] = {}
+    def read(self, keys: Sequence[str]) -> dict[str, Data]:
+        found: dict[str, Data] = {}
         for store in (*self.first, self.own):
             wanted = [key for key in keys if key not in found]
             if wanted:
                 found |= store.read(wanted)
         return found
 
-    def write(self, items: Mapping[str, bytes]) -> None:
+    def write(self, items: Mapping[str, Data]) -> None:
         self.own.write(items)
 
     def remove(self, keys: Iterable[str]) -> None:

@@ -18,7 +18,7 @@ from typing import Any
 from nb_orchestra.cache.fingerprint import Identity
 from nb_orchestra.core.outcome import Outcome, Result
 from nb_orchestra.core.usage import Usage
-from nb_orchestra.protocols import Store
+from nb_orchestra.protocols import Data, Store
 from nb_orchestra.values import NotKeepableError, decode, encode
 
 
@@ -116,7 +116,7 @@ class Memo:
         data = self.store.read([key]).get(key)
         return None if data is None else self._decoded(data)
 
-    def _decoded(self, data: bytes) -> Any:
+    def _decoded(self, data: Data) -> Any:
         """None, and one warning, where an entry cannot be read."""
         try:
             return _unpacked(decode(data))
@@ -129,7 +129,7 @@ class Memo:
         return {key: value for key, value in read.items() if isinstance(value, Result)}
 
     def _write_many(self, results: Mapping[str, Result]) -> None:
-        encoded: dict[str, bytes] = {}
+        encoded: dict[str, Data] = {}
         for key, result in results.items():
             with contextlib.suppress(NotKeepableError):
                 encoded[key] = encode(_packed(result))

@@ -16,9 +16,10 @@ from typing import Any
 
 import diskcache
 
+from nb_orchestra.cache.envelope import Sealed
 from nb_orchestra.cache.safe_disk import SafeDisk
 from nb_orchestra.cache.vetting import complaint
-from nb_orchestra.protocols import Trimmed
+from nb_orchestra.protocols import Data, Trimmed
 
 BUSY_SECONDS = 20
 NOTHING_EVICTED = {"eviction_policy": "none", "size_limit": 1 << 50, "cull_limit": 0, "statistics": 0}
@@ -36,6 +37,7 @@ class Shelf:
         self._cache = cache
         self._reader = reader
         self._disk = SafeDisk(str(folder))
+        self._disk.mapped = False
 
     @classmethod
     def opened(cls, folder: Path, warn: Callable[[str], None]) -> Shelf:
@@ -76,15 +78,15 @@ class Shelf:
             return cls(folder, None, reader)
         raise why
 
-    def get(self, key: str) -> bytes | None:
+    def get(self, key: str) -> Data | None:
         if self._cache is not None:
-            found: bytes | None = self._cache.get(key)
+            found: Data | None = self._cache.get(key)
             return found
         assert self._reader is not None
         row = self._reader.execute("SELECT mode, filename, value FROM Cache WHERE key = ? AND raw = 1", (key,)).fetchone()
         return self._disk.fetch(row[0], row[1], row[2], False) if row else None
 
-    def put(self, items: Mapping[str, bytes]) -> bool:
+    def put(self, items: Mapping[str, Sealed]) -> bool:
         """All or nothing, in one transaction; False where the folder is read-only."""
         if self._cache is None:
             return False

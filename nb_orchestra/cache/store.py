@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nb_orchestra.cache.envelope import sealed, unsealed
-from nb_orchestra.protocols import Trimmed
+from nb_orchestra.protocols import Data, Trimmed
 
 if TYPE_CHECKING:
     from nb_orchestra.cache.opening import AnyShelf
@@ -38,7 +38,7 @@ class MemoryStore:
         with self._lock:
             return {key: self._items[key] for key in keys if key in self._items}
 
-    def write(self, items: Mapping[str, bytes]) -> None:
+    def write(self, items: Mapping[str, Data]) -> None:
         checked(items)
         with self._lock:
             for key, data in items.items():
@@ -100,8 +100,8 @@ class DiskStore:
         self._opening: threading.Thread | None = None
         self._shelf: AnyShelf | None = None
 
-    def read(self, keys: Sequence[str]) -> dict[str, bytes]:
-        found = self._overlay.read(keys)
+    def read(self, keys: Sequence[str]) -> dict[str, Data]:
+        found: dict[str, Data] = {**self._overlay.read(keys)}
         shelf = self._opened()
         for key in keys:
             if key not in found and shelf is not None and KEY.match(key):
@@ -110,7 +110,7 @@ class DiskStore:
                     found[key] = data
         return found
 
-    def write(self, items: Mapping[str, bytes]) -> None:
+    def write(self, items: Mapping[str, Data]) -> None:
         checked(items)
         if self._read_only:
             return
@@ -190,7 +190,7 @@ class DiskStore:
                 except Exception as error:  # as at the first opening
                     self._warn_once("opening", f"the cache cannot be opened and nothing is kept on disk ({error})")
 
-    def _unsealed(self, key: str, envelope: Any) -> bytes | None:
+    def _unsealed(self, key: str, envelope: Any) -> Data | None:
         if envelope is None:
             return None
         data = unsealed(key, envelope)
@@ -204,10 +204,10 @@ class DiskStore:
             self.warn(text)
 
 
-def checked(items: Mapping[str, bytes]) -> None:
+def checked(items: Mapping[str, Data]) -> None:
     """TypeError or ValueError for what no store takes: a fault of the caller, not of the disk."""
     for key, data in items.items():
-        if not isinstance(data, bytes):
+        if not isinstance(data, bytes | memoryview):
             raise TypeError("a store keeps bytes")
         if not KEY.match(key):
             raise ValueError("a key is 1 to 200 of A-Z a-z 0-9 _ . : -")

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-
 _PLAIN = frozenset((str, int, float, bool, type(None)))
 """Asked first: plans and events are mostly texts, and to ask an abstract class costs as much as all the rest."""
 

@@ -154,7 +154,7 @@ def _of_one_type(value: Sequence[Any]) -> tuple[str, bytes] | None:
     return None
 
 
-def _of_floats(value: Sequence[Any]) -> tuple[str, bytes] | None:
+def _of_floats(value: Any) -> tuple[str, bytes] | None:
     """marshal's second format gives each float as "g" and 8 bytes, and any other type another tag: type and memory at a third of the price of both apart.
 
     The sum of floats of which one is NaN is NaN.

@@ -9,9 +9,10 @@ from __future__ import annotations
 import struct
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
-from nb_orchestra.values.encoding_tree import add_block, block
+from nb_orchestra.values.encoding_tree import OwnBlocks, add_block, block
 
 _HEADER, _COMPRESSION = 2, 3
 """Positions in Arrow's flatbuffers: Message.header, RecordBatch.compression (format/Message.fbs)."""
@@ -21,12 +22,23 @@ def write_arrow_block(columns: list[Any], blocks: list[Any]) -> int | None:
     """Appends a block with these Arrow arrays and gives its number; None where there are none."""
     if not columns:
         return None
-    table = pa.table([_tight(column) for column in columns], names=[str(number) for number in range(len(columns))])
-    measure = pa.MockOutputStream()
-    _stream(table, measure)
-    memory = pa.allocate_buffer(measure.size())  # of the right size at once: growing would copy it several times
-    _stream(table, pa.FixedSizeBufferWriter(memory))
-    return add_block(memory, blocks)
+    return add_block(ArrowBlock(pa.table([_tight(column) for column in columns], names=[str(number) for number in range(len(columns))])), blocks)
+
+
+class ArrowBlock:
+    """A block that is written where it will lie, so that a large table is copied once."""
+
+    def __init__(self, table: Any) -> None:
+        self._table = table
+        measure = pa.MockOutputStream()
+        _stream(table, measure)
+        self._size: int = measure.size()
+
+    def __len__(self) -> int:
+        return self._size
+
+    def write_into(self, memory: memoryview) -> None:
+        _stream(self._table, pa.FixedSizeBufferWriter(pa.py_buffer(memory)))
 
 
 def _tight(column: Any) -> Any:
@@ -38,7 +50,7 @@ def _tight(column: Any) -> Any:
 
 
 def read_arrow_block(number: Any, blocks: list[Any]) -> Any:
-    """The table of a block, every buffer checked; ValueError or an Arrow error for what we would not have written."""
+    """The table of a block, every buffer checked where another could have written it; ValueError or an Arrow error for what we would not have written."""
     if number is None:
         return pa.table({})
     memory = pa.py_buffer(block(number, blocks))
@@ -49,8 +61,23 @@ def read_arrow_block(number: Any, blocks: list[Any]) -> Any:
             raise ValueError("a stream that is not plain")
     with pa.ipc.open_stream(memory) as stream:
         table = stream.read_all()
-    table.validate(full=True)
+    table.validate(full=not isinstance(blocks, OwnBlocks))
     return table
+
+
+def changeable(array: Any, number: Any, blocks: list[Any]) -> Any:
+    """A column that may be written to, where it lies if the block is ours alone, else copied: Arrow gives its memory out as read-only."""
+    if not isinstance(array, np.ndarray):
+        return array.copy()  # of Arrow's own arrays, which nobody can write to, this copies nothing
+    if array.flags.writeable:
+        return array
+    memory = None if number is None else block(number, blocks)
+    if memory is None or memory.readonly or not array.flags.c_contiguous:
+        return array.copy()
+    whole = np.frombuffer(memory, np.uint8)
+    at = array.ctypes.data - whole.ctypes.data
+    inside = 0 <= at <= len(whole) - array.nbytes
+    return whole[at : at + array.nbytes].view(array.dtype) if inside and at % array.itemsize == 0 else array.copy()
 
 
 def _stream(table: Any, sink: Any) -> None:

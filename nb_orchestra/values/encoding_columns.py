@@ -37,7 +37,8 @@ def read_column(spec: list[Any], table: Any, rows: int, blocks: Blocks) -> Any:
     tag, number, *rest = spec
     column = None
     if number is not None:
-        column = table.column(number).combine_chunks()
+        column = table.column(number)
+        column = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
     array = _READERS[tag](column, rest, blocks)
     if len(array) != rows:
         raise ValueError("a column has another length than its table")

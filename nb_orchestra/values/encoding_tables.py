@@ -8,11 +8,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nb_orchestra.values.encoding_arrow import read_arrow_block, write_arrow_block
+from nb_orchestra.values.encoding_arrow import changeable, read_arrow_block, write_arrow_block
 from nb_orchestra.values.encoding_columns import objects, plain_dtype, read_column, read_raw, write_column, write_raw
 from nb_orchestra.values.encoding_tree import UnpackableError, pack, read_zone, unpack, write_zone
 
 Blocks = list[Any]
+MOST_APART = 50
+"""Columns up to which each keeps memory of its own; pandas slows down, and says so, where there are a hundred."""
 _INDEXES = ("Index", "RangeIndex", "DatetimeIndex", "TimedeltaIndex", "PeriodIndex", "CategoricalIndex", "IntervalIndex")
 
 
@@ -28,14 +30,15 @@ def _read_table(rest: list[Any], blocks: Blocks) -> Any:
     table = read_arrow_block(number, blocks)
     if len(rows_index) != rows:
         raise ValueError("the index has another length than its table")
-    arrays = [read_column(spec, table, rows, blocks) for spec in specs]
-    frame = pd.DataFrame({position: _series(array, rows_index) for position, array in enumerate(arrays)}, index=rows_index, copy=True)
+    arrays = [changeable(read_column(spec, table, rows, blocks), number, blocks) for spec in specs]
+    series = {position: _series(array, rows_index) for position, array in enumerate(arrays)}
+    frame = pd.DataFrame(series, index=rows_index, copy=len(arrays) > MOST_APART)
     frame.columns = unpack(labels, blocks)
     return frame
 
 
 def _series(array: Any, index: Any) -> Any:
-    """With its type given, so that pandas does not guess another; copied by the caller, because Arrow's memory is read-only."""
+    """With its type given, so that pandas does not guess another."""
     return pd.Series(array, index=index, dtype=array.dtype, copy=False)
 
 
@@ -48,8 +51,8 @@ def _write_series(series: Any, blocks: Blocks) -> Any:
 def _read_series(rest: list[Any], blocks: Blocks) -> Any:
     name, index, spec, number = rest
     rows = unpack(index, blocks)
-    array = read_column(spec, read_arrow_block(number, blocks), len(rows), blocks)
-    return pd.Series(array, index=rows, name=unpack(name, blocks), dtype=array.dtype, copy=True)
+    array = changeable(read_column(spec, read_arrow_block(number, blocks), len(rows), blocks), number, blocks)
+    return pd.Series(array, index=rows, name=unpack(name, blocks), dtype=array.dtype, copy=False)
 
 
 def _write_index(index: Any, blocks: Blocks) -> Any:

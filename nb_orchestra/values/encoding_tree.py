@@ -22,6 +22,10 @@ LONGEST_INT = 1 << 53
 LONG = 32
 
 
+class OwnBlocks(list[Any]):
+    """Blocks that this process wrote a moment ago: nobody else can have put anything into them."""
+
+
 class UnpackableError(ValueError):
     """No row of the table below writes this type."""
 

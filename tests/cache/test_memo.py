@@ -7,6 +7,7 @@ import random
 import subprocess
 import sys
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -235,6 +236,7 @@ KILLED = """
 import asyncio, sys
 from nb_orchestra.cache import DiskStore, Memo, identify
 from nb_orchestra.core.outcome import Result
+import numpy as np
 import pandas as pd
 memo = Memo(DiskStore(sys.argv[1], print), print)
 async def steps():
@@ -272,3 +274,47 @@ def test_a_killed_run_goes_on_and_repeats_no_kept_step(kills, tmp_path):
     found = [asyncio.run(memo.find(identity(step=number))).value["n"].unique().tolist() for number in range(120)]
     memo.close()
     assert found == [[number] for number in range(120)]
+
+
+def large_frame():
+    return pd.DataFrame({"n": range(200_000), "x": np.linspace(0, 1, 200_000), "text": [f"row {number % 7}" for number in range(200_000)]})
+
+
+def test_a_large_table_is_the_readers_own(tmp_path):
+    """What a person does to a table that was read from the cache reaches neither the cache nor another reader."""
+    memo = Memo(DiskStore(tmp_path / "cache"))
+    frame = large_frame()
+    identity = identify({"a": 1})
+    asyncio.run(memo.keep(identity, Result(frame)))
+    for _ in range(2):
+        read = asyncio.run(memo.find(identity)).value
+        pd.testing.assert_frame_equal(read, frame)
+        read["n"].to_numpy(copy=False)
+        read.loc[3, "n"], read.loc[3, "x"], read.loc[3, "text"] = -1, -1.0, "mine"
+        read["x"] *= 2
+        assert read["n"].iloc[3] == -1
+    again = asyncio.run(Memo(DiskStore(tmp_path / "cache")).find(identity)).value
+    pd.testing.assert_frame_equal(again, frame)
+
+
+def test_a_table_that_was_read_outlives_its_entry(tmp_path):
+    """Clearing or trimming the cache takes nothing from a variable."""
+    store = DiskStore(tmp_path / "cache")
+    memo = Memo(store)
+    asyncio.run(memo.keep(identify({"a": 1}), Result(large_frame())))
+    read = asyncio.run(memo.find(identify({"a": 1}))).value
+    assert store.trim(0).entries == 1
+    assert asyncio.run(memo.find(identify({"a": 1}))) is None
+    pd.testing.assert_frame_equal(read, large_frame())
+
+
+@pytest.mark.parametrize("columns", [3, 60])
+def test_columns_of_a_kept_table_can_be_written_to(columns, tmp_path):
+    """Every column of a table from the cache can be changed in place, however many there are."""
+    frame = pd.DataFrame({f"c{number}": np.arange(10_000.0) for number in range(columns)})
+    memo = Memo(DiskStore(tmp_path / "cache"))
+    asyncio.run(memo.keep(identify({"a": 1}), Result(frame)))
+    read = asyncio.run(memo.find(identify({"a": 1}))).value
+    read.iloc[0, :] = -1.0
+    read["new"] = 1
+    assert (read.iloc[0, :columns] == -1.0).all()

@@ -283,3 +283,14 @@ def test_nothing_held_is_lost_at_the_end(tmp_path):
     """Closing writes what waits."""
     told = [EVENTS[0], *(e.Sent("s2", "openai/x", 3, 1001.0, str(row)) for row in range(5))]
     assert list(read_events(_written(tmp_path / "r1.jsonl", told))) == told
+
+
+def test_a_secret_is_hidden_wherever_it_stands_and_neighbours_make_none(tmp_path):
+    """A secret at the end of a nested text or as a key is hidden; two texts that only together would be one are left as they are."""
+    events = [e.RunStarted("r1", "goal\nsk-abcdefghijklmnopqrst", 1.0, options={"hunter22": [["x", "hunter22"]]}), e.Warned("hunter"), e.JobStarted("22", 2.0)]
+    path = _written(tmp_path / "r1.jsonl", events, redact=Redactor(["hunter22"]))
+    text = path.read_text()
+    assert "hunter22" not in text
+    assert "sk-abc" not in text
+    assert [type(event).__name__ for event in read_events(path)] == ["RunStarted", "Warned", "JobStarted"]
+    assert "hunter" in text

@@ -320,3 +320,15 @@ def test_our_own_frozen_values_count_field_by_field():
     prompts = [Prompt("ask", "1", "why?"), Prompt("ask", "2", "why?"), Prompt("ask", "1", "how?"), Prompt("ask", "1", "why?", effort="hard")]
     assert all(content(one) != content(other) for one, other in itertools.combinations(prompts, 2))
     assert content(Prompt("ask", "1", "why?")) == content(prompts[0])
+
+
+def test_long_lists_of_numbers_are_told_apart_by_type_and_bits():
+    """A list of floats, of whole numbers, of truth values and of both kinds are four contents; zero and minus zero are two; equal gaps are one."""
+    floats = [float(number) for number in range(40)]
+    others = [list(range(40)), [*floats[:39], 39], [True] * 40, tuple(floats), [-0.0, *floats[1:]], [2**40 + number for number in range(40)]]
+    assert len({content(value) for value in [floats, *others]}) == 7
+    assert content(floats) == content([float(number) for number in range(40)])
+    gap = float("nan")
+    assert content([*floats, gap]) == content([*floats, float("nan")]) != content(floats)
+    endless = [float("inf"), float("-inf"), *floats]
+    assert content(endless) == content(list(endless)) != content([float("-inf"), float("inf"), *floats])
