@@ -69,14 +69,21 @@ def export(runs: Sequence[Run], path: Path) -> Written:
     return write_bundle(path, runs, memo.store.read, orchestra.redactor())
 
 
-def cut_short(goal: str, notebook: str) -> Run | None:
-    """The newest run of this goal in this notebook whose kernel was killed while it ran; None where there is none. Costs milliseconds."""
+def cut_short(goal: str, notebook: str, plan: Any = None) -> Run | None:
+    """The newest run of this goal (of this `plan`, where no goal was given) in this notebook whose kernel was killed while it ran; None where there is
+    none. Costs milliseconds."""
     settings = Orchestra.instance().settings()
     for path in journal.cut_short(orchestra.runs_folder(settings)) if settings.cache else ():
         progress = journal.progress_of(path)
-        if progress.goal == goal and progress.notebook == notebook:
+        if progress.goal == goal and progress.notebook == notebook and (goal or _does(progress.plan) == _does(plan)):
             return _recall(path, settings)
     return None
+
+
+def _does(plan: Any) -> list[Any]:
+    """What the steps of plan data do, to tell plans apart."""
+    given = plan.get("steps") or () if isinstance(plan, Mapping) else ()
+    return [[step.get("id"), step.get("kind"), thaw(step.get("params"))] for step in given if isinstance(step, Mapping)]
 
 
 def progresses(notebook: str) -> list[Progress]:

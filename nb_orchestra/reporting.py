@@ -20,6 +20,7 @@ POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 STYLE = (
     "body{font-family:system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;line-height:1.5}pre{overflow:auto;background:#8881;padding:.6rem}"
 )
+MOST_LINES = 40
 COLUMNS = ("step", "kind", "state", "model", "seconds", "tokens", "USD", "cached")
 
 
@@ -41,7 +42,7 @@ def as_markdown(run: Run, folder: str) -> tuple[str, dict[str, bytes]]:
     parts += ["## From what", *(f"- {line}" for line in _inputs(run))]
     left = _left_open(run)
     parts += ["## Open", *(f"- {line}" for line in left)] if left else []
-    parts += ["## As code", *(f"```python\n{code}\n```" for code in _codes(run).values())]
+    parts += ["## As code", *_code_markdown(run)]
     parts += ["## Made with", ", ".join(f"{name} {version}" for name, version in versions().items())]
     return "\n\n".join(parts) + "\n", pictures
 
@@ -107,8 +108,20 @@ def _codes(run: Run) -> dict[str, str]:
     return {name: code.replace("```", "'''") for name, code in found.items() if code}
 
 
+def _code_markdown(run: Run) -> list[str]:
+    """Short code as it is, long code folded in: a report is read first and computed again later."""
+    blocks = {name: f"```python\n{code}\n```" for name, code in _codes(run).items()}
+    return [block if block.count("\n") <= MOST_LINES else f"<details><summary>{name}</summary>\n\n{block}\n\n</details>" for name, block in blocks.items()]
+
+
 def _code_html(run: Run) -> list[str]:
-    return [f"<h3>{escape(name)}</h3><pre>{escape(values.clean_text(code))}</pre>" for name, code in _codes(run).items()]
+    """As above."""
+    whole = []
+    for name, code in _codes(run).items():
+        block = f"<pre>{escape(values.clean_text(code))}</pre>"
+        long = code.count("\n") > MOST_LINES
+        whole.append(f"<details><summary>{escape(name)}</summary>{block}</details>" if long else f"<h3>{escape(name)}</h3>{block}")
+    return whole
 
 
 def _list_html(lines: list[str]) -> str:

@@ -106,6 +106,8 @@ def read_bundle(path: Path) -> Bundle:
         data = path.read_bytes()
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             files = _members(path, archive)
+    except FileNotFoundError:
+        raise BundleError(f"there is no file {path}", hint="%orchestrate export RUN FILE makes one") from None
     except (OSError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, UnicodeDecodeError) as error:
         raise BundleError(f"{path.name} cannot be read as a bundle: {error}", hint="%orchestrate export RUN FILE makes one") from None
     manifest = _manifest(path, files)

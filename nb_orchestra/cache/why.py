@@ -4,20 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+INPUT = "input "
+_OURS = ("kind of step", "code of the recipe", "what is promised", "wording of the prompt", "notes of the plan", "how ", "the edition of the built-in engine")
+"""Beginnings of the names of parts that nobody edits: told where one changed, and not where all is as it was."""
+
 
 def explain(now: Mapping[str, str], before: Mapping[str, str] | None, sources: Mapping[str, str] | None = None) -> str:
-    """ "same recipe, same input penguins", or what changed: "input penguins changed, new part: check". `before`: None where it never ran.
+    """ "nothing that it depends on changed: recipe, input penguins", or what changed: "input penguins changed, new: check". `before`: None where it never ran.
 
-    `sources`: which variable or step an argument came from. People know that name; the identity does not hold it, so that a renamed step is the same job.
+    `sources`: which variable (and what of it) or step an argument came from. People know that name; the identity does not hold it, so that a renamed
+    step is the same job.
     """
     if before is None:
         return "first time"
 
     def word(name: str) -> str:
-        return f"input {sources[name]}" if sources and name in sources else name
+        source = (sources or {}).get(name.removeprefix(INPUT))
+        return f"{INPUT}{source}" if source else name
 
     changed = [f"{word(name)} changed" for name in now if name in before and now[name] != before[name]]
     added = [f"new: {word(name)}" for name in now if name not in before]
     gone = [f"no longer: {name}" for name in before if name not in now]
-    told = changed + added + gone or [f"same {word(name)}" for name in now]
-    return ", ".join(dict.fromkeys(told))
+    if changed or added or gone:
+        return ", ".join(dict.fromkeys(changed + added + gone))
+    return f"nothing that it depends on changed: {', '.join(dict.fromkeys(word(name) for name in now if not name.startswith(_OURS)))}"

@@ -196,10 +196,10 @@ class Notebook:
 
     def _notice(self, request: Request) -> str:
         """At the first run of a goal in this kernel: whether an earlier one was cut short, and what of it is there."""
-        goal = request.goal or ""
+        goal = request.goal or str(request.plan)
         known = goal in self._noticed
         self._noticed.add(goal)
-        cut_short = "" if known or not goal else notice(self, goal)
+        cut_short = "" if known else notice(self, request.goal or "", request.plan)
         told, self._remembered = "; ".join(filter(None, (cut_short, self._remembered))), ""
         return told
 

@@ -39,7 +39,9 @@ def run_with(notebook: Notebook, step: str) -> Run:
             return run
     past = past_run(notebook, step=step)
     if past is None:
-        raise BadOptionError(f"no run made {step!r}", hint="see %orchestrate runs, and run.steps for the names")
+        names = list(orchestra.runs[-1].names.values()) if orchestra.runs else []
+        there = f"the last run made {', '.join(names)}; " if names else ""
+        raise BadOptionError(f"no run made {step!r}", hint=f"{there}%orchestrate runs lists the runs")
     return past
 
 

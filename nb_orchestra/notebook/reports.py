@@ -58,7 +58,7 @@ def past_runs() -> pd.DataFrame:
     """One row per run, newest first: those on disk, or this kernel's where the cache is off. cost and saved in USD."""
     import pandas as pd
 
-    columns = ["when", "name", "goal", "state", "steps", "cached", "seconds", "tokens", "cost", "saved", "notebook", "run"]
+    columns = ["when", "name", "goal", "state", "steps", "done", "cached", "seconds", "tokens", "cost", "saved", "notebook", "run"]
     settings = Orchestra.instance().settings()
     if settings.cache:
         rows = [
@@ -68,6 +68,7 @@ def past_runs() -> pd.DataFrame:
                 _one_line(run.goal),
                 run.state,
                 run.steps,
+                run.done,
                 run.cached,
                 run.seconds,
                 run.tokens,
@@ -85,9 +86,9 @@ def past_runs() -> pd.DataFrame:
 
 def _row(run: Run) -> list[Any]:
     now, steps = run.progress, list(run.progress.rows.values())
-    cached, saved = sum(row.cached for row in steps), sum(row.saved for row in steps)
+    done, cached, saved = sum(row.state == "done" for row in steps), sum(row.cached for row in steps), sum(row.saved for row in steps)
     cost = [now.usage.tokens, now.usage.cost, saved]
-    return [_when(now.started), run.name, _one_line(now.goal), now.state, len(steps), cached, now.seconds, *cost, now.notebook, run.id]
+    return [_when(now.started), run.name, _one_line(now.goal), now.state, len(steps), done, cached, now.seconds, *cost, now.notebook, run.id]
 
 
 def _when(seconds: float) -> Any:

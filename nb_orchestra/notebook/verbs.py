@@ -168,7 +168,7 @@ VERBS: dict[str, Verb] = {
     "resume": Verb("go on with a run that was interrupted", resume, "[RUN]"),
     "edit": Verb("change one step for the next rerun", edit, "STEP [NAME=VALUE …] [--cell]"),
     "fresh": Verb("do one step anew, and keep it", fresh, "STEP"),
-    "diff": Verb("what differs between two runs", diff, "RUN RUN"),
+    "diff": Verb("what differs between two runs", diff, "[RUN RUN]"),
     "restore": Verb("a past run's variables, without running anything", restore, "NAME [--overwrite]"),
     "export": Verb("runs as one file that a replay can use; as a report, notebook or script", export, "[RUN …|all] FILE [--to md|html|ipynb|py]"),
     "memory": Verb("what goals of this notebook may name; pin, unpin, forget", memory, "[pin|unpin|forget NAME]"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,7 +66,11 @@ def _written_as(kind: str, runs: list[Run], path: Path) -> None:
     text, files = _FORMS[kind](runs[0], f"{path.stem}_files")
     path.write_text(orchestra.redactor()(text), encoding="utf-8")
     ejecting.write_files(path, files, f"{path.stem}_files")
-    print(f"{path}: {runs[0].name or runs[0].id}{f', with {len(files)} files in {path.stem}_files' if files else ''}")
+    print(f"{path}: {runs[0].name or runs[0].id}{_with(files, path)}")
+
+
+def _with(files: Mapping[str, bytes], path: Path) -> str:
+    return f", with {len(files)} {'picture' if len(files) == 1 else 'pictures'} in {path.stem}_files" if files else ""
 
 
 def _as_notebook(run: Run, folder: str) -> tuple[str, dict[str, bytes]]:

@@ -47,13 +47,15 @@ def resume(notebook: Notebook, words: list[str]) -> None:
 
 
 def _unfinished(notebook: Notebook) -> Run | None:
-    """The newest run that did not come to its end; of this kernel first."""
+    """The newest run that did not come to its end; of this kernel first. Not one that was brought to its end since."""
+    ended = {(run.name, run.goal.text) for run in orchestra.runs if run.state in ("done", "partial")}
     for run in reversed(orchestra.runs):
         if run.state in ("cancelled", "failed"):
             return run
 
     def stopped(progress: Progress) -> bool:
-        return progress.state not in ("done", "partial") and progress.notebook == notebook.identity
+        open_still = progress.state not in ("done", "partial") and (progress.name, progress.goal) not in ended
+        return open_still and progress.notebook == notebook.identity
 
     return recalling.find(notebook=notebook.identity, accept=stopped)
 
@@ -67,15 +69,24 @@ def fresh(notebook: Notebook, words: list[str]) -> None:
 
 
 def diff(notebook: Notebook, words: list[str]) -> pd.DataFrame:
-    """What differs between two runs: a DataFrame with the columns step, of (plan, choice, value), what, before, after."""
+    """What differs between two runs (none named: the last one and the one before it that was called the same): a DataFrame with the columns
+    step, of (plan, choice, value), what, before, after."""
     import pandas as pd
 
-    if len(words) != 2:
+    if len(words) not in (0, 2):
         raise BadOptionError("diff compares two runs", hint="%orchestrate diff RUN RUN, by name or by id (%orchestrate runs lists them)")
-    one, two = (notebook.find_run(word) for word in words)
+    one, two = (notebook.find_run(word) for word in words or _last_two(notebook))
     return pd.DataFrame(
         [[item.step, item.of, item.what, item.before, item.after] for item in compared(one, two)], columns=["step", "of", "what", "before", "after"]
     )
+
+
+def _last_two(notebook: Notebook) -> list[str]:
+    last = notebook.find_run(LAST)
+    for run in reversed(orchestra.runs):
+        if run.id != last.id and run.name == last.name:
+            return [run.id, last.id]
+    raise BadOptionError("there is only one run of that name in this kernel", hint="%orchestrate diff RUN RUN; %orchestrate runs lists those of other days too")
 
 
 def edit(notebook: Notebook, words: list[str]) -> None:
@@ -187,9 +198,9 @@ def _when(run: Run) -> str:
     return datetime.datetime.fromtimestamp(run.progress.started).strftime("%Y-%m-%d %H:%M")
 
 
-def notice(notebook: Notebook, goal: str) -> str:
-    """For a goal that is run again after a kernel was killed at it: what is already there, and what is begun a second time. "" where nothing is."""
-    run = recalling.cut_short(goal, notebook.identity)
+def notice(notebook: Notebook, goal: str, plan: Any = None) -> str:
+    """For a goal (or a given plan) that is run again after a kernel was killed at it: what is there already and what is begun again; "" where nothing is."""
+    run = recalling.cut_short(goal, notebook.identity, plan)
     if run is None or run.plan is None:
         return ""
     twice = interrupted(run)

@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from nb_orchestra.core.syntax import parse
 from nb_orchestra.offline.recipe import RECIPES_ROOM
 from nb_orchestra.offline.table import RECIPES
 
@@ -50,7 +51,7 @@ def read_module(name: str) -> Module:
     source = ROOT.joinpath(*name.split(".")).with_suffix(".py").read_text(encoding="utf-8")
     defined: dict[str, ast.stmt] = {}
     imported: dict[str, tuple[str, str | None]] = {}
-    for statement in ast.parse(source).body:
+    for statement in parse(source).body:
         defined |= dict.fromkeys(names_of(statement), statement)
         if isinstance(statement, ast.Import):
             imported |= {alias.asname or alias.name.partition(".")[0]: (alias.name, None) for alias in statement.names}

@@ -4,7 +4,7 @@ so that a run of the edited plan does again only that step and what truly change
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from nb_orchestra.core.frozen import thaw
@@ -20,7 +20,8 @@ def editable(plan: Plan, step: str) -> dict[str, Any]:
     data = plan[step].as_data()
     params = data.get("params", {})
     own = {name: value for name, value in params.items() if name not in ("arguments", "recipe", "tool")}
-    return {**own, **params.get("arguments", {}), **{name: data.get(name) for name in FIELDS if name in data or name in ("model", "done_when")}}
+    told = [name for name in FIELDS if name != "role"]
+    return {**own, **params.get("arguments", {}), **{name: data.get(name) for name in told if name in data or name in ("model", "done_when")}}
 
 
 def edited(plan: Plan, step: str, goal: str = "", **changes: Any) -> dict[str, Any]:
@@ -33,8 +34,19 @@ def edited(plan: Plan, step: str, goal: str = "", **changes: Any) -> dict[str, A
     known = {item["id"]: item for item in data["steps"]}
     target = known[plan[step].id]
     for name, value in changes.items():
-        _place(name, target)(target, name, thaw(value))
+        place = _place(name, target)
+        place(target, name, thaw(value))
+        if place is _set_argument:
+            data["assumptions"] = _told(data.get("assumptions", ()), target, name, value)
     return data
+
+
+def _told(assumptions: Sequence[str], step: Mapping[str, Any], argument: str, value: Any) -> list[str]:
+    """How the goal was read, with the person's own choice: what the plan said of this recipe no longer holds."""
+    line = f"{argument} of {step.get('name', step['id'])}"
+    gone = (f"{step.get('params', {}).get('recipe', '')}:", f"{line}:")
+    left = [old for old in assumptions if not old.startswith(gone)]
+    return [*left, f"{line}: {'left to the recipe' if value is None else value}, as edited by hand"]
 
 
 def remembering(plan: Plan, goal: str) -> dict[str, Any]:

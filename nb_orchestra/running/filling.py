@@ -100,7 +100,14 @@ class Filling:
         reference = read_reference(value)
         if isinstance(reference, FromStep):
             return self._steps[reference.step].name
-        return reference.name if isinstance(reference, FromData) else ""
+        return self._read_of(reference) if isinstance(reference, FromData) else ""
+
+    def _read_of(self, reference: FromData) -> str:
+        """A variable, and what of it counts: a step that names no columns depends on all of a table."""
+        if reference.columns is not None or reference.levels is not None:
+            return f"{reference.name} ({', '.join(reference.columns or [str(reference.levels)])})"
+        is_table = values.kind_of(self._goal.data.get(reference.name)) == "table"
+        return f"{reference.name} (every column)" if is_table else reference.name
 
     def _made_by(self, params: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
         made: dict[str, Mapping[str, Any]] = {}

@@ -118,7 +118,7 @@ class Runner:
     async def _planned(self) -> Planned:
         wiring = self.wiring
         if self._given is not None:
-            return Planned(self._given, False, "", "this plan was given")
+            return Planned(self._given, False, "", "")
         return await self._planning.plan(self.run.goal, fresh=wiring.settings.fresh, replay=wiring.settings.replay)
 
     async def _approved(self, plan: Plan) -> None:

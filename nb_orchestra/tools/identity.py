@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from nb_orchestra import values
+from nb_orchestra.core.syntax import parse
 
 
 class _Unnameable(Exception):
@@ -90,7 +91,7 @@ def _tree(function: types.FunctionType) -> str:
 
 def _read_tree(function: types.FunctionType) -> str:
     try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(function.__code__)))
+        tree = parse(textwrap.dedent(inspect.getsource(function.__code__)))
     except (OSError, TypeError, SyntaxError):
         raise _Unnameable from None
     definition = tree.body[0]
@@ -151,7 +152,7 @@ def _class(kind: type, seen: set[int]) -> Iterator[str]:
 
 def _source(value: types.ModuleType) -> str:
     try:
-        return ast.dump(ast.parse(textwrap.dedent(inspect.getsource(value))), annotate_fields=False)
+        return ast.dump(parse(textwrap.dedent(inspect.getsource(value))), annotate_fields=False)
     except (OSError, TypeError, SyntaxError):
         raise _Unnameable from None
 

@@ -12,9 +12,6 @@ import datetime
 import decimal
 import fractions
 import functools
-import marshal
-import math
-import operator
 import pathlib
 import struct
 import uuid
@@ -24,12 +21,13 @@ from typing import Any
 
 import xxhash
 
+from nb_orchestra.values.content_lists import of_one_type
 from nb_orchestra.values.types import kind_of, loaded
 
 FORMAT = b"nb_orchestra content 1"
 """Part of every digest; a change of any rule below changes it, so that old digests never match by accident."""
 
-LONG, LARGEST = 32, 1 << 63
+LONG = 32
 Put = Callable[[Any], object]
 
 
@@ -132,37 +130,13 @@ def _feed_text(value: str, put: Put) -> None:
 
 def _feed_sequence(value: Sequence[Any], put: Put) -> None:
     name = type(value).__name__
-    alike = _of_one_type(value) if len(value) >= LONG else None
+    alike = of_one_type(value) if len(value) >= LONG else None
     if alike is not None:
         tagged(put, f"{name} of {alike[0]}", alike[1])
         return
     tagged(put, name, struct.pack("<Q", len(value)))
     for item in value:
         feed(item, put)
-
-
-def _of_one_type(value: Sequence[Any]) -> tuple[str, bytes] | None:
-    """A long list of numbers or texts as memory, a hundred times faster than item by item; None where it is another, has a gap or a huge number."""
-    if type(value[0]) is float:
-        return _of_floats(value)
-    kinds = set(map(type, value))
-    kind = kinds.pop() if len(kinds) == 1 else None
-    if kind is int and min(value) >= -LARGEST and max(value) < LARGEST:
-        return "int", struct.pack(f"<{len(value)}q", *value)
-    if kind is str:
-        return "text", struct.pack(f"<{len(value)}Q", *map(len, value)) + "".join(value).encode("utf-8", "surrogatepass")
-    return None
-
-
-def _of_floats(value: Any) -> tuple[str, bytes] | None:
-    """marshal's second format gives each float as "g" and 8 bytes, and any other type another tag: type and memory at a third of the price of both apart.
-
-    The sum of floats of which one is NaN is NaN.
-    """
-    memory = marshal.dumps(value, 2)[5:]
-    if memory[::9] != b"g" * len(value) or (math.isnan(sum(value)) and any(map(operator.ne, value, value))):
-        return None
-    return "floats", memory
 
 
 def _feed_set(value: frozenset[Any] | set[Any], put: Put) -> None:

@@ -26,7 +26,10 @@ class NotKeepableError(ValueError):
 
 
 def encode(value: Any) -> Data:
-    """The value as bytes (a read-only memoryview of them where they are many); NotKeepableError where it would not come back exactly (an object of a class of one's own, a cycle, > 2 GiB)."""
+    """The value as bytes, a read-only memoryview of them where they are many.
+
+    NotKeepableError where it would not come back exactly (an object of a class of one's own, a cycle, > 2 GiB).
+    """
     name = content(value)
     if name is None:
         raise NotKeepableError(f"a {type(value).__name__} cannot be kept exactly")

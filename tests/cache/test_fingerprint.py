@@ -64,6 +64,7 @@ def test_a_job_with_a_part_that_cannot_be_named_has_no_identity():
 def test_why_in_words():
     """Same, changed, new and gone parts are told in words; without an earlier run it is the first time."""
     now = {"question": "1", "recipe": "2", "input penguins": "3"}
-    assert explain(now, now) == "same question, same recipe, same input penguins"
+    assert explain(now, now) == "nothing that it depends on changed: question, recipe, input penguins"
+    assert explain(now, {**now, "input penguins": "0"}, {"penguins": "penguins (every column)"}) == "input penguins (every column) changed"
     assert explain(now, None) == "first time"
     assert explain(now, {"question": "1", "recipe": "0", "model": "9"}) == "recipe changed, new: input penguins, no longer: model"

@@ -125,6 +125,33 @@ def test_a_killed_run_is_resumed_and_repeats_no_finished_call(new_kernel: Any, t
     assert "begun again: killed" in ran.printed
     assert [(tmp_path / name).read_text() for name in ("n0", "n1", "n2")] == ["x", "x", "xx"]
     assert kernel.value("killed") == "n2"
+    assert kernel.run("%orchestrate resume").error == "BadOptionError"
+
+
+def test_a_plan_that_was_cut_short_says_so_when_it_is_given_again(new_kernel: Any, tmp_path: pathlib.Path) -> None:
+    """A cell with a plan and no goal goes on where it stopped, and names the call that is made twice; another plan hears nothing of it."""
+    kernel = new_kernel()
+    kernel.run(PENGUINS + SLOW)
+    kernel.start(f"orchestrate(plan=chain({str(tmp_path)!r}, 0, 0, 60), tools=[counted], name='killed')")
+    wait_for((tmp_path / "n2").exists)
+    kernel.restart(now=True)
+    kernel.run(PENGUINS + SLOW)
+    kernel.run("time.sleep = lambda seconds: None")
+    (tmp_path / "x").mkdir()
+    kernel.run(f"other = orchestrate(plan=chain({str(tmp_path / 'x')!r}, 0), tools=[counted], name='other')")
+    assert kernel.value("other.progress.warnings") == ()
+    kernel.run(f"again = orchestrate(plan=chain({str(tmp_path)!r}, 0, 0, 60), tools=[counted], name='killed')")
+    assert "2 of 3 steps are finished and not done again; under way at that moment, so begun again: killed" in str(kernel.value("again.progress.warnings"))
+
+
+def test_diff_without_names_compares_the_last_two_runs(kernel: Kernel) -> None:
+    """After an edit and a rerun, `diff` alone shows what they changed; an edited choice stands in the brief in place of the plan's own words."""
+    kernel.run(f"%%orchestrate brief\n{GOAL}")
+    assert "only one run of that name" in kernel.run("%orchestrate diff").text
+    kernel.run(f"%orchestrate edit {MEANS} statistics=[mean]")
+    assert kernel.run("%orchestrate rerun").status == "ok"
+    assert MEANS in kernel.run("%orchestrate diff").text
+    assert f"statistics of {MEANS}: ['mean'], as edited by hand" in kernel.value("str(brief)")
 
 
 def test_a_goal_that_was_cut_short_says_what_is_there_when_it_is_run_again(new_kernel: Any, tmp_path: pathlib.Path) -> None:
