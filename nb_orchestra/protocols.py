@@ -20,7 +20,8 @@ from nb_orchestra.core.usage import Usage
 class ModelFacts:
     """What a model can do. `local`: it stays in the kernel, so it may see every value. Prices in USD per million tokens, None = unknown.
 
-    `telling`: how prompts are put to it (wording, sharing); part of the identity of what it answers.
+    `telling`: how prompts are put to it (wording, sharing). `place`: its address, where that is not the provider's own: another server may have another
+    model under that name. Both are part of the identity of what it answers.
     """
 
     name: str
@@ -30,6 +31,7 @@ class ModelFacts:
     price_in: float | None = None
     price_out: float | None = None
     telling: str = ""
+    place: str = ""
 
 
 class Model(Protocol):

@@ -104,7 +104,7 @@ class Casting:
         choice = self._choice(step, 0)
         if not choice.picks:
             return Chosen(builtin_model(), f"{choice.reason}; the built-in engine answers", free=True)
-        return Chosen(StepModel(choice.picks[0].capability.facts(choice.picks[0].name), step, self), choice.reason, free=not wanted)
+        return Chosen(StepModel(choice.picks[0].facts, step, self), choice.reason, free=not wanted)
 
     def _choice(self, step: Step, raised: int, needs: models.Needs | None = None) -> models.Choice:
         """The chain for a step; without `needs` the one of a fresh run. BadOptionError where a person named what is not there."""

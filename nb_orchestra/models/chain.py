@@ -26,9 +26,8 @@ WENT_ON = "went on with the next model"
 def wire_of(pick: Pick) -> Wire:
     """The thin client where the provider speaks the OpenAI wire, LiteLLM for everyone else."""
     found, known = pick.found, pick.capability
-    own_place = found.base_url not in (None, found.provider.base_url)
     dialect = Dialect(
-        "max_tokens" if own_place else found.provider.limit,
+        "max_tokens" if found.own_place else found.provider.limit,
         schema=known.structured,
         effort=known.thinks and not found.local,
         temperature=0.0 if found.local else None,
@@ -44,7 +43,7 @@ def model_of(pick: Pick, *, share: Share, redact: Callable[[str], str], hurried:
     policy = Policy(hurried=hurried, most_out=min(MOST_OUT, pick.capability.most_out))
     if pick.found.local:
         policy = dataclasses.replace(policy, deadline=LOCAL_DEADLINE)
-    facts = pick.capability.facts(pick.name)
+    facts = pick.facts
     wire: Wire = ToldWire(wire_of(pick), facts)
     return ChatModel(facts, PaidWire(wire, facts, budget) if budget is not None else wire, share=share, policy=policy, redact=redact)
 

@@ -74,6 +74,11 @@ class Found:
     offered: tuple[str, ...] = ()
     local: bool = False
 
+    @property
+    def own_place(self) -> str:
+        """Its address, where that is not the provider's; "" where it is."""
+        return "" if self.base_url in (None, self.provider.base_url) else str(self.base_url)
+
     def __str__(self) -> str:
         if self.key is None:
             return f"{self.provider.title} at {self.base_url}"

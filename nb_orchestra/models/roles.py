@@ -15,6 +15,7 @@ from nb_orchestra.errors import BadOptionError
 from nb_orchestra.models.keys import Found, Sources
 from nb_orchestra.models.prices import Capability, capability, provider_prefixes
 from nb_orchestra.models.providers import PROVIDERS, TIERS, Provider, provider_named
+from nb_orchestra.protocols import ModelFacts
 
 ROLE_TIERS: Mapping[str, tuple[str, str, str]] = {
     "planner": ("middle", "large", "large"),
@@ -43,6 +44,11 @@ class Pick:
     def name(self) -> str:
         """provider/model."""
         return f"{self.found.provider.prefix}/{self.model}"
+
+    @property
+    def facts(self) -> ModelFacts:
+        """What it can do, and where it answers."""
+        return dataclasses.replace(self.capability.facts(self.name), place=self.found.own_place)
 
 
 @dataclass(frozen=True, slots=True)

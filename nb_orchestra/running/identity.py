@@ -19,9 +19,10 @@ from nb_orchestra.running.context import Context
 JUDGE = "model that checks"
 VERSIONS = ("code of the recipe", "kind of step", "wording of the prompt", "the edition of the built-in engine")
 """Parts that change with the versions of this package and of those that compute, and that nobody edits."""
+ADDRESS = "address of the model"
 OTHER = ".other"
 """Ends the key of an answer that another model gave than the one asked."""
-OF_THE_MODEL = ("model", "how it is told", "effort", "the edition of the built-in engine", JUDGE)
+OF_THE_MODEL = ("model", ADDRESS, "how it is told", "effort", "the edition of the built-in engine", JUDGE)
 """Parts of an identity that say who answers, not what is asked."""
 
 
@@ -45,8 +46,10 @@ def promised(output: Output) -> Any:
 
 
 def _of_model(facts: ModelFacts, step: Step) -> dict[str, Any]:
-    """What of a model reaches the provider beside its name: how much of the data is told and in which words, and the effort."""
-    return {} if facts.local else {"how it is told": facts.telling, "effort": step.effort}
+    """What of a model counts beside its name: where it answers, how much of the data is told and in which words, and the effort."""
+    if facts.local:
+        return {}
+    return {"how it is told": facts.telling, "effort": step.effort} | ({ADDRESS: facts.place} if facts.place else {})
 
 
 def question_key(parts: Mapping[str, str]) -> str:
@@ -58,8 +61,8 @@ def question_key(parts: Mapping[str, str]) -> str:
 
 
 def alike(now: Mapping[str, str], then: Mapping[str, str], any_model: bool) -> list[str] | None:
-    """The versions by which two identities differ, where they differ in nothing else; None where they do. `any_model`: nobody named one."""
-    passed = (*VERSIONS, *(OF_THE_MODEL if any_model else ()))
+    """The versions (or addresses) by which two identities differ, where they differ in nothing else; None where they do. `any_model`: nobody named one."""
+    passed = (*VERSIONS, ADDRESS, *(OF_THE_MODEL if any_model else ()))
     differs = [name for name in {**now, **then} if now.get(name) != then.get(name)]
     return None if any(name not in passed for name in differs) else differs
 

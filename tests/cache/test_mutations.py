@@ -177,6 +177,7 @@ SCENES = {
 MODEL_MISSES = {
     "another model": asked(name="openai/weak"),
     "another provider": asked(name="azure/strong"),
+    "another server with a model of that name": asked(place="http://10.0.0.2/v1"),
     "told in other words, or more of the data": asked(telling="wording 1, share full"),
     "another effort": fields(effort="hard"),
 }
