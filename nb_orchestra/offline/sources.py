@@ -17,9 +17,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from nb_orchestra.core.syntax import parse
 from nb_orchestra.offline.recipe import RECIPES_ROOM
 from nb_orchestra.offline.table import RECIPES
+from nb_orchestra.values.syntax import parse
 
 OURS = "nb_orchestra."
 ROOT = pathlib.Path(__file__).resolve().parents[2]

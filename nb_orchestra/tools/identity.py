@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from nb_orchestra import values
-from nb_orchestra.core.syntax import parse
+from nb_orchestra.values.syntax import parse
 
 
 class _Unnameable(Exception):
