@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import marshal
 import math
 import operator
 import struct
@@ -26,11 +25,7 @@ def of_one_type(value: Sequence[Any]) -> tuple[str, bytes] | None:
 
 
 def _of_floats(value: Any) -> tuple[str, bytes] | None:
-    """marshal's second format gives each float as "g" and 8 bytes, and any other type another tag: type and memory at a third of the price of both apart.
-
-    The sum of floats of which one is NaN is NaN.
-    """
-    memory = marshal.dumps(value, 2)[5:]
-    if memory[::9] != b"g" * len(value) or (math.isnan(sum(value)) and any(map(operator.ne, value, value))):
+    """The sum of floats of which one is NaN is NaN: one pass in C where a comparison of each would cost six times as much."""
+    if list(map(type, value)).count(float) != len(value) or (math.isnan(sum(value)) and any(map(operator.ne, value, value))):
         return None
-    return "floats", memory
+    return "float", struct.pack(f"<{len(value)}d", *value)
