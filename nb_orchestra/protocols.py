@@ -20,8 +20,7 @@ from nb_orchestra.core.usage import Usage
 class ModelFacts:
     """What a model can do. `local`: it stays in the kernel, so it may see every value. Prices in USD per million tokens, None = unknown.
 
-    `telling`: how prompts are put to it (wording, sharing). `place`: its address, where that is not the provider's own: another server may have another
-    model under that name. Both are part of the identity of what it answers.
+    `telling`: how prompts are put to it. `place`: its address, where that is not the provider's own. Both are part of the identity of what it answers.
     """
 
     name: str
@@ -181,8 +180,7 @@ class Trimmed:
     bytes: int
 
 
-Data = bytes | memoryview
-"""What a store keeps and gives back. A memoryview that can be written is the reader's alone: nothing that is done to it reaches the store."""
+Data = bytes | memoryview  # one that can be written is the reader's alone
 
 
 @runtime_checkable
