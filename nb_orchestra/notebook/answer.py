@@ -61,7 +61,7 @@ def answer_bundle(value: Any) -> dict[str, Any]:
         return _several(value)
     whole = values.kind_of(value) == "table" and len(value) <= MOST_WHOLE_ROWS
     preview = values.preview(value, rows=MOST_WHOLE_ROWS if whole else FIRST_ROWS)
-    return {"text/html": preview.html, "text/plain": preview.text}
+    return {"text/html": values.inert_tex(preview.html), "text/plain": preview.text}
 
 
 def _several(parts: Mapping[str, Any]) -> dict[str, Any]:
@@ -70,6 +70,7 @@ def _several(parts: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in parts.items():
         bundle = answer_bundle(value)
         shown = bundle.get("text/html") or values.preview(value).html
-        html.append(f"<p><b>{values.clean_text(name)}</b></p>{shown}")
-        text.append(f"{name}\n{bundle['text/plain']}")
-    return {"text/html": "".join(html), "text/plain": "\n\n".join(text)}
+        title = values.clean_text(str(name))
+        html.append(f"<p><b>{escape(title)}</b></p>{shown}")
+        text.append(f"{title}\n{bundle['text/plain']}")
+    return {"text/html": values.inert_tex("".join(html)), "text/plain": "\n\n".join(text)}

@@ -15,7 +15,7 @@ from nb_orchestra.values.encoding import NotKeepableError, decode, encode
 from nb_orchestra.values.preview import Preview, preview, short
 from nb_orchestra.values.promised import check
 from nb_orchestra.values.shape import shape_of
-from nb_orchestra.values.text import clean_text, number_text
+from nb_orchestra.values.text import clean_text, inert_tex, number_text
 from nb_orchestra.values.types import kind_of
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ __all__ = [
     "decode",
     "describe",
     "encode",
+    "inert_tex",
     "kind_of",
     "number_text",
     "preview",

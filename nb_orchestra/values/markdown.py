@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from nb_orchestra.values.text import clean_text
+from nb_orchestra.values.text import clean_text, inert_tex
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 TAGS = {"p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "pre", "code", "em", "strong", "s", "a"}
 TAGS |= {"table", "thead", "tbody", "tr", "th", "td"}
 _PLACE = re.compile(r"\[\[([^\[\]\n]{1,200})\]\]")
+_RUNNING = re.compile(r"(javascript|vbscript|data)(?=\s*:)", re.IGNORECASE)
 _MATH = re.compile(r"\$\$.+?\$\$|\$(?!\s)(?:\\.|[^$\\])+?(?<!\s)\$(?!\d)", re.DOTALL)
 
 
@@ -55,7 +56,7 @@ class Markdown(str):
     def html(self) -> str:
         """Static, safe HTML with the charts in it."""
         doubts = f"<p><em>{html.escape(self._doubts())}</em></p>\n" if self.doubts else ""
-        return render(clean_text(self), self.charts) + doubts
+        return inert_tex(render(clean_text(self), self.charts) + doubts)
 
     def _doubts(self) -> str:
         return f"Not computed by any step, and in none of its inputs: {clean_text(', '.join(self.doubts))}." if self.doubts else ""
@@ -167,5 +168,7 @@ def _math(state: StateInline, silent: bool) -> bool:
 
 
 def _inert(text: str) -> str:
-    """Markdown for a front end that prefers it: tags and images are no longer any."""
-    return re.sub(r"<(?=[a-zA-Z/!?])", "&lt;", text).replace("![", "\\![")
+    """Markdown for a front end that prefers it: tags and images are no longer any, and no address has a scheme that runs something."""
+    plain = re.sub(r"&(?=#|\w+;)", "&amp;", text)  # else an entity could spell such a scheme
+    plain = re.sub(r"<(?=[a-zA-Z/!?])", "&lt;", plain).replace("![", "\\![")
+    return inert_tex(_RUNNING.sub("\\1\N{WORD JOINER}", plain))

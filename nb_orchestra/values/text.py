@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import decimal
 import math
+import re
 import unicodedata
 from typing import Any
 
 _DROPPED = {"Cc", "Cf", "Co"}
+_ACTIVE_TEX = re.compile(r"\\(?=(?:href|url|html|style|class|cssId|data|require|img|includegraphics|mmlToken)(?![a-z]))", re.IGNORECASE)
 
 
 def clean_text(text: str) -> str:
@@ -24,6 +26,14 @@ def _clean(character: str) -> str:
     if kind == "Cs":
         return "\N{REPLACEMENT CHARACTER}"
     return "" if kind in _DROPPED else character
+
+
+def inert_tex(shown: str) -> str:
+    """HTML or Markdown in which no formula can link, load or style: pages typeset TeX after they have cleaned their HTML, so `\\href` would escape that.
+
+    A word joiner parts the backslash from such a command; the text looks as before.
+    """
+    return _ACTIVE_TEX.sub("\\\\\N{WORD JOINER}", shown) if "\\" in shown else shown
 
 
 def number_text(number: Any) -> str:

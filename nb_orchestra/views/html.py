@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 from html import escape
 
 from nb_orchestra.core.progress import Progress, Row
-from nb_orchestra.values import Preview
+from nb_orchestra.values import Preview, inert_tex
 from nb_orchestra.views import words
 from nb_orchestra.views.graph import graph_html
 from nb_orchestra.views.layers import depth_of_rows
@@ -51,7 +51,8 @@ def render_html(progress: Progress, previews: Mapping[str, Preview] | None = Non
         body.append(f"<div>… and {words.count_text(len(progress.rows) - len(rows), 'step')} more</div>")
     state = "" if progress.ended else " · still running when this was saved"
     summary = f'<summary style="{_SUMMARY}">{_glyph(progress.state)} {escape(words.fold_line(progress) + state)}</summary>'
-    return f'<details{"" if folded else " open"} style="{_ROOT}">{summary}<div style="margin:4px 0 4px 18px">{"".join(body)}</div></details>'
+    body_html = "".join(body)
+    return inert_tex(f'<details{"" if folded else " open"} style="{_ROOT}">{summary}<div style="margin:4px 0 4px 18px">{body_html}</div></details>')
 
 
 def _within_limits(previews: Mapping[str, Preview]) -> dict[str, str]:

@@ -25,6 +25,7 @@ import nbformat
 import pytest
 
 HERE = pathlib.Path(__file__).parent
+sys.path.insert(0, str(HERE))
 LAB_EXTENSION = HERE.parent.parent / "nb_orchestra" / "labextension"
 CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), "")
 FLAGS = [
@@ -196,9 +197,12 @@ class Lab:
             self.shut_down()
             session = {"path": path.name, "name": path.name, "type": "notebook", "kernel": {"name": "python3"}}
             self.kernel = self._ask("/api/sessions", session)["kernel"]["id"]
-        page.evaluate("what => jupyterapp.commands.execute('docmanager:open', what)", {"path": path.name} | ({"kernel": {"id": self.kernel}} if kernel else {}))
+        page.evaluate(
+            "async what => { await jupyterapp.commands.execute('docmanager:open', what); }",
+            {"path": path.name} | ({"kernel": {"id": self.kernel}} if kernel else {}),
+        )
         theme = "JupyterLab Dark" if dark else "JupyterLab Light"
-        page.evaluate("theme => jupyterapp.commands.execute('apputils:change-theme', {theme})", theme)
+        page.evaluate("async theme => { await jupyterapp.commands.execute('apputils:change-theme', {theme}); }", theme)
         page.wait_for_function("light => document.body.dataset.jpThemeLight === light", arg=json.dumps(not dark))
         page.wait_for_function(
             """([path, kernel]) => { const shown = jupyterapp.shell.currentWidget; const ready = shown?.context?.path === path && shown.context.isReady;

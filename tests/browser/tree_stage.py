@@ -63,3 +63,10 @@ def running() -> list[e.Event]:
     broken = e.JobEnded("s2", "failed", now, 0.3, error="RecipeError", message="column 'weight' is all missing", hint="name another column")
     begun = [e.JobStarted(step, now, model="gpt-5-mini" if step == "s3" else "") for step in ("s1", "s2", "s3", "s4")]
     return [*runs.planned(now), *begun, runs.done("s1", now, 0.01, cached=True, why="same question, same input penguins"), broken]
+
+
+def many_running(count: int) -> list[e.Event]:
+    """A large run in the middle: half done, a third of that cached, six running."""
+    now, half = time.time(), count // 2
+    ended = [runs.done(f"s{i}", now, 0.1, cached=i % 3 == 0) for i in range(half)]
+    return [*runs.planned(now, runs.many(count)), *ended, *(e.JobStarted(f"s{i}", now) for i in range(half, half + 6))]

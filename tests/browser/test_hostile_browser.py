@@ -1,0 +1,121 @@
+"""Texts of strangers in a real page: hundreds of payloads of every known class, in every place that shows text; none runs, none loads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from payloads import payloads
+from playwright.sync_api import expect
+
+SETUP = """
+from tree_stage import *
+from payloads import payloads
+from nb_orchestra import orchestrate, tool, values
+from nb_orchestra.errors import RunFailedError
+from nb_orchestra.notebook.answer import answer_bundle
+from IPython.display import publish_display_data
+%load_ext nb_orchestra
+BAD, NOW = payloads(), time.time()
+WALL = pd.DataFrame([(BAD[i : i + 30] + [""] * 30)[:30] for i in range(0, len(BAD), 30)], dtype=object)
+"""
+LIVE = """
+steps = [{"id": f"s{i}", "kind": "code", "name": bad, "purpose": bad, "clause": bad} for i, bad in enumerate(BAD)]
+plan = {"steps": steps, "assumptions": BAD[:300], "not_done": BAD[300:]}
+happened = [e.RunStarted("r", BAD[0], NOW), e.PlanMade(plan, NOW, model=BAD[1], reason=BAD[2]), *(e.Warned(bad) for bad in BAD)]
+happened += [e.JobEnded(f"s{i}", ("done", "failed")[i % 2], NOW, summary=bad, model=bad, reason=bad, why=bad, warnings=(bad,), error=bad, message=bad, hint=bad)
+             for i, bad in enumerate(BAD)]
+stage = Stage(WALL)
+stage.progress = stage.progress.after(*happened)
+stage.view.show(stage.progress)
+stage.display()
+for i, bad in enumerate(BAD): stage.view.stream(f"s{i}", bad)
+"""
+ANSWERS = """
+publish_display_data(answer_bundle({f"part {i}": values.Markdown(bad) for i, bad in enumerate(BAD)}))
+publish_display_data(answer_bundle({bad: bad for bad in BAD}))
+publish_display_data(answer_bundle(WALL))
+publish_display_data(answer_bundle(WALL.set_axis(pd.Index(BAD[:30], dtype=object), axis=1)))
+for first in range(0, len(BAD), 30):
+    bundle = answer_bundle(values.Markdown("\\n\\n".join(BAD[first : first + 30])))
+    publish_display_data(bundle)
+    publish_display_data({"text/markdown": bundle["text/markdown"]})
+"""
+RUNS = """
+@tool
+def fails(text: str) -> str:
+    raise ValueError(text)
+
+for part in (BAD[:182], BAD[182:364], BAD[364:]):
+    steps = [{"id": f"s{i}", "kind": "call", "purpose": bad, "params": {"tool": "fails", "arguments": {"text": bad}}} for i, bad in enumerate(part)]
+    goal = " ".join(bad for bad in part[:40] if "{" not in bad)
+    try:
+        orchestrate(goal, data={}, plan={"steps": steps, "result": ["s0"]}, tools=[fails])
+    except RunFailedError:
+        pass
+raise ValueError("\\n".join(BAD))
+"""
+
+
+def watched(notebook: Any) -> list[str]:
+    """The addresses that the page asks for from now on, apart from its own server's."""
+    page, asked = notebook.page, []
+    home = page.url.split("/doc")[0]
+    page.evaluate("() => { delete window.pwned; }")
+    page.on("request", lambda request: request.url.startswith((home, "ws", "blob:", "data:")) or asked.append(request.url))
+    return asked
+
+
+def harmless(notebook: Any, asked: list[str], *places: Any) -> None:
+    """Nothing ran, nothing was asked for, no script waits for a click; a plain link to another page may stay one."""
+    assert notebook.page.evaluate("() => window.pwned") is None
+    assert asked == []
+    for place in places:
+        assert place.evaluate_all(
+            """places => places.flatMap(place => [...place.querySelectorAll('*')]).filter(each => each.closest('.jp-OutputArea-output, #nb-orchestra-runs'))
+               .filter(each => /^(script|iframe|object|embed|link|base|form|meta|marquee)$/i.test(each.tagName)
+                 || [...each.attributes].some(({name, value}) => /^on/i.test(name) || /^\\s*javascript:/i.test(value) || !each.matches('a') && /evil\\.test/.test(value) && /^(src|href|poster|data|srcset|background|action)/.test(name)))
+               .map(each => each.outerHTML.slice(0, 200))"""
+        ) == []  # fmt: skip
+
+
+def test_the_tree_shows_hundreds_of_payloads_as_text(lab: Any) -> None:
+    """Live and saved: names, purposes, models, reasons, results, errors, hints, warnings, streams, cells of tables."""
+    notebook = lab.open(SETUP, LIVE, "stage.close(e.RunEnded('failed', NOW, 1, BAD[0], BAD[1], BAD[2]))")
+    asked = watched(notebook)
+    notebook.run(0)
+    notebook.run(1)
+    output = notebook.output(1)
+    expect(output.locator(".nbo-item")).to_have_count(len(payloads()))
+    output.locator(".nbo-item").evaluate_all("items => items.slice(0, 30).forEach(item => item.querySelector('.nbo-line').click())")
+    expect(output.locator(".nbo-detail table")).to_have_count(30)
+    harmless(notebook, asked, output)
+    notebook.run(2)
+    expect(output.locator("details details")).not_to_have_count(0)
+    output.locator("details").evaluate_all("all => all.forEach(each => { each.open = true; })")
+    harmless(notebook, asked, output)
+
+
+def test_answers_show_hundreds_of_payloads_as_text(lab: Any) -> None:
+    """Texts that render as Markdown, each payload alone and twenty together, tables with payloads as cells and as columns."""
+    notebook = lab.open(SETUP, ANSWERS)
+    asked = watched(notebook)
+    notebook.run(0)
+    notebook.run(1)
+    expect(notebook.output(1).locator("table").first).to_be_visible()
+    harmless(notebook, asked, notebook.output(1))
+
+
+def test_the_panel_shows_hundreds_of_payloads_as_text(lab: Any) -> None:
+    """Goals, purposes and errors of real runs in the side panel, and an error in the cell."""
+    notebook = lab.open(SETUP, RUNS, width=1300)
+    asked = watched(notebook)
+    notebook.run(0)
+    notebook.page.evaluate("() => jupyterapp.commands.execute('nb-orchestra:show-runs')")
+    side = notebook.page.locator("#nb-orchestra-runs")
+    expect(side).to_be_visible()
+    notebook.run(1)
+    for index in range(3):
+        run = side.locator(".orch-run").nth(index)
+        run.locator(".orch-line").click()
+        expect(run.locator(".orch-step")).not_to_have_count(0)
+    harmless(notebook, asked, side, notebook.output(1))
