@@ -81,3 +81,10 @@ def test_a_group_or_restriction_that_is_not_understood_makes_the_run_partial(los
     run = orchestrate(f"mean body mass {lost} in {{penguins}}", data=TABLES, cache=False)
     assert run.state == "partial"
     assert f"{lost}: not understood" in run.plan.not_done
+
+
+def test_a_change_that_was_not_computed_is_named() -> None:
+    """ "Gained the most between …" is not answered by what is largest."""
+    run = orchestrate("Which species gained the most body mass between 2007 and 2009? {penguins}", data=TABLES, cache=False)
+    assert run.state == "partial"
+    assert "gained …: a change over time was not computed" in run.plan.not_done

@@ -17,7 +17,11 @@ from nb_orchestra.offline.reading.tables import Table
 from nb_orchestra.offline.reading.tagging import Tag, tag
 from nb_orchestra.offline.reading.words import vocabulary
 
-_CHANGE = re.compile(r"\b(?:increases?|decreases?|drops?|rises?|falls?|growth|declines?|gains?|percent change|change)\s+(?:in|of|from)\b", re.IGNORECASE)
+_CHANGE = re.compile(
+    r"\b(?:increases?|decreases?|drops?|rises?|falls?|growth|declines?|gains?|percent change|change)\s+(?:in|of|from)\b"
+    r"|\b(?:gained|gain|grew|grow|increased|rose|fell|dropped|declined|improved|lost|changed)\b(?=.*\b(?:between|since|from)\b)",
+    re.IGNORECASE,
+)
 _CHANGE_RECIPES = frozenset({"trend", "derive", "regression", "moving_average", "compare_groups", "paired"})
 _EXCLUDED_ONES = re.compile(
     r"\b(?:excluding|except|without|other than)\s+(?:those|the ones|ones|rows|all)\s+(?:with|where|that|which|who|of)\b[^.;,]*", re.IGNORECASE
