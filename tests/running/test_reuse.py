@@ -27,7 +27,7 @@ def test_a_second_run_costs_nothing_and_gives_the_same() -> None:
     assert first.value == second.value
     assert [row.cached for row in second.progress.rows.values()] == [True, True]
     assert len(model.prompts) == 1
-    assert second.progress.rows["s1"].why.startswith("same ")
+    assert second.progress.rows["s1"].why.startswith("nothing that it depends on changed: ")
 
 
 def test_fresh_runs_again_and_keeps_the_new_value() -> None:
