@@ -190,6 +190,29 @@ def through_orchestrate(url: str, count: int, began: float) -> dict[str, float]:
     return found
 
 
+FIRST_CELL = """
+import sys, time
+from IPython.core.interactiveshell import InteractiveShell
+shell = InteractiveShell.instance()
+shell.run_line_magic('load_ext', 'nb_orchestra')
+time.sleep(float(sys.argv[1]))
+import nb_orchestra
+before = time.time()
+run = nb_orchestra.orchestrate(plan={"steps": [{"id": "s0", "kind": "ask", "params": {"question": "q"}}]}, model="openai/mock", fresh=True)
+print(next(event.at for event in run.events if type(event).__name__ == "Sent") - before)
+"""
+
+
+def first_cell(url: str, pause: float) -> float:
+    """Seconds from the start of the first cell in a fresh shell until its request leaves, `pause` seconds after %load_ext; median of 3."""
+    import tempfile
+
+    environment = {**os.environ, "OPENAI_API_KEY": "sk-none", "OPENAI_BASE_URL": url, "NB_ORCHESTRA_CACHE_DIR": tempfile.mkdtemp(prefix="nb_orchestra-bench-")}
+    command = [sys.executable, "-c", FIRST_CELL, str(pause)]
+    told = [subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout for _ in range(3)]
+    return sorted(float(text.splitlines()[-1]) for text in told)[1]
+
+
 async def measure(name: str, url: str, count: int, began: float) -> dict[str, float]:
     """One client: the first call, then each shape (median of 3, rows once), in seconds of wall clock and of CPU."""
     ask, close, *own = await CLIENTS[name](url)
@@ -230,6 +253,7 @@ def table(latency: float, count: int, names: list[str], pythons: dict[str, str])
         assert server.stdout is not None, "the server has an output"
         url = server.stdout.readline().strip()
         found = {name: figures for name in names if (figures := in_a_process(name, url, count, pythons.get(name, sys.executable)))}
+        cells = {pause: first_cell(url, pause) for pause in (0.0, 3.0)} if WHOLE in names else {}
         assert server.stdin is not None, "the server has an input"
         server.stdin.close()
     base = found.get("aiohttp")
@@ -241,6 +265,8 @@ def table(latency: float, count: int, names: list[str], pythons: dict[str, str])
         ratios = (figures["plan"] / base["plan"], base["rows"] / figures["rows"]) if base else (1.0, 1.0)
         shown = f"{figures['first']:9.2f}{figures['chain']:9.3f}{own:13.2f}{figures['plan']:9.3f}{ratios[0]:8.2f}"
         print(f"{name:20}{shown}{count / figures['rows']:9.0f}{ratios[1]:8.2f}{figures['rows cpu'] / count * 1000:13.2f}")
+    for pause, seconds in cells.items():
+        print(f"first cell in a fresh kernel, {pause:.0f} s after %load_ext: its request leaves after {seconds:.2f} s")
 
 
 def main() -> None:

@@ -11,7 +11,8 @@ from typing import Any
 from IPython.core.completer import context_matcher
 from IPython.core.magic import no_var_expand
 
-from nb_orchestra import orchestra, planning, recalling
+from nb_orchestra import models, orchestra, planning, recalling
+from nb_orchestra.casting import BUILT_IN
 from nb_orchestra.conducting import set_host
 from nb_orchestra.config import Orchestra
 from nb_orchestra.errors import BadOptionError, GoalError
@@ -28,6 +29,9 @@ from nb_orchestra.notebook.verbs import say_verb
 from nb_orchestra.notebook.verbs_history import notice
 from nb_orchestra.orchestra import Request
 from nb_orchestra.running import Run
+
+SECONDS_TO_TYPE = 0.5
+"""After `%load_ext` nobody has a goal ready sooner."""
 
 
 class Notebook:
@@ -58,6 +62,8 @@ class Notebook:
             matchers.append(self.matcher)
         set_host(self)
         self.panel.open()
+        if config.models not in BUILT_IN:
+            models.warm_soon(SECONDS_TO_TYPE)
 
     def remove(self) -> None:
         self._transform.remove()

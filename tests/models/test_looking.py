@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -84,3 +87,12 @@ def test_with_nothing_there_the_built_in_engine_is_named(tmp_path: Path) -> None
     lines = told(sources)
     assert "built-in engine" in lines[0]
     assert "not used" in lines[1]
+
+
+@pytest.mark.parametrize(("key", "there"), [("sk-planted-0123456789", True), ("", False)])
+def test_what_the_first_call_needs_is_loaded_while_a_person_types(key: str, there: bool, tmp_path: Path) -> None:
+    """In a thread that holds nothing up, and only where a key is found."""
+    code = "import sys\nfrom nb_orchestra.models import warm_soon\nthread = warm_soon(0.0)\nthread.join()\nprint(thread.daemon, 'aiohttp' in sys.modules)"
+    environment = {name: value for name, value in os.environ.items() if not name.endswith("_API_KEY")} | {"OPENAI_API_KEY": key}
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["True", str(there)]
