@@ -165,3 +165,20 @@ def test_quiet_threads_do_not_silence_others() -> None:
 def test_a_refusal_knows_what_to_do() -> None:
     """A Refusal carries its hint apart from its message."""
     assert (Refusal("no", "yes").hint, str(Refusal("no", "yes"))) == ("yes", "no")
+
+
+@pytest.mark.parametrize(("recipe", "arguments"), [("kmeans", {"columns": ["bill_length_mm", "bill_depth_mm"]}), ("train_model", {"target": "species"})])
+def test_without_scikit_learn_the_extra_is_named(monkeypatch: pytest.MonkeyPatch, recipe: str, arguments: dict[str, Any]) -> None:
+    """Models need the ml extra; where it is not installed the error says how to get it."""
+    import sys
+
+    monkeypatch.setitem(sys.modules, "sklearn", None)
+    with pytest.raises(RecipeError, match="needs scikit-learn") as raised:
+        RecipeTable().run(recipe, {"frame": penguins(), **arguments})
+    assert "nb_orchestra[ml]" in str(raised.value)
+
+
+def test_the_mean_of_ranges_is_refused_in_words() -> None:
+    """Intervals, as pandas' cut makes them, are groups and no numbers."""
+    with pytest.raises(RecipeError, match="holds no numbers"):
+        RecipeTable().run("summarise", {"frame": ODD["ranges"](), "column": "sex", "statistic": "mean"})

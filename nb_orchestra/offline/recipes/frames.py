@@ -70,10 +70,10 @@ def number_columns(frame: pd.DataFrame, least: int = 1) -> list[str]:
 
 def as_numbers(series: Any) -> Any:
     """Floats; what is no number, and infinity, is missing. Text such as "1,200" or "$5" is read; true and false are 1 and 0."""
+    if isinstance(getattr(series.dtype, "categories", series).dtype, pd.IntervalDtype):
+        return pd.Series(np.nan, index=series.index, name=series.name)
     if isinstance(series.dtype, pd.CategoricalDtype):
         series = series.astype(series.cat.categories.dtype)
-    if isinstance(series.dtype, pd.IntervalDtype):
-        return pd.Series(np.nan, index=series.index, name=series.name)
     if series.dtype.kind == "m":
         numbers = series.dt.total_seconds()
     elif pd.api.types.is_bool_dtype(series) or holds_numbers(series):

@@ -29,7 +29,7 @@ def need_sklearn() -> None:
     try:
         import sklearn  # noqa: F401
     except ImportError:
-        raise Refusal("this needs scikit-learn", "pip install scikit-learn, or the ml extra") from None
+        raise Refusal("this needs scikit-learn, which is not installed", 'pip install "nb_orchestra[ml]"') from None
 
 
 def numeric_matrix(frame: pd.DataFrame, columns: Any, standardise: bool, least: int) -> tuple[Any, list[str], pd.DataFrame]:
