@@ -49,6 +49,10 @@ notebooks:
 browser:
     {{python}} -m pytest tests/browser
 
+# the pictures of the tree's ten main states, light and dark, made anew: look at them before they are committed
+screens:
+    WRITE_SCREENS=1 {{python}} -m pytest tests/browser/test_screens.py
+
 # every ratio of benchmarks/README.md; `just bench plans` for one
 bench *some:
     {{python}} -m benchmarks {{some}}

@@ -44,7 +44,7 @@ def noted(bundle: dict[str, Any], value: Any, notes: Sequence[str]) -> dict[str,
     """The answer with lines above it, in HTML and in text."""
     shown = bundle.get("text/html") or values.preview(value).html
     html = "".join(f'<div style="{_NOTE}">{escape(note)}</div>' for note in notes)
-    return {"text/html": html + shown, "text/plain": "\n".join([*notes, bundle["text/plain"]])}
+    return {"text/html": values.inert_tex(html + shown), "text/plain": "\n".join([*notes, bundle["text/plain"]])}
 
 
 def answer_bundle(value: Any) -> dict[str, Any]:
