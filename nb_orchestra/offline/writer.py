@@ -15,6 +15,7 @@ from nb_orchestra.core.prompt import Answer, Block, Prompt
 from nb_orchestra.errors import BadAnswerError
 from nb_orchestra.offline.edition import edition
 from nb_orchestra.offline.prose import layout
+from nb_orchestra.offline.prose.premise import premise
 from nb_orchestra.offline.prose.quoting import bulleted, is_found, quotes
 from nb_orchestra.offline.recipe import Recipe
 from nb_orchestra.offline.table import RECIPES
@@ -119,6 +120,7 @@ class BuiltinModel:
         lines = [f"**Not done:** {layout.safe_line(item)}" for item in [*prompt.context.get("not_done", ()), *missing]]
         if brief:
             lines.append(f"# {layout.title_of(str(prompt.context.get('goal') or prompt.task))}")
+        lines += proof.keep(premise(prompt.task, [(part.recipe, part.value, part.arguments) for part in parts if part.is_table]))
         for part, sentences in said:
             lines += [bulleted(sentences) if part.is_found else " ".join(sentences), tables.get(part.name, ""), f"[[{part.name}]]" if part.is_chart else ""]
         lines += layout.closing(prompt.context.get("assumptions", ()), notes, brief)

@@ -29,7 +29,6 @@ def lost(goal: str, **data: pd.DataFrame) -> list[str]:
         ("Top 10 films by gross in {films} with more than 5000 viewers", "5000"),
         ("Mean gross in {films} in winter 1999", "1999"),
         ("Mean gross of {films} in Canada", "Canada"),
-        ("Which year had the largest drop in gross in {films}?", "drop in"),
     ],
 )
 def test_a_condition_that_was_dropped_makes_the_run_partial(goal: str, piece: str) -> None:

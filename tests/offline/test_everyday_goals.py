@@ -76,6 +76,47 @@ MADE_INLINE: list[tuple[str, str, Right]] = [
     ("sales", "5 lowest orders by revenue that are not phones or tablets", lambda f: f[~f["product"].isin(["Phone", "Tablet"])].revenue.nsmallest(5)),
     ("sales", "Monthly revenue in 2024", lambda f: f[_day(f).str[:4] == "2024"].groupby(_day(f).str[:7]).revenue.sum()),
 ]
+CHANGED: list[tuple[str, str, Right]] = [
+    ("sales", "year over year growth in revenue", lambda f: f.groupby(_day(f).str[:4]).revenue.sum().pct_change().dropna() * 100),
+    ("econ", "Which country had the largest increase in gdp between 2010 and 2020?", lambda f: ["Germany", _wide(f)["Germany"]]),
+    ("econ", "growth rate of GDP for Brazil from 2010 to 2023 in percent", lambda f: _rise(f[f.country == "Brazil"].set_index("year").gdp_usd_bn, 2010, 2023)),
+    ("econ", "gdp per capita of each country in 2020", lambda f: (lambda x: x.gdp_usd_bn / x.population_m)(f[f.year == 2020])),
+    ("econ", "average unemployment since 2015 by continent, highest first", lambda f: f[f.year >= 2015].groupby("continent").unemployment_pct.mean()),
+    ("sales", "number of orders by quarter", lambda f: f.groupby(pd.to_datetime(_day(f)).dt.to_period("Q")).size()),
+    ("logs", "How many requests per hour of the day?", lambda f: f.groupby(pd.to_datetime(f.timestamp).dt.hour).size()),
+    ("logs", "busiest day", lambda f: f.timestamp.str[:10].value_counts().max()),
+    ("sales", "share of revenue by product as percent", lambda f: f.groupby("product").revenue.sum() / f.revenue.sum() * 100),
+    ("clinic", "adverse events per 1,000 patients by site", lambda f: f.groupby("site").adverse_event.mean() * 1000),
+    ("clinic", "Compare the change in systolic blood pressure (after minus before) between arms", lambda f: _fall(f).groupby(f.arm).mean()),
+    ("clinic", "What is the mean BMI by sex?", lambda f: (f.weight_kg / (f.height_cm / 100) ** 2).groupby(f.sex).mean()),
+    ("clinic", "Is outcome associated with arm?", lambda f: ["χ²"]),
+    ("school", "Did students improve from pretest to math score?", lambda f: (f.math_score - f.pretest).mean()),
+    ("sales", "Which product has the highest profit margin?", lambda f: ((f.revenue - f.cost) / f.revenue).groupby(f["product"]).mean().idxmax()),
+    ("sales", "Which region has the highest revenue?", lambda f: f.groupby("region").revenue.sum().max()),
+    ("logs", "requests slower than 300 ms by service", lambda f: f[f.latency_ms > 300].groupby("service").size()),
+]
+
+
+def _wide(frame: pd.DataFrame) -> Any:
+    table = frame.pivot(index="country", columns="year", values="gdp_usd_bn")
+    return table[2020] - table[2010]
+
+
+def _rise(series: Any, first: int, last: int) -> float:
+    return float((series[last] / series[first] - 1) * 100)
+
+
+def _fall(frame: pd.DataFrame) -> Any:
+    return frame.sbp_after_mmhg - frame.sbp_before_mmhg
+
+
+def test_what_a_why_takes_for_granted_is_looked_at_first() -> None:
+    """A false premise is said to be false, and no cause is given."""
+    yearly = TABLES["sales"].groupby(TABLES["sales"].order_date.str[:4]).revenue.sum()
+    wrong = "fall" if yearly["2024"] > yearly["2023"] else "rise"
+    text = answer("sales", f"Why did revenue {wrong} in 2024?")
+    assert "not so" in text
+    assert "cannot be read from these rows" in text
 
 
 def answer(table: str, goal: str) -> Any:
@@ -111,7 +152,7 @@ def missing_from(value: Any, right: Any) -> Iterable[Any]:
 
 
 @pytest.mark.parametrize(
-    ("table", "goal", "right"), EXCLUDED + DATED + COUNTED + SAID_OF_ROWS + MADE_INLINE, ids=lambda item: item if isinstance(item, str) else ""
+    ("table", "goal", "right"), EXCLUDED + DATED + COUNTED + SAID_OF_ROWS + MADE_INLINE + CHANGED, ids=lambda item: item if isinstance(item, str) else ""
 )
 def test_the_answer_holds_what_pandas_gives(table: str, goal: str, right: Right) -> None:
     """The whole goal is done, and each number of the right answer stands in what a person reads."""

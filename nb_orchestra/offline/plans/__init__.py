@@ -10,6 +10,7 @@ from collections.abc import Callable
 from nb_orchestra.offline.plans.arrangements import ARRANGEMENTS
 from nb_orchestra.offline.plans.charts import CHARTS
 from nb_orchestra.offline.plans.draft import Draft
+from nb_orchestra.offline.plans.growing import GROWTHS
 from nb_orchestra.offline.plans.measures import MEASURES
 from nb_orchestra.offline.plans.models import MODELS
 from nb_orchestra.offline.plans.shapes import SHAPES
@@ -17,6 +18,6 @@ from nb_orchestra.offline.plans.tests import TESTS
 from nb_orchestra.offline.plans.times import TIMES
 from nb_orchestra.offline.reading import Intent
 
-LOWERINGS: dict[str, Callable[[Draft, Intent], None]] = {**SHAPES, **MEASURES, **TESTS, **TIMES, **MODELS, **CHARTS, **ARRANGEMENTS}
+LOWERINGS: dict[str, Callable[[Draft, Intent], None]] = {**SHAPES, **MEASURES, **TESTS, **TIMES, **GROWTHS, **MODELS, **CHARTS, **ARRANGEMENTS}
 
 __all__ = ["LOWERINGS", "Draft"]

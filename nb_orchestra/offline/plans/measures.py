@@ -76,7 +76,14 @@ def _count(draft: Draft, intent: Intent) -> None:
         intent = replace(intent, by=(*intent.by, period))
     arguments: dict[str, Any] = {"where": list(intent.where), "by": intent.by}
     name = "rows" + _where_name(intent) + ("_by_" + "_".join(intent.by) if intent.by else "")
-    draft.answer(draft.step("count_rows", arguments, intent, name=f"n_{name}", purpose="How many rows", frame=frame), intent)
+    counted = draft.step("count_rows", arguments, intent, name=f"n_{name}", purpose="How many rows", frame=frame)
+    if intent.option("per"):
+        per = int(intent.option("per"))
+        tree = {"op": "*", "args": [{"op": "/", "args": [{"column": "n"}, {"column": "of"}]}, per]}
+        counted = draft.step(
+            "derive", {"name": f"per_{per}", "expression": tree}, intent, name=f"per_{per}_{name}", purpose=f"Per {per:,} rows", frame={"from": counted}
+        )
+    draft.answer(counted, intent)
 
 
 def _value_counts(draft: Draft, intent: Intent) -> None:

@@ -12,7 +12,14 @@ from nb_orchestra.offline.recipes.labels import label_of
 BRIEF = re.compile(r"\b(brief|report|summary|summari[sz]e|write[- ]?up|one[- ]page|memo|overview)\b", re.I)
 TAIL = re.compile(r",?\s*(?:and\s+|then\s+)*(?:write|make|give|draw)\b[^,]*\b(?:brief|report|memo|summary)\b.*$", re.I)
 MOST_ROWS = 12
-ROOM = {"table_one": (60, 12), "check_data": (30, 5), "profile": (30, 8)}  # recipe → (rows, columns) of a table that is the answer
+ROOM = {
+    "table_one": (60, 12),
+    "check_data": (30, 5),
+    "profile": (30, 8),
+    "count_rows": (31, 8),
+    "derive": (31, 8),
+    "resample": (24, 8),
+}  # recipe → (rows, columns) of a table that is the answer
 MOST_COLUMNS = 8
 LONGEST_TITLE = 90
 
@@ -45,6 +52,10 @@ SHOWN: Mapping[str, tuple[str, ...] | None] = {  # recipe → the columns that i
     "predict": None,
     "search_texts": None,
     "word_counts": None,
+    "derive": None,
+    "sort_rows": None,
+    "filter_rows": None,
+    "head": None,
     "join_report": ("key", "rows_out", "matched_left", "matched_right", "lost_left", "lost_right"),
 }
 HIDDEN = {"time_pattern": ("number",), "table_one": ("test", "p")}
@@ -66,7 +77,7 @@ def title_of(goal: str) -> str:
 
 def table_of(name: str, recipe: str, value: Any) -> list[str]:
     """The lines of a small Markdown table of a result; none where the recipe's sentences say it all."""
-    if recipe not in SHOWN or len(value) < 2 or not value.shape[1]:
+    if recipe not in SHOWN or len(value) < (1 if recipe in ("filter_rows", "head", "derive") else 2) or not value.shape[1]:
         return []
     wanted = SHOWN[recipe] or [column for column in value.columns if column not in HIDDEN.get(recipe, ())]
     columns = [column for column in wanted if column in value.columns]

@@ -74,7 +74,7 @@ def _one_comparison(tags: tuple[Tag, ...], start: int, position: int, operator: 
     if operator in ("missing", "present") or position >= len(tags) or column not in table:
         return
     target = tags[position]
-    if tags[position - 1].text.casefold() == "in" and is_year(target) and table.date not in (None, column):
+    if is_year(target) and table.date not in (None, column) and (tags[position - 1].text.casefold() in _IN_TIME or not _holds(table, column, target)):
         return
     if operator in (">", "<", ">=", "<=") and target.kinds.get("stat") in ("mean", "median"):
         found.add(range(start, position + 1), column, operator, {"statistic": target.kinds["stat"], "column": _named_behind(tags, position, column)})
@@ -101,8 +101,14 @@ def _one_comparison(tags: tuple[Tag, ...], start: int, position: int, operator: 
         found.add(range(start, position + 1), column, "==", amount(tags, position))
 
 
+_IN_TIME = vocabulary("in since until before after during till")
+
+
 def _holds(table: Table, column: str, tag: Tag) -> bool:
     """True where the number lies within the column's own range."""
+    year = table.by_name.get(table.date or "")
+    if year is not None and year.looks_like_year and year.low is not None and year.high is not None and year.low <= tag.value <= year.high:
+        return False
     low, high = table[column].low, table[column].high
     return low is not None and high is not None and low <= tag.value <= high and not table[column].unit
 
@@ -129,7 +135,8 @@ def _beside(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
             and position > 1
             and not any("group" in item.kinds for item in tags[position - 1 : position])
         )
-        if column.truth and ("who" in said or "that" in said or counted):
+        compared = position + 1 < len(tags) and "cmp" in tags[position + 1].kinds
+        if column.truth and not compared and ("who" in said or "that" in said or counted):
             op = "!=" if {"not", "don't", "didn't"} & set(said) else "=="
             found.add([n for n in range(max(0, position - 2), position + 1) if tags[n].kind != "number"], column.name, op, column.yes)
 

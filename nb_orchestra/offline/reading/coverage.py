@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from nb_orchestra.core.frozen import thaw
+from nb_orchestra.offline.reading.calendar import is_year
 from nb_orchestra.offline.reading.tables import Table
 from nb_orchestra.offline.reading.tagging import Tag, tag
 from nb_orchestra.offline.reading.words import vocabulary
@@ -22,7 +23,8 @@ _CHANGE = re.compile(
     r"|\b(?:gained|gain|grew|grow|increased|rose|fell|dropped|declined|improved|lost|changed)\b(?=.*\b(?:between|since|from)\b)",
     re.IGNORECASE,
 )
-_CHANGE_RECIPES = frozenset({"trend", "derive", "regression", "moving_average", "compare_groups", "paired"})
+_GROWTH = re.compile(r"growth|change|increase|decrease", re.IGNORECASE)
+_CHANGE_RECIPES = frozenset({"trend", "derive", "regression", "moving_average", "compare_groups", "paired", "pivot"})
 _EXCLUDED_ONES = re.compile(
     r"\b(?:excluding|except|without|other than)\s+(?:those|the ones|ones|rows|all)\s+(?:with|where|that|which|who|of)\b[^.;,]*", re.IGNORECASE
 )
@@ -96,6 +98,7 @@ def _pieces(tags: list[Tag], table: Table, used: _Used) -> Iterator[str]:
     for position, item in enumerate(tags):
         if (
             item.kind == "column"
+            and not (item.text.casefold() in ("rate", "rates") and position and _GROWTH.search(tags[position - 1].text))
             and not _names_rows(tags, position, used)
             and not used.holds(item.value)
             and not any(used.holds(rival) for rival in item.rivals)
@@ -126,7 +129,9 @@ def _names_rows(tags: list[Tag], position: int, used: _Used) -> bool:
 
 
 def _asks(item: Tag, tags: list[Tag], position: int) -> bool:
-    """True for a number that restricts or counts: not "Table 1", not 0 and 1, not a share in percent."""
+    """True for a number that restricts or counts: not "Table 1", not 0 and 1, not the year of a "why", which is held against the year before."""
+    if tags[0].text.casefold() == "why" and is_year(item):
+        return False
     before = tags[position - 1].text.casefold() if position else ""
     return isinstance(item.value, int | float) and abs(float(item.value)) not in _SMALL and before not in ("table", "figure", "step")
 

@@ -27,7 +27,10 @@ def declared(sentences: list[Clause], memory: Memory) -> None:
             waiting = ""
         elif name and tree is None and re.search(r"\bnew\b|\bcreat|\bgenerat|\bcalled\b|\bnamed\b", clause.text, re.IGNORECASE):
             waiting = name
-    for word in dict.fromkeys(tag.value for clause in sentences for tag in clause.tags if tag.kind == "unknown"):
+    words = dict.fromkeys(tag.value for clause in sentences for tag in clause.tags if tag.kind == "unknown")
+    for word in words:
+        if word == "profit" and "margin" in words:
+            continue
         if word in DERIVED and word not in memory.made:
             _put_together(word, memory)
     for name in memory.made:
@@ -75,6 +78,9 @@ def with_formula(clause_of: Callable[[tuple[Tag, ...]], Clause], tags: tuple[Tag
 
 def _ratio(tags: tuple[Tag, ...], position: int, memory: Memory) -> tuple[Tag, int] | None:
     first, per = tags[position], position + 1
+    if first.kind == "column" and per < len(tags) and tags[per].text.casefold() in _PER_HEAD and _measures(first, memory):
+        heads, _ = _part(("population",), memory)
+        return _ratio_of(tags[position], heads, None, per + 1, tags[per].end, memory) if heads and heads != first.value else None
     if first.kind != "column" or per >= len(tags) or tags[per].text.casefold() not in ("per", "for every", "for each") or not _measures(first, memory):
         return None
     behind = per + 1
@@ -84,18 +90,30 @@ def _ratio(tags: tuple[Tag, ...], position: int, memory: Memory) -> tuple[Tag, i
         return None
     second = tags[behind]
     factor = next((item.value for item in tags[per + 1 : behind] if item.kind == "number"), None)
-    tree: Any = {"op": "/", "args": [{"column": first.value}, {"column": second.value}]}
-    name = f"{first.value}_per_{int(factor)}_{second.value}" if factor else f"{first.value}_per_{second.value}"
+    return _ratio_of(first, str(second.value), factor, behind + 1, second.end, memory)
+
+
+_PER_HEAD = ("per capita", "per person", "per head", "per inhabitant")
+
+
+def _ratio_of(first: Tag, second: str, factor: float | None, behind: int, end: int, memory: Memory) -> tuple[Tag, int]:
+    """The column that holds first ÷ second (× factor), and where the tags go on."""
+    tree: Any = {"op": "/", "args": [{"column": first.value}, {"column": second}]}
+    name = f"{first.value}_per_{int(factor)}_{second}" if factor else f"{first.value}_per_{second}"
     memory.made[name] = {"op": "*", "args": [tree, factor]} if factor else tree
     memory.table = memory.table.with_column(name, "number")
-    memory.assume(f"{name} = {first.value} ÷ {second.value}" + (f" × {factor:g}" if factor else ""))
-    return Tag("column", first.start, second.end, name, value=name, how="named"), behind + 1
+    memory.assume(f"{name} = {first.value} ÷ {second}" + (f" × {factor:g}" if factor else ""))
+    return Tag("column", first.start, end, name, value=name, how="named"), behind
 
 
 def _measures(tag: Tag, memory: Memory) -> bool:
     """True for a numeric column that sorts rows into no groups."""
     column = memory.table.by_name.get(tag.value)
     return column is not None and column.kind == "number" and not column.looks_like_year and not (column.grouping and column.distinct <= 12)
+
+
+_TALLEST = 3.0
+"""Metres: a larger height is in centimetres."""
 
 
 def _put_together(word: str, memory: Memory) -> None:
@@ -107,10 +125,15 @@ def _put_together(word: str, memory: Memory) -> None:
         return
     tree: Any = {"op": op, "args": [{"column": first}, {"column": second}]}
     if op == "bmi":
-        tree = {"op": "/", "args": [{"column": first}, {"op": "**", "args": [{"column": second}, 2]}]}
+        high = memory.table[second].high
+        metres: Any = {"op": "*", "args": [{"column": second}, 0.01]} if high is not None and high > _TALLEST else {"column": second}
+        tree = {"op": "/", "args": [{"column": first}, {"op": "**", "args": [metres, 2]}]}
+    if op == "margin":
+        tree = {"op": "/", "args": [{"op": "-", "args": [{"column": first}, {"column": second}]}, {"column": first}]}
     memory.made[word] = tree
     said = f" (also possible: {', '.join(others)})" if others else ""
-    memory.derivations.append(f"{word} → {first} {'÷' if op in ('/', 'bmi') else '−'} {second}{said}")
+    formulas = {"bmi": f"{first} in kg ÷ ({second} in m)²", "margin": f"({first} − {second}) ÷ {first}", "/": f"{first} ÷ {second}"}
+    memory.derivations.append(f"{word} → {formulas.get(op, f'{first} − {second}')}{said}")
 
 
 def _part(notions: tuple[str, ...], memory: Memory) -> tuple[str | None, list[str]]:

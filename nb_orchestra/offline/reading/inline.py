@@ -7,7 +7,7 @@ from typing import Any
 
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.tagging import Tag
-from nb_orchestra.offline.reading.words import lemma
+from nb_orchestra.offline.reading.words import lemma, vocabulary
 
 _SIZES: dict[str, dict[str, float]] = {
     "mass": {"mg": 1e-6, "g": 1e-3, "gram": 1e-3, "kg": 1.0, "kilogram": 1.0, "kilo": 1.0, "t": 1e3, "tonne": 1e3, "lb": 0.45359237, "pound": 0.45359237,
@@ -26,7 +26,7 @@ def with_inline(tags: tuple[Tag, ...], memory: Memory) -> tuple[Tag, ...]:
     """The tags with each such measure as one column, declared in memory."""
     if memory.slot_words:
         return tags
-    return _in_units(_functions(_row_means(tags, memory), memory), memory)
+    return _in_units(_functions(_row_means(_pairs(tags, memory), memory), memory), memory)
 
 
 def _declare(memory: Memory, name: str, tree: Any, said: str) -> str:
@@ -34,6 +34,33 @@ def _declare(memory: Memory, name: str, tree: Any, said: str) -> str:
     memory.table = memory.table.with_column(name, "number")
     memory.assume(said)
     return name
+
+
+_EARLIER = vocabulary("before pre baseline initial start first old pretest")
+_LATER = vocabulary("after post followup final end last new posttest")
+_CHANGING = vocabulary("change difference reduction drop improvement increase decrease gain fall")
+
+
+def _pairs(tags: tuple[Tag, ...], memory: Memory) -> tuple[Tag, ...]:
+    """ "Change in blood pressure", where the table has it before and after: the later minus the earlier."""
+    for position, tag in enumerate(tags):
+        names = [str(tag.value), *tag.rivals] if tag.kind == "column" else []
+        spoken = any(lemma(item.text.split()[0]) in _CHANGING for item in tags[max(0, position - 4) : position])
+        sides = [next((name for name in names if words & set(memory.table[name].words)), None) for words in (_EARLIER, _LATER)] if spoken else [None]
+        if len(names) != 2 or None in sides or sides[0] == sides[1]:
+            continue
+        first, last = str(sides[0]), str(sides[1])
+        tree = {"op": "-", "args": [{"column": last}, {"column": first}]}
+        name = _declare(memory, f"change_{'_'.join(w for w in memory.table[last].words if w not in _LATER)}", tree, f"change → {last} − {first}")
+        made = Tag("column", tag.start, tag.end, name, value=name, how="named")
+        return (*tags[:position], made, *_without_formula(tags[position + 1 :]))
+    return tags
+
+
+def _without_formula(tags: tuple[Tag, ...]) -> tuple[Tag, ...]:
+    """What follows, without "(after minus before)"."""
+    closing = next((n for n, tag in enumerate(tags) if tag.text == ")"), None)
+    return tags[closing + 1 :] if closing is not None and tags[0].text == "(" else tags
 
 
 def _functions(tags: tuple[Tag, ...], memory: Memory) -> tuple[Tag, ...]:

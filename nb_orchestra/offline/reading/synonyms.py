@@ -119,7 +119,7 @@ for _words_of, _most, _least in (
 DERIVED: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "profit": ("-", ("revenue",), ("budget", "cost")),
     "loss": ("-", ("budget", "cost"), ("revenue",)),
-    "margin": ("/", ("profit",), ("revenue",)),
+    "margin": ("margin", ("revenue",), ("budget", "cost")),
     "roi": ("/", ("revenue",), ("budget", "cost")),
     "bmi": ("bmi", ("weight",), ("height",)),
     "density": ("/", ("population",), ("area",)),

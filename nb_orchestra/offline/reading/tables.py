@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from nb_orchestra.offline.reading.words import fold, parts
+from nb_orchestra.offline.reading.words import fold, parts, vocabulary
 
 MOST_LEVELS = 3_000
 """A text column with more different values is not searched for values named in a goal."""
@@ -21,6 +21,8 @@ _UNITS = {
     "ms": "ms", "min": "min", "h": "h", "hr": "h", "hrs": "h", "usd": "USD", "eur": "EUR", "gbp": "GBP", "pct": "%", "percent": "%", "c": "°C",
     "f": "°F", "kwh": "kWh", "mph": "mph", "kmh": "km/h", "l": "l", "ml": "ml", "hpa": "hPa", "mb": "mb", "ft": "ft", "in": "in",
 }  # fmt: skip
+_UNIT_WORDS = vocabulary("usd eur gbp bn mn mio mmhg mmol umol dl bpm iu kcal kj")
+"""Words at the end of a name that only say its unit: gdp_usd_bn is called gdp."""
 _DATE = re.compile(
     r"\s*(\d{4}[-/.]\d{1,2}([-/.]\d{1,2})?|\d{1,2}[-/. ](\d{1,2}|[A-Za-z]{3,9})[-/. ]\d{2,4}|[A-Za-z]{3,9} \d{1,2},? \d{4})([T ]\d{1,2}:\d{2}.*)?\s*\Z"
 )
@@ -167,6 +169,8 @@ def _column(name: str, series: Any) -> Column:
     unit = ""
     if len(words) > 1 and words[-1] in _UNITS and (words[-1] not in ("min", "in", "f", "c", "s", "m") or name.endswith("_" + words[-1])):
         unit, words = ("", words) if words[-1] in ("min",) else (_UNITS[words[-1]], words[:-1])
+    while len(words) > 1 and words[-1] in _UNIT_WORDS:
+        words = words[:-1]
     kind, disguised = _kind(series)
     low, high = _range(series) if kind == "number" and not disguised else (None, None)
     distinct, levels = _levels(series, kind)

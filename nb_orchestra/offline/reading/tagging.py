@@ -18,7 +18,7 @@ from nb_orchestra.offline.reading.values import Level, levels
 from nb_orchestra.offline.reading.words import Token, fold, tokens
 
 _AFTER = frozenset({"column", "variable", "feature", "field", "value", "attribute"})
-_GROUPING = frozenset({"by", "per", "each", "every", "across"})
+_GROUPING = frozenset({"by", "per", "each", "every", "across", "which", "what"})
 """Behind these, a column's whole name is that column, even where the word is also an order: "by cluster"."""
 
 

@@ -114,7 +114,22 @@ def _asks_of_truth(clause: Clause, memory: Memory) -> bool:
     return clause.question and not memory.slot_words and _MORE.search(clause.text) is not None and not clause.keys("stat") and not clause.has("super")
 
 
+_FROM_TO = re.compile(r"\bfrom\b.{2,40}\bto\b", re.IGNORECASE)
+_MOVES = re.compile(r"\b(?:improv\w*|chang\w*|increas\w*|decreas\w*|r[io]se|drop\w*|f[ae]ll\w*|gain\w*|differ\w*)\b", re.IGNORECASE)
+
+
+def _from_to(clause: Clause, memory: Memory) -> list[Intent]:
+    """ "Did students improve from pretest to math score?": the two columns of each row, as pairs."""
+    names = [name for name in clause.columns() if name in clause.table and clause.table[name].kind == "number" and not clause.table[name].looks_like_year]
+    return [Intent("paired", clause.text, (names[1], names[0]), where=clause.conditions)] if len(names) == 2 else []
+
+
+def _moves(clause: Clause, memory: Memory) -> bool:
+    return not memory.slot_words and _FROM_TO.search(clause.text) is not None and _MOVES.search(clause.text) is not None
+
+
 COMPARING = (
+    Wish("from_to", _from_to, takes=words("compare posthoc count distribution extreme rank statistics levels yes_or_no"), when=_moves),
     Wish("yes_or_no", _yes_or_no, takes=words("compare posthoc count distribution extreme rank statistics levels"), when=_asks_of_truth),
     Wish("levels", _compare, takes=words("compare posthoc count distribution extreme rank statistics"), when=_two_levels),
     Wish("one_sample", _one_sample, words("one_sample"), takes=words("one_sample compare"), ends=True),

@@ -247,4 +247,17 @@ def _plainly(clause: Clause, memory: Memory) -> list[Intent]:
     return [Intent("value_counts", clause.text, tuple(named[:1]), where=clause.conditions)] if named and not clause.verbs else []
 
 
-LAST = (Wish("plain", _plainly, when=lambda clause, memory: not clause.verbs and bool(clause.columns())),)
+def _grouped_rows(clause: Clause, memory: Memory) -> list[Intent]:
+    """ "Requests slower than 300 ms by service": how many there are."""
+    memory.assume(f"{clause.text}: counted")
+    return [Intent("count", clause.text, (), tuple(groups(clause)), where=clause.conditions)] if groups(clause) else []
+
+
+def _only_grouped(clause: Clause, memory: Memory) -> bool:
+    return bool(clause.conditions and clause.columns("by")) and not memory.slot_words and not clause.question and not measures(clause, memory, inherit=False)
+
+
+LAST = (
+    Wish("grouped_rows", _grouped_rows, when=_only_grouped),
+    Wish("plain", _plainly, when=lambda clause, memory: not clause.verbs and bool(clause.columns())),
+)

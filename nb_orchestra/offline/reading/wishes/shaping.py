@@ -26,7 +26,16 @@ def _only_filters(clause: Clause, memory: Memory) -> bool:
     if clause.columns("by", "within") and numbers(clause) and not clause.has("verb", "keep", "drop"):
         return False
     counts = clause.has("verb", "count") and not clause.has("verb", "keep", "drop")
-    return bool(clause.conditions) and not counts and not (clause.verbs & _ASKS) and not clause.question and not clause.has("stat") and not clause.has("super")
+    if clause.columns("by") and not clause.verbs:
+        return False
+    return (
+        bool(clause.conditions)
+        and not counts
+        and not (clause.verbs & _ASKS)
+        and (not clause.question or clause.text.casefold().startswith("who "))
+        and not clause.has("stat")
+        and not clause.has("super")
+    )
 
 
 def _filter(clause: Clause, memory: Memory) -> list[Intent]:
@@ -159,7 +168,8 @@ def _clean(clause: Clause, memory: Memory) -> list[Intent]:
 
 
 def _create(clause: Clause, memory: Memory) -> list[Intent]:
-    made = formula(clause, memory)
+    shares = clause.has("verb", "percent_of") and bool(clause.columns("by")) and not memory.slot_words
+    made = None if shares else formula(clause, memory)
     return [made] if made is not None else []
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Condition, Intent
 from nb_orchestra.offline.reading.memory import Memory
-from nb_orchestra.offline.reading.wishes.picking import amount_condition, groups, period_of, presence_condition
+from nb_orchestra.offline.reading.wishes.picking import adds_up, amount_condition, groups, measures, period_of, presence_condition
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
 from nb_orchestra.offline.reading.words import vocabulary
 
@@ -18,7 +18,13 @@ _DIVIDING = vocabulary("is are was were has have had do does did")
 def _share(clause: Clause, memory: Memory) -> list[Intent]:
     """Counted rows of all rows (of those that the clause names first), per group or period."""
     by = [name for name in (groups(clause) if clause.columns("by", "within") else []) if name in clause.table]
-    options = period_of(clause, memory, by)
+    options = {**period_of(clause, memory, by), **_per(clause)}
+    values = [name for name in measures(clause, memory, inherit=False) if name in clause.columns() and name not in by and not clause.table[name].truth]
+    levels = [str(item["column"]) for item in clause.conditions if item["op"] in ("==", "in") and memory.table[str(item["column"])].kind == "text"]
+    parts = by or levels[:1]
+    if values and parts and not _per(clause) and adds_up(memory.table[values[0]]):
+        where = tuple(item for item in clause.conditions if item["column"] not in parts)
+        return [Intent("part", clause.text, (values[0],), tuple(parts), where=where)]
     of, counted = _divided(clause)
     counted = counted or amount_condition(clause, memory) or presence_condition(clause, memory) or _yes(clause, by)
     if counted:
@@ -27,6 +33,18 @@ def _share(clause: Clause, memory: Memory) -> list[Intent]:
     if not named or options:
         return []
     return [Intent("value_counts", clause.text, (named[0],), tuple(by), where=of)] if by else []
+
+
+_PER = re.compile(r"\bper\s+(\d[\d,]*|hundred|thousand|million)\b", re.IGNORECASE)
+
+
+def _per(clause: Clause) -> dict[str, Any]:
+    """ "per 1,000 patients": the share in thousandths."""
+    found = _PER.search(clause.text)
+    if found is None:
+        return {}
+    said = {"hundred": 100, "thousand": 1_000, "million": 1_000_000}.get(found.group(1).casefold()) or int(found.group(1).replace(",", ""))
+    return {"per": said} if said > 1 else {}
 
 
 def _yes(clause: Clause, by: list[str]) -> tuple[Condition, ...]:
@@ -54,7 +72,12 @@ def _counts_per_period(clause: Clause, memory: Memory) -> list[Intent]:
 
 
 def _asks_share(clause: Clause, memory: Memory) -> bool:
-    return not memory.slot_words and not clause.has("cmp", "missing") and (clause.has("verb", "share_of") or clause.has("stat", "share"))
+    rate = bool(_per(clause)) and not any(name in memory.made for name in clause.columns())
+    return (
+        not memory.slot_words
+        and not clause.has("cmp", "missing")
+        and (rate or clause.has("verb", "percent_of") or clause.has("verb", "share_of") or clause.has("stat", "share"))
+    )
 
 
 SHARING = (

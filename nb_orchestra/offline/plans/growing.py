@@ -1,0 +1,100 @@
+"""Intents about change from one time to another, and about rows per period."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from nb_orchestra.offline.plans.draft import Draft, Ref
+from nb_orchestra.offline.plans.times import dated
+from nb_orchestra.offline.reading import Intent
+
+
+def _derived(draft: Draft, intent: Intent, frame: str, name: str, tree: dict[str, Any]) -> str:
+    return draft.step("derive", {"name": name, "expression": tree}, intent, name=f"with_{name}", purpose=f"{name} added", frame={"from": frame})
+
+
+def _growth(draft: Draft, intent: Intent) -> None:
+    """The measure per period, its change and its percent change against the period before; the largest step where one is asked."""
+    value, date, every, statistic = intent.columns[0], str(intent.option("date")), intent.option("every"), intent.statistics[0]
+    frame: Ref = draft.rows(intent)
+    name = f"{statistic}_{value}_per_{every}"
+    if draft.table[date].kind == "date":
+        arguments: dict[str, Any] = {"date": date, "value": [value], "every": every, "statistic": statistic, "by": intent.by}
+        made = draft.step("resample", arguments, intent, name=name, purpose=f"{statistic} of {value} per {every}", frame=frame)
+    else:
+        arguments = {"by": [*intent.by, date], "value": [value], "statistics": [statistic]}
+        made = draft.step("group_summary", arguments, intent, name=name, purpose=f"{statistic} of {value} per {date}", frame=frame)
+    by = {"by": list(intent.by)} if intent.by else {}
+    column = {"column": statistic}
+    made = _derived(draft, intent, made, "change", {"op": "diff", "args": [column], **by})
+    made = _derived(draft, intent, made, "percent_change", {"op": "pct_change", "args": [column], **by})
+    draft.answer(made, intent)
+    if intent.option("which"):
+        step = "percent_change" if intent.option("relative") else "change"
+        _most(draft, intent, made, step, f"The {every} with the largest step")
+
+
+def _most(draft: Draft, intent: Intent, frame: str, column: str, purpose: str) -> None:
+    arguments = {"by": column, "which": intent.option("which")}
+    draft.answer(draft.step("extreme", arguments, intent, name=f"{intent.option('which')}_{column}", purpose=purpose, frame={"from": frame}), intent)
+
+
+def _change(draft: Draft, intent: Intent) -> None:
+    """First and last year beside each other, per group; the difference and the percent change."""
+    value, statistic = intent.columns[0], intent.statistics[0]
+    first, last = int(intent.option("first")), int(intent.option("last"))
+    year, frame = dated(draft, replace(intent, options={**intent.options, "part": "year"}), draft.rows(intent))
+    where = [{"column": year, "op": "in", "value": [first, last]}]
+    kept = draft.step("filter_rows", {"where": where}, intent, name=f"rows_{first}_and_{last}", purpose=f"Only {first} and {last}", frame=frame)
+    if not intent.by:
+        arguments: dict[str, Any] = {"by": [year], "value": [value], "statistics": [statistic]}
+        made = draft.step(
+            "group_summary", arguments, intent, name=f"{statistic}_{value}_{first}_{last}", purpose=f"{value} in both years", frame={"from": kept}
+        )
+        made = _derived(draft, intent, made, "change", {"op": "diff", "args": [{"column": statistic}]})
+        draft.answer(_derived(draft, intent, made, "percent_change", {"op": "pct_change", "args": [{"column": statistic}]}), intent)
+        return
+    arguments = {"rows": [intent.by[0]], "columns": year, "value": value, "statistic": statistic}
+    made = draft.step("pivot", arguments, intent, name=f"{value}_{first}_and_{last}", purpose=f"{value} by {intent.by[0]} in both years", frame={"from": kept})
+    ends = [{"column": str(last)}, {"column": str(first)}]
+    made = _derived(draft, intent, made, "change", {"op": "-", "args": ends})
+    percent = {"op": "*", "args": [{"op": "/", "args": [{"column": "change"}, ends[1]]}, 100]}
+    made = _derived(draft, intent, made, "percent_change", percent)
+    step = "percent_change" if intent.option("relative") else "change"
+    ascending = intent.option("which") == "min"
+    made = draft.step(
+        "sort_rows", {"by": [step], "ascending": ascending}, intent, name=f"change_of_{value}", purpose="The largest change first", frame={"from": made}
+    )
+    draft.answer(made, intent)
+    if intent.option("which"):
+        _most(draft, intent, made, step, f"The {intent.by[0]} with the largest change")
+
+
+def _counts(draft: Draft, intent: Intent) -> None:
+    """Rows per period, or per part of the calendar; the fullest where it is asked."""
+    date, every = str(intent.option("date")), str(intent.option("every"))
+    if intent.option("cyclic"):
+        period, frame = dated(draft, replace(intent, options={"date": date, "part": every}), draft.rows(intent))
+        made = draft.step("count_rows", {"by": [*intent.by, period]}, intent, name=f"n_rows_by_{every}", purpose=f"Rows per {every}", frame=frame)
+    else:
+        arguments = {"date": date, "every": every, "by": intent.by}
+        made = draft.step("resample", arguments, intent, name=f"n_rows_per_{every}", purpose=f"Rows per {every}", frame=draft.rows(intent))
+    draft.answer(made, intent)
+    if intent.option("which"):
+        _most(draft, intent, made, "n", f"The {every} with the most rows")
+
+
+def _part(draft: Draft, intent: Intent) -> None:
+    """Each group's part of the whole, in percent."""
+    value, by = intent.columns[0], list(intent.by)
+    arguments: dict[str, Any] = {"by": by, "value": [value], "statistics": ["sum"]}
+    made = draft.step("group_summary", arguments, intent, name=f"sum_{value}_by_{by[0]}", purpose=f"Total {value} by {by[0]}", frame=draft.rows(intent))
+    tree = {"op": "percent_of_total", "args": [{"column": "sum"}]}
+    made = draft.step(
+        "derive", {"name": "percent", "expression": tree}, intent, name=f"share_of_{value}_by_{by[0]}", purpose="Percent of the total", frame={"from": made}
+    )
+    draft.answer(made, intent)
+
+
+GROWTHS = {"growth": _growth, "change": _change, "counts": _counts, "part": _part}

@@ -1,0 +1,166 @@
+"""Wishes about change from one time to another: growth per period, the change between two years, the largest step, how many rows per period."""
+
+from __future__ import annotations
+
+import re
+
+from nb_orchestra.offline.reading.clauses import Clause
+from nb_orchestra.offline.reading.intents import Condition, Intent
+from nb_orchestra.offline.reading.memory import Memory
+from nb_orchestra.offline.reading.wishes.picking import STATISTICS, adds_up, groups, measures
+from nb_orchestra.offline.reading.wishes.wish import Wish, words
+
+_PERIODS = {"annual": "year", "yearly": "year", "year": "year", "yoy": "year", "monthly": "month", "month": "month", "mom": "month"}
+_PERIODS |= {"quarterly": "quarter", "quarter": "quarter", "qoq": "quarter", "weekly": "week", "week": "week"}
+_GROWTH = re.compile(
+    r"\b(year|month|quarter|week)[ -](?:over|on|to|by)[ -](?:year|month|quarter|week)\b(?=.*\b(?:growth|change|increase)|\s*$)|\b(yoy|mom|qoq)\b|"
+    r"\b(annual|yearly|monthly|quarterly|weekly)\s+(?:percent(?:age)?\s+)?(?:growth|change|increase)",
+    re.IGNORECASE,
+)
+_DOWN = r"decreas\w*|drop\w*|fall\w*|fell|declin\w*|loss\w*|shr[aiu]nk\w*|reduction|went down|lost"
+_CHANGE = re.compile(rf"\b(?:increas\w*|growth|chang\w*|r[io]s\w*|gain\w*|gr[eo]w\w*|improve\w*|went up|{_DOWN})\b", re.IGNORECASE)
+_FALLING = re.compile(rf"\b(?:{_DOWN})\b", re.IGNORECASE)
+_RELATIVE = re.compile(r"\bpercent\w*\b|%|\brates?\b|\brelative\w*\b", re.IGNORECASE)
+_HOW_MUCH = re.compile(r"\bhow much\b|\bby how\b|\b(?:increase|decrease|growth|change|rise|drop|fall|decline|gain)s?\s+(?:rate\s+)?(?:in|of)\b", re.IGNORECASE)
+
+
+def _value(clause: Clause, memory: Memory) -> str | None:
+    """The measure that changes: the first one behind the word of change, else the last in front of it."""
+    own = measures(clause, memory, inherit=False)
+    places = [(tag.start, tag.value) for tag in clause.tags if tag.kind == "column" and tag.value in own and tag.text.casefold().rstrip("s") != "rate"]
+    change = next((tag.start for tag in clause.tags if _CHANGE.fullmatch(tag.text) or _CHANGE.search(tag.text)), 0)
+    behind = [name for start, name in places if start > change]
+    return next((str(name) for name in (*behind, *(name for _, name in reversed(places)))), None)
+
+
+def _statistic(clause: Clause, memory: Memory, value: str) -> str:
+    named = next((key for key in clause.keys("stat") if key in STATISTICS and key not in ("min", "max", "range")), "")
+    if named:
+        return named
+    memory.assume(f"{value} per period: {'totals' if adds_up(memory.table[value]) else 'means'}")
+    return "sum" if adds_up(memory.table[value]) else "mean"
+
+
+def _growth(clause: Clause, memory: Memory) -> list[Intent]:
+    """ "Year over year growth in revenue": each period against the one before."""
+    value, found = _value(clause, memory), _GROWTH.search(clause.text)
+    if value is None or found is None:
+        return []
+    every = _PERIODS[next(group for group in found.groups() if group).casefold()]
+    options = {"date": memory.table.date, "every": every}
+    by = [name for name in groups(clause) if name != memory.table.date]
+    return [Intent("growth", clause.text, (value,), tuple(by[:1]), (_statistic(clause, memory, value),), clause.conditions, options)]
+
+
+def _premise(clause: Clause, memory: Memory) -> list[Intent]:
+    """ "Why did revenue fall in 2024?": that year against the one before, since the year alone holds no change."""
+    value = _value(clause, memory)
+    if value is None:
+        return []
+    where = tuple(item for item in clause.conditions if item["column"] != memory.table.date)
+    options = {"date": memory.table.date, "every": "year"}
+    memory.assume("whether it changed at all is looked at first: each year against the one before")
+    return [Intent("growth", clause.text, (value,), (), (_statistic(clause, memory, value),), where, options)]
+
+
+def _presumes(clause: Clause, memory: Memory) -> bool:
+    year = any(item["column"] == memory.table.date and item["op"] in ("year", "==") for item in clause.conditions)
+    return year and not memory.slot_words and re.match(r"\W*why\b", clause.text, re.IGNORECASE) is not None and _CHANGE.search(clause.text) is not None
+
+
+def _grows(clause: Clause, memory: Memory) -> bool:
+    return memory.table.date is not None and not memory.slot_words and _GROWTH.search(clause.text) is not None
+
+
+def _two_years(clause: Clause, memory: Memory) -> tuple[Condition, int, int] | None:
+    """The condition that names the first and the last year."""
+    spans = (item for item in clause.conditions if item["column"] == memory.table.date and item["op"] == "between")
+    for span in spans:
+        first, last = (int(str(value)[:4]) for value in span["value"])
+        if first < last:
+            return span, first, last
+    return None
+
+
+def _change(clause: Clause, memory: Memory) -> list[Intent]:
+    """ "The largest increase in gdp between 2010 and 2020", "how much did prices rise from 1990 to 2000"."""
+    value, found = _value(clause, memory), _two_years(clause, memory)
+    if value is None or found is None:
+        return []
+    span, first, last = found
+    where = tuple(condition for condition in clause.conditions if condition is not span)
+    said = [name for name in (*clause.columns("which", "by"), *(str(item["column"]) for item in where if item["op"] in ("==", "in"))) if name in clause.table]
+    by = [name for name in said if clause.table[name].kind == "text"]
+    down = _FALLING.search(clause.text) is not None
+    side = next(iter(clause.keys("super")), "")
+    options = {
+        "date": memory.table.date, "first": first, "last": last, "relative": _RELATIVE.search(clause.text) is not None,
+        "which": side and ("min" if down == (side == "max") else "max"),
+    }  # fmt: skip
+    return [Intent("change", clause.text, (value,), tuple(by[:1]), (_statistic(clause, memory, value),), where, options)]
+
+
+def _changes(clause: Clause, memory: Memory) -> bool:
+    spoken = clause.has("super") or _HOW_MUCH.search(clause.text) is not None or _RELATIVE.search(clause.text) is not None
+    return not memory.slot_words and spoken and _CHANGE.search(clause.text) is not None and _two_years(clause, memory) is not None
+
+
+def _step(clause: Clause, memory: Memory) -> list[Intent]:
+    """ "Which year had the largest drop in gross?"."""
+    value = _value(clause, memory)
+    if value is None:
+        return []
+    every = next((key for key in clause.keys("time") if key in _PERIODS.values()), "year")
+    down = _FALLING.search(clause.text) is not None
+    side = "min" if down == ("max" in clause.keys("super")) else "max"
+    options = {"date": memory.table.date, "every": every, "which": side, "relative": _RELATIVE.search(clause.text) is not None}
+    return [Intent("growth", clause.text, (value,), (), (_statistic(clause, memory, value),), clause.conditions, options)]
+
+
+def _steps(clause: Clause, memory: Memory) -> bool:
+    asked = re.search(r"\b(?:which|what)\s+(?:year|quarter|month|week)\b", clause.text, re.IGNORECASE) is not None
+    change = re.search(rf"\b(?:largest|biggest|greatest|smallest|strongest|highest)\b.*{_CHANGE.pattern}", clause.text, re.IGNORECASE)
+    return memory.table.date is not None and not memory.slot_words and asked and change is not None
+
+
+_PART = "(hour|weekday|day of the week|day|week|month|quarter|year)"
+_BUSY = re.compile(rf"\b(busiest|quietest)\s+{_PART}s?\b|\b(?:which|what)\s+{_PART}\b.*\bmost (?!common)", re.IGNORECASE)
+_CYCLIC = re.compile(r"\b(?:hour of the day|day of the week|month of the year|time of day|weekday)\b", re.IGNORECASE)
+
+
+def _counts(clause: Clause, memory: Memory) -> list[Intent]:
+    """Rows per period: "number of orders by quarter", "how many requests per hour of the day", "busiest day"."""
+    busy = _BUSY.search(clause.text)
+    said = (busy.group(2) or busy.group(3)).casefold() if busy else next(iter(clause.keys("time")), "")
+    every = {"day of the week": "weekday"}.get(said, said)
+    if not every or every in ("season", "decade"):
+        return []
+    cyclic = every in ("weekday", "hour") or _CYCLIC.search(clause.text) is not None
+    which = ("min" if busy.group(1) and busy.group(1).casefold() == "quietest" else "max") if busy else ""
+    if cyclic:
+        memory.assume(f"per {every}: the same {every} of all days together")
+    by = [name for name in groups(clause) if name != memory.table.date]
+    options = {"date": memory.table.date, "every": every, "cyclic": cyclic, "which": which}
+    return [Intent("counts", clause.text, (), tuple(by[:1]), where=clause.conditions, options=options)]
+
+
+def _counted(clause: Clause, memory: Memory) -> bool:
+    date = memory.table.date
+    if date is None or memory.table[date].kind != "date" or memory.slot_words:
+        return False
+    counting = (clause.has("verb", "count") or clause.has("stat", "n")) and clause.has("time") and not clause.has("verb", "trend", "share_of", "run")
+    return (counting or _BUSY.search(clause.text) is not None) and not measures(clause, memory, inherit=False)
+
+
+_EVERYTHING = words(
+    "seasonal share share_of percent_of rate trend resample super count stat rank compare extreme statistics distribution create run rows value_counts"
+    " peak pattern"
+)
+
+GROWING = (
+    Wish("premise", _premise, takes=_EVERYTHING, when=_presumes),
+    Wish("growth", _growth, takes=_EVERYTHING, when=_grows),
+    Wish("change", _change, takes=_EVERYTHING, when=_changes),
+    Wish("step", _step, takes=_EVERYTHING, when=_steps),
+    Wish("counts", _counts, takes=_EVERYTHING, when=_counted),
+)
