@@ -5,6 +5,9 @@ What stands before the verb says of which rows the share is; what stands behind 
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Condition, Intent
 from nb_orchestra.offline.reading.memory import Memory
