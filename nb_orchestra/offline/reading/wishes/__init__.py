@@ -10,8 +10,9 @@ from nb_orchestra.offline.reading.wishes.arranging import ARRANGING
 from nb_orchestra.offline.reading.wishes.asking import ASKING
 from nb_orchestra.offline.reading.wishes.comparing import COMPARING
 from nb_orchestra.offline.reading.wishes.growing import GROWING
-from nb_orchestra.offline.reading.wishes.measuring import LAST, MEASURING
+from nb_orchestra.offline.reading.wishes.measuring import MEASURING
 from nb_orchestra.offline.reading.wishes.modelling import MODELLING
+from nb_orchestra.offline.reading.wishes.plain import LAST
 from nb_orchestra.offline.reading.wishes.relating import RELATING
 from nb_orchestra.offline.reading.wishes.shaping import SHAPING
 from nb_orchestra.offline.reading.wishes.sharing import SHARING

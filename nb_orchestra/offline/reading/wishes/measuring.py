@@ -230,34 +230,3 @@ MEASURING = (
     ),
     Wish("distribution", _distribution, words("distribution describe"), takes=words("distribution describe")),
 )
-
-
-def _plainly(clause: Clause, memory: Memory) -> list[Intent]:
-    """A measure, a group or both, and nothing said of what is wanted: means by group, the distribution, or counts."""
-    if memory.slot_words or clause.question or any(tag.kind == "unknown" for tag in clause.tags):
-        return []
-    values, by = measures(clause, memory, inherit=False), groups(clause)
-    values = [name for name in values if name not in by]
-    if values and by:
-        memory.assume("summary: mean")
-        return [Intent("statistics", clause.text, tuple(values), tuple(by), ("mean",), clause.conditions)]
-    if values:
-        return [Intent("distribution", clause.text, tuple(values), where=clause.conditions)]
-    named = [name for name in clause.columns() if name in clause.table]
-    return [Intent("value_counts", clause.text, tuple(named[:1]), where=clause.conditions)] if named and not clause.verbs else []
-
-
-def _grouped_rows(clause: Clause, memory: Memory) -> list[Intent]:
-    """ "Requests slower than 300 ms by service": how many there are."""
-    memory.assume(f"{clause.text}: counted")
-    return [Intent("count", clause.text, (), tuple(groups(clause)), where=clause.conditions)] if groups(clause) else []
-
-
-def _only_grouped(clause: Clause, memory: Memory) -> bool:
-    return bool(clause.conditions and clause.columns("by")) and not memory.slot_words and not clause.question and not measures(clause, memory, inherit=False)
-
-
-LAST = (
-    Wish("grouped_rows", _grouped_rows, when=_only_grouped),
-    Wish("plain", _plainly, when=lambda clause, memory: not clause.verbs and bool(clause.columns())),
-)
