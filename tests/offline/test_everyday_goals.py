@@ -84,6 +84,7 @@ CHANGED: list[tuple[str, str, Right]] = [
     ("econ", "average unemployment since 2015 by continent, highest first", lambda f: f[f.year >= 2015].groupby("continent").unemployment_pct.mean()),
     ("sales", "number of orders by quarter", lambda f: f.groupby(pd.to_datetime(_day(f)).dt.to_period("Q")).size()),
     ("logs", "How many requests per hour of the day?", lambda f: f.groupby(pd.to_datetime(f.timestamp).dt.hour).size()),
+    ("sales", "Which month had the largest drop in revenue?", lambda f: f.groupby(_day(f).str[:7]).revenue.sum().diff().min()),
     ("logs", "busiest day", lambda f: f.timestamp.str[:10].value_counts().max()),
     ("sales", "share of revenue by product as percent", lambda f: f.groupby("product").revenue.sum() / f.revenue.sum() * 100),
     ("clinic", "adverse events per 1,000 patients by site", lambda f: f.groupby("site").adverse_event.mean() * 1000),

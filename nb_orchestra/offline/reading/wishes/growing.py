@@ -105,12 +105,16 @@ def _changes(clause: Clause, memory: Memory) -> bool:
     return not memory.slot_words and spoken and _CHANGE.search(clause.text) is not None and _two_years(clause, memory) is not None
 
 
+_WHICH_PERIOD = re.compile(r"\b(?:which|what)\s+(year|quarter|month|week)\b", re.IGNORECASE)
+
+
 def _step(clause: Clause, memory: Memory) -> list[Intent]:
     """ "Which year had the largest drop in gross?"."""
     value = _value(clause, memory)
     if value is None:
         return []
-    every = next((key for key in clause.keys("time") if key in _PERIODS.values()), "year")
+    asked = _WHICH_PERIOD.search(clause.text)
+    every = asked.group(1).casefold() if asked else "year"
     down = _FALLING.search(clause.text) is not None
     side = "min" if down == ("max" in clause.keys("super")) else "max"
     options = {"date": memory.table.date, "every": every, "which": side, "relative": _RELATIVE.search(clause.text) is not None}
@@ -118,7 +122,7 @@ def _step(clause: Clause, memory: Memory) -> list[Intent]:
 
 
 def _steps(clause: Clause, memory: Memory) -> bool:
-    asked = re.search(r"\b(?:which|what)\s+(?:year|quarter|month|week)\b", clause.text, re.IGNORECASE) is not None
+    asked = _WHICH_PERIOD.search(clause.text) is not None
     change = re.search(rf"\b(?:largest|biggest|greatest|smallest|strongest|highest)\b.*{_CHANGE.pattern}", clause.text, re.IGNORECASE)
     return memory.table.date is not None and not memory.slot_words and asked and change is not None
 
