@@ -10,6 +10,7 @@ from typing import Any
 from nb_orchestra import journal, orchestra, planning, steps, values
 from nb_orchestra.bundle import Written, in_use, write_bundle
 from nb_orchestra.config import Orchestra
+from nb_orchestra.core.events import RunStarted
 from nb_orchestra.core.frozen import thaw
 from nb_orchestra.core.plan import Plan, Step
 from nb_orchestra.core.progress import Progress
@@ -131,21 +132,23 @@ def _references(step: Step) -> Iterable[Reference]:
     return (*params_references(step.params), *find_references(step.for_each), *find_references(step.check))
 
 
-def again(run: Run, variables: Mapping[str, Any], *, plan: Mapping[str, Any] | None = None, **changes: Any) -> Request:
+def again(run: Run, variables: Mapping[str, Any], *, plan: Mapping[str, Any] | None = None, own: bool = False, **changes: Any) -> Request:
     """A request that runs a run's plan again (`plan`: an edited one), on the variables of today where there are any of these names, else on its own data.
+    `own`: on its own data, whatever the variables of these names hold now.
 
     Tools are the run's own, or functions among the variables that have their names. BadOptionError where the run was never planned or data or a tool is gone.
     """
     if run.plan is None:
         raise BadOptionError("that run has no plan: it ended before it was planned", hint="run its cell again")
-    data = {name: variables[name] if name in variables else run.goal.data.get(name) for name in read_names(run.plan)}
+    given = {**variables, **run.goal.data} if own else {**run.goal.data, **variables}
+    data = {name: given.get(name) for name in read_names(run.plan)}
     gone = [name for name, value in data.items() if value is None]
     if gone:
         raise BadOptionError(f"the run reads {', '.join(gone)}, which is not here now", hint="run the cells that make it first")
     options = {name: value for name, value in _options(run).items() if name not in ("fresh", "replay", "approve")}
-    given = plan if plan is not None else remembering(run.plan, run.goal.text)
-    tools = tools_named(given, variables, {tool.name: tool for tool in run.tools})
-    return Request(plan=thaw(given), data=data, tools=tools, name=run.name, options=options, **changes)
+    again = plan if plan is not None else remembering(run.plan, run.goal.text)
+    tools = tools_named(again, variables, {tool.name: tool for tool in run.tools})
+    return Request(plan=thaw(again), data=data, tools=tools, name=run.name, options=options, **changes)
 
 
 def _options(run: Run) -> Mapping[str, Any]:
@@ -170,6 +173,20 @@ def checked_plan(run: Run, data: Mapping[str, Any], variables: Mapping[str, Any]
     """Plan data as a Plan, by every rule. PlanError, or one of its kinds, that names the step."""
     tools = tools_named(data, variables, {tool.name: tool for tool in run.tools})
     return planning.read_plan(data, Catalogue({tool.name: tool for tool in map(as_tool, tools)}, orchestra.builtin_recipes(), tuple(steps.STEP_KINDS)))
+
+
+def inputs_differ(run: Run, variables: Mapping[str, Any]) -> dict[str, str]:
+    """Each value that a run read and that is not here as it was: 'changed' or 'not here now'. By content where a step of it was begun, else by its shape."""
+    if run.plan is None:
+        return {}
+    told = inputs_now(run, variables)
+    shapes = next((event.data for event in run.events if isinstance(event, RunStarted)), {})
+    for name in read_names(run.plan):
+        if name not in variables:
+            told[name] = "not here now"
+        elif name not in told and name in shapes and values.short(variables[name]) != shapes[name]:
+            told[name] = "changed"
+    return {name: state for name, state in told.items() if state != "as it was"}
 
 
 def inputs_now(run: Run, variables: Mapping[str, Any]) -> dict[str, str]:

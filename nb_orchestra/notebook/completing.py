@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from IPython.core.completer import SimpleCompletion
 
-from nb_orchestra import orchestra
+from nb_orchestra import orchestra, values
 from nb_orchestra.config import Orchestra
 from nb_orchestra.notebook.inputs import variables
 from nb_orchestra.notebook.options import FLAGS
@@ -17,14 +17,30 @@ if TYPE_CHECKING:
     from nb_orchestra.notebook.magics import Notebook
 
 
+_IN_COLUMN = re.compile(r"\{\s*(?P<table>[^\W\d]\w*)\[['\"]?(?P<typed>[^\[\]{}\n]*)\Z")
+"""Where a column is being written: `{penguins[bo`."""
+
+
 def complete(context: Any, notebook: Notebook) -> dict[str, Any]:
     """What could stand at the cursor: IPython's SimpleMatcherResult. Empty outside our magics."""
-    before = context.full_text[: _offset(context)]
+    before, after = context.full_text[: _offset(context)], context.full_text[_offset(context) :]
+    inside = _IN_COLUMN.search(before) if before.lstrip().startswith("%%orchestrate") else None
+    if inside is not None:
+        columns = [name for name in _columns(inside["table"], notebook) if name.startswith(inside["typed"])]
+        closing = "" if after.startswith("]") else "]"
+        found = [SimpleCompletion(text=f"{name}{closing}", type="orchestrate") for name in columns]
+        return {"completions": found, "matched_fragment": inside["typed"], "suppress": bool(found)}
     words = _candidates(before, notebook)
     token = re.search(r"[^\s{=]*\Z", before)
     typed = token.group() if token else ""
     found = [SimpleCompletion(text=word, type="orchestrate") for word in words if word.startswith(typed)]
     return {"completions": found, "matched_fragment": typed, "suppress": bool(found)}
+
+
+def _columns(name: str, notebook: Notebook) -> list[str]:
+    """The columns of a table of the person's; none where the name holds no table."""
+    value: Any = notebook.variables().get(name)
+    return [str(column) for column in value.columns] if values.kind_of(value) == "table" else []
 
 
 def _offset(context: Any) -> int:

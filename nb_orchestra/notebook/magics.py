@@ -19,10 +19,10 @@ from nb_orchestra.errors import BadOptionError, GoalError
 from nb_orchestra.notebook.completing import complete
 from nb_orchestra.notebook.inputs import meant_frame, variables
 from nb_orchestra.notebook.memory import recalled
-from nb_orchestra.notebook.options import LAST, CellOptions, read_line
+from nb_orchestra.notebook.options import LAST, CellOptions, asks_help, cell_help, read_line
 from nb_orchestra.notebook.outputs import Ledger
 from nb_orchestra.notebook.panel import Panel
-from nb_orchestra.notebook.picking import past_run
+from nb_orchestra.notebook.picking import moment, past_run
 from nb_orchestra.notebook.session import Place, Session
 from nb_orchestra.notebook.transform import CellTransform
 from nb_orchestra.notebook.verbs import say_verb
@@ -44,7 +44,7 @@ class Notebook:
         self.panel = Panel(shell)
         self.matcher = self._make_matcher()
         self._last_parts: dict[str, Mapping[str, Mapping[str, str]]] = {}
-        self._cells: dict[str, tuple[str, bool]] = {}
+        self._cells: dict[str, tuple[str, bool, bool]] = {}
         self.edits: dict[str, dict[str, Any]] = {}
         self._noticed: set[str] = set()
         self._remembered = ""
@@ -98,21 +98,28 @@ class Notebook:
 
     def run_cell(self, line: str, body: str) -> None:
         """A goal cell that blocks."""
-        options = self._options(line)
-        self._conduct(self._session(self._cell_request(options, body), options))
+        if asks_help(line):
+            print(cell_help())
+        else:
+            self._conduct(self._session(self._cell_request(self._options(line, body), body)))
 
     async def arun_cell(self, line: str, body: str) -> None:
         """A goal cell that leaves the kernel's loop free."""
-        options = self._options(line)
-        await self._aconduct(self._session(self._cell_request(options, body), options))
+        if asks_help(line):
+            print(cell_help())
+        else:
+            await self._aconduct(self._session(self._cell_request(self._options(line, body), body)))
 
     def conduct(self, request: Request) -> Run:
         """`orchestrate()` called in a cell; binds variables where it was given a name."""
-        return self._conduct(self._session(self._with_variables(request), CellOptions(request.name), binds=bool(request.name)))
+        return self._conduct(self._called(request))
 
     async def aconduct(self, request: Request) -> Run:
         """`await aorchestrate()` in a cell."""
-        return await self._aconduct(self._session(self._with_variables(request), CellOptions(request.name), binds=bool(request.name)))
+        return await self._aconduct(self._called(request))
+
+    def _called(self, request: Request) -> Session:
+        return self._session(self._with_variables(request), binds=bool(request.name), given=request.data is not None)
 
     def _conduct(self, session: Session) -> Run:
         try:
@@ -126,8 +133,8 @@ class Notebook:
         finally:
             self._remember(session)
 
-    def _options(self, line: str) -> CellOptions:
-        return read_line(line, [*self.run_names(), LAST])
+    def _options(self, line: str, body: str) -> CellOptions:
+        return read_line(line, [*self.run_names(), LAST], body)
 
     def run_names(self) -> list[str]:
         """Names under which runs can be continued or shown."""
@@ -140,6 +147,8 @@ class Notebook:
                 return run
         past = past_run(self, name)
         if past is not None:
+            if name in (LAST, ""):
+                print(f"nothing was run yet in this kernel; the last run of this notebook is of {moment(past.progress.started)}:")
             return past
         raise BadOptionError(
             f"there is no run {name!r}" if orchestra.runs or name != LAST else "nothing was run yet in this kernel", hint="see %orchestrate runs"
@@ -154,11 +163,17 @@ class Notebook:
         """The person's names and values."""
         return variables(self.shell.user_ns, self.shell.user_ns_hidden)
 
-    def again(self, run: Run, **changes: Any) -> Run:
-        """A run's plan once more, in the place of the run: its names are replaced, not doubled."""
-        request = recalling.again(run, self.variables(), **changes)
-        cell, binds = self._cells.get(run.id, (self._cell_id(request), True))
-        return self._conduct(self._session(request, CellOptions(request.name), binds=binds, cell=cell))
+    def again(self, run: Run, *, own: bool = False, **changes: Any) -> Run:
+        """A run's plan once more, in the place of the run: its names are replaced, not doubled. `own`: on the data that it had.
+
+        Data that was handed over by `orchestrate(data=…)` is always the run's own: a variable of the same name is another thing.
+        """
+        cell, binds, given = self._cells.get(run.id, ("", bool(run.name or run.goal.text), False))
+        request = recalling.again(run, self.variables(), own=own or given, **changes)
+        made = self._conduct(self._session(request, binds=binds, given=given, cell=cell or self._cell_id(request)))
+        if not binds:
+            print("the run was given no name, so nothing is bound; its answer is _, and `%orchestrate last` is the run")
+        return made
 
     def _cell_request(self, options: CellOptions, body: str) -> Request:
         text = body.strip("\n")
@@ -182,7 +197,7 @@ class Notebook:
             return replace(request, data=_named_in_plan(request.plan, found), variables={})
         return replace(request, variables=found)
 
-    def _session(self, request: Request, options: CellOptions, *, binds: bool = True, cell: str = "") -> Session:
+    def _session(self, request: Request, *, binds: bool = True, given: bool = False, cell: str = "") -> Session:
         kernel = getattr(self.shell, "kernel", None)
         cell = cell or self._cell_id(request)
         place = Place(
@@ -192,6 +207,7 @@ class Notebook:
             in_page=kernel is not None,
             may_type=kernel is None or bool(getattr(kernel, "_allow_stdin", False)),
             binds=binds,
+            given=given,
             quiet=bool(request.options.get("quiet")),
             set_out=self.shell.displayhook.update_user_ns,
             before=self._last_parts.get(cell),
@@ -219,7 +235,7 @@ class Notebook:
         """The identities of this run's steps, so that the next run of the cell can say what changed."""
         run = session.started.run if session.started is not None else None
         if run is not None:
-            self._cells[run.id] = (session.place.cell, session.place.binds)
+            self._cells[run.id] = (session.place.cell, session.place.binds, session.place.given)
         if run is not None and run.plan is not None:
             known = dict(self._last_parts.get(session.place.cell, {}))
             rows = run.progress.rows  # of steps that left a plan which changed, too: those are no longer in the plan

@@ -57,7 +57,19 @@ class CellOptions:
     options: dict[str, Any] = field(default_factory=dict)
 
 
-def read_line(line: str, run_names: Collection[str] = ()) -> CellOptions:
+def asks_help(line: str) -> bool:
+    """True for `%%orchestrate -h` and `--help`."""
+    return any(word in ("-h", "--help") for word in _split(line))
+
+
+def cell_help() -> str:
+    """Every option of a goal cell, one a line."""
+    lines = ["%%orchestrate [NAME] [options], and the goal below; the answer becomes NAME, the run NAME_run"]
+    lines += [f"  {', '.join(flag.names) + ' ' + flag.value:<26} {flag.meaning}" for flag in FLAGS]
+    return "\n".join([*lines, "  %orchestrate alone: what else there is"])
+
+
+def read_line(line: str, run_names: Collection[str] = (), body: str = "") -> CellOptions:
     """BadOptionError for an unknown flag (with the nearest one), a bad name, or a sentence where options belong."""
     words = _split(line)
     found: dict[str, Any] = {}
@@ -72,10 +84,10 @@ def read_line(line: str, run_names: Collection[str] = ()) -> CellOptions:
         flag, _, given = word.partition("=")
         option = _BY_NAME.get(flag) or _unknown(flag)
         following = words[position] if position < len(words) else ""
-        value, used = _value(option, given, following, run_names)
+        value, used = _continued(given, following, run_names, bool(names)) if option.sets == "continue_" else _value(option, given, following)
         found[option.sets] = {**found.get(option.sets, {}), **value} if isinstance(value, dict) else value
         position += used
-    _check_names(names, line)
+    _check_names(names, line, body)
     plan_only, continued, from_plan = found.pop("plan_only", False), found.pop("continue_", ""), found.pop("from_plan", False)
     return CellOptions(names[0] if names else "", plan_only, continued, from_plan, found)
 
@@ -87,14 +99,18 @@ def _split(line: str) -> list[str]:
         return line.split()
 
 
-def _value(flag: Flag, given: str, following: str, run_names: Collection[str]) -> tuple[Any, int]:
+def _continued(given: str, following: str, run_names: Collection[str], named: bool) -> tuple[str, int]:
+    """Which run `--continue` means. A word behind it is a run's name, or, where the cell has none yet, the cell's NAME."""
+    if given:
+        return given, 0
+    is_run = following in run_names or (named and following != "" and not following.startswith("-"))
+    return (following, 1) if is_run else (LAST, 0)
+
+
+def _value(flag: Flag, given: str, following: str) -> tuple[Any, int]:
     """The flag's value and how many further words it used."""
     if not flag.value:
         return True, 0
-    if flag.sets == "continue_":
-        if given:
-            return given, 0
-        return (following, 1) if following in run_names else (LAST, 0)
     value, used = (given, 0) if given else (following, 1)
     if flag.choices and value not in flag.choices:
         raise BadOptionError(
@@ -131,7 +147,9 @@ def _unknown(flag: str) -> Flag:
     raise BadOptionError(f"there is no option {flag}", hint=f"did you mean {near[0]}?" if near else f"options: {', '.join(_BY_NAME)}")
 
 
-def _check_names(names: list[str], line: str) -> None:
+def _check_names(names: list[str], line: str, body: str) -> None:
+    if len(names) > 1 and body.strip():
+        raise BadOptionError(f"the first line takes one NAME, and there are {len(names)}: {' '.join(names)}", hint=f"%%orchestrate {names[0]}")
     if len(names) > 1:
         raise BadOptionError("the goal goes below the first line", hint=f"copy this:\n\n%%orchestrate\n{line.strip()}\n")
     if names and not usable_name(names[0]):

@@ -82,6 +82,10 @@ class Ledger:
         self._undo = [*self._undo[-MOST_UNDO + 1 :], binding]
         return gone
 
+    def undoable(self) -> list[str]:
+        """The names that the last run bound, and that `undo` would take back."""
+        return sorted(self._undo[-1].bound) if self._undo else []
+
     def undo(self) -> dict[str, str]:
         """Gives back every variable as it was before the last run: {name: what happened to it}. Empty where there is none."""
         if not self._undo:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ def past_run(notebook: Notebook, name: str = LAST, step: str = "") -> Run | None
     """A run of an earlier kernel, with the variables of today that its plan reads. 'last': of this very notebook."""
     here = notebook.identity
     last = name in (LAST, "") and not step
+    if last and here == "unknown":
+        return None  # a terminal: every other terminal's runs have that name too
 
     def fits(progress: Progress) -> bool:
         return not last or progress.notebook == here
@@ -29,6 +32,11 @@ def past_run(notebook: Notebook, name: str = LAST, step: str = "") -> Run | None
         found = variables(notebook.shell.user_ns, notebook.shell.user_ns_hidden)
         run.goal = replace(run.goal, data={name: found[name] for name in recalling.read_names(run.plan) if name in found})
     return run
+
+
+def moment(seconds: float) -> str:
+    """A time as people read it: 2026-11-30 07:56."""
+    return datetime.datetime.fromtimestamp(seconds).strftime("%Y-%m-%d %H:%M")
 
 
 def run_with(notebook: Notebook, step: str) -> Run:

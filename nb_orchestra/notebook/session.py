@@ -30,6 +30,11 @@ from nb_orchestra.running.portal import await_turns, wait
 from nb_orchestra.views.words import answer_notes
 
 SECONDS_TO_STOP = 3.0
+_STOPPED = {
+    True: "what was finished is bound; run the cell again to go on",
+    False: "the call gave nothing back, so its variable is not set; %orchestrate resume goes on with what was finished, %orchestrate last shows it",
+}
+"""By whether the run binds variables: `r = orchestrate(…)` without a name does not."""
 
 
 class RunCancelled(KeyboardInterrupt):
@@ -41,7 +46,7 @@ class RunCancelled(KeyboardInterrupt):
 
 @dataclass(slots=True)
 class Place:
-    """Where a run happens: its cell, its shell, and what it may do there."""
+    """Where a run happens: its cell, its shell, and what it may do there. `given`: its data was handed over, and is none of the notebook's variables."""
 
     ledger: Ledger
     cell: str
@@ -49,6 +54,7 @@ class Place:
     in_page: bool = True
     may_type: bool = False
     binds: bool = True
+    given: bool = False
     quiet: bool = False
     set_out: Callable[[Any], None] = lambda value: None
     before: Mapping[str, Mapping[str, str]] | None = None
@@ -137,7 +143,7 @@ class Session:
             self._turn()
             self._land()
             if isinstance(stop, concurrent.futures.CancelledError | KeyboardInterrupt) or type(stop).__name__ == "CancelledError":
-                raise RunCancelled("what was finished is bound; run the cell again to go on") from None
+                raise RunCancelled(_STOPPED[self.place.binds]) from None
             raise
 
     def _turn(self) -> None:
@@ -210,7 +216,7 @@ class Session:
         self._turn()
         self._land()
         if run.state == "cancelled":
-            raise RunCancelled("what was finished is bound; run the cell again to go on")
+            raise RunCancelled(_STOPPED[self.place.binds])
         finished(run)
         if run.value is not None:
             self.place.set_out(run.value)

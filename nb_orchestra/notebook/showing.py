@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from IPython.display import publish_display_data
@@ -55,4 +56,5 @@ class PlainView:
         """A terminal shows whole results only."""
 
     def close(self, progress: Progress) -> None:
-        print(views.render_text(progress))
+        refused = progress.state == "failed" and not progress.rows  # then the error below says it all
+        print(views.render_text(replace(progress, message="", hint="") if refused else progress))

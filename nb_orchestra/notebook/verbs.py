@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import difflib
 import shlex
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from nb_orchestra.errors import BadOptionError
 from nb_orchestra.notebook.cast import models_table
 from nb_orchestra.notebook.memory import memory
 from nb_orchestra.notebook.options import LAST
-from nb_orchestra.notebook.picking import pick, run_with
+from nb_orchestra.notebook.picking import moment, pick, run_with
 from nb_orchestra.notebook.reports import cache_report, doctor, past_runs, provenance
 from nb_orchestra.notebook.verbs_bundles import export, use
 from nb_orchestra.notebook.verbs_history import diff, edit, fresh, rerun, restore, resume
@@ -41,7 +42,7 @@ class Verb:
 def say_verb(notebook: Notebook, line: str) -> Any:
     """Does what the line says. BadOptionError with the nearest verb; a sentence gives the right cell to copy."""
     words = _words(line)
-    if not words:
+    if not words or words[0] in ("help", "-h", "--help"):
         print(overview())
         return None
     verb = VERBS.get(words[0])
@@ -77,11 +78,12 @@ def _last(notebook: Notebook, words: list[str]) -> Run:
 
 def _show(notebook: Notebook, words: list[str]) -> Any:
     """The tree of a run, or the value of a step."""
-    name = words[0] if words else LAST
+    if not words:
+        return notebook.find_run(LAST)
     try:
-        return notebook.find_run(name)
+        return notebook.find_run(words[0])
     except BadOptionError:
-        return run_with(notebook, name)[name]
+        return run_with(notebook, words[0])[words[0]]
 
 
 def _code(notebook: Notebook, words: list[str]) -> None:
@@ -93,12 +95,32 @@ def _why(notebook: Notebook, words: list[str]) -> None:
     """Why steps ran or came from the cache: one step, or all of the last run."""
     run, step = pick(notebook, words)
     for id, row in run.progress.rows.items():
-        if not words or id == step:
+        if words and id == step:
             how = "from the cache" if row.cached else row.state
             print(f"{row.name}: {how}{' — ' + row.why if row.why else ''}{'; ' + row.message if row.message else ''}")
+        elif not words:
+            print(f"{row.name}: {_why_in_short(run, id)}")
+
+
+_SAME = {"code": "recipe, code, inputs", "ask": "question, model, inputs", "call": "tool, code, arguments", "search": "query, sources"}
+
+
+def _why_in_short(run: Run, id: str) -> str:
+    """One line; which parts of a step were compared is told by `why NAME`."""
+    row, result = run.progress.rows[id], run.results.get(id)
+    if row.cached and row.why.startswith("same "):
+        taken = result.taken_at if result is not None else ""
+        on = f" as on {moment(datetime.datetime.fromisoformat(taken).timestamp())}" if taken else " as before"
+        return f"from the cache: same {_SAME.get(row.kind, 'kind, inputs')} and settings{on}"
+    why = "done anew, though nothing that it reads has changed" if row.why.startswith("same ") else row.why
+    return "; ".join(filter(None, (f"{'from the cache' if row.cached else row.state}{' — ' + why if why else ''}", row.message)))
 
 
 def _undo(notebook: Notebook, words: list[str]) -> None:
+    bound = notebook.ledger.undoable()
+    if any(word not in bound for word in words):
+        made = ", ".join(bound) or "nothing"
+        raise BadOptionError(f"undo takes back the last run as a whole, and that did not make {' '.join(words)}", hint=f"it made: {made}")
     told = notebook.ledger.undo()
     if not told:
         print("nothing to undo")
@@ -143,6 +165,7 @@ def _cache(notebook: Notebook, words: list[str]) -> None:
 
 def _set(notebook: Notebook, words: list[str]) -> None:
     config = Orchestra.instance()
+    words = [part for part in " ".join(words).replace("=", " ", 1).split(" ") if part] if "=" in (words or [""])[0] else words
     if len(words) >= 2:
         config.set_option(words[0], " ".join(words[1:]))
     for name in words[:1] or config.option_names():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import TYPE_CHECKING, Any
 
 from nb_orchestra import orchestra, planning, recalling, values
@@ -12,7 +11,7 @@ from nb_orchestra.errors import BadOptionError
 from nb_orchestra.notebook.inputs import variables
 from nb_orchestra.notebook.options import LAST
 from nb_orchestra.notebook.outputs import RESTORED
-from nb_orchestra.notebook.picking import past_run, run_with, step_id
+from nb_orchestra.notebook.picking import moment, past_run, run_with, step_id
 from nb_orchestra.running import Run
 from nb_orchestra.running.comparing import compared
 from nb_orchestra.running.editing import editable, edited
@@ -33,28 +32,44 @@ def rerun(notebook: Notebook, words: list[str]) -> None:
 
 
 def resume(notebook: Notebook, words: list[str]) -> None:
-    """Goes on with a run that was interrupted, cancelled or failed: what was finished is not done again."""
+    """Goes on with a run that was interrupted, cancelled or failed, on the data that it had: what was finished is not done again."""
     run = notebook.find_run(words[0]) if words else _unfinished(notebook)
     if run is None:
         raise BadOptionError("no run of this notebook was interrupted", hint="%orchestrate runs lists them; %orchestrate resume RUN goes on with any")
     if run.plan is None:
-        raise BadOptionError("that run was stopped before it was planned", hint="run its cell again")
+        raise BadOptionError(f"there is nothing to go on with: that run {_ENDED_EARLY.get(run.state, 'has no plan')}", hint="run its cell again")
+    here = run in orchestra.runs
+    differ = recalling.inputs_differ(run, notebook.variables())
+    if differ and not here:
+        told = ", ".join(f"{name} {'has changed since' if state == 'changed' else f'is {state}'}" for name, state in differ.items())
+        raise BadOptionError(
+            f"the run of {_when(run)} cannot go on with the data that it had: {told}", hint="give it back under its name, or run the cell for what there is now"
+        )
     twice = interrupted(run)
     print(f"going on with {run.name or run.id} of {_when(run)}: {len(run.results)} of {len(run.plan.steps)} steps are finished and kept")
+    if differ:
+        print(f"on the data that it had, not on the variable of that name: {', '.join(differ)}")
     if twice:
         print(f"was under way and is begun again: {', '.join(twice)}")
-    notebook.again(run, plan=notebook.edits.pop(run.id, None))
+    notebook.again(run, own=here, plan=notebook.edits.pop(run.id, None))
+
+
+_ENDED_EARLY = {"failed": "failed before it was planned", "cancelled": "was stopped before it was planned"}
 
 
 def _unfinished(notebook: Notebook) -> Run | None:
-    """The newest run that did not come to its end; of this kernel first. Not one that was brought to its end since."""
+    """The newest run that did not come to its end, and that no later one brought to it since; of this kernel first."""
     ended = {(run.name, run.goal.text) for run in orchestra.runs if run.state in ("done", "partial")}
+    finished: list[Run] = []
     for run in reversed(orchestra.runs):
-        if run.state in ("cancelled", "failed"):
+        if run.plan is None:
+            continue
+        if run.state in ("cancelled", "failed") and not any(run.name == later.name and later.plan and run.plan.steps == later.plan.steps for later in finished):
             return run
+        finished.append(run)
 
     def stopped(progress: Progress) -> bool:
-        open_still = progress.state not in ("done", "partial") and (progress.name, progress.goal) not in ended
+        open_still = progress.state not in ("done", "partial") and progress.plan is not None and (progress.name, progress.goal) not in ended
         return open_still and progress.notebook == notebook.identity
 
     return recalling.find(notebook=notebook.identity, accept=stopped)
@@ -195,7 +210,7 @@ def _told(notebook: Notebook, run: Run) -> list[str]:
 
 
 def _when(run: Run) -> str:
-    return datetime.datetime.fromtimestamp(run.progress.started).strftime("%Y-%m-%d %H:%M")
+    return moment(run.progress.started)
 
 
 def notice(notebook: Notebook, goal: str, plan: Any = None) -> str:

@@ -2,7 +2,7 @@
 
 `{penguins}` a variable · `{penguins[body_mass_g]}` a column of it · `{results[key]}`, `{run.value}`, `{Out[3]}` a part.
 Literal: inside `$…$`, backticks or code fences, right after `\\word`, `_` or `^` (LaTeX), `{{x}}` (gives `{x}`), and whatever is not a
-name, such as `{"a": 1}`. A bare name that is no variable is an error: it is a typo more often than not.
+name, such as `{"a": 1}`. A name that is no variable is an error, with or without a part: it is a typo more often than not.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Mentions:
 
 
 def read_mentions(text: str, variables: Mapping[str, Any]) -> Mentions:
-    """GoalError for an empty or a huge goal; UnknownVariableError for a bare unknown name."""
+    """GoalError for an empty or a huge goal; UnknownVariableError for an unknown name."""
     _check_text(text)
     data: dict[str, Any] = {}
     columns: dict[str, list[str]] = {}
@@ -79,8 +79,6 @@ def _replace(piece: str, variables: Mapping[str, Any], data: dict[str, Any], col
         return piece
     base, path = mention["base"], mention["path"]
     if base not in variables:
-        if path:
-            return piece
         raise UnknownVariableError(f"{{{base}}} is no variable here", hint=_near(base, variables))
     return _insert(base, path, variables[base], data, columns)
 
@@ -139,7 +137,7 @@ def _short_text(value: Any) -> str | None:
 def _near(name: str, names: Mapping[str, Any]) -> str:
     from rapidfuzz import fuzz, process
 
-    candidates = [candidate for candidate in names if not str(candidate).startswith("_")]
+    candidates = [candidate for candidate in names if not str(candidate).startswith("_") and 2 * len(str(candidate)) >= len(name)]
     near = [match[0] for match in process.extract(name, candidates, scorer=fuzz.WRatio, limit=3, score_cutoff=70)]
     return f"did you mean {', '.join(near)}?" if near else f"write {{{{{name}}}}} for a literal brace, or define it first"
 

@@ -70,7 +70,8 @@ class StepRun:
             self.append(e.JobStarted(self.step.id, time.time(), 1, *about_to_ask(self.step, self.context.chosen)))
             outcome: Outcome = await self._found_or_done()
         except asyncio.CancelledError:
-            self.append(e.JobEnded(self.step.id, "cancelled", time.time(), time.monotonic() - self.started))
+            key, parts = (self.identity.key, self.identity.parts) if self.identity else ("", {})
+            self.append(e.JobEnded(self.step.id, "cancelled", time.time(), time.monotonic() - self.started, key=key, parts=parts))
             raise
         except OrchestraError as error:
             outcome = Failure(type(error).__name__, error.message, error.hint, exception=error)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pandas as pd
+from IPython.core.completer import CompletionContext
 
+from nb_orchestra import orchestra
+from nb_orchestra.notebook import loaded
 from nb_orchestra.notebook.answer import answer_bundle, noted
 from nb_orchestra.values import Chart
 from tests.notebook.conftest import Shell
@@ -63,3 +66,84 @@ def test_the_notes_stand_in_the_html_of_an_answer_as_text() -> None:
         html = noted(answer_bundle(value), value, ["Not read: <b>dance</b>"])["text/html"]
         assert "Not read: &lt;b&gt;dance" in html
         assert shown in html.partition("dance")[2]
+
+
+STOPPED = (
+    FAILING.replace('if topic == "c":', "if stop and topic in ('c', 'z'):").replace('raise ValueError("no luck")', "_thread.interrupt_main(); time.sleep(60)")
+    + "import _thread, time\nstop = True\nother = pd.DataFrame({'topic': list('xyz')})\n"
+)
+
+
+def test_resume_runs_on_the_data_that_the_run_had(shell: Shell) -> None:
+    """Data that was handed over is not the variable of the same name; a changed variable is told, and where nothing is bound it says where the answer is."""
+    shell.run(STOPPED)
+    told = shell.run("r = orchestrate(plan=plan, data={'topics': other}, tools=[shout])")
+    assert "its variable is not set" in told
+    assert "stopped at" in told
+    assert "r" not in shell
+    shell.run("stop = False")
+    told = shell.run("%orchestrate resume")
+    assert [word in told for word in ("X", "Y", "Z", "A")] == [True, True, True, False], told
+    assert "its answer is _" in told
+    assert list(shell["_"]["papers"]) == ["X", "Y", "Z"]
+    assert "no run of this notebook was interrupted" in shell.run("%orchestrate resume")
+    shell.run("stop = True\nmine = orchestrate(plan=plan, data={'topics': topics}, tools=[shout], name='mine')")
+    shell.run("stop = False\ntopics = other")
+    told = shell.run("%orchestrate resume")
+    assert "on the data that it had, not on the variable of that name: topics" in told
+    assert list(shell["mine"]["papers"]) == ["A", "B", "C", "D"]
+
+
+def test_there_is_nothing_to_resume_after_a_refused_goal(shell: Shell) -> None:
+    """A goal that could not be read was not interrupted."""
+    shell.run("%%orchestrate x\nfrobnicate {sales}")
+    assert "no run of this notebook was interrupted" in shell.run("%orchestrate resume")
+    assert "failed before it was planned" in shell.run("%orchestrate resume x")
+
+
+def test_a_wrong_line_is_told_for_what_it_is(shell: Shell) -> None:
+    """An unknown run behind --continue, two names, an argument of undo, an option with =, each in its own words; -h and help give help."""
+    goal = f"\n{MEANS}"
+    assert "there is no run 'nope'" in shell.run(f"%%orchestrate y --continue nope{goal}")
+    assert "takes one NAME, and there are 2: x y" in shell.run(f"%%orchestrate x y{goal}")
+    shell.run(f"%%orchestrate x{goal}")
+    assert "did not make nope" in shell.run("%orchestrate undo nope")
+    assert "x" in shell
+    shell.run("%orchestrate undo x")
+    assert "x" not in shell
+    assert "%orchestrate show" in shell.run("%orchestrate help") == shell.run("%orchestrate --help")
+    assert "--budget USD" in shell.run("%%orchestrate -h\n")
+    assert "budget = 1.5" in shell.run("%orchestrate set budget=1.5")
+    shell.run("%orchestrate set budget 0.5")
+    assert shell.run("%%orchestrate x\nfrobnicate {sales}").count("no part of this goal") == 1
+
+
+def test_why_says_in_a_line_that_a_step_came_from_the_cache(shell: Shell) -> None:
+    """And in full, part by part, for one NAME."""
+    for _ in range(2):
+        shell.run(f"%%orchestrate x\n{MEANS}")
+    assert shell.run("%orchestrate why").startswith("x: from the cache: same recipe, code, inputs and settings as on 20")
+    assert "same kind of step" in shell.run("%orchestrate why x")
+
+
+def test_a_shell_with_no_name_tells_no_run_of_another(shell: Shell) -> None:
+    """Terminals have no notebook to know each other by: `show` and `why` speak of this one's runs only."""
+    shell.run(f"%%orchestrate x\n{MEANS}")
+    orchestra.runs.clear()
+    for verb in ("show", "why", "last", "code"):
+        assert "nothing was run yet in this kernel" in shell.run(f"%orchestrate {verb}")
+    assert "✓" in shell.run("%orchestrate show x_run")
+
+
+def test_tab_completes_the_columns_of_a_table_in_braces(shell: Shell) -> None:
+    """`{sales[` lists its columns, whatever letters they have, and closes the bracket; an unknown table has none."""
+    shell.run("sales['Größe in cm'] = 1")
+
+    def found(text: str, after: str = "") -> list[str]:
+        lines = f"%%orchestrate x\n{text}{after}"
+        context = CompletionContext(token=text, full_text=lines, cursor_position=len(text), cursor_line=1, limit=None)
+        return [item.text for item in loaded().matcher(context)["completions"]]
+
+    assert found("mean {sales[") == ["region]", "units]", "price]", "Größe in cm]"]
+    assert found("mean {sales[Größe i", "]}") == ["Größe in cm"]
+    assert found("mean {nothing[") == []
