@@ -26,7 +26,7 @@ from nb_orchestra.running.filling import Filling
 from nb_orchestra.running.past import rebuilt
 from nb_orchestra.tools import as_tool
 
-ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{6}\Z")
+ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{6,9}\Z")
 MOST_SEARCHED = 200
 UNFINISHED = ("interrupted", "cancelled", "failed")
 _recalled: dict[str, Run] = {}

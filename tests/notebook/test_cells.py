@@ -147,3 +147,13 @@ def test_tab_completes_the_columns_of_a_table_in_braces(shell: Shell) -> None:
     assert found("mean {sales[") == ["region]", "units]", "price]", "Größe in cm]"]
     assert found("mean {sales[Größe i", "]}") == ["Größe in cm"]
     assert found("mean {nothing[") == []
+
+
+def test_a_runs_id_is_known_as_one(shell: Shell) -> None:
+    """A pin and a verb find a run of an earlier kernel by the id that a run really has."""
+    shell.run(f"%%orchestrate x\n{MEANS}")
+    id = shell["x_run"].id
+    shell.run("%orchestrate memory pin x")
+    assert shell.ip.run_line_magic("orchestrate", "memory").set_index("name").loc["x", "pinned"]
+    orchestra.runs.clear()
+    assert "✓" in shell.run(f"%orchestrate show {id}")
