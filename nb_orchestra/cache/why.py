@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 INPUT = "input "
+UNCHANGED = "nothing that it depends on changed"
 _OURS = ("kind of step", "code of the recipe", "what is promised", "wording of the prompt", "notes of the plan", "how ", "the edition of the built-in engine")
 """Beginnings of the names of parts that nobody edits: told where one changed, and not where all is as it was."""
 
@@ -27,4 +28,4 @@ def explain(now: Mapping[str, str], before: Mapping[str, str] | None, sources: M
     gone = [f"no longer: {name}" for name in before if name not in now]
     if changed or added or gone:
         return ", ".join(dict.fromkeys(changed + added + gone))
-    return f"nothing that it depends on changed: {', '.join(dict.fromkeys(word(name) for name in now if not name.startswith(_OURS)))}"
+    return f"{UNCHANGED}: {', '.join(dict.fromkeys(word(name) for name in now if not name.startswith(_OURS)))}"

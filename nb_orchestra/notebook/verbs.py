@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from nb_orchestra import __version__, orchestra
+from nb_orchestra.cache.why import UNCHANGED
 from nb_orchestra.citing import methods_of
 from nb_orchestra.config import Orchestra
 from nb_orchestra.errors import BadOptionError
@@ -108,11 +109,11 @@ _SAME = {"code": "recipe, code, inputs", "ask": "question, model, inputs", "call
 def _why_in_short(run: Run, id: str) -> str:
     """One line; which parts of a step were compared is told by `why NAME`."""
     row, result = run.progress.rows[id], run.results.get(id)
-    if row.cached and row.why.startswith("same "):
+    if row.cached and row.why.startswith(UNCHANGED):
         taken = result.taken_at if result is not None else ""
         on = f" as on {moment(datetime.datetime.fromisoformat(taken).timestamp())}" if taken else " as before"
         return f"from the cache: same {_SAME.get(row.kind, 'kind, inputs')} and settings{on}"
-    why = "done anew, though nothing that it reads has changed" if row.why.startswith("same ") else row.why
+    why = "done anew, though nothing that it reads has changed" if row.why.startswith(UNCHANGED) else row.why
     return "; ".join(filter(None, (f"{'from the cache' if row.cached else row.state}{' — ' + why if why else ''}", row.message)))
 
 

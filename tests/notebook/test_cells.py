@@ -123,7 +123,7 @@ def test_why_says_in_a_line_that_a_step_came_from_the_cache(shell: Shell) -> Non
     for _ in range(2):
         shell.run(f"%%orchestrate x\n{MEANS}")
     assert shell.run("%orchestrate why").startswith("x: from the cache: same recipe, code, inputs and settings as on 20")
-    assert "same kind of step" in shell.run("%orchestrate why x")
+    assert "nothing that it depends on changed: recipe" in shell.run("%orchestrate why x")
 
 
 def test_a_shell_with_no_name_tells_no_run_of_another(shell: Shell) -> None:
