@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from nb_orchestra import planning, values
+from nb_orchestra.core.references import FromData, find_references, params_references
 from nb_orchestra.errors import GoalError
 from nb_orchestra.notebook.outputs import Ledger
 
@@ -31,3 +32,14 @@ def meant_frame(text: str, found: Mapping[str, Any], ledger: Ledger) -> dict[str
         return own
     listed = ", ".join(f"{name} ({values.short(frame)})" for name, frame in list(own.items())[:MOST_LISTED])
     raise GoalError(f"which table is meant? {listed}", hint=f"name it in the goal, such as {{{next(iter(own))}}}")
+
+
+def named_in_plan(plan: Any, found: Mapping[str, Any]) -> dict[str, Any]:
+    """The variables that a given plan reads."""
+    data = plan.as_data() if hasattr(plan, "as_data") else plan
+    try:
+        used = [ref for step in data.get("steps", []) for ref in (*params_references(step.get("params", {})), *find_references(step.get("for_each")))]
+    except (ValueError, TypeError, AttributeError):
+        return {}
+    names = dict.fromkeys(reference.name for reference in used if isinstance(reference, FromData))
+    return {name: found[name] for name in names if name in found}

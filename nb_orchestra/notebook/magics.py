@@ -17,7 +17,7 @@ from nb_orchestra.conducting import set_host
 from nb_orchestra.config import Orchestra
 from nb_orchestra.errors import BadOptionError, GoalError
 from nb_orchestra.notebook.completing import complete
-from nb_orchestra.notebook.inputs import meant_frame, variables
+from nb_orchestra.notebook.inputs import meant_frame, named_in_plan, variables
 from nb_orchestra.notebook.memory import recalled
 from nb_orchestra.notebook.options import LAST, CellOptions, asks_help, cell_help, read_line
 from nb_orchestra.notebook.outputs import Ledger
@@ -194,7 +194,7 @@ class Notebook:
             if not mentioned.data:
                 return replace(request, data=meant_frame(request.goal, found, self.ledger), variables=found)
         if request.goal is None and request.data is None:
-            return replace(request, data=_named_in_plan(request.plan, found), variables={})
+            return replace(request, data=named_in_plan(request.plan, found), variables={})
         return replace(request, variables=found)
 
     def _session(self, request: Request, *, binds: bool = True, given: bool = False, cell: str = "") -> Session:
@@ -240,19 +240,6 @@ class Notebook:
             known = dict(self._last_parts.get(session.place.cell, {}))
             rows = run.progress.rows  # of steps that left a plan which changed, too: those are no longer in the plan
             self._last_parts[session.place.cell] = known | {step.name: rows[step.id].parts for step in run.plan.steps if rows[step.id].parts}
-
-
-def _named_in_plan(plan: Any, found: Mapping[str, Any]) -> dict[str, Any]:
-    """The variables that a given plan reads."""
-    from nb_orchestra.core.references import FromData, find_references, params_references
-
-    data = plan.as_data() if hasattr(plan, "as_data") else plan
-    try:
-        used = [ref for step in data.get("steps", []) for ref in (*params_references(step.get("params", {})), *find_references(step.get("for_each")))]
-    except (ValueError, TypeError, AttributeError):
-        return {}
-    names = dict.fromkeys(reference.name for reference in used if isinstance(reference, FromData))
-    return {name: found[name] for name in names if name in found}
 
 
 def notebook_identity(shell: Any) -> str:
