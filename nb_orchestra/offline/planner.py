@@ -94,8 +94,8 @@ def _with_joins(reading: Any, joins: bool, *, first: bool) -> list[Any]:
 
 
 def _explained(reading: Any) -> set[str]:
-    """Words whose meaning stands among the assumptions: "summer: months 6, 7, 8"."""
-    return {line.partition(":")[0].casefold() for line in reading.assumptions}
+    """Words that conditions have taken, or whose meaning stands among the assumptions: "summer: months 6, 7, 8"."""
+    return {*reading.known, *(line.partition(":")[0].casefold() for line in reading.assumptions)}
 
 
 def _made_of_others(line: str, assumptions: Iterable[str]) -> bool:

@@ -6,6 +6,7 @@ from calendar import monthrange
 from typing import Any
 
 from nb_orchestra.offline.reading.filters import Filters
+from nb_orchestra.offline.reading.periods import add_periods, month_of
 from nb_orchestra.offline.reading.tables import Table
 from nb_orchestra.offline.reading.tagging import Tag
 from nb_orchestra.offline.reading.words import vocabulary
@@ -17,27 +18,31 @@ def add_years(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
     if when is None:
         return
     if table[when].kind == "date":
-        _months(tags, found, when)
+        add_periods(tags, found, when)
+        _seasons(tags, found, when)
     for start, tag in enumerate(tags):
         if start in found.used or not is_year(tag):
             continue
-        second = next((n for n in (start + 2, start + 1, start + 3) if n < len(tags) and is_year(tags[n]) and n not in found.used), None)
-        before = tags[start - 1] if start else None
-        dated = table[when].kind == "date"
-        if start + 1 < len(tags) and tags[start + 1].text.casefold() == "s" and tags[start + 1].start == tag.end and tag.value % 10 == 0:
-            found.add((start, start + 1), when, "between", _span(int(tag.value), int(tag.value) + 9, dated))
-            continue
-        if second is not None and tags[start + 1].text.casefold() in ("–", "-", "to", "and", "through", "until", "—", "till"):
-            found.add(range(start, second + 1), when, "between", _span(int(tag.value), int(tags[second].value), dated))
-        elif before is not None and before.kinds.get("cmp") in (">", "<", ">=", "<="):
-            found.add((start - 1, start), when, before.kinds["cmp"], _edge(before.kinds["cmp"], int(tag.value), dated))
-        elif (
-            before is None
-            or before.text.casefold() in _MONTHS
-            or before.text.casefold() in ("in", "for", "of", "only", "during", "year", "from", "on", "keep", "the", "just", "without")
-            or before.is_a("verb", "keep", "drop")
-        ):
-            found.add((start,), when, "year" if dated else "==", int(tag.value))
+        _one_year(tags, start, found, when, dated=table[when].kind == "date")
+
+
+def _one_year(tags: tuple[Tag, ...], start: int, found: Filters, when: str, *, dated: bool) -> None:
+    """The condition that begins at a year: a decade, a list, a range, a side, or the year itself."""
+    tag = tags[start]
+    second = next((n for n in (start + 2, start + 1, start + 3) if n < len(tags) and is_year(tags[n]) and n not in found.used), None)
+    before = tags[start - 1] if start else None
+    if start + 1 < len(tags) and tags[start + 1].text.casefold() == "s" and tags[start + 1].start == tag.end and tag.value % 10 == 0:
+        found.add((start, start + 1), when, "between", _span(int(tag.value), int(tag.value) + 9, dated))
+        return
+    listed = _listed(tags, start, [n for n, item in enumerate(tags) if is_year(item) and n not in found.used])
+    if len(listed) > 1 and not (before is not None and before.text.casefold() in ("between", "from")):
+        found.add(listed, when, "year" if dated else "in", [int(tags[n].value) for n in listed])
+    elif second is not None and tags[start + 1].text.casefold() in _TO:
+        found.add(range(start, second + 1), when, "between", _span(int(tag.value), int(tags[second].value), dated))
+    elif before is not None and before.kinds.get("cmp") in (">", "<", ">=", "<="):
+        found.add((start - 1, start), when, before.kinds["cmp"], _edge(before.kinds["cmp"], int(tag.value), dated))
+    elif before is None or month_of(before) is not None or before.text.casefold() in _IN_FRONT or before.is_a("verb", "keep", "drop"):
+        found.add((start,), when, "year" if dated else "==", int(tag.value))
 
 
 def add_dates(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
@@ -51,7 +56,11 @@ def add_dates(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
             continue
         before = tags[position - 1] if position else None
         second = next((n for n in (position + 2, position + 1) if n in dated), None)
-        if second is not None and (second == position + 1 or tags[position + 1].text.casefold() in _TO):
+        listed = _listed(tags, position, dated)
+        if len(listed) > 1 and not (before is not None and before.text.casefold() in ("between", "from")):
+            spans = [{"column": when, "op": "between", "value": [_first(tags[n]), _last(tags[n])]} for n in listed]
+            found.add(listed, when, "any", spans)
+        elif second is not None and (second == position + 1 or tags[position + 1].text.casefold() in _TO):
             found.add(range(position, second + 1), when, "between", [_first(tags[position]), _last(tags[second])])
         elif before is not None and before.kinds.get("cmp") in (">", "<", ">=", "<="):
             edge = _last if before.kinds["cmp"] in (">", "<=") else _first
@@ -60,6 +69,14 @@ def add_dates(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
             found.add((position,), when, ">=", _first(tags[position]))
         else:
             found.add((position,), when, "between", [_first(tags[position]), _last(tags[position])])
+
+
+def _listed(tags: tuple[Tag, ...], position: int, dated: list[int]) -> list[int]:
+    """Where the dates of a list stand: "2023-03-00, 2023-05-00 or 2023-07-00"."""
+    places = [position]
+    while places[-1] + 2 in dated and tags[places[-1] + 1].text.casefold() in ("or", ",", "and", "&"):
+        places.append(places[-1] + 2)
+    return places
 
 
 _TO = ("–", "-", "to", "and", "through", "until", "—", "till")
@@ -78,37 +95,26 @@ def _last(tag: Tag) -> str:
     return f"{text[:-2]}{last} 23:59:59" if text.endswith("-00") else f"{text} 23:59:59"
 
 
-_MONTHS = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
-
-
-def _months(tags: tuple[Tag, ...], found: Filters, when: str) -> None:
-    """ "in July", "June and July": months of the year, where a date column is there."""
-    named = [
-        (position, _MONTHS.index(tag.text.casefold()) + 1) for position, tag in enumerate(tags) if tag.text.casefold() in _MONTHS and tag.text[:1].isupper()
-    ]
-    named = [(position, month) for position, month in named if position not in found.used]
-    for position, month in named if len(named) == 1 else ():
-        found.add((position,), when, "month", month)
-    _seasons(tags, found, when)
-
-
 _SEASONS = {"spring": [3, 4, 5], "summer": [6, 7, 8], "autumn": [9, 10, 11], "fall": [9, 10, 11], "winter": [12, 1, 2]}
 _IN_A_SEASON = vocabulary("in during of for only every each")
 
 
 def _seasons(tags: tuple[Tag, ...], found: Filters, when: str) -> None:
     """ "in summer", "during the winter": three whole months, as weather services count them; the northern ones, and said so."""
-    named = [n for n, tag in enumerate(tags) if tag.text.casefold() in _SEASONS and n not in found.used and _in_front(tags, n) in _IN_A_SEASON]
+    named = [n for n, tag in enumerate(tags) if tag.text.casefold() in _SEASONS and n not in found.used and _word_before(tags, n) in _IN_A_SEASON]
     for position in named if len(named) == 1 else ():
         season = tags[position].text.casefold()
         found.add((position,), when, "month", _SEASONS[season])
         found.notes.append(f"{season}: months {', '.join(map(str, _SEASONS[season]))} (northern)")
 
 
-def _in_front(tags: tuple[Tag, ...], position: int) -> str:
+def _word_before(tags: tuple[Tag, ...], position: int) -> str:
     """The word before a tag, past "the"."""
     words = [tag.text.casefold() for tag in tags[max(0, position - 2) : position]]
     return next((word for word in reversed(words) if word != "the"), "")
+
+
+_IN_FRONT = vocabulary("in for of only during year from on keep the just without excluding except not outside before after")
 
 
 def is_year(tag: Tag) -> bool:

@@ -4,31 +4,36 @@ from __future__ import annotations
 
 from typing import Any
 
+from nb_orchestra.offline.reading.amounts import add_amounts, add_second_tests, measured_behind, said_of_another
 from nb_orchestra.offline.reading.calendar import add_dates, add_years, is_year
 from nb_orchestra.offline.reading.excluding import deny
 from nb_orchestra.offline.reading.filters import Filters, amount
+from nb_orchestra.offline.reading.joining import join_conditions
 from nb_orchestra.offline.reading.synonyms import POINTERS, same_notion
 from nb_orchestra.offline.reading.tables import Table
 from nb_orchestra.offline.reading.tagging import Tag
 from nb_orchestra.offline.reading.truths import add_ages, add_truths
-from nb_orchestra.offline.reading.words import vocabulary
+from nb_orchestra.offline.reading.words import fold, lemma, vocabulary
 
 _PASSED = vocabulary("the a an of value values with is are was were be that column category group categories type year years in than has have had to equal")
-_NEGATIVE = vocabulary("not no except excluding without exclude drop remove ignore omit outside but")
+_NEGATIVE = vocabulary("not non no except excluding without exclude drop remove ignore omit outside but")
 
 
 def filters(tags: tuple[Tag, ...], table: Table) -> Filters:
     """Every condition of a clause."""
     found = Filters()
+    add_amounts(tags, found, table)
     _compared_columns(tags, found, table)
     _beside(tags, found, table)
     _pointed(tags, found, table)
+    add_second_tests(tags, found, table)
     add_ages(tags, found, table)
     add_dates(tags, found, table)
     add_years(tags, found, table)
     deny(tags, found)
     add_truths(tags, found, table)
     _levels(tags, found)
+    join_conditions(tags, found)
     return found
 
 
@@ -75,6 +80,8 @@ def _one_comparison(tags: tuple[Tag, ...], start: int, position: int, operator: 
         return
     target = tags[position]
     if is_year(target) and table.date not in (None, column) and (tags[position - 1].text.casefold() in _IN_TIME or not _holds(table, column, target)):
+        return
+    if target.kind == "number" and ((table[column].kind == "date" and not is_year(target)) or said_of_another(tags, start, position, table)):
         return
     if operator in (">", "<", ">=", "<=") and target.kinds.get("stat") in ("mean", "median"):
         found.add(range(start, position + 1), column, operator, {"statistic": target.kinds["stat"], "column": _named_behind(tags, position, column)})
@@ -150,7 +157,7 @@ def _is_count(tags: tuple[Tag, ...], position: int) -> bool:
 def _pointed(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
     """ "older than 30", "over 4000 g", "more than 100 photos": the column follows from the adjective, the unit or the noun behind."""
     for start, tag in enumerate(tags):
-        if start in found.used or tag.kind != "lexical" or tag.kinds.get("cmp") not in (">", "<", ">=", "<=", "between"):
+        if start in found.used or tag.kind != "lexical" or (tag.kinds.get("cmp") not in (">", "<", ">=", "<=", "between") and tag.text.casefold() != "exactly"):
             continue
         position = _skip(tags, start + 1)
         if position < len(tags) and tags[position].kinds.get("stat") in ("mean", "median") and not tag.is_a("cmp", "between"):
@@ -173,8 +180,8 @@ def _pointed(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
         if tag.kinds["cmp"] == "between" and last is not None:
             found.add(range(start, last + 1), column, "between", [amount(tags, position), amount(tags, last)])
         elif tag.kinds["cmp"] != "between":
-            last_one = position + 1 < len(tags) and tags[position + 1].kind == "column" and tags[position + 1].value == column
-            found.add(range(start, position + 1 + last_one), column, tag.kinds["cmp"], amount(tags, position))
+            last_place = measured_behind(tags, position, table)
+            found.add(range(start, (position if last_place is None else last_place) + 1), column, tag.kinds["cmp"], amount(tags, position))
 
 
 def _columns_behind(tags: tuple[Tag, ...], position: int, table: Table) -> list[int]:
@@ -192,8 +199,9 @@ def _columns_behind(tags: tuple[Tag, ...], position: int, table: Table) -> list[
 
 def _pointed_column(word: str, tags: tuple[Tag, ...], position: int, table: Table) -> str | None:
     following = tags[position + 1] if position + 1 < len(tags) else None
-    if following is not None and following.kind == "column" and table[following.value].kind == "number":
-        return str(following.value)
+    behind = measured_behind(tags, position, table)
+    if behind is not None:
+        return str(tags[behind].value)
     notions = POINTERS.get(word.split()[0].casefold(), ((), ""))[0]
     pointed = next((column.name for column in table.of_kind("number") if any(same_notion(n, w) for n in notions for w in column.words)), None)
     if pointed is not None:
@@ -211,7 +219,7 @@ def _levels(tags: tuple[Tag, ...], found: Filters) -> None:
         if tag.kind == "level" and position not in found.used:
             column, value = tag.value
             column = next((item.value for item in tags if item.kind == "column" and item.value in tag.rivals), column)
-            negative = _negated(tags, position)
+            negative = _negated(tags, position, column)
             values, positions = groups.setdefault((column, negative), ([], []))
             if value not in values:
                 values.append(value)
@@ -223,12 +231,13 @@ def _levels(tags: tuple[Tag, ...], found: Filters) -> None:
         found.add(tuple(positions), column, op, values[0] if len(values) == 1 else values)
 
 
-def _negated(tags: tuple[Tag, ...], position: int) -> bool:
+def _negated(tags: tuple[Tag, ...], position: int, column: str) -> bool:
     """True where one of the few words before the value denies it, over other values joined with it."""
     for back in range(position - 1, max(-1, position - 8), -1):
         tag = tags[back]
         if tag.text.casefold().split()[0] in _NEGATIVE or tag.is_a("verb", "drop") or tag.is_a("cmp", "!="):
             return True
-        if not (tag.kind == "level" or tag.text.casefold() in _PASSED or tag.text in (",", "on", "from") or tag.is_a("group", "and") or tag.kind == "column"):
+        passed = tag.text.casefold() in _PASSED or tag.text in (",", "on", "from") or tag.is_a("group", "and")
+        if not (passed or tag.kind in ("level", "column") or lemma(tag.text) == fold(column)):
             return False
     return False

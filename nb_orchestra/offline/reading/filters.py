@@ -20,6 +20,8 @@ class Filters:
     notes: list[str] = field(default_factory=list)
     places: list[tuple[int, ...]] = field(default_factory=list)
     """For each condition the tags that it took."""
+    read: set[str] = field(default_factory=set)
+    """Further words that a condition rests on, in small letters: the "people" who are over 40."""
 
     def add(self, positions: Iterable[int], column: str, op: str, value: Any = None) -> None:
         condition: dict[str, Any] = {"column": column, "op": op}
@@ -30,6 +32,12 @@ class Filters:
             self.conditions.append(condition)
             self.places.append(taken)
         self.used.update(taken)
+
+
+def words_of(tags: tuple[Tag, ...], found: Filters) -> set[str]:
+    """Every word that the conditions have taken, in small letters."""
+    scales = {tags[n + 1].text.casefold() for n in found.used if n + 1 < len(tags) and tags[n].kind == "number"}
+    return {tags[n].text.casefold() for n in found.used} | {word for word in scales if scale(word)} | found.read
 
 
 def amount(tags: tuple[Tag, ...], position: int) -> float | int:

@@ -68,3 +68,5 @@ class Reading:
     """descending or ascending, where the goal asks for an order of what is computed."""
     unread: tuple[str, ...] = ()
     """Restrictions that could not be read: with one of them no asked number is sure."""
+    known: frozenset[str] = frozenset()
+    """Words that conditions have taken, in small letters, whatever else they may be."""

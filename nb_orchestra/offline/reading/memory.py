@@ -26,6 +26,8 @@ class Memory:
     wants: str = ""
     derivations: list[str] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
+    known: set[str] = field(default_factory=set)
+    """Words that conditions have taken, in small letters."""
     made: dict[str, Any] = field(default_factory=dict)
     """New columns that the goal makes: name → expression tree."""
     mentioned: list[str] = field(default_factory=list)

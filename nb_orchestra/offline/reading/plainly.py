@@ -5,6 +5,8 @@ from __future__ import annotations
 import calendar
 import re
 
+from nb_orchestra.offline.reading.formats import divide
+from nb_orchestra.offline.reading.rewording import reworded
 from nb_orchestra.offline.reading.tables import Table
 
 _DECADE = re.compile(r"\b(?:the\s+)?((?:1[5-9]|20)\d)0[’']?s\b")
@@ -40,7 +42,9 @@ def plainly(text: str, table: Table) -> tuple[str, list[str]]:
         told.append(f"{found.group()} → {number} {unit}")
         return f"{number} {unit}"
 
-    text = written_dates(text) if table.date is not None and table[table.date].kind == "date" else text
+    text = text if divide(text)[1] else reworded(text)
+    if table.date is not None and table[table.date].kind == "date":
+        text, told = written_dates(slashed(text, table[table.date].day_first, told)), told
     text = _DECADE.sub(lambda found: f"{found.group(1)}0–{found.group(1)}9", text)
     return _AMOUNT.sub(converted, _MONEY.sub("", text)), told
 
@@ -49,6 +53,8 @@ _MONTH = "|".join(f"{name}|{name[:3]}" for name in calendar.month_name if name)
 _DAY_MONTH = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? ({_MONTH})\.?,? (\d{{4}})\b", re.IGNORECASE)
 _MONTH_DAY = re.compile(rf"\b({_MONTH})\.? (\d{{1,2}})(?:st|nd|rd|th)?,? (\d{{4}})\b", re.IGNORECASE)
 _MONTH_YEAR = re.compile(rf"\b({_MONTH})\.?,? (\d{{4}})\b", re.IGNORECASE)
+_MONTHS_YEAR = re.compile(rf"\b(from |between )?({_MONTH})( to | through | until |[–-]| and | or |, )({_MONTH})\.?,? (\d{{4}})\b", re.IGNORECASE)
+_SLASHED = re.compile(r"\b(\d{1,2})([/.])(\d{1,2})\2(\d{4})\b")
 _QUARTER = re.compile(r"\b(?:in |during |for )?(?:the )?(?:Q([1-4])|(first|second|third|fourth) quarter)(?: of)? (\d{4})\b", re.IGNORECASE)
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4}
 
@@ -58,7 +64,32 @@ def written_dates(text: str) -> str:
     text = _DAY_MONTH.sub(lambda found: f"{found[3]}-{_month(found[2]):02d}-{int(found[1]):02d}", text)
     text = _MONTH_DAY.sub(lambda found: f"{found[3]}-{_month(found[1]):02d}-{int(found[2]):02d}", text)
     text = _QUARTER.sub(_quarter, text)
+    text = _MONTHS_YEAR.sub(_months_of_a_year, text)
     return _MONTH_YEAR.sub(lambda found: f"{found[2]}-{_month(found[1]):02d}-00", text)
+
+
+def slashed(text: str, day_first: bool | None, told: list[str]) -> str:
+    """ "31/12/2023" → 2023-12-31, with the day first where the table writes it so; what can be read both ways is told."""
+
+    def iso(found: re.Match[str]) -> str:
+        left, right = int(found[1]), int(found[3])
+        day, month = (left, right) if right <= 12 and (left > 12 or day_first is not False) else (right, left)
+        if not 1 <= month <= 12:
+            return found.group()
+        if left <= 12 and right <= 12 and left != right:
+            told.append(f"{found.group()} → {found[4]}-{month:02d}-{day:02d} (the {'day' if day == left else 'month'} first)")
+        return f"{found[4]}-{month:02d}-{day:02d}"
+
+    return _SLASHED.sub(iso, text)
+
+
+def _months_of_a_year(found: re.Match[str]) -> str:
+    """Two months of one year: a range behind "from" or "between" and with "to", else a list."""
+    first, last = (f"{found[5]}-{_month(found[n]):02d}-00" for n in (2, 4))
+    joiner = found[3].strip()
+    if joiner in ("and", "or", ",") and (found[1] or "").strip().casefold() != "between":
+        return f"{found[1] or ''}{first} {'or' if joiner == ',' else joiner} {last}"
+    return f"between {first} and {last}"
 
 
 def _quarter(found: re.Match[str]) -> str:

@@ -11,7 +11,7 @@ from nb_orchestra.offline.reading.clauses import Clause, foreign, roles, split
 from nb_orchestra.offline.reading.conditions import filters
 from nb_orchestra.offline.reading.coverage import proper_names
 from nb_orchestra.offline.reading.declaring import declared, with_formula, with_ratios
-from nb_orchestra.offline.reading.filters import Filters
+from nb_orchestra.offline.reading.filters import Filters, words_of
 from nb_orchestra.offline.reading.formats import divide, slots
 from nb_orchestra.offline.reading.formulas import made
 from nb_orchestra.offline.reading.inline import with_inline
@@ -63,6 +63,7 @@ def read(text: str, table: Table) -> Reading:
         significance(asked),
         order,
         tuple(memory.unread),
+        frozenset(memory.known),
     )
 
 
@@ -119,6 +120,7 @@ def _clause(body: str, tags: tuple[Tag, ...], memory: Memory) -> Clause:
     found = filters(tags, memory.table)
     for note in found.notes:
         memory.assume(note)
+    memory.known |= words_of(tags, found)
     _explain(tags, memory)
     question = any(item.is_a("word", "question") and not (n and item.text.casefold() in _RELATIVE) for n, item in enumerate(tags[:3]))
     rest = tuple(item for n, item in enumerate(tags) if n not in found.used or item.kind in ("level", "text"))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from nb_orchestra.offline.reading.words import fold, parts, vocabulary
+from nb_orchestra.offline.reading.words import day_first, fold, parts, vocabulary
 
 MOST_LEVELS = 3_000
 """A text column with more different values is not searched for values named in a goal."""
@@ -45,6 +45,7 @@ class Column:
     disguised: str = ""
     """Numbers or dates that are stored as text: "plain", or "leading" where more text follows the number."""
     rows: int = 0
+    day_first: bool | None = None  # of dates as text: whether the day stands first; None where they do not tell
 
     @property
     def grouping(self) -> bool:
@@ -174,7 +175,20 @@ def _column(name: str, series: Any) -> Column:
     kind, disguised = _kind(series)
     low, high = _range(series) if kind == "number" and not disguised else (None, None)
     distinct, levels = _levels(series, kind)
-    return Column(name, kind, words, unit, distinct, levels, low, high, int(series.isna().sum()), disguised, len(series))
+    return Column(
+        name,
+        kind,
+        words,
+        unit,
+        distinct,
+        levels,
+        low,
+        high,
+        int(series.isna().sum()),
+        disguised,
+        len(series),
+        day_first(series.dropna().iloc[:400]) if kind == "date" and disguised else None,
+    )
 
 
 def _kind(series: Any) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from nb_orchestra.offline.reading.columns import Find, finds, named, near_names
 from nb_orchestra.offline.reading.lexicon import LONGEST, PHRASES, STOP
 from nb_orchestra.offline.reading.slips import meant
 from nb_orchestra.offline.reading.tables import Table
-from nb_orchestra.offline.reading.values import Level, levels
+from nb_orchestra.offline.reading.values import Level, in_its_list, levels
 from nb_orchestra.offline.reading.words import Token, fold, tokens
 
 _AFTER = frozenset({"column", "variable", "feature", "field", "value", "attribute"})
@@ -174,7 +174,7 @@ def _values(stream: list[Token], table: Table) -> Iterable[tuple[float, int, int
         beside = named_before or any(
             0 <= n < len(stream) and stream[n].kind == "column" and stream[n].text == level.column for n in (level.start - 1, level.end)
         )
-        if first.kind == "quoted" or beside:
+        if first.kind == "quoted" or beside or in_its_list(stream, level):
             score = 101.0
         elif not level.sure:
             score = 0.0 if len(text) < 3 or first.word in STOP or table[level.column].distinct > 60 else 40.0

@@ -71,6 +71,7 @@ def add_ages(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
         last = next((n for n in (position + 2,) if n < len(tags) and tags[n].kind == "number" and tags[n - 1].text.casefold() in _RANGING), None)
         if column is None:
             continue
+        found.read |= {item.text.casefold() for item in tags[max(0, position - 4) : position] if lemma(item.text) in PEOPLE or item.text.casefold() == "aged"}
         if last is not None:
             found.add(range(position - 1, last + 1), column, "between", [amount(tags, position), amount(tags, last)])
         elif before.kinds.get("cmp") in (">", "<", ">=", "<="):

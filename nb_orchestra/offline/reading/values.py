@@ -12,7 +12,7 @@ from typing import Any
 
 from nb_orchestra.offline.reading.lexicon import PHRASES, STOP
 from nb_orchestra.offline.reading.tables import Column, Table
-from nb_orchestra.offline.reading.words import Token, fold, lemma
+from nb_orchestra.offline.reading.words import Token, fold, inflections, lemma, vocabulary
 
 LONGEST_VALUE = 6
 
@@ -44,9 +44,15 @@ def _index(table: _Keyed) -> dict[str, list[tuple[str, Any]]]:
 _SEXES = {"f": "female woman", "m": "male man", "female": "woman", "male": "man", "w": "woman female"}
 
 
+_OUTCOMES = vocabulary("pass fail improve survive respond recover relapse convert churn return accept reject approve cancel")
+
+
 def _also(column: Column, level: str) -> tuple[str, ...]:
-    """Other words for a value that stands for a sex: "women" where the table says F."""
+    """Other words for a value that stands for a sex or an outcome: "women" where the table says F, "failed" where it says FAIL."""
     about = {"sex", "gender"} & set(column.words)
+    word = level.strip().casefold()
+    if column.distinct <= 4 and word in _OUTCOMES:
+        return inflections(word)[1:]
     return tuple(_SEXES.get(level.strip().casefold(), "").split()) if about else ()
 
 
@@ -100,3 +106,21 @@ def _level(span: list[Token], hits: list[tuple[str, Any]], start: int, end: int,
         not plain and (str(value) == text or (text[:1].isupper() and len(span) > 1) or (few and fold(str(value)) == fold(text)) or (few and text[:1].isupper()))
     )
     return Level(column, value, start, end, sure, tuple(name for name, _ in hits if name != column))
+
+
+_LIST_WORDS = vocabulary("is are was were in be that not isn't aren't or and nor , = == != only of the excluding except without but either neither from")
+
+
+def in_its_list(stream: list[Token], level: Level) -> bool:
+    """ "gender is f or m", "products that are not A, B or C": written as the table writes it, in a list behind its column's name."""
+    written = " ".join(token.text for token in stream[level.start : level.end])
+    if written != str(level.value):
+        return False
+    listed = False
+    for token in reversed(stream[max(0, level.start - 14) : level.start]):
+        if fold(token.text) == fold(level.column) or token.word == fold(level.column):
+            return listed
+        if token.text.casefold() not in _LIST_WORDS and len(token.text) > 2:
+            return False
+        listed = True
+    return False

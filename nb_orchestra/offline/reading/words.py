@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 
 def vocabulary(text: str) -> frozenset[str]:
@@ -97,6 +99,15 @@ def _token(match: re.Match[str]) -> Token:
     elif kind == "word" and raw.casefold() in SPELLED:
         number = SPELLED[raw.casefold()]
     return Token(text, lemma(text), kind, match.start(), match.end(), number)
+
+
+_DAY_AND_MONTH = re.compile(r"\s*(\d{1,2})[-/.](\d{1,2})[-/.]\d{4}")
+
+
+def day_first(values: Iterable[Any]) -> bool | None:
+    """Whether dates as text put the day first, by the first one whose day can be no month; None where none tells."""
+    pairs = [(int(found[1]), int(found[2])) for value in values if (found := _DAY_AND_MONTH.match(str(value)))]
+    return next((left > 12 for left, right in pairs if max(left, right) > 12), None)
 
 
 def scale(word: str) -> float | None:

@@ -1,7 +1,8 @@
 """Conditions as plan data, and the rows that meet them.
 
 [{"column": "body_mass_g", "op": ">", "value": 4000}, …]; ops: == != < <= > >= in, not in, between, contains, not contains, starts with,
-ends with, missing, present, year, month, weekday, true, false, and "not …" of each; any and all take conditions as their value.
+ends with, missing, present, year, quarter, month, weekday, first, last ("30 days" up to the latest date), true, false, and "not …"
+of each; any and all take conditions as their value.
 `value` may be {"column": c} or {"statistic": "mean", "column": c}.
 A missing value meets no condition but `missing`, `!=`, `not in` and `not contains` of text. Text is equal whatever its case where nothing is equal exactly.
 """
@@ -169,6 +170,22 @@ def date_part(part: str) -> Callable[[Any, Any], Any]:
     return test
 
 
+def end_of_time(first: bool) -> Callable[[Any, Any], Any]:
+    """Dates within a span ("30 days", "3 months") from the column's earliest, or up to its latest; whole days count."""
+
+    def test(series: Any, value: Any) -> Any:
+        number, _, unit = str(value).partition(" ")
+        if not number.isdigit() or unit.removesuffix("s") not in ("hour", "day", "week", "month", "year"):
+            raise Refusal(f"{value!r} is no span of time", 'write it as a number and a unit: "30 days"')
+        dates = dates_of(series.to_frame(), series.name)
+        dates = dates if unit.startswith("hour") else dates.dt.normalize()
+        sizes: dict[str, Any] = {unit.removesuffix("s") + "s": int(number)}
+        span = pd.DateOffset(**sizes)
+        return dates < dates.min() + span if first else dates > dates.max() - span
+
+    return test
+
+
 TESTS: dict[str, Callable[[Any, Any], Any]] = {
     "in": one_of,
     "not in": lambda series, values: ~one_of(series, values),
@@ -180,8 +197,11 @@ TESTS: dict[str, Callable[[Any, Any], Any]] = {
     "missing": lambda series, _: series.isna(),
     "present": lambda series, _: series.notna(),
     "year": date_part("year"),
+    "quarter": date_part("quarter"),
     "month": date_part("month"),
     "weekday": date_part("weekday"),
+    "first": end_of_time(first=True),
+    "last": end_of_time(first=False),
     "true": lambda series, _: compare(series, "==", True) if pd.api.types.is_bool_dtype(series) else series.map(truth),
     "false": lambda series, _: ~np.asarray(TESTS["true"](series, None), dtype=bool) & series.notna().to_numpy(),
 }

@@ -1,0 +1,44 @@
+"""Words of conditions in the one form that the grammar reads: "other than" and "outside" exclude, "20 or more" is at least 20, "10 < price < 20" two tests."""
+
+from __future__ import annotations
+
+import re
+
+_MORE, _LESS = r"(?:more|above|over|higher|greater|larger|longer|older|later)", r"(?:less|fewer|below|under|lower|smaller|shorter|younger|earlier)"
+_NUMBER = r"-?\d[\d,]*(?:\.\d+)?(?:\s?(?:k|%|million|billion))?"
+
+_FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), form)
+    for pattern, form in (
+        (r"\b(?:other than|apart from|aside from|except for|with the exception of|outside(?: of)?|save for)\b", "excluding"),
+        (r"\b(all|every|each|any)( [\w-]+)( |, )(?:but|except|save)(?= (?!for\b|not\b|also\b|only\b))", r"\2\3excluding"),
+        (r"\b(everything|everyone|all) (?:but|except)\b", "excluding"),
+        (r"\bneither\b", "not"),
+        (r"\bnor\b", "or"),
+        (r"\beither (?=[^.;]{1,60}\bor\b)", ""),
+        (rf"\b(?:is |are |was |were )?not (?:more|greater|larger|higher|above|over)(?: than)? (?={_NUMBER})", "at most "),
+        (rf"\b(?:is |are |was |were )?not (?:less|fewer|smaller|lower|below|under)(?: than)? (?={_NUMBER})", "at least "),
+        (rf"({_NUMBER})(?: \w+)? (?:or|and) {_MORE}\b(?! than| -?\d)", r"at least \1"),
+        (rf"({_NUMBER})(?: \w+)? (?:or|and) {_LESS}\b(?! than| -?\d)", r"at most \1"),
+        (rf"(?<![\w.])({_NUMBER}) ?(<=?) ?([a-z_][\w ]*?) ?(<=?) ?({_NUMBER})", r"\3 \2< \1 and \3 \4 \5"),
+        (r"(?<=\d) ?(?:percent|per cent|pct)\b(?! of\b)", "%"),
+        (r"\b(?:in|during|for|of|from) the (first|second|third|fourth) quarter\b(?! of\b)", r"in \1 Q"),
+    )
+)
+_ORDINALS = {"first Q": "Q1", "second Q": "Q2", "third Q": "Q3", "fourth Q": "Q4"}
+_TURNED = re.compile(r"<(=?)< ")
+
+
+def reworded(text: str) -> str:
+    """The goal with its conditions in plain forms. Text in quotes, backticks and braces stays."""
+    pieces = re.split(r"(\"[^\"\n]*\"|`[^`\n]*`|\{[^}\n]*\})", text)
+    return "".join(piece if number % 2 else _plain(piece) for number, piece in enumerate(pieces))
+
+
+def _plain(text: str) -> str:
+    for pattern, form in _FORMS:
+        text = pattern.sub(form, text)
+    text = _TURNED.sub(lambda found: f">{found[1]} ", text)
+    for said, form in _ORDINALS.items():
+        text = text.replace(f"in {said}", f"in {form}")
+    return text

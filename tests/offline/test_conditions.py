@@ -1,0 +1,30 @@
+"""Every form of a condition restricts to the rows that it says, or the run is partial and names it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from nb_orchestra import orchestrate
+
+sys.path.insert(0, str(Path(__file__).parent))
+from conditioned import DATED, JOINED, MEASURES, NAMES, NEGATED, RANGED, TABLES, WORDED, Rows
+
+ALL = NEGATED + DATED + JOINED + RANGED + WORDED
+
+
+@pytest.mark.parametrize(("table", "condition", "rows"), ALL, ids=lambda item: item if isinstance(item, str) else "")
+def test_a_condition_leaves_the_rows_that_it_says(table: str, condition: str, rows: Rows) -> None:
+    """The mean is that of pandas over the same rows, and nothing is called undone or unread."""
+    frame = TABLES[table]
+    measure = MEASURES[table]
+    run = orchestrate(f"mean {NAMES.get(measure, measure)} {condition} in {{{table}}}", data={table: frame}, model="builtin", cache=False)
+    right = frame[rows(frame)][measure]
+    value = run.value
+    assert isinstance(value, pd.DataFrame), value
+    assert (list(value["column"]), list(value["mean"])) == ([measure], [pytest.approx(right.mean())])
+    assert list(run.plan.not_done) == []
+    assert not [line for line in run.plan.assumptions if "not read" in line]
