@@ -53,7 +53,7 @@ def test_a_changed_column_runs_only_the_steps_that_read_it(kernel: Kernel) -> No
     kernel.run("changing['body_mass_g'] += 1")
     kernel.run(goal)
     assert kernel.value("any(~changed_run.steps.cached)") is True
-    assert "changing changed" in kernel.run("%orchestrate why").printed
+    assert "input changing (species, body_mass_g) changed" in kernel.run("%orchestrate why").printed
 
 
 def test_a_name_that_holds_a_value_of_yours_is_refused_before_anything_runs(kernel: Kernel) -> None:

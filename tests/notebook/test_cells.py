@@ -157,3 +157,12 @@ def test_a_runs_id_is_known_as_one(shell: Shell) -> None:
     assert shell.ip.run_line_magic("orchestrate", "memory").set_index("name").loc["x", "pinned"]
     orchestra.runs.clear()
     assert "✓" in shell.run(f"%orchestrate show {id}")
+
+
+def test_a_column_may_have_letters_that_english_lacks(shell: Shell) -> None:
+    """In any case, and beside other names in the same goal."""
+    shell.run("g = sales.rename(columns={'units': 'Größe'})")
+    for word in ("Größe", "größe", "{g[Größe]}"):
+        shell.run(f"%%orchestrate x\nmean {word} by region in {{g}}")
+        assert list(shell["x"].columns) == ["region", "n", "mean"], word
+        shell.run("%orchestrate undo")

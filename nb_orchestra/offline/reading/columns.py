@@ -36,7 +36,7 @@ class Find:
 def named(text: str, table: Table) -> Iterator[tuple[int, int, str]]:
     """Places (in characters) where a column's whole name stands, longest names first, none inside another."""
     taken: list[tuple[int, int]] = []
-    folded = text.casefold()
+    folded = text.lower()  # casefold would make two letters of one ß, and every place behind it wrong
     for column in sorted(table.columns, key=lambda column: -len(column.name)):
         for start in _places(folded, text, column):
             end = start + len(column.name)
@@ -46,7 +46,7 @@ def named(text: str, table: Table) -> Iterator[tuple[int, int, str]]:
 
 
 def _places(folded: str, text: str, column: Column) -> Iterator[int]:
-    name = column.name.casefold()
+    name = column.name.lower()
     if len(name) < 2 or not _distinctive(column.name) or len(folded) != len(text):
         return
     start = folded.find(name)
@@ -58,8 +58,13 @@ def _places(folded: str, text: str, column: Column) -> Iterator[int]:
 
 
 def _distinctive(name: str) -> bool:
-    """Names that no ordinary sentence holds by chance: with a space, underscore, digit, sign or inner capital."""
-    return any(not letter.isalpha() for letter in name.strip()) or (len(parts(name)) > 1 and not name.islower()) or (len(name) > 1 and name.isupper())
+    """Names that no ordinary sentence holds by chance: with a space, underscore, digit, sign, inner capital or a letter that English lacks."""
+    return (
+        not name.isascii()
+        or any(not letter.isalpha() for letter in name.strip())
+        or (len(parts(name)) > 1 and not name.islower())
+        or (len(name) > 1 and name.isupper())
+    )
 
 
 def _inside_word(text: str, start: int, end: int) -> bool:
