@@ -17,6 +17,11 @@ from nb_orchestra.offline.reading.words import vocabulary
 from nb_orchestra.protocols import Catalogue
 
 MOST_UNREAD = 6
+WHEN = vocabulary(
+    "january february march april june july august september october november december monday tuesday wednesday thursday friday saturday sunday weekend "
+    "holiday half fortnight negative positive failed passed"
+)
+"""Words that restrict: where a condition did not take one of these, other rows are meant than were counted."""
 FILLERS = vocabulary("about else then data table dataset frame same instead also just really please could would should maybe perhaps very quite into much")
 
 
@@ -75,6 +80,9 @@ def plan_of(goal: Goal) -> dict[str, Any]:
     unread = [word for word in unread_words(text[:LONGEST_GOAL], reading.table) if word.casefold() not in _explained(reading)]
     if unread and not reading.slots:
         made["assumptions"] = [*made.get("assumptions", ()), f"words not read: {', '.join(unread[:MOST_UNREAD])}"]
+    lines = [f"{word}: which rows are meant was not understood" for word in unread if word.casefold().rstrip("s") in WHEN or _is_last(word, text)]
+    if lines and not reading.slots:
+        made["not_done"] = [*made.get("not_done", ()), *lines]
     if goal.earlier is None and not reading.slots:
         lost = uncovered(text[:LONGEST_GOAL], table, made["steps"], [name for name in goal.data if f"{{{name}" in goal.text])
         lost = [line for line in lost if not _made_of_others(line, made.get("assumptions", ()))]
@@ -91,6 +99,11 @@ def _with_joins(reading: Any, joins: bool, *, first: bool) -> list[Any]:
         return list(reading.intents)
     made = read or [Intent("join", name, options={"other": name, "how": "inner"}) for name, _ in (reading.table.others if joins else ())]
     return [*made, *(intent for intent in reading.intents if intent.kind != "join")]
+
+
+def _is_last(word: str, text: str) -> bool:
+    """ "Last month": which month that is was not settled."""
+    return word.casefold() == "last" and re.search(r"\blast (?:day|week|month|quarter|year)\b", text, re.IGNORECASE) is not None
 
 
 def _explained(reading: Any) -> set[str]:

@@ -196,6 +196,8 @@ JOINED: list[tuple[str, str, Rows]] = [
     ("orders", "where price > 20 or units < 5", lambda f: (f.price > 20) | (f.units < 5)),
     ("orders", "in West with price above 20 and units at most 5", lambda f: (f.region == "West") & (f.price > 20) & (f.units <= 5)),
     ("orders", "where product is A or B and price is below 20", lambda f: f["product"].isin(["A", "B"]) & (f.price < 20)),
+    ("orders", "without product A or West", lambda f: (f["product"] != "A") & (f.region != "West")),
+    ("orders", "excluding rows with price > 20 and units > 5", lambda f: ~((f.price > 20) & (f.units > 5))),
     ("orders", "in West in 2024", lambda f: (f.region == "West") & (_d(f).dt.year == 2024)),
 ]
 RANGED: list[tuple[str, str, Rows]] = [

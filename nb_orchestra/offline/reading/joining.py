@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from typing import Any
 
@@ -17,6 +18,9 @@ def join_conditions(tags: tuple[Tag, ...], found: Filters) -> None:
     """Puts neighbours with "or" between them into one condition; "and" between others binds first. What is excluded is excluded by each."""
     order = sorted(range(len(found.conditions)), key=lambda n: min(found.places[n]))
     joiners = [_joiner(tags, max(found.places[left]), min(found.places[right])) for left, right in pairwise(order)]
+    if joiners and set(joiners) == {"and"} and _dropped_where(tags, min(found.places[order[0]])) and not any(c["op"] == "present" for c in found.conditions):
+        found.conditions[:] = [{"column": str(found.conditions[order[0]]["column"]), "op": "any", "value": [found.conditions[n] for n in order]}]
+        found.places[:] = [tuple(place for n in order for place in found.places[n])]
     if "or" not in joiners:
         return
     chains: list[list[list[int]]] = [[[order[0]]]]
@@ -30,6 +34,14 @@ def join_conditions(tags: tuple[Tag, ...], found: Filters) -> None:
     made = [_joined(chain, found) for chain in chains]
     found.conditions[:] = [condition for conditions, _ in made for condition in conditions]
     found.places[:] = [places for _, placed in made for places in placed]
+
+
+_DROPPED_WHERE = re.compile(r"\b(?:drop|remove|exclude|excluding|discard)\b[^,;]*\b(?:where|with|whose|who|that|having)\b[^,;]*\Z", re.IGNORECASE)
+
+
+def _dropped_where(tags: tuple[Tag, ...], start: int) -> bool:
+    """ "drop rows where units > 5 and price > 20": only the rows that meet both go, so what stays fails one of them."""
+    return _DROPPED_WHERE.search(" ".join(tag.text for tag in tags[:start])) is not None
 
 
 def _joiner(tags: tuple[Tag, ...], left: int, right: int) -> str:
