@@ -59,7 +59,7 @@ def test_cancel_in_the_page_stops_a_blocking_call_and_keeps_what_is_done(lab: An
     notebook.run(0)
     notebook.run(1, wait=False)
     output = notebook.output(1)
-    expect(output.get_by_text("long_run", exact=True).first).to_be_visible()
+    expect(output.get_by_role("treeitem", name=re.compile("^long_run"))).to_be_visible()
     picture(notebook.page, "running")
     output.get_by_role("button", name=re.compile("cancel", re.IGNORECASE)).click()
     notebook.wait_for_end(1)
