@@ -89,3 +89,23 @@ def test_a_change_between_two_years_is_computed() -> None:
     mass = TABLES["penguins"].pivot_table(index="species", columns="year", values="body_mass_g")
     assert run.state == "done"
     assert f"that of {(mass[2009] - mass[2007]).idxmax()}" in str(run.value)
+
+
+@pytest.mark.parametrize(
+    ("goal", "expected"),
+    [
+        ("How many rainy days in 2014 in {dated}?", "150 rows"),
+        ("How many dry days were there in {dated}?", "838 rows"),
+        ("What was Gentoo's mean body mass in {penguins}?", "5,076"),
+    ],
+)
+def test_words_that_restrict_restrict(goal: str, expected: str) -> None:
+    """Adjectives of amounts and possessives are conditions."""
+    assert expected in str(value_of(goal))
+
+
+def test_a_relative_clause_that_is_not_understood_is_named() -> None:
+    """ "Penguins that sang": the number of all is no answer."""
+    run = orchestrate("median body mass of {penguins} that sang", data=TABLES, cache=False)
+    assert run.state == "partial"
+    assert "that sang: not understood" in run.plan.not_done

@@ -77,7 +77,7 @@ def title_of(goal: str) -> str:
 
 def table_of(name: str, recipe: str, value: Any) -> list[str]:
     """The lines of a small Markdown table of a result; none where the recipe's sentences say it all."""
-    if recipe not in SHOWN or len(value) < (1 if recipe in ("filter_rows", "head", "derive") else 2) or not value.shape[1]:
+    if recipe not in SHOWN or len(value) < (1 if recipe in ("filter_rows", "head", "derive", "sort_rows") else 2) or not value.shape[1]:
         return []
     wanted = SHOWN[recipe] or [column for column in value.columns if column not in HIDDEN.get(recipe, ())]
     columns = [column for column in wanted if column in value.columns]

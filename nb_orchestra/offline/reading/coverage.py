@@ -123,7 +123,7 @@ def _names_rows(tags: list[Tag], position: int, used: _Used) -> bool:
     before = tags[position - 1] if position else None
     if before is not None and before.kinds.get("verb") == "count" and "count_rows" in used.recipes:
         return True
-    if before is not None and before.kinds.keys() & {"super", "point"} and used.recipes & WHOLE_ROWS:
+    if before is not None and before.kinds.keys() & {"super", "point"} and used.recipes & (WHOLE_ROWS | {"count_rows"}):
         return True
     return bool(used.recipes & WHOLE_ROWS) and (before is None or before.kind == "number" or before.text.casefold() in ("which", "what", "top", "the"))
 
@@ -146,7 +146,8 @@ def _restricts(item: Tag, tags: list[Tag], position: int, table: Table) -> bool:
         return False
     if before.text.casefold() in ("the", "a", "an", "all", "any", "each", "every") and position > 1 and before.text.casefold() not in _RESTRICTING:
         before = tags[position - 2]
-    return before.text.casefold() in _RESTRICTING
+    relative = before.text.casefold() in ("that", "who", "whose") and position > 1
+    return before.text.casefold() in _RESTRICTING or relative
 
 
 def _is_place(item: Tag, tags: list[Tag], position: int) -> bool:

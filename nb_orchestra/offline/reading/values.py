@@ -6,6 +6,7 @@ only in quotes or beside their column.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -96,6 +97,7 @@ def _joined(span: list[Token]) -> str:
 def _level(span: list[Token], hits: list[tuple[str, Any]], start: int, end: int, table: Table) -> Level:
     column, value = hits[0]
     text = " ".join(token.text for token in span)
+    text = text if any(str(level) == text for _, level in hits) else re.sub(r"['’]s\Z", "", text)
     exact = next(((name, level) for name, level in hits if str(level) == text), None)
     column, value = exact or (column, value)
     quoted = span[0].kind == "quoted"

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Intent
 from nb_orchestra.offline.reading.memory import Memory
-from nb_orchestra.offline.reading.wishes.picking import STATISTICS, adds_up, groups, measures, numbers_after, period_of, repeats, shadowed_column
+from nb_orchestra.offline.reading.wishes.picking import (
+    STATISTICS,
+    adds_up,
+    amount_condition,
+    groups,
+    measures,
+    numbers_after,
+    period_of,
+    repeats,
+    shadowed_column,
+)
 from nb_orchestra.offline.reading.wishes.ranking import rank_wish, ranked
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
 from nb_orchestra.offline.reading.words import SPELLED
@@ -187,6 +198,8 @@ def _count(clause: Clause, memory: Memory) -> list[Intent]:
             return [Intent("share", clause.text, (), tuple(by), where=clause.conditions)]
         sorts = columns and (memory.slot_words or (clause.table[columns[0]].grouping and not clause.has("time")))
         return [Intent("value_counts", clause.text, tuple(columns[:1]), where=clause.conditions)] if sorts else []
+    amount = () if memory.slot_words else amount_condition(clause, memory)
+    clause = replace(clause, conditions=(*clause.conditions, *(item for item in amount if item["column"] not in [one["column"] for one in clause.conditions])))
     period = {} if memory.slot_words else period_of(clause, memory, by)
     if by or period:
         return [Intent("count", clause.text, (), tuple(by), where=clause.conditions, options=period)]
