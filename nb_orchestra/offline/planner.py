@@ -22,7 +22,7 @@ WHEN = vocabulary(
     "holiday half fortnight negative positive failed passed"
 )
 """Words that restrict: where a condition did not take one of these, other rows are meant than were counted."""
-FILLERS = vocabulary("about else then data table dataset frame same instead also just really please could would should maybe perhaps very quite into much")
+FILLERS = vocabulary("rate about else then data table dataset frame same instead also just really please could would should maybe perhaps very quite into much")
 
 
 class BuiltinPlanner:

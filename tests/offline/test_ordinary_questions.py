@@ -61,6 +61,8 @@ def test_a_table_answers(goal: str, column: str, expected: list[Any]) -> None:
         ("What was the hottest day in {dated} and the average wind in 2014?", "mean 3.39"),
         ("Mean bill length by species and median flipper length by island in {penguins}?", "Median flipper length by island"),
         ("How many unique islands are there in {penguins}?", "distinct values 3"),
+        ("Is body mass higher in males? {penguins}", "Welch's t(323.9) = 8.55"),
+        ("Do Gentoo penguins have longer bills than the others? {penguins}", "compared with the other values of species"),
         ("How many observations per year are there in {penguins}?", "2007 110 (32.0 %)"),
     ],
 )

@@ -100,7 +100,9 @@ def _two_levels(clause: Clause, memory: Memory) -> bool:
     return held and clause.question and " than " in f" {clause.text.casefold()} " and not clause.keys("stat")
 
 
-_MORE = re.compile(r"\b(?:more|less|fewer|higher|lower|longer|shorter|bigger|smaller|better|worse|heavier|lighter|older|younger)\b", re.IGNORECASE)
+_MORE = re.compile(
+    r"\b(?:higher|lower|larger|smaller|greater|bigger|heavier|lighter|longer|shorter|taller|older|younger|more|less|different|differs?)\b", re.IGNORECASE
+)
 
 
 def _yes_or_no(clause: Clause, memory: Memory) -> list[Intent]:
@@ -128,7 +130,30 @@ def _moves(clause: Clause, memory: Memory) -> bool:
     return not memory.slot_words and _FROM_TO.search(clause.text) is not None and _MOVES.search(clause.text) is not None
 
 
+_MORE = re.compile(
+    r"\b(?:higher|lower|larger|smaller|greater|bigger|heavier|lighter|longer|shorter|taller|older|younger|more|less|different|differs?)\b", re.IGNORECASE
+)
+
+
+def _against_rest(clause: Clause, memory: Memory) -> list[Intent]:
+    """ "Is body mass higher in males?": the named level against the others of its column."""
+    named = [item for item in clause.conditions if item["op"] == "==" and memory.table[str(item["column"])].kind in ("text", "boolean")]
+    values = measures(clause, memory, inherit=False)
+    if len(named) != 1 or not values:
+        return []
+    column = str(named[0]["column"])
+    memory.assume(f"{named[0]['value']}: compared with the other values of {column}")
+    where = tuple(item for item in clause.conditions if item is not named[0])
+    return [Intent("compare", clause.text, (values[0],), (column,), where=where, options={"test": _test(clause)})]
+
+
+def _asks_for_more(clause: Clause, memory: Memory) -> bool:
+    plain = not memory.slot_words and not clause.numbers and not clause.has("verb", "count") and not clause.columns("which", "by")
+    return clause.question and plain and _MORE.search(clause.text) is not None
+
+
 COMPARING = (
+    Wish("against_rest", _against_rest, takes=words("compare posthoc count distribution extreme rank statistics levels stat super"), when=_asks_for_more),
     Wish("from_to", _from_to, takes=words("compare posthoc count distribution extreme rank statistics levels yes_or_no"), when=_moves),
     Wish("yes_or_no", _yes_or_no, takes=words("compare posthoc count distribution extreme rank statistics levels"), when=_asks_of_truth),
     Wish("levels", _compare, takes=words("compare posthoc count distribution extreme rank statistics"), when=_two_levels),

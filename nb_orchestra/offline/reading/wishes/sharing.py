@@ -31,7 +31,9 @@ def _share(clause: Clause, memory: Memory) -> list[Intent]:
     of, counted = _divided(clause)
     counted = counted or amount_condition(clause, memory) or presence_condition(clause, memory) or _yes(clause, by)
     if counted:
-        return [Intent("share", clause.text, (), tuple(by), where=counted, options={**options, "of": of})] if by or of or options else []
+        return (
+            [Intent("share", clause.text, (), tuple(by), where=counted, options={**options, "of": of})] if by or of or options or _rate_of_yes(clause) else []
+        )
     named = [name for name in clause.columns("target", "which", "pair") if name in clause.table and clause.table[name].grouping and name not in by]
     if not named or options:
         return []
@@ -79,8 +81,14 @@ def _asks_share(clause: Clause, memory: Memory) -> bool:
     return (
         not memory.slot_words
         and not clause.has("cmp", "missing")
-        and (rate or clause.has("verb", "percent_of") or clause.has("verb", "share_of") or clause.has("stat", "share"))
+        and (rate or clause.has("verb", "percent_of") or clause.has("verb", "share_of") or clause.has("stat", "share") or _rate_of_yes(clause))
     )
+
+
+def _rate_of_yes(clause: Clause) -> bool:
+    """ "The responder rate": the share of yes."""
+    pairs = zip(clause.tags, clause.tags[1:], strict=False)
+    return any(tag.kind == "column" and tag.value in clause.table and clause.table[tag.value].truth and after.text.casefold() == "rate" for tag, after in pairs)
 
 
 SHARING = (
