@@ -106,3 +106,10 @@ def test_a_fitted_line_that_floats_cannot_hold_is_left_out(size: float) -> None:
         table, spec = chart(frame, kind="scatter", x="x", y="y", fit=True)
     assert len(table) == 5
     assert "fits" not in spec or np.isfinite(spec["fits"][0]["slope"])
+
+
+def test_columns_named_value_or_series_are_drawn_beside_others() -> None:
+    """As the seasons of a time series have them: date, value, trend."""
+    frame = pd.DataFrame({"date": pd.date_range("2020-01-01", periods=24, freq="MS"), "value": np.arange(24.0), "series": np.arange(24.0) * 1.1})
+    axes = axes_of(frame, kind="line", x="date", y=["value", "series"])
+    assert [line.get_xdata().size for line in axes.lines[:2]] == [24, 24]

@@ -89,7 +89,7 @@ def named_columns(frame: pd.DataFrame, x: Any, y: Any, colour: Any) -> tuple[pd.
     kept = [name for name in [x] if name is not None and name not in several]
     units = {name_and_unit(name)[1] for name in several}
     value, series = ("value" if units == {""} or len(units) > 1 else f"value ({next(iter(units))})"), "series"
-    value, series = (f"{name} " if name == x else name for name in (value, series))
+    value, series = (f"{name} " if name in (x, *several) else name for name in (value, series))
     long = frame[[*kept, *several]].melt(kept or None, several, var_name=series, value_name=value)
     names = {name: label_of(name) if value.strip() == "value" else name_and_unit(name)[0] for name in several}
     return long.assign(**{series: long[series].map(names)}), x if kept else None, value, series
