@@ -24,7 +24,7 @@ class Filling:
     """Fills the steps of one plan. Reads `results` (step id → Result), which the runner writes. Copies no data."""
 
     def __init__(self, plan: Plan, goal: Goal, results: Mapping[str, Result], failed: Mapping[str, str]) -> None:
-        self._plan, self._goal, self._results, self._failed = plan, goal, results, failed
+        self.plan, self._goal, self._results, self._failed = plan, goal, results, failed
         self._steps = {step.id: step for step in plan.steps}
 
     def job(self, step: Step, row: Any = None, attempt: int = 1) -> Job:
@@ -34,7 +34,7 @@ class Filling:
     def jobs(self, step: Step, attempt: int = 1) -> Callable[[Any], Job]:
         """Row → its job. What is the same for every row is looked up once."""
         params, missing = self._without_missing(step)
-        notes = self._notes() if step.kind == "ask" and step.id in self._plan.result else {}
+        notes = self._notes() if step.kind == "ask" and step.id in self.plan.result else {}
         sources, made_by = self._sources(params), self._made_by(params)
 
         def job(row: Any) -> Job:
@@ -89,7 +89,7 @@ class Filling:
         return self._failed.get(failed[0], "not done") if failed else ""
 
     def _notes(self) -> dict[str, Any]:
-        plan = self._plan
+        plan = self.plan
         return {"goal": self._goal.text, "not_done": list(plan.not_done), "assumptions": list(plan.assumptions)}
 
     def _sources(self, params: Mapping[str, Any]) -> dict[str, str]:

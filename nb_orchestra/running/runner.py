@@ -60,6 +60,7 @@ class Runner:
         self._changing = Changing(run.goal, wiring.planner, catalogue, wiring.read_plan, plan is None and not wiring.settings.replay)
         self._by_model = False
         self._steps: dict[str, Step] = {}
+        self._filled: Filling | None = None
 
     async def go(self) -> None:
         """The whole run."""
@@ -147,8 +148,11 @@ class Runner:
                 await self._receive(*await self._ended.get())
 
     def _filling(self) -> Filling:
+        """One for each plan: making it takes as long as the plan has steps."""
         assert self.run.plan is not None
-        return Filling(self.run.plan, self.run.goal, self.run.results, self._failed)
+        if self._filled is None or self._filled.plan is not self.run.plan:
+            self._filled = Filling(self.run.plan, self.run.goal, self.run.results, self._failed)
+        return self._filled
 
     async def _one(self, step: Step, filling: Filling) -> None:
         try:
