@@ -6,36 +6,15 @@ A host (the notebook room, once its extension is loaded) may take over what happ
 from __future__ import annotations
 
 import concurrent.futures
-import threading
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from nb_orchestra.errors import GoalError, OrchestraError
+from nb_orchestra.hosting import host_here
 from nb_orchestra.orchestra import Request, start
 from nb_orchestra.planning import given_plan
 from nb_orchestra.running import Run
 from nb_orchestra.running.portal import await_turns, portal, wait
-
-
-class Host(Protocol):
-    """What surrounds a run: a notebook shows it, asks, binds. Both return the ended run or raise its error."""
-
-    def conduct(self, request: Request) -> Run: ...
-    async def aconduct(self, request: Request) -> Run: ...
-
-
-_host: Host | None = None
-
-
-def set_host(host: Host | None) -> None:
-    """The notebook room announces itself here."""
-    global _host
-    _host = host
-
-
-def _host_here() -> Host | None:
-    """The host, on the thread that may show and bind; a run that a tool starts from its own thread is nobody's to show."""
-    return _host if threading.current_thread() is threading.main_thread() else None
 
 
 # size: the signature and its words are what people read
@@ -87,7 +66,7 @@ def orchestrate(
     )
     if portal().here:
         raise OrchestraError("orchestrate() would wait for itself here", hint="in an async tool, use `await aorchestrate(…)`")
-    host = _host_here()
+    host = host_here()
     if host is not None:
         return host.conduct(request)
     started = start(request)
@@ -106,7 +85,7 @@ async def aorchestrate(goal: str | None = None, **arguments: Any) -> Run:
     """The same as `orchestrate`, awaited: the running loop goes on meanwhile."""
     named = {key: arguments.pop(key, default) for key, default in _NAMED.items()}
     request = _request(goal, named["data"], named["plan"], named["tools"], named["name"], named["continue_"], named["plan_only"], **arguments)
-    host = _host_here()
+    host = host_here()
     if host is not None:
         return await host.aconduct(request)
     started = start(request)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from nb_orchestra.models.keys import Found, Key, Sources, find_keys, list_models, probe_local, redactor, with_offers
     from nb_orchestra.models.lanes import WAITING
     from nb_orchestra.models.litellm import LiteLLMWire, close_clients, warm
-    from nb_orchestra.models.looking import RoleRow, diagnose, look_around, needs_litellm, role_table, warm_soon
+    from nb_orchestra.models.looking import RoleRow, diagnose, look_around, needs_litellm, role_table, warm_first
     from nb_orchestra.models.openai import OpenAIWire, close_sessions
     from nb_orchestra.models.reading import Reading, read
     from nb_orchestra.models.recorded import RecordedModel, RecordingModel
@@ -52,7 +52,7 @@ _HOMES = {
     "look_around": "looking",
     "needs_litellm": "looking",
     "role_table": "looking",
-    "warm_soon": "looking",
+    "warm_first": "looking",
     "OpenAIWire": "openai",
     "close_sessions": "openai",
     "Reading": "reading",
@@ -105,7 +105,7 @@ __all__ = [
     "render",
     "role_table",
     "warm",
-    "warm_soon",
+    "warm_first",
     "with_offers",
     "wording_version",
 ]

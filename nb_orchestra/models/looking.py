@@ -8,7 +8,6 @@ import asyncio
 import contextlib
 import dataclasses
 import importlib
-import threading
 import time
 import urllib.parse
 from collections.abc import Callable, Mapping
@@ -42,18 +41,8 @@ def look_around(environment: Mapping[str, str] | None = None, folder: Path | Non
     return Sources(found, sources.notes)
 
 
-def warm_soon(seconds: float) -> threading.Timer:
-    """Imports, in a thread of its own and so many seconds from now, what the first call will need: while a person types their first goal.
-
-    Only where a key is found; opens no connection. Gives the thread.
-    """
-    alarm = threading.Timer(seconds, _warm_first)
-    alarm.name, alarm.daemon = "nb_orchestra-warm", True
-    alarm.start()
-    return alarm
-
-
-def _warm_first() -> None:
+def warm_first() -> None:
+    """Imports what the first call will need, for a thread that holds nothing up. Only where a key is found; opens no connection."""
     found = find_keys().found
     if found and needs_litellm(found[0]):
         warm().join()

@@ -1,22 +1,15 @@
-"""The magics parse and delegate: `%%orchestrate` is a goal, `%orchestrate` is everything else."""
+"""`%%orchestrate` is a goal, `%orchestrate` is everything else: what the registered magics (loading.py) delegate to."""
 
 from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from IPython.core.completer import context_matcher
-from IPython.core.magic import no_var_expand
-
-from nb_orchestra import models, orchestra, planning, recalling
-from nb_orchestra.casting import BUILT_IN
-from nb_orchestra.conducting import set_host
-from nb_orchestra.config import Orchestra
+from nb_orchestra import orchestra, planning, recalling
 from nb_orchestra.errors import BadOptionError, GoalError
-from nb_orchestra.notebook.completing import complete
 from nb_orchestra.notebook.inputs import meant_frame, named_in_plan, variables
 from nb_orchestra.notebook.memory import recalled
 from nb_orchestra.notebook.options import LAST, CellOptions, asks_help, cell_help, read_line
@@ -24,75 +17,26 @@ from nb_orchestra.notebook.outputs import Ledger
 from nb_orchestra.notebook.panel import Panel
 from nb_orchestra.notebook.picking import moment, past_run
 from nb_orchestra.notebook.session import Place, Session
-from nb_orchestra.notebook.transform import CellTransform
 from nb_orchestra.notebook.verbs import say_verb
 from nb_orchestra.notebook.verbs_history import notice
 from nb_orchestra.orchestra import Request
 from nb_orchestra.running import Run
 
-SECONDS_TO_TYPE = 0.5
-"""After `%load_ext` nobody has a goal ready sooner."""
-
 
 class Notebook:
-    """nb_orchestra in one shell. Fills conducting.Host, so that `orchestrate()` called in a cell shows its tree too."""
+    """What the magics and `orchestrate()` delegate to, in one shell: a session for each goal, and what cells and runs are known by."""
 
-    def __init__(self, shell: Any) -> None:
+    def __init__(self, shell: Any, panel: Panel) -> None:
         self.shell = shell
         self.ledger = Ledger(shell.user_ns, shell.user_ns_hidden)
-        self._transform = CellTransform(shell)
-        self.panel = Panel(shell)
-        self.matcher = self._make_matcher()
+        self.panel = panel
         self._last_parts: dict[str, Mapping[str, Mapping[str, str]]] = {}
         self._cells: dict[str, tuple[str, bool, bool]] = {}
         self.edits: dict[str, dict[str, Any]] = {}
         self._noticed: set[str] = set()
         self._remembered = ""
 
-    def install(self) -> None:
-        """Registers magics, transform, completion and `%config Orchestra`."""
-        for kind, magic in (("cell", self.cell_magic), ("line", self.line_magic)):
-            self.shell.register_magic_function(no_var_expand(functools.partial(magic)), kind, "orchestrate")
-        self._transform.install()
-        config = Orchestra.instance(parent=self.shell)
-        if config not in self.shell.configurables:
-            self.shell.configurables.append(config)
-        matchers = getattr(getattr(self.shell, "Completer", None), "custom_matchers", None)
-        if matchers is not None:
-            matchers.append(self.matcher)
-        set_host(self)
-        self.panel.open()
-        if config.models not in BUILT_IN:
-            models.warm_soon(SECONDS_TO_TYPE)
-
-    def remove(self) -> None:
-        self._transform.remove()
-        for kind in ("cell", "line"):
-            self.shell.magics_manager.magics[kind].pop("orchestrate", None)
-        config = Orchestra.instance()
-        if config in self.shell.configurables:
-            self.shell.configurables.remove(config)
-        matchers = getattr(getattr(self.shell, "Completer", None), "custom_matchers", [])
-        if self.matcher in matchers:
-            matchers.remove(self.matcher)
-        set_host(None)
-        self.panel.close()
-
-    def _make_matcher(self) -> Callable[[Any], Any]:
-        """Tab completion for the two magics, as IPython wants it."""
-
-        def nb_orchestra_matcher(context: Any) -> Any:
-            return complete(context, self)
-
-        marked: Callable[[Any], Any] = context_matcher()(nb_orchestra_matcher)
-        return marked
-
-    def cell_magic(self, line: str, body: str) -> None:
-        """A goal: `%%orchestrate [NAME] [options]`, the goal below. Displays, binds, returns None (a returned value would be
-        tokenised by IPython together with the prose)."""
-        self.run_cell(line, body)
-
-    def line_magic(self, line: str) -> Any:
+    def say(self, line: str) -> Any:
         """`%orchestrate VERB …`; alone, what there is."""
         return say_verb(self, line)
 

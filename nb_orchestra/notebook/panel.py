@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import functools
 import logging
+import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from nb_orchestra import __version__, orchestra
+from nb_orchestra import __version__
 from nb_orchestra.errors import OrchestraError
-from nb_orchestra.notebook.panel_answers import ANSWERS
-from nb_orchestra.notebook.panel_rows import run_row
 from nb_orchestra.notebook.panel_settings import LabSettings
 
 if TYPE_CHECKING:
@@ -71,22 +70,24 @@ class Panel:
             self._forget()
             self.cells[run.id] = cell
         self._pushed[run.id] = (now, progress.state)
-        self._send({"kind": "run", "run": run_row(run.id, progress, cell)})
+        self._send({"kind": "run", "run": _row(run, cell)})
 
     def state(self) -> dict[str, Any]:
         """All that a page needs to begin: this kernel's runs, newest first, and the options that matter to it."""
-        newest = [run for _, run in zip(range(MOST_RUNS), reversed(list(orchestra.runs)), strict=False)]
-        rows = [run_row(run.id, run.progress, self.cells.get(run.id, "")) for run in newest]
+        newest = [run for _, run in zip(range(MOST_RUNS), reversed(list(_runs())), strict=False)]
+        rows = [_row(run, self.cells.get(run.id, "")) for run in newest]
         return {"kind": "state", "version": __version__, "runs": rows, "options": self.settings.told()}
 
     def _forget(self) -> None:
         """Only runs that this process still knows are remembered."""
-        known = {run.id for run in orchestra.runs}
+        known = {run.id for run in _runs()}
         self.cells = {id: cell for id, cell in self.cells.items() if id in known}
         self._pushed = {id: pushed for id, pushed in self._pushed.items() if id in known}
 
     def _on_message(self, message: Mapping[str, Any]) -> None:
         """A question from the page. Anything odd is ignored: the page is not trusted."""
+        from nb_orchestra.notebook.panel_answers import ANSWERS  # a page that only listens costs `%load_ext` nothing
+
         asked = message.get("content", {}).get("data")
         answer = ANSWERS.get(str(asked.get("kind", ""))) if isinstance(asked, Mapping) else None
         if answer is not None:
@@ -105,6 +106,18 @@ class Panel:
             comm.send(data)
         except Exception:
             log.warning("the panel could not be told", exc_info=True)
+
+
+def _runs() -> Sequence[Run]:
+    """The runs of this process: none before the room that makes them was imported."""
+    room = sys.modules.get("nb_orchestra.orchestra")
+    return room.runs if room is not None else ()
+
+
+def _row(run: Run, cell: str) -> dict[str, Any]:
+    from nb_orchestra.notebook.panel_rows import run_row
+
+    return run_row(run.id, run.progress, cell)
 
 
 def _answered(answer: functools.partial[dict[str, Any]]) -> dict[str, Any]:

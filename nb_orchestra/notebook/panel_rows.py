@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from typing import Any
 
 from nb_orchestra import values
@@ -94,11 +93,6 @@ def _step(row: Row) -> dict[str, Any]:
         "message": _line(" → ".join(part for part in (row.message, row.hint) if part)),
         "waiting_for": _line(row.waiting_for),
     }
-
-
-def options_of(found: Mapping[str, tuple[str, str]]) -> list[dict[str, str]]:
-    """Options as the panel's foot shows them: name, value, and where the value came from."""
-    return [{"name": name, "value": value, "origin": origin} for name, (value, origin) in found.items()]
 
 
 def _line(text: str, most: int = LONGEST_TEXT) -> str:

@@ -11,7 +11,6 @@ from typing import Any
 
 from nb_orchestra.config import Orchestra
 from nb_orchestra.errors import BadOptionError
-from nb_orchestra.notebook.panel_rows import options_of
 
 FROM_LAB = ("share", "models", "roles", "budget", "cache", "parallel")
 """The options that Lab may set. Folders and the other limits are the kernel's own business."""
@@ -45,7 +44,7 @@ class LabSettings:
     def told(self) -> list[dict[str, str]]:
         """The options with their values here and where each came from."""
         config = Orchestra.instance()
-        return options_of({name: (_text(getattr(config, name)), config.origins.get(name, "default")) for name in FROM_LAB})
+        return _options_of({name: (_text(getattr(config, name)), config.origins.get(name, "default")) for name in FROM_LAB})
 
     def _set(self, name: str, text: str, now: bool) -> None:
         config = Orchestra.instance()
@@ -63,6 +62,11 @@ class LabSettings:
         before = self._before.pop(name, None)
         if before is not None and config.origins.get(name) == ORIGIN:
             config.set_option(name, before[0], origin=before[1])
+
+
+def _options_of(found: Mapping[str, tuple[str, str]]) -> list[dict[str, str]]:
+    """Options as the panel's foot shows them: name, value, and where the value came from."""
+    return [{"name": name, "value": value, "origin": origin} for name, (value, origin) in found.items()]
 
 
 def _text(value: Any) -> str:

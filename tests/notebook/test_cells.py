@@ -6,7 +6,6 @@ import pandas as pd
 from IPython.core.completer import CompletionContext
 
 from nb_orchestra import orchestra
-from nb_orchestra.notebook import loaded
 from nb_orchestra.notebook.answer import answer_bundle, noted
 from nb_orchestra.values import Chart
 from tests.notebook.conftest import Shell
@@ -142,7 +141,7 @@ def test_tab_completes_the_columns_of_a_table_in_braces(shell: Shell) -> None:
     def found(text: str, after: str = "") -> list[str]:
         lines = f"%%orchestrate x\n{text}{after}"
         context = CompletionContext(token=text, full_text=lines, cursor_position=len(text), cursor_line=1, limit=None)
-        return [item.text for item in loaded().matcher(context)["completions"]]
+        return [item.text for item in shell.ip.Completer.custom_matchers[-1](context)["completions"]]
 
     assert found("mean {sales[") == ["region]", "units]", "price]", "Größe in cm]"]
     assert found("mean {sales[Größe i", "]}") == ["Größe in cm"]
