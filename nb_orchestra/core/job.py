@@ -14,7 +14,7 @@ class Job:
     """`params` are the step's params with values in place of references; `sources` says which step or variable gave each
     input ({"masses": "mean_mass"}). `made_by`: for each named input that a step made, what that step was (name, recipe,
     arguments, purpose), without ids. `missing`: inputs that failed, with the reason, where the step allows that.
-    `notes`: what the plan says of itself (assumptions, not_done, goal), for the step that writes the answer.
+    `notes`: what the plan says of itself (assumptions, not_done, goal) and its recipes of their results (warnings), for the step that writes the answer.
     `check`: the step's check with its references filled in."""
 
     step: Step

@@ -251,7 +251,8 @@ _ROWS: tuple[Recipe, ...] = (
     ),
     Recipe(
         "confounding", "proportions.confounding", (_FRAME, _a("first", "column"), _a("second", "column")),
-        _table(first="text", second="text", cells="integer", empty_cells="integer", cramers_v="number", only_in_one="text", confounded="boolean", n="integer"),
+        _table(first="text", second="text", cells="integer", empty_cells="integer", cramers_v="number", only_in_one="text", confounded="boolean", n="integer",
+               dropped="integer", dropped_why="text"),
         ("confounded", "overlap", "nested"), "how far two groupings can be told apart: empty cells of their cross table, Cramér's V", "comparing.confounding",
     ),
     Recipe(
@@ -402,7 +403,7 @@ _ROWS: tuple[Recipe, ...] = (
         "train_model", "learning.train_model",
         (_FRAME, _a("target", "column"), _a("features", "columns", None), _a("kind", "choice", "auto", "", ("auto", "linear", "logistic", "tree", "forest", "knn", "svm", "ridge")),
          _a("test_share", "number", 0.2), _SEED, _a("metrics", "choices", None, "", ("accuracy", "precision", "recall", "f1", "auc", "r2", "rmse", "mse", "mae"))),
-        _table(model="text", target="text", metric="text", value="number", baseline="number", n_train="integer", n_test="integer", features="text", dropped="integer", seed="integer"),
+        _table(model="text", target="text", metric="text", value="number", baseline="number", n_train="integer", n_test="integer", features="text", dropped="integer", dropped_why="text", seed="integer"),
         ("train", "model", "classify", "classifier", "accuracy", "machine learning", "random forest", "logistic regression", "decision tree"),
         "one split, fixed seed; scikit-learn (ml extra)", "learning.train_model",
     ),

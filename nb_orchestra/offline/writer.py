@@ -18,6 +18,7 @@ from nb_orchestra.offline.prose import layout
 from nb_orchestra.offline.prose.premise import premise
 from nb_orchestra.offline.prose.quoting import bulleted, is_found, quotes
 from nb_orchestra.offline.recipe import Recipe
+from nb_orchestra.offline.recipes.labels import capital
 from nb_orchestra.offline.table import RECIPES
 from nb_orchestra.protocols import ModelFacts
 from nb_orchestra.values.grounding import stray_numbers
@@ -114,7 +115,8 @@ class BuiltinModel:
         proof = Proof(parts, prompt)
         said = [(part, proof.keep(self.sentences(part))) for part in parts]
         tables = {part.name: proof.keep_table(layout.table_of(part.variable, part.recipe, part.value)) for part in parts if part.is_table}
-        notes = [NO_CAUSE] if any(part.recipe in ASSOCIATIONS for part in parts) else []
+        notes = [layout.safe_line(f"{capital(str(text))}.") for text in prompt.context.get("warnings", ())]
+        notes += [NO_CAUSE] if any(part.recipe in ASSOCIATIONS for part in parts) else []
         brief = layout.is_brief(prompt.task) or sum(bool(sentences) for _, sentences in said) > 2
         missing = [f"{name}: {why}" for name, why in prompt.context.get("missing", {}).items()]
         lines = [f"**Not done:** {layout.safe_line(item)}" for item in [*prompt.context.get("not_done", ()), *missing]]

@@ -34,7 +34,7 @@ class Filling:
     def jobs(self, step: Step, attempt: int = 1) -> Callable[[Any], Job]:
         """Row → its job. What is the same for every row is looked up once."""
         params, missing = self._without_missing(step)
-        notes = self._notes() if step.kind == "ask" and step.id in self.plan.result else {}
+        notes = self._notes(step) if step.kind == "ask" and step.id in self.plan.result else {}
         sources, made_by = self._sources(params), self._made_by(params)
 
         def job(row: Any) -> Job:
@@ -88,9 +88,19 @@ class Filling:
         failed = [ref.step for ref in find_references(value) if isinstance(ref, FromStep) and ref.step not in self._results]
         return self._failed.get(failed[0], "not done") if failed else ""
 
-    def _notes(self) -> dict[str, Any]:
-        plan = self.plan
-        return {"goal": self._goal.text, "not_done": list(plan.not_done), "assumptions": list(plan.assumptions)}
+    def _notes(self, step: Step) -> dict[str, Any]:
+        plan, told = self.plan, self._warnings(step)
+        return {"goal": self._goal.text, "not_done": list(plan.not_done), "assumptions": list(plan.assumptions)} | ({"warnings": told} if told else {})
+
+    def _warnings(self, step: Step) -> list[str]:
+        """What recipes said beside the results that a step stands on: which rows they left out, or count more than once."""
+        below, waiting = {step.id}, [step.id]
+        while waiting:
+            needs = [need for need in self._steps[waiting.pop()].needs if need not in below]
+            below.update(needs)
+            waiting += needs
+        recipes = [one.id for one in self.plan.steps if one.id in below and "recipe" in one.params and one.id in self._results]
+        return list(dict.fromkeys(text for id in recipes for text in self._results[id].warnings))
 
     def _sources(self, params: Mapping[str, Any]) -> dict[str, str]:
         arguments = params.get("arguments") or params.get("inputs") or {}

@@ -90,11 +90,15 @@ def plan_lines(progress: Progress, field: str) -> list[str]:
 
 
 def answer_notes(progress: Progress) -> list[str]:
-    """What a person must know beside the answer: what of the goal was not done, which words were not read, which rows failed."""
+    """What a person must know beside the answer: what was not done, which words were not read, which rows failed, were left out or repeat."""
     read = [line for line in plan_lines(progress, "assumptions") if line.startswith(NOT_READ) or _CHOICE in line]
     lines = [f"Not done: {'; '.join(plan_lines(progress, 'not_done'))}"] if plan_lines(progress, "not_done") else []
     lines += [f"Not read: {line.removeprefix(NOT_READ)}" if line.startswith(NOT_READ) else f"Read as: {line}" for line in read]
     lines += [_failed_rows(row, progress) for row in progress.rows.values() if row.state == "done" and row.message]
+    lines += [
+        f"Note: {one_line(text, 240)}"
+        for text in dict.fromkeys(text for row in progress.rows.values() if row.reason.startswith("recipe ") for text in row.warnings)
+    ]
     return lines[:MOST_NOTES]
 
 

@@ -69,12 +69,16 @@ def post_hoc(value: Any, arguments: Mapping[str, Any]) -> list[str]:
     apart = value[value["p_holm"] < 0.05]
     name = name_of(arguments["value"])
     if not len(apart):
-        return [f"No pair of groups is shown to differ in {name} ({plural(len(value), 'pair')}, {value['test'].iloc[0]}, p adjusted by Holm)."]
+        none = f"No pair of groups is shown to differ in {name} ({plural(len(value), 'pair')}, {value['test'].iloc[0]}, p adjusted by Holm)."
+        return [none, *left_out(value.iloc[0])]
     pairs = [
         f"{safe(row['group_1'])} and {safe(row['group_2'])} (by {amount(abs(row['difference']), arguments['value'])}, {p_text(row['p_holm'])})"
         for row in apart.to_dict("records")
     ]
-    return [f"Of {plural(len(value), 'pair')} of groups these differ in {name} ({value['test'].iloc[0]}, p adjusted by Holm): {listed(pairs)}."]
+    return [
+        f"Of {plural(len(value), 'pair')} of groups these differ in {name} ({value['test'].iloc[0]}, p adjusted by Holm): {listed(pairs)}.",
+        *left_out(value.iloc[0]),
+    ]
 
 
 def compare_proportions(value: Any, arguments: Mapping[str, Any]) -> list[str]:
@@ -127,4 +131,5 @@ def normality(value: Any, arguments: Mapping[str, Any]) -> list[str]:
         found = "is not shown to be other than normal" if row["normal"] else "is not normally distributed"
         shape = f"skewness {number(row['skew'])}, excess kurtosis {number(row['kurtosis'])}, n = {number(row['n'])}"
         texts.append(f"{title_of(name_of(row['column']))}{group} {found}: {row['test']} = {number(row['statistic'])}, {p_text(row['p'])}, {shape}.")
+        texts += left_out(row)
     return texts

@@ -11,17 +11,28 @@ import pandas as pd
 from scipy import stats
 
 from nb_orchestra.offline.recipes.conditions import rows_where
-from nb_orchestra.offline.recipes.frames import Refusal, as_groups, column_of, complete_rows, in_level, levels_of, numbers_of, rows_table
+from nb_orchestra.offline.recipes.frames import (
+    Refusal,
+    as_groups,
+    column_of,
+    complete_rows,
+    in_level,
+    levels_of,
+    numbers_of,
+    rows_table,
+    tell_left_out,
+)
 from nb_orchestra.offline.recipes.testing import (
     NAN,
     TEST_COLUMNS,
     anova,
     friedman,
+    holm,
     kruskal,
     levene,
     mann_whitney,
+    near_normal,
     paired_t,
-    shapiro,
     short,
     signed_rank,
     t_tests,
@@ -40,9 +51,6 @@ GROUP_TESTS: dict[str, tuple[int, int, Callable[[Sequence[Any]], dict[str, Any]]
     "levene": (2, 10_000, levene),
     "friedman": (3, 10_000, friedman),
 }
-ROBUST_SIZE = 30  # from here on a mean is near normal, unless the data are very skewed
-VERY_SKEWED = 2.0
-LARGEST_SHAPIRO = 5_000
 OUTER = ("highest", "highest_mean", "highest_n", "lowest", "lowest_mean", "lowest_n")
 COMPARISON = ("value", "by", "within", "groups", *TEST_COLUMNS, "n", "dropped", "dropped_why", "assumptions", "chosen")
 COMPARED = (*COMPARISON, "difference", "difference_low", "difference_high", *OUTER)
@@ -66,6 +74,7 @@ def compare_groups(
         raise Refusal(f"{by} cannot be compared within itself")
     if not within:
         return rows_table(compare_once(frame, value, others, test, paired), COMPARED)
+    tell_left_out(int(frame[others[1]].isna().sum()), [others[1]])
     rows = []
     for level in levels_of(frame[others[1]]):
         part = frame[in_level(as_groups(frame[others[1]]), level)]
@@ -89,16 +98,17 @@ def compare_once(frame: pd.DataFrame, value: str, others: list[str], test: str, 
     samples, small = samples_of(table, value, by)
     if paired:
         samples = pair_samples(table, value, by, paired, samples)
+    alone = len(table) - sum(small.values()) - sum(map(len, samples.values()))
     pairs = bool(paired) or test in ("paired_t", "wilcoxon", "friedman")
     names, chosen, assumptions = choose_tests(samples, test, pairs)
     order = sorted(samples, key=lambda level: -samples[level].mean()) if len(samples) == 2 else list(samples)
-    why = ", ".join(filter(None, [why, f"{by} {', '.join(map(str, small))}: fewer than 2 values" if small else ""]))
+    why = ", ".join(filter(None, [why, too_small(by, small), f"{alone:,} whose pair is not complete, or which repeat" if alone else ""]))
     common = {
         "value": value,
         "by": by,
         "groups": len(samples),
         "n": sum(map(len, samples.values())),
-        "dropped": dropped + sum(small.values()),
+        "dropped": dropped + sum(small.values()) + alone,
         "dropped_why": why or None,
     }
     rows = []
@@ -123,6 +133,11 @@ def samples_of(table: pd.DataFrame, value: str, by: str) -> tuple[dict[Any, Any]
     if len(parts) > 50 and len(table) < 3 * len(parts):
         raise Refusal(f"{by} has {len(parts):,} levels for {len(table):,} rows: these are no groups", "name a column with few levels, or correlate")
     return samples, small
+
+
+def too_small(by: str, small: dict[Any, int]) -> str:
+    """Which groups were left out for having one value."""
+    return f"{sum(small.values()):,} of {by} {', '.join(map(str, small))}: fewer than 2 values" if small else ""
 
 
 def pair_samples(table: pd.DataFrame, value: str, by: str, paired: Any, samples: dict[Any, Any]) -> dict[Any, Any]:
@@ -177,20 +192,6 @@ def choose_paired(samples: dict[Any, Any], test: str) -> tuple[list[str], str, s
     return (["paired_t"], "differences near normal", assumptions) if normal else (["wilcoxon"], "differences that are not near normal", assumptions)
 
 
-def near_normal(samples: dict[Any, Any]) -> tuple[bool, str]:
-    """Whether means of all samples may be taken as normal, and the finding in words: Shapiro–Wilk, or 30 values that are not very skewed."""
-    worst: tuple[float, Any] = (2.0, None)
-    fit = True
-    for level, sample in samples.items():
-        p = shapiro(sample) if 3 <= len(sample) <= LARGEST_SHAPIRO and np.ptp(sample) > 0 else NAN
-        worst = min(worst, (p, level), key=lambda pair: pair[0] if pair[0] == pair[0] else 2.0)
-        skew = abs(float(stats.skew(sample))) if np.ptp(sample) > 0 else 0.0
-        fit = fit and (p >= 0.05 or (len(sample) >= ROBUST_SIZE and skew <= VERY_SKEWED))
-    if worst[1] is None:
-        return fit, f"not tested (more than {LARGEST_SHAPIRO:,} or fewer than 3 values)"
-    return fit, f"Shapiro–Wilk smallest p {short(worst[0])} ({worst[1]}){'' if worst[0] >= 0.05 or not fit else ', but 30 or more values each'}"
-
-
 def extremes(samples: dict[Any, Any]) -> dict[str, Any]:
     """The groups with the highest and the lowest mean, and their difference with its interval."""
     order = sorted(samples, key=lambda level: samples[level].mean())
@@ -211,7 +212,8 @@ def post_hoc(frame: pd.DataFrame, *, value: str, by: str, test: str = "auto") ->
     """One row per pair of groups (Welch's t, or Mann–Whitney where groups are not near normal), with p adjusted by Holm. Refusal for more than 50 groups."""
     numbers_of(frame, value, least=2)
     table, dropped, why = complete_rows(frame, [value], [by])
-    samples, _ = samples_of(table, value, by)
+    samples, small = samples_of(table, value, by)
+    left_out = {"dropped": dropped + sum(small.values()), "dropped_why": ", ".join(filter(None, [why, too_small(by, small)])) or None}
     if len(samples) > 50:
         raise Refusal(f"{len(samples)} groups make {len(samples) * (len(samples) - 1) // 2:,} pairs", "filter to the groups that you mean")
     normal, text = near_normal(samples)
@@ -229,17 +231,5 @@ def post_hoc(frame: pd.DataFrame, *, value: str, by: str, test: str = "auto") ->
             "n_2": len(b),
             "difference": a.mean() - b.mean(),
         }
-        rows.append(
-            means | call([a, b]) | {"n": len(a) + len(b), "dropped": dropped, "dropped_why": why or None, "assumptions": f"normal within groups: {text}"}
-        )
+        rows.append(means | call([a, b]) | left_out | {"n": len(a) + len(b), "assumptions": f"normal within groups: {text}"})
     return rows_table(rows, POST_HOC).assign(p_holm=lambda pairs: holm(pairs["p"]))
-
-
-def holm(p: Any) -> Any:
-    """p values adjusted for being several (Holm 1979), in their order; missing ones stay missing."""
-    values = np.asarray(p, dtype=float)
-    order = np.argsort(values, kind="stable")
-    there = order[: int(np.isfinite(values).sum())]
-    adjusted = np.full(len(values), NAN)
-    adjusted[there] = np.minimum(np.maximum.accumulate(values[there] * np.arange(len(there), 0, -1)), 1.0)
-    return adjusted

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from nb_orchestra.offline.recipes.comparing import COMPARISON, GROUP_TESTS, choose_tests, near_normal
+from nb_orchestra.offline.recipes.comparing import COMPARISON, GROUP_TESTS, choose_tests
 from nb_orchestra.offline.recipes.frames import Refusal, columns_of, complete_rows, numbers_of, rows_table
-from nb_orchestra.offline.recipes.testing import TEST_COLUMNS, paired_t, result_row, signed_rank
+from nb_orchestra.offline.recipes.testing import TEST_COLUMNS, near_normal, paired_t, result_row, signed_rank
 
 REST = (*TEST_COLUMNS, "n", "dropped", "dropped_why", "assumptions")
 

@@ -17,6 +17,7 @@ from nb_orchestra.offline.recipes.frames import (
     holds_numbers,
     numbers_of,
     rows_table,
+    tell_left_out,
     unique_columns,
 )
 from nb_orchestra.offline.recipes.profiling import same_kind
@@ -52,6 +53,7 @@ def count_rows(frame: pd.DataFrame, *, where: Any = None, by: Any = None) -> pd.
     if not names:
         return pd.DataFrame({"n": [len(kept)], "of": [len(frame)], "percent": [100 * len(kept) / len(frame) if len(frame) else float("nan")]})
     of = frame.groupby(groups_of(frame, names), observed=True).size()
+    tell_left_out(len(frame) - int(of.sum()), names)
     if not where:
         return pd.DataFrame({"n": of, "percent": 100 * of / of.sum()}).reset_index()
     n = kept.groupby(groups_of(kept, names), observed=True).size().reindex(of.index, fill_value=0)
@@ -91,6 +93,7 @@ def quantile(frame: pd.DataFrame, *, column: str, q: Any = 0.5, by: Any = None, 
     if not names:
         return pd.DataFrame({"column": numbers.name, "q": shares, "value": [float(numbers.quantile(share)) for share in shares], "n": int(numbers.count())})
     groups = numbers.groupby(groups_of(frame, names), observed=True)
+    tell_left_out(len(frame) - int(groups.size().sum()), names)
     values = groups.quantile(shares).rename("value")
     table: pd.DataFrame = values.rename_axis([*names, "q"]).reset_index().merge(groups.count().rename("n").rename_axis(names).reset_index(), on=names)
     table.insert(len(names), "column", numbers.name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import warnings
 from collections.abc import Iterable
 from typing import Any
 
@@ -14,6 +15,7 @@ from pandas.tseries.api import guess_datetime_format
 NUMBER_MARKS = r"[\s,$€£%]"
 MOSTLY = 0.8  # a text column is read as numbers or dates where this share of its values can be
 YEARS = (1000, 3000)
+MOST_REASONS = 6
 
 
 class Refusal(ValueError):
@@ -193,8 +195,26 @@ def complete_rows(frame: pd.DataFrame, numeric: Iterable[str], others: Iterable[
     table = pd.DataFrame(columns)
     gone = table.isna()
     bad = gone.any(axis=1)
-    reasons = [f"{count:,} without {name}" for name, count in gone.sum().items() if count]
-    return table[~bad], int(bad.sum()), ", ".join(reasons)
+    return table[~bad], int(bad.sum()), reasons_of(gone)
+
+
+def reasons_of(gone: pd.DataFrame) -> str:
+    """How many rows have a gap in which column: "2 without mass, 11 without sex"; of many columns the first six."""
+    counts = [(name, count) for name, count in gone.sum().items() if count]
+    told = [f"{count:,} without {name}" for name, count in counts[:MOST_REASONS]]
+    return ", ".join([*told, *([f"and {len(counts) - MOST_REASONS} more columns with gaps"] if len(counts) > MOST_REASONS else [])])
+
+
+def tell(text: str) -> None:
+    """What a person must know beside the result: a step's note, and in plain code a warning of Python's."""
+    warnings.warn(text, stacklevel=3)
+
+
+def tell_left_out(gone: int, names: Iterable[str], where: str = "in no group") -> None:
+    """Says that rows without a group (a date …) are not in the result; nothing where there are none."""
+    if gone:
+        rows = f"{gone:,} row{' is' if gone == 1 else 's are'}"
+        warnings.warn(f"{rows} {where}: without {' or '.join(dict.fromkeys(names))}", stacklevel=3)
 
 
 def rows_table(rows: list[dict[str, Any]], columns: Iterable[str]) -> pd.DataFrame:

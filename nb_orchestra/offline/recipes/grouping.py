@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from nb_orchestra.offline.recipes.conditions import rows_where
-from nb_orchestra.offline.recipes.frames import Refusal, as_groups, column_of, columns_of, complete_rows, groups_of, rows_table
+from nb_orchestra.offline.recipes.frames import Refusal, as_groups, column_of, columns_of, complete_rows, groups_of, rows_table, tell, tell_left_out
 from nb_orchestra.offline.recipes.statistics import fit_for, grouped_statistic, statistic_of_groups
 
 
@@ -25,6 +25,7 @@ def group_summary(frame: pd.DataFrame, *, by: Any, value: Any = None, statistics
             label = statistic if len(values) == 1 else f"{column}_{statistic}"
             plain = statistic != "distinct" and fit_for(frame[column], statistic) is frame[column]
             columns.setdefault(label, statistic_of_groups(groups[column], statistic) if plain else grouped_statistic(frame[column], keys, statistic))
+    tell_left_out(len(frame) - int(groups.size().sum()), names)
     if not len(columns["n"]):
         raise Refusal(f"no row has a value in {', '.join(names)}", "check the groups and the filters")
     table = put_in_front(pd.DataFrame(columns).rename_axis(names), names)
@@ -45,6 +46,7 @@ def crosstab(frame: pd.DataFrame, *, rows: str, columns: str, normalise: str | N
     counts = pd.crosstab(as_groups(frame[first]), as_groups(frame[second])).astype("float64" if normalise else "int64")
     if counts.empty:
         raise Refusal(f"no row has both {first} and {second}")
+    tell_left_out(len(frame) - int(counts.to_numpy().sum()), [first, second], "left out")
     if normalise == "rows":
         counts = 100 * counts.div(counts.sum(axis=1), axis=0)
     elif normalise:
@@ -56,7 +58,9 @@ def crosstab(frame: pd.DataFrame, *, rows: str, columns: str, normalise: str | N
 def weighted_summary(frame: pd.DataFrame, *, value: str, weight: str, by: Any = None, statistic: str = "mean") -> pd.DataFrame:
     """by…, statistic, value, weight_sum, n, of rows that have value, weight and group; weights count how often a row stands. Refusal for negative weights."""
     names = columns_of(frame, by)
-    table, _, _ = complete_rows(frame, [value, weight], names)
+    table, dropped, why = complete_rows(frame, [value, weight], names)
+    if dropped:
+        tell(f"{dropped:,} rows are left out: {why}")
     if (table[weight] < 0).any() or not table[weight].sum():
         raise Refusal(f"{weight} cannot be a weight: it holds negative values, or sums to nothing")
     parts = table.groupby(names, observed=True) if names else [((), table)]

@@ -7,18 +7,23 @@ from typing import Any
 
 import pandas as pd
 
-from nb_orchestra.offline.recipes.frames import Refusal, as_groups, column_of, holds_dates, holds_numbers, unique_columns
+from nb_orchestra.offline.recipes.frames import Refusal, as_groups, column_of, holds_dates, holds_numbers, tell, unique_columns
 
 MOST_ROWS_OUT = 50_000_000
+COUNTED_SO = "means and tests of that table's columns count such rows that often"
 
 
 def join(frame: pd.DataFrame, other: pd.DataFrame, *, on: Any = None, how: str = "inner") -> pd.DataFrame:
     """The tables side by side; columns that both have and that are no key get _left and _right. Refusal where no key can be found, or rows would explode."""
     left, right, _ = join_keys(frame, other, on)
     first, second = matching(frame, other, left, right)
-    size = first.groupby(left).size().mul(second.groupby(right).size().rename_axis(left), fill_value=0).sum()
-    if size > MOST_ROWS_OUT:
-        raise Refusal(f"the join would have {size:,.0f} rows: the key repeats on both sides", "name another key, or drop repeats first")
+    ones, others = first.groupby(left).size().align(second.groupby(right).size().rename_axis(left), join="inner")
+    if (ones * others).sum() > MOST_ROWS_OUT:
+        raise Refusal(f"the join would have {(ones * others).sum():,.0f} rows: the key repeats on both sides", "name another key, or drop repeats first")
+    for side, rows, beside in (("first", ones, others), ("second", others, ones)):
+        if (twice := int(rows[beside > 1].sum())) > 0:
+            stand = f"rows of the {side} table stand" if twice > 1 else f"row of the {side} table stands"
+            tell(f"{twice:,} {stand} up to {int(beside.max()):,} times in the joined one: {COUNTED_SO}")
     method: Any = how
     return first.merge(second, left_on=left, right_on=right, how=method, suffixes=("_left", "_right"))
 

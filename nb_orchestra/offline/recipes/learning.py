@@ -16,12 +16,14 @@ from nb_orchestra.offline.recipes.frames import (
     complete_rows,
     holds_numbers,
     number_columns,
+    reasons_of,
     rows_table,
+    tell,
     unique_columns,
 )
 
 MOST_LEVELS_OF_FEATURE = 30
-MODEL = ("model", "target", "metric", "value", "baseline", "n_train", "n_test", "features", "dropped", "seed")
+MODEL = ("model", "target", "metric", "value", "baseline", "n_train", "n_test", "features", "dropped", "dropped_why", "seed")
 
 
 def need_sklearn() -> None:
@@ -35,7 +37,9 @@ def need_sklearn() -> None:
 def numeric_matrix(frame: pd.DataFrame, columns: Any, standardise: bool, least: int) -> tuple[Any, list[str], pd.DataFrame]:
     """(matrix, column names, complete rows): floats, each column with mean 0 and SD 1 where asked; constant columns are left out."""
     names = columns_of(frame, columns) or number_columns(frame, least=1)
-    table, _, _ = complete_rows(frame, names)
+    table, dropped, why = complete_rows(frame, names)
+    if dropped:
+        tell(f"{dropped:,} rows are left out: {why}")
     if len(table) < least:
         raise Refusal(f"{len(table)} rows have all of {', '.join(names[:5])}, {least} needed")
     names = [name for name in names if np.ptp(table[name]) > 0 and 0 < table[name].var() < np.inf]
@@ -85,19 +89,20 @@ def principal_axes(matrix: Any) -> tuple[Any, Any]:
     return sizes / sizes.sum(), axes
 
 
-def features_of(frame: pd.DataFrame, target: str, features: Any) -> tuple[pd.DataFrame, pd.Series, list[str], int]:
-    """(numbers to learn from, target, features used, rows dropped): categories as 0/1 columns, text with many levels left out."""
+def features_of(frame: pd.DataFrame, target: str, features: Any) -> tuple[pd.DataFrame, pd.Series, list[str], str]:
+    """(numbers to learn from, target, features used, why rows were dropped): categories as 0/1 columns, text with many levels left out."""
     names = columns_of(frame, features) or [name for name in unique_columns(frame) if name != target]
     numeric = [name for name in names if holds_numbers(frame[name]) or pd.api.types.is_bool_dtype(frame[name])]
     few = [name for name in names if name in numeric or as_groups(frame[name]).nunique() <= MOST_LEVELS_OF_FEATURE]
     used = [name for name in few if name != target and frame[name].notna().any()]
     if not used:
         raise Refusal("no column can be learned from", "name numeric columns, or ones with few levels")
-    rows = frame[[*used, target]].dropna()
+    gone = frame[[*used, target]].isna()
+    rows = frame.loc[~gone.any(axis=1), [*used, target]]
     table = pd.DataFrame({name: as_numbers(rows[name]) if name in numeric else as_groups(rows[name]).astype(str) for name in used})
     matrix = pd.get_dummies(table, columns=[name for name in used if name not in numeric], drop_first=True, dtype="float64")
     complete = matrix.notna().all(axis=1) & ((as_numbers(rows[target]) if holds_numbers(rows[target]) else rows[target]).notna())
-    return matrix[complete], as_groups(rows.loc[complete, target]), used, len(frame) - int(complete.sum())
+    return matrix[complete], as_groups(rows.loc[complete, target]), used, reasons_of(gone)
 
 
 def train_model(
@@ -111,7 +116,7 @@ def train_model(
     from sklearn.model_selection import train_test_split
 
     name = column_of(frame, target)
-    matrix, aim, used, dropped = features_of(frame, name, features)
+    matrix, aim, used, why = features_of(frame, name, features)
     if len(matrix) < 20:
         raise Refusal(f"{len(matrix)} complete rows are too few to train and test a model, 20 needed")
     classes = not holds_numbers(aim) or kind == "logistic" or (aim.nunique() <= 2 and kind not in ("linear", "ridge"))
@@ -129,7 +134,8 @@ def train_model(
         (class_scores if classes else number_scores)(y_test, np.full(len(y_test), plain)),
     )
     wanted = [metric for metric in ([metrics] if isinstance(metrics, str) else metrics or scores) if metric in scores]
-    about = {"model": chosen, "target": name, "n_train": len(x_train), "n_test": len(x_test), "features": ", ".join(used), "dropped": dropped, "seed": seed}
+    about = {"model": chosen, "target": name, "n_train": len(x_train), "n_test": len(x_test), "features": ", ".join(used), "seed": seed}
+    about |= {"dropped": len(frame) - len(matrix), "dropped_why": why or None}
     return rows_table([about | {"metric": metric, "value": scores[metric], "baseline": base[metric]} for metric in wanted], MODEL)
 
 

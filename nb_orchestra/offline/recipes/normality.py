@@ -9,7 +9,18 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from nb_orchestra.offline.recipes.frames import Refusal, as_groups, column_of, columns_of, in_level, levels_of, number_columns, numbers_of, rows_table
+from nb_orchestra.offline.recipes.frames import (
+    Refusal,
+    as_groups,
+    column_of,
+    columns_of,
+    in_level,
+    levels_of,
+    number_columns,
+    numbers_of,
+    rows_table,
+    tell_left_out,
+)
 from nb_orchestra.offline.recipes.testing import TEST_COLUMNS, of_ordinary_size, result_row
 
 NORMALITY = ("column", "group", *TEST_COLUMNS, "normal", "skew", "kurtosis", "n", "dropped", "dropped_why", "assumptions")
@@ -48,6 +59,8 @@ def normality(frame: pd.DataFrame, *, columns: Any = None, by: str | None = None
     """One row per column (and group): test, statistic, p, normal (p ≥ 0.05), skew …; auto: Shapiro–Wilk up to 5,000 values, else D'Agostino."""
     if test != "auto" and test not in NORMALITY_TESTS:
         raise Refusal(f"there is no normality test {test!r}", f"known: auto, {', '.join(NORMALITY_TESTS)}")
+    if by:
+        tell_left_out(int(frame[column_of(frame, by)].isna().sum()), [by])
     rows = []
     for name in columns_of(frame, columns) or number_columns(frame):
         numbers = numbers_of(frame, name, least=3)

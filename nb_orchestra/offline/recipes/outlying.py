@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nb_orchestra.offline.recipes.frames import Refusal, column_of, columns_of, groups_of, number_columns, numbers_of
+from nb_orchestra.offline.recipes.frames import Refusal, column_of, columns_of, groups_of, number_columns, numbers_of, tell_left_out
 
 THRESHOLDS = {"iqr": 1.5, "zscore": 3.0, "sigma": 3.0, "mad": 3.5}
 MARK_COLUMNS = ("n", "low", "high", "low_limit", "high_limit")
@@ -37,6 +37,13 @@ def fences(numbers: Any, method: str, threshold: float | None, keys: list[Any]) 
     return middle - width * spread, middle + width * spread
 
 
+def outlier_groups(frame: pd.DataFrame, by: Any) -> list[Any]:
+    """The grouping columns; rows without a group are told, since they have no limits."""
+    names = columns_of(frame, by)
+    tell_left_out(int(frame[names].isna().any(axis=1).sum()) if names else 0, names, "not looked at")
+    return groups_of(frame, names)
+
+
 def marks_of(numbers: Any, method: str, threshold: float | None) -> tuple[int, int, int, float, float]:
     """n, low and high outliers, limits over all rows."""
     low, high = (float(fence.iloc[0]) for fence in fences(numbers, method, threshold, []))
@@ -57,7 +64,7 @@ def outliers(frame: pd.DataFrame, *, column: str, method: str = "iqr", threshold
     """The outlying rows, in the table's order: row (position from 0), value, low_limit, high_limit, side, then the row's own columns."""
     name = column_of(frame, column)
     numbers = numbers_of(frame, name, least=1)
-    low, high = fences(numbers, method, threshold, groups_of(frame, columns_of(frame, by)))
+    low, high = fences(numbers, method, threshold, outlier_groups(frame, by))
     out = (numbers < low) | (numbers > high)
     front = pd.DataFrame({"row": np.flatnonzero(out), "value": numbers[out].to_numpy(), "low_limit": low[out].to_numpy(), "high_limit": high[out].to_numpy()})
     front["side"] = np.where(front["value"] < front["low_limit"], "low", "high").astype(object)
@@ -68,8 +75,7 @@ def outliers(frame: pd.DataFrame, *, column: str, method: str = "iqr", threshold
 
 def outlier_summary(frame: pd.DataFrame, *, columns: Any = None, method: str = "iqr", threshold: float | None = None, by: Any = None) -> pd.DataFrame:
     """One row per column (and group): column, by…, n, outliers, percent, low, high (counts per side), low_limit, high_limit."""
-    names = columns_of(frame, by)
-    keys = groups_of(frame, names)
+    names, keys = columns_of(frame, by), outlier_groups(frame, by)
     wanted = columns_of(frame, columns) or [name for name in number_columns(frame) if name not in names]
     samples = {name: numbers_of(frame, name, least=1) for name in wanted}
     if names:
@@ -85,7 +91,7 @@ def outlier_summary(frame: pd.DataFrame, *, columns: Any = None, method: str = "
 
 def remove_outliers(frame: pd.DataFrame, *, columns: Any, method: str = "iqr", threshold: float | None = None, by: Any = None) -> pd.DataFrame:
     """The rows that are no outlier in any of the columns; limits are taken once, over all rows. Rows with a missing value stay."""
-    keys = groups_of(frame, columns_of(frame, by))
+    keys = outlier_groups(frame, by)
     out = np.zeros(len(frame), dtype=bool)
     for name in columns_of(frame, columns):
         numbers = numbers_of(frame, name, least=1)
@@ -96,7 +102,7 @@ def remove_outliers(frame: pd.DataFrame, *, columns: Any, method: str = "iqr", t
 
 def clip_outliers(frame: pd.DataFrame, *, columns: Any, method: str = "iqr", threshold: float | None = None, by: Any = None) -> pd.DataFrame:
     """Outlying values set to the limit that they pass."""
-    keys = groups_of(frame, columns_of(frame, by))
+    keys = outlier_groups(frame, by)
     clipped = {}
     for name in columns_of(frame, columns):
         numbers = numbers_of(frame, name, least=1)

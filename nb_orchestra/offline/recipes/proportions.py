@@ -69,11 +69,11 @@ def confounding(frame: pd.DataFrame, *, first: str, second: str) -> pd.DataFrame
 
     confounded: some combination is empty and some level of the one stands in a single level of the other, so that the two cannot be told apart there.
     """
-    counts, table, _, _ = contingency(frame, first, second)
+    counts, table, dropped, why = contingency(frame, first, second)
     cross = pd.crosstab(table[first], table[second])
     alone = [f"{level} only on {cross.columns[int(row.to_numpy().argmax())]}" for level, row in cross.iterrows() if (row > 0).sum() == 1]
     alone += [f"{level} only with {cross.index[int(column.to_numpy().argmax())]}" for level, column in cross.items() if (column > 0).sum() == 1]
     empty = int((counts == 0).sum())
     row = {"first": first, "second": second, "cells": counts.size, "empty_cells": empty, "cramers_v": chi_square(counts)["effect"]}
-    row |= {"only_in_one": ", ".join(alone) or None, "confounded": bool(empty and alone), "n": len(table)}
+    row |= {"only_in_one": ", ".join(alone) or None, "confounded": bool(empty and alone), "n": len(table), "dropped": dropped, "dropped_why": why or None}
     return rows_table([row], row)

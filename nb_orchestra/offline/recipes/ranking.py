@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from nb_orchestra.offline.recipes.conditions import rows_where
-from nb_orchestra.offline.recipes.frames import Refusal, as_dates, as_groups, column_of, columns_of, groups_of, holds_dates, numbers_of
+from nb_orchestra.offline.recipes.frames import Refusal, as_dates, as_groups, column_of, columns_of, groups_of, holds_dates, numbers_of, tell_left_out
 from nb_orchestra.offline.recipes.grouping import group_summary
 
 
@@ -18,6 +18,7 @@ def rank(frame: pd.DataFrame, *, by: str, n: int = 10, ascending: bool = False, 
     if not groups:
         frame, values = contenders(frame, values, n, ascending)
     ranked_in = values.groupby(groups_of(frame, groups), observed=True) if groups else values
+    tell_left_out(int(frame[groups].isna().any(axis=1).sum()) if groups else 0, groups)
     places = ranked_in.rank(method="min", ascending=ascending)
     shown = list(dict.fromkeys([*groups, *columns_of(frame, columns), name])) if columns else list(frame.columns)
     table = frame[shown].copy() if columns else frame.copy(deep=False)

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from nb_orchestra.offline.recipes.comparing import holm
 from nb_orchestra.offline.recipes.conditions import rows_where
 from nb_orchestra.offline.recipes.frames import (
     Refusal,
@@ -21,10 +20,12 @@ from nb_orchestra.offline.recipes.frames import (
     levels_of,
     number_columns,
     numbers_of,
+    reasons_of,
     rows_table,
+    tell_left_out,
     unique_columns,
 )
-from nb_orchestra.offline.recipes.testing import NAN, TEST_COLUMNS, of_ordinary_size, result_row, short
+from nb_orchestra.offline.recipes.testing import NAN, TEST_COLUMNS, holm, of_ordinary_size, result_row, short
 
 COEFFICIENTS: dict[str, tuple[str, Any]] = {
     "pearson": ("Pearson's r", stats.pearsonr),
@@ -54,12 +55,21 @@ def correlate(frame: pd.DataFrame, *, x: str, y: str, method: str = "pearson", b
     rows = [whole | {"dropped": dropped, "dropped_why": why or None, "reversed": False}]
     groups = column_of(frame, by) if by else reversing_group(frame, table, x, y, method, whole["r"])
     if groups:
-        labels = as_groups(frame[groups]).loc[table.index]
+        everywhere = as_groups(frame[groups])
+        labels = everywhere.loc[table.index]
+        tell_left_out(int(labels.isna().sum()), [groups])
         for level in levels_of(labels):
             part = table[in_level(labels, level)]
             row = correlate_once(part, x, y, method) if len(part) >= 3 else {"n": len(part), "r": NAN}
+            row |= group_gaps(frame.loc[in_level(everywhere, level), [x, y]], len(part)) if dropped else {"dropped": 0}
             rows.append(row | {"by": groups, "group": str(level), "reversed": bool(row["r"] * whole["r"] < 0)})
     return rows_table([{"x": x, "y": y} | row for row in rows], CORRELATION)
+
+
+def group_gaps(part: pd.DataFrame, used: int) -> dict[str, Any]:
+    """How many rows of a group its coefficient does not use, and why."""
+    dropped = len(part) - used
+    return {"dropped": dropped, "dropped_why": reasons_of(part.isna()) or "values that are no numbers" if dropped else None}
 
 
 def correlate_once(table: pd.DataFrame, x: str, y: str, method: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from nb_orchestra.offline.recipes.frames import Refusal, column_of, columns_of, groups_of, number_columns
+from nb_orchestra.offline.recipes.frames import Refusal, column_of, columns_of, groups_of, number_columns, tell_left_out
 from nb_orchestra.offline.recipes.grouping import put_in_front
 from nb_orchestra.offline.recipes.statistics import grouped_statistic
 
@@ -17,6 +17,7 @@ def pivot(frame: pd.DataFrame, *, rows: Any, columns: str, value: str | None = N
     """One row per group of `rows`, one column per level of `columns`, each cell a statistic of value (without value: the count)."""
     names, across = columns_of(frame, rows), column_of(frame, columns)
     keys = groups_of(frame, [*names, across])
+    tell_left_out(int(frame[[*names, across]].isna().any(axis=1).sum()), [*names, across], "left out")
     if keys[-1].nunique() > MOST_COLUMNS:
         raise Refusal(f"{across} has {keys[-1].nunique():,} levels, too many for columns", "swap rows and columns")
     if value is None:

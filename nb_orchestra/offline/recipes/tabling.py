@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nb_orchestra.offline.recipes.comparing import compare_groups, holm
+from nb_orchestra.offline.recipes.comparing import compare_groups
 from nb_orchestra.offline.recipes.frames import (
     Refusal,
     as_groups,
@@ -19,9 +19,11 @@ from nb_orchestra.offline.recipes.frames import (
     in_level,
     levels_of,
     rows_table,
+    tell_left_out,
     unique_columns,
 )
 from nb_orchestra.offline.recipes.proportions import compare_proportions
+from nb_orchestra.offline.recipes.testing import holm
 
 SKEWED = 1.0
 MOST_LISTED = 12
@@ -39,7 +41,9 @@ def table_one(frame: pd.DataFrame, *, by: str | None = None, columns: Any = None
         raise Refusal(f"{group} has {len(levels)} groups, a table has room for 2 to 20")
     parts = {str(level): in_level(labels, level) for level in levels} | {"all": np.ones(len(frame), dtype=bool)}
     names = [name for name in columns_of(frame, columns) or unique_columns(frame) if name != group]
-    rows: list[dict[str, Any]] = [{"variable": "n"} | {part: f"{int(mask.sum()):,}" for part, mask in parts.items()} | {"missing": 0}]
+    alone = int(labels.isna().sum()) if labels is not None else 0
+    tell_left_out(alone, [str(group)], "counted under all only")
+    rows: list[dict[str, Any]] = [{"variable": "n"} | {part: f"{int(mask.sum()):,}" for part, mask in parts.items()} | {"missing": alone}]
     for name in names:
         rows += variable_rows(frame, name, group, parts)
     table = rows_table(rows, ["variable", "level", *parts, "missing", "test", "p"])

@@ -13,6 +13,9 @@ from scipy import optimize, stats
 
 TEST_COLUMNS = ("test", "statistic", "df", "df2", "p", "effect_size", "effect", "ci_low", "ci_high")
 NAN = float("nan")
+ROBUST_SIZE = 30  # from here on a mean is near normal, unless the data are very skewed
+VERY_SKEWED = 2.0
+LARGEST_SHAPIRO = 5_000
 
 
 def result_row(
@@ -165,3 +168,27 @@ def shapiro(sample: Any) -> float:
 def short(number: float) -> str:
     """A number inside a sentence of a table: three significant digits, tiny p as < 0.001."""
     return "< 0.001" if 0 <= number < 0.001 else f"{number:.3g}"
+
+
+def holm(p: Any) -> Any:
+    """p values adjusted for being several (Holm 1979), in their order; missing ones stay missing."""
+    values = np.asarray(p, dtype=float)
+    order = np.argsort(values, kind="stable")
+    there = order[: int(np.isfinite(values).sum())]
+    adjusted = np.full(len(values), NAN)
+    adjusted[there] = np.minimum(np.maximum.accumulate(values[there] * np.arange(len(there), 0, -1)), 1.0)
+    return adjusted
+
+
+def near_normal(samples: dict[Any, Any]) -> tuple[bool, str]:
+    """Whether means of all samples may be taken as normal, and the finding in words: Shapiro–Wilk, or 30 values that are not very skewed."""
+    worst: tuple[float, Any] = (2.0, None)
+    fit = True
+    for level, sample in samples.items():
+        p = shapiro(sample) if 3 <= len(sample) <= LARGEST_SHAPIRO and np.ptp(sample) > 0 else NAN
+        worst = min(worst, (p, level), key=lambda pair: pair[0] if pair[0] == pair[0] else 2.0)
+        skew = abs(float(stats.skew(sample))) if np.ptp(sample) > 0 else 0.0
+        fit = fit and (p >= 0.05 or (len(sample) >= ROBUST_SIZE and skew <= VERY_SKEWED))
+    if worst[1] is None:
+        return fit, f"not tested (more than {LARGEST_SHAPIRO:,} or fewer than 3 values)"
+    return fit, f"Shapiro–Wilk smallest p {short(worst[0])} ({worst[1]}){'' if worst[0] >= 0.05 or not fit else ', but 30 or more values each'}"

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from nb_orchestra.offline.recipes.conditions import rows_where
-from nb_orchestra.offline.recipes.frames import Refusal, columns_of, dates_of, groups_of, numbers_of, rows_table
+from nb_orchestra.offline.recipes.frames import Refusal, columns_of, dates_of, groups_of, numbers_of, rows_table, tell_left_out
 from nb_orchestra.offline.recipes.statistics import grouped_statistic
 
 PLAIN_PERIODS = {"hour": "h", "day": "D", "month": "M", "year": "Y"}  # numpy's own units: many times quicker than pandas' periods
@@ -35,6 +35,7 @@ def resample(frame: pd.DataFrame, *, date: str, value: Any = None, every: str = 
     names, values = columns_of(frame, by), columns_of(frame, value)
     starts = period_starts(dates_of(frame, date), every)
     keys = [starts, *groups_of(frame, names)]
+    tell_left_out(int(starts.isna().sum()), [date], "in no period")
     counted = frame[values[0]] if len(values) == 1 else pd.Series(1, index=frame.index)
     columns = {"n": counted.groupby(keys, observed=True).count()}
     for name in values:
@@ -67,6 +68,7 @@ def time_pattern(frame: pd.DataFrame, *, date: str, value: str, by: str = "month
     if by not in DATE_PARTS:
         raise Refusal(f"a date has no {by!r}", f"known: {', '.join(DATE_PARTS)}")
     number_of, name_of = DATE_PARTS[by]
+    tell_left_out(int(dates.isna().sum()), [date], "in no period")
     numbers = number_of(dates.dt)
     numbers_of(frame, value, least=1)
     keys = [numbers]
@@ -84,6 +86,10 @@ def time_pattern(frame: pd.DataFrame, *, date: str, value: str, by: str = "month
 def longest_run(frame: pd.DataFrame, *, where: Any, date: str | None = None, by: Any = None) -> pd.DataFrame:
     """by…, length (rows in a row that meet the conditions), start, end (dates, or row positions); every longest run. A gap in daily dates ends a run."""
     names = columns_of(frame, by)
+    if date:
+        dated = dates_of(frame, date).notna().to_numpy()
+        tell_left_out(int((~dated).sum()), [date], "in no run")
+        frame = frame[dated].reset_index(drop=True)
     when = dates_of(frame, date) if date else pd.Series(np.arange(len(frame)), index=frame.index)
     met = frame.assign(__row=np.arange(len(frame)))
     hit = np.zeros(len(frame), dtype=bool)

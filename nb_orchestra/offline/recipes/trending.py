@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from nb_orchestra.offline.recipes.frames import Refusal, as_groups, column_of, dates_of, in_level, levels_of, numbers_of, rows_table
+from nb_orchestra.offline.recipes.frames import Refusal, as_groups, column_of, dates_of, in_level, levels_of, numbers_of, rows_table, tell_left_out
 from nb_orchestra.offline.recipes.testing import NAN, TEST_COLUMNS, result_row, shapiro, short
 from nb_orchestra.offline.recipes.timing import period_starts
 
@@ -26,6 +26,8 @@ def trend(frame: pd.DataFrame, *, date: str, value: str, every: str = "auto", by
     """
     dates, numbers = dates_of(frame, date), numbers_of(frame, value, least=3)
     groups = as_groups(frame[column_of(frame, by)]) if by else None
+    if groups is not None:
+        tell_left_out(int(groups.isna().sum()), [str(by)])
     rows = []
     for level in [None] if groups is None else levels_of(groups):
         mask = (dates.notna() & numbers.notna()).to_numpy() & (np.ones(len(frame), dtype=bool) if groups is None else in_level(groups, level))
@@ -101,6 +103,7 @@ def seasonality(frame: pd.DataFrame, *, date: str, value: str, period: int | Non
     period: values per cycle; guessed by their spacing (12 for months, 7 for days, 24 for hours, 4 for quarters, 52 for weeks). Refusal below two whole cycles.
     """
     dates, numbers = dates_of(frame, date), numbers_of(frame, value, least=4)
+    tell_left_out(int((dates.isna() | numbers.isna()).sum()), [date, value], "left out")
     series = numbers.groupby(dates).mean().dropna()
     length = period
     if length is None:
