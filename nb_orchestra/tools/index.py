@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import itertools
 import os
 import re
 import sqlite3
@@ -17,20 +18,18 @@ from pathlib import Path
 
 from nb_orchestra.tools.passages import Document, UnreadableFileError
 
-FORMAT = 1
-TITLE_WEIGHT = 2.0
+FORMAT = 2
 MOST_WORDS = 32
-SPREAD = 8
-"""Passages looked at for each document wanted, since several passages of one document may lead."""
-_TABLES = """
-CREATE TABLE IF NOT EXISTS document (id INTEGER PRIMARY KEY, place TEXT UNIQUE, stamp TEXT, content TEXT, title TEXT, date TEXT, refused TEXT, body TEXT);
-CREATE VIRTUAL TABLE IF NOT EXISTS passage USING fts5 (title, text, document UNINDEXED, number UNINDEXED, tokenize = 'porter unicode61 remove_diacritics 2');
-"""
-_BEST = """
-SELECT passage.document, passage.number, passage.text, -bm25(passage, ?, 1.0), document.title, document.place, document.date
-FROM passage JOIN document ON document.id = passage.document
-WHERE passage MATCH ? AND (? = '' OR document.date >= ?) ORDER BY bm25(passage, ?, 1.0), passage.rowid LIMIT ?
-"""
+_TABLES = (
+    "CREATE TABLE document (id INTEGER PRIMARY KEY, place TEXT UNIQUE, stamp TEXT, content TEXT, title TEXT, date TEXT, refused TEXT, body TEXT)",
+    "CREATE VIRTUAL TABLE passage USING fts5 (title, text, tokenize = 'porter unicode61 remove_diacritics 2')",
+    "INSERT INTO passage (passage, rank) VALUES ('rank', 'bm25(2.0, 1.0)')",
+    f"PRAGMA user_version = {FORMAT}",
+)
+"""A passage's rowid is its document's id and its number there (`_BITS`); a word in the title counts twice."""
+_BITS = 20
+_RANKED = "SELECT rowid, rank FROM passage WHERE passage MATCH ? ORDER BY rank"
+"""Ranked inside FTS5, on numbers alone: a text is read for the few passages that are shown, not for each that matches."""
 COMMON = """
 a about an and any are as at be been but by can could did do does for from had has have how if in into is it its may more most no not of on
 or our should so such than that the their them then there these they this those to under was we were what when where which who why will with
@@ -55,27 +54,36 @@ class Hit:
 class Index:
     """Documents by place. `path` None: in memory, for as long as this object lives. Not for two threads at once."""
 
-    def __init__(self, path: Path | None) -> None:
-        self._path = path
+    def __init__(self, path: Path | None, patience: float = 30.0) -> None:
+        """`patience`: seconds to wait while another process writes."""
+        self._path, self._patience = path, patience
         self._memory = sqlite3.connect(":memory:", check_same_thread=False) if path is None else None
         if self._memory is not None:
-            self._memory.executescript(_TABLES)
+            _prepare(self._memory)
+        self._stamps: Mapping[str, str] | None = None
+        self._identity = ""
 
     def update(self, stamps: Mapping[str, str], read: Callable[[str], tuple[str, Document]]) -> None:
         """Brings the index up to date. `stamps`: a cheap sign of change by place; `read` gives a place's content digest and Document."""
         with self._open() as base:
+            if stamps == self._stamps and base.execute("SELECT count(*) FROM document").fetchone()[0] == len(stamps):
+                return
+            self._stamps, self._identity = None, ""
             known = dict(base.execute("SELECT place, stamp FROM document"))
             for place in known.keys() - stamps.keys():
                 _forget(base, place)
             for place, stamp in stamps.items():
                 if known.get(place) != stamp:
                     _take(base, place, stamp, read)
+        self._stamps = dict(stamps)
 
     def identity(self) -> str:
         """A digest of what is indexed, by content."""
-        with self._open() as base:
-            rows = base.execute("SELECT place, content FROM document ORDER BY place").fetchall()
-        return hashlib.sha256(repr((FORMAT, rows)).encode("utf-8", "surrogatepass")).hexdigest()[:40]
+        if not self._identity:
+            with self._open() as base:
+                rows = base.execute("SELECT place, content FROM document ORDER BY place").fetchall()
+            self._identity = hashlib.sha256(repr((FORMAT, rows)).encode("utf-8", "surrogatepass")).hexdigest()[:40]
+        return self._identity
 
     def refused(self) -> dict[str, str]:
         """Places that could not be read, and why."""
@@ -93,14 +101,9 @@ class Index:
         words = words_of(query)
         if not words or limit < 1:
             return []
-        matched = " OR ".join(f'"{word}"' for word in words)
-        found: dict[int, Hit] = {}
         with self._open() as base:
-            rows = base.execute(_BEST, (TITLE_WEIGHT, matched, since, since, TITLE_WEIGHT, limit * SPREAD))
-            for document, number, text, score, title, place, date in rows:
-                if document not in found and len(found) < limit:
-                    found[document] = Hit(title, place, date, text, int(number), float(score), document)
-        return list(found.values())
+            ranked = base.execute(_RANKED, (" OR ".join(f'"{word}"' for word in words),))
+            return list(itertools.islice(_best(base, ranked, since), limit))
 
     def body(self, document: int) -> str:
         """A document's whole text."""
@@ -119,21 +122,55 @@ class Index:
                 base.close()
 
     def _connected(self) -> sqlite3.Connection:
-        """The file, made anew where it is damaged."""
+        """The file, made anew where it is damaged or of another format."""
         assert self._path is not None
         self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         for _ in range(2):
-            base = sqlite3.connect(self._path, timeout=30)
+            base = sqlite3.connect(self._path, timeout=self._patience)
             try:
-                base.executescript(f"PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA trusted_schema = OFF; {_TABLES}")
-                base.execute("SELECT count(*) FROM document").fetchone()
-            except sqlite3.DatabaseError:
+                _prepare(base)
+            except sqlite3.DatabaseError as error:
                 base.close()
-                self._path.unlink(missing_ok=True)
+                if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_BUSY:  # whole, and in use
+                    raise
+                for tail in ("", "-wal", "-shm"):
+                    Path(f"{self._path}{tail}").unlink(missing_ok=True)
                 continue
             os.chmod(self._path, 0o600)
             return base
         raise sqlite3.DatabaseError(f"no index can be kept at {self._path}")
+
+
+def _prepare(base: sqlite3.Connection) -> None:
+    """DatabaseError where the file is no index of ours."""
+    for pragma in ("trusted_schema = OFF", "synchronous = NORMAL"):
+        base.execute(f"PRAGMA {pragma}")
+    if not _version(base):
+        base.execute("PRAGMA journal_mode = WAL")
+        base.execute("BEGIN IMMEDIATE")  # another process may be making it at this moment
+        for statement in () if _version(base) else _TABLES:
+            base.execute(statement)
+        base.commit()
+    if _version(base) != FORMAT:
+        raise sqlite3.DatabaseError("an index of another format")
+
+
+def _version(base: sqlite3.Connection) -> int:
+    return int(base.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _best(base: sqlite3.Connection, ranked: Iterable[tuple[int, float]], since: str) -> Iterator[Hit]:
+    """The documents of ranked passages, each once."""
+    seen: set[int] = set()
+    for place, rank in ranked:
+        document, number = place >> _BITS, place & ((1 << _BITS) - 1)
+        if document in seen:
+            continue
+        seen.add(document)
+        title, name, date = base.execute("SELECT title, place, date FROM document WHERE id = ?", (document,)).fetchone()
+        if date >= since:
+            text = base.execute("SELECT text FROM passage WHERE rowid = ?", (place,)).fetchone()[0]
+            yield Hit(title, name, date, text, number, -rank, document)
 
 
 def words_of(query: str) -> list[str]:
@@ -151,7 +188,7 @@ def _forget(base: sqlite3.Connection, place: str) -> None:
 
 def _drop(base: sqlite3.Connection, ids: Iterable[int]) -> None:
     for id in ids:
-        base.execute("DELETE FROM passage WHERE rowid BETWEEN ? AND ?", (id << 20, (id << 20) + (1 << 20) - 1))
+        base.execute("DELETE FROM passage WHERE rowid BETWEEN ? AND ?", (id << _BITS, ((id + 1) << _BITS) - 1))
         base.execute("DELETE FROM document WHERE id = ?", (id,))
 
 
@@ -164,5 +201,5 @@ def _take(base: sqlite3.Connection, place: str, stamp: str, read: Callable[[str]
     _forget(base, place)
     row = (place, stamp, content, document.title, document.date, refused, document.text)
     id = base.execute("INSERT INTO document (place, stamp, content, title, date, refused, body) VALUES (?, ?, ?, ?, ?, ?, ?)", row).lastrowid or 0
-    pieces = [((id << 20) + number, document.title, text, id, number) for number, text in enumerate(document.passages)]
-    base.executemany("INSERT INTO passage (rowid, title, text, document, number) VALUES (?, ?, ?, ?, ?)", pieces)
+    pieces = [((id << _BITS) + number, document.title, text) for number, text in enumerate(document.passages)]
+    base.executemany("INSERT INTO passage (rowid, title, text) VALUES (?, ?, ?)", pieces)

@@ -16,16 +16,19 @@ def clean_text(text: str) -> str:
     """Text fit to show: lone surrogates become U+FFFD; control, format (bidi, zero-width) and private characters go, newline and tab stay."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(_clean(character) for character in text)
+    odd = set(text) - _FINE
+    cleaned = {character: _cleaned(character) for character in odd}
+    _FINE.update(character for character, kept in cleaned.items() if kept == character)
+    return text if _FINE.issuperset(odd) else text.translate(str.maketrans(cleaned))
 
 
-def _clean(character: str) -> str:
-    if character in "\n\t":
-        return character
+def _cleaned(character: str) -> str:
     kind = unicodedata.category(character)
-    if kind == "Cs":
-        return "\N{REPLACEMENT CHARACTER}"
-    return "" if kind in _DROPPED else character
+    return "\N{REPLACEMENT CHARACTER}" if kind == "Cs" else "" if kind in _DROPPED else character
+
+
+_FINE = {"\n", "\t"}
+"""Characters that were looked at and stay: texts are long, and made of few."""
 
 
 def inert_tex(shown: str) -> str:

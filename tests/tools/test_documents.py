@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +64,43 @@ def test_an_index_that_is_damaged_is_made_anew(folder: Path) -> None:
     for file in folder.parent.glob("index.db*"):
         file.write_bytes(b"not a database at all, of some length" * 50)
     assert source(folder).identity == before
+
+
+def test_an_index_of_an_older_version_is_made_anew(folder: Path) -> None:
+    """Its tables may be other ones."""
+    place = folder.parent / "index.db"
+    with contextlib.closing(sqlite3.connect(place)) as base:
+        base.execute("CREATE TABLE document (place TEXT)")
+    assert places(source(folder), "sleep")[0] == "mice.txt"
+
+
+def test_an_index_that_is_emptied_under_a_source_is_filled_again(folder: Path) -> None:
+    """Another kernel may have found it damaged, or a person may have emptied the cache."""
+    there = source(folder)
+    before = there.identity
+    for file in folder.parent.glob("index.db*"):
+        file.unlink()
+    assert there.identity == before
+    assert places(there, "sleep")[0] == "mice.txt"
+
+
+def test_an_index_that_another_kernel_writes_is_not_thrown_away(folder: Path) -> None:
+    """Busy is not damaged."""
+    place = folder.parent / "index.db"
+    source(folder).identity  # noqa: B018  makes it
+    with contextlib.closing(sqlite3.connect(place, isolation_level=None)) as base:
+        base.execute("PRAGMA locking_mode = EXCLUSIVE")
+        base.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            Index(place, patience=0.0).size()
+        base.execute("ROLLBACK")
+        assert base.execute("SELECT count(*) FROM document").fetchone() == (2,)
+
+
+def test_passages_of_one_document_do_not_hide_the_others(tmp_path: Path) -> None:
+    """However many passages of one document lead, as many documents are given as were asked for."""
+    frame = pd.DataFrame({"text": ["\n\n".join(["sleep " * 190] * 50), "sleep, and much else " * 20, "tea"]})
+    assert [item.source for item in documents(frame, "text")._search("sleep", 2, "", False)] == ["row 1", "row 2"]
 
 
 def test_titles_and_dates_come_from_the_text() -> None:
