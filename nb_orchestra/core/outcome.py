@@ -8,6 +8,8 @@ from typing import Any
 
 from nb_orchestra.core.usage import Usage
 
+_NONE = Usage()
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -23,7 +25,7 @@ class Result:
     labels: frozenset[str] = frozenset()
     sources: tuple[str, ...] = ()
     gaps: tuple[str, ...] = ()
-    usage: Usage = field(default_factory=Usage)
+    usage: Usage = _NONE
     model: str = ""
     reason: str = ""
     taken_at: str = ""
@@ -49,7 +51,7 @@ class Failure:
     message: str
     hint: str = ""
     attempts: int = 1
-    usage: Usage = field(default_factory=Usage)
+    usage: Usage = _NONE
     seconds: float = 0.0
     exception: BaseException | None = field(default=None, compare=False, repr=False)
     trace: str = ""

@@ -47,6 +47,7 @@ class FunctionTool:
         self.effects = effects
         self.pure = pure
         self.schema: Mapping[str, Any] = function_schema(function)
+        self._signature = inspect.signature(function)  # a row of a for_each is a call, and Python makes this anew at each look
         self.__doc__ = function.__doc__
 
     @property
@@ -57,9 +58,9 @@ class FunctionTool:
     def check(self, arguments: Mapping[str, Any]) -> None:
         """ToolError where an argument is missing or unknown."""
         try:
-            inspect.signature(self.function).bind(**arguments)
+            self._signature.bind(**arguments)
         except TypeError as error:
-            raise ToolError(f"tool {self.name!r}: {error}", hint=f"it takes {inspect.signature(self.function)}") from None
+            raise ToolError(f"tool {self.name!r}: {error}", hint=f"it takes {self._signature}") from None
 
     async def call(self, arguments: Mapping[str, Any]) -> Any:
         """The function's value. A plain function runs in a thread of its own, a coroutine function on the loop."""
@@ -72,7 +73,7 @@ class FunctionTool:
         return self.function(*arguments, **named)
 
     def __repr__(self) -> str:
-        return f"<tool {self.name}{inspect.signature(self.function)}>"
+        return f"<tool {self.name}{self._signature}>"
 
 
 def function_schema(function: Callable[..., Any]) -> dict[str, Any]:
