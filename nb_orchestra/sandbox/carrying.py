@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from nb_orchestra.sandbox.columns import Columns, ColumnWriter
+from nb_orchestra.sandbox.columns import MOST_OBJECTS, Columns, ColumnWriter
 from nb_orchestra.sandbox.pictures import chart_of, figure_of, pictures_of
 from nb_orchestra.sandbox.plain import from_plain, to_plain, zone_name
 from nb_orchestra.sandbox.tables import TableReader, TableWriter
@@ -36,12 +36,15 @@ def leave(folder: Path, name: str, values: Mapping[str, Any]) -> None:
     (folder / f"{name}.json").write_text(text, encoding="ascii")
 
 
-def take(tree: bytes, memory: np.ndarray[Any, Any]) -> dict[str, Any]:
-    """The values of such files, already read. Raises some Exception, mostly ValueError, for anything odd; runs nothing."""
+def take(tree: bytes, memory: np.ndarray[Any, Any], most_objects: float = MOST_OBJECTS) -> dict[str, Any]:
+    """The values of such files, already read. Raises some Exception, mostly ValueError, for anything odd; runs nothing.
+
+    `most_objects`: cells that become Python objects, at most.
+    """
     data = json.loads(tree)
     if type(data) is not dict:
         raise ValueError("not a mapping of values")
-    taking = _Taking(Columns(memory))
+    taking = _Taking(Columns(memory, most_objects))
     return {key: taking(value) for key, value in data.items()}
 
 
@@ -124,7 +127,7 @@ class _Taking:
         return chart_of(self(title), png, svg)
 
     def _long_list(self, number: Any) -> list[Any]:
-        return list(self._columns[number].to_pylist())
+        return self._columns.objects(number)
 
     def _timestamp(self, content: Any) -> pd.Timestamp:
         number, unit, zone = content

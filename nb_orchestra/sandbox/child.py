@@ -129,7 +129,7 @@ def read_inputs(folder: Path) -> Mapping[str, Any]:
     with (folder / "inputs.arrow").open("rb") as file:
         size = os.fstat(file.fileno()).st_size
         memory = np.frombuffer(mmap.mmap(file.fileno(), size, access=mmap.ACCESS_COPY), np.uint8) if size else np.empty(0, np.uint8)
-    return carrying.take(tree, memory)
+    return carrying.take(tree, memory, float("inf"))
 
 
 def _warn_as_usual() -> None:

@@ -81,6 +81,7 @@ class Cold:
         self.alive = False
         for number in list(self._jobs):
             self.end(number)
+        folders.wait_until_removed()
         folders.remove(self.scratch)
 
     def _watch(self, number: int, job: subprocess.Popen[bytes], future: Future[Ended], folder: Path, limits: Limits) -> None:

@@ -16,6 +16,9 @@ import numpy as np
 import pyarrow as pa
 
 _DTYPE = re.compile(r"[biufc]\d{1,2}|[mM]8\[(?:s|ms|us|ns|[DhmMWY])\]")
+_MOST_COLUMNS = 50_000
+MOST_OBJECTS = 20_000_000
+"""Python's objects take 50 bytes and more each, where a file may tell one with every few bytes."""
 _BITS = {"b": lambda a: a.view(np.uint8), "m": lambda a: a.view(np.int64), "M": lambda a: a.view(np.int64), "c": lambda a: a.view(f"f{a.itemsize // 2}")}
 """How numpy's kinds are laid down as plain numbers."""
 
@@ -50,14 +53,25 @@ class ColumnWriter:
 class Columns:
     """Columns that were read, and the memory that they live in."""
 
-    def __init__(self, memory: np.ndarray[Any, Any]) -> None:
-        self._memory = memory
-        self._arrays = list(read_columns(memory))
+    def __init__(self, memory: np.ndarray[Any, Any], most_objects: float) -> None:
+        self._memory, self._objects = memory, most_objects
+        self._arrays = dict(enumerate(read_columns(memory)))
 
     def __getitem__(self, number: Any) -> Any:
-        if type(number) is not int or not 0 <= number < len(self._arrays):
+        """A column, once: what names a column a thousand times would make a thousand tables of it."""
+        if type(number) is not int or number not in self._arrays:
             raise ValueError("there is no such column")
-        return self._arrays[number]
+        return self._arrays.pop(number)
+
+    def objects(self, number: Any, *, texts: bool = False) -> list[Any]:
+        """A column as Python's objects. ValueError where all that were asked for are too many."""
+        column = self[number]
+        if texts and not pa.types.is_large_string(column.type):
+            raise ValueError("not a column of texts")
+        self._objects -= len(column)
+        if self._objects < 0:
+            raise ValueError(f"more than {MOST_OBJECTS:,} cells that are objects: give columns of one type, or fewer rows")
+        return list(column.to_pylist())
 
     def numbers(self, note: Any) -> np.ndarray[Any, Any]:
         """A numpy array that shares the file's memory, writable."""
@@ -80,8 +94,11 @@ class Columns:
 def read_columns(memory: np.ndarray[Any, Any]) -> Iterator[Any]:
     """The arrays in such a file, each checked in full. ValueError (or an Arrow error, which is one) where anything is odd."""
     source = pa.BufferReader(pa.py_buffer(memory))
-    while source.tell() < len(memory):
+    for _ in range(_MOST_COLUMNS):
+        if source.tell() >= len(memory):
+            return
         yield _column(list(pa.ipc.MessageReader.open_stream(source)))
+    raise ValueError(f"more than {_MOST_COLUMNS:,} columns")
 
 
 def _column(messages: list[Any]) -> Any:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import stat
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ _SAFE = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0
 
 
 MOST_COUNTED = 100_000
+PATIENCE = 0.5
 
 
 def read(path: Path, most: int, cut: bool = False) -> np.ndarray[Any, Any]:
@@ -51,29 +54,60 @@ def _content(file: int, name: str, most: int, cut: bool) -> np.ndarray[Any, Any]
     return memory
 
 
-def remove(folder: Path) -> None:
-    """Removes a folder with all that is in it, however deep: no recursion, no long paths, no links followed. Never raises."""
+_cleaning: set[threading.Thread] = set()
+
+
+def remove_soon(folder: Path) -> None:
+    """Removes a folder; where that takes long (code may leave thousands of folders), the rest is done by a thread, and nobody waits for it."""
+    if remove(folder, PATIENCE):
+        return
+    thread = threading.Thread(target=_clean, args=(folder,), name="nb_orchestra sandbox cleaning", daemon=True)
+    _cleaning.add(thread)
+    thread.start()
+
+
+def _clean(folder: Path) -> None:
+    remove(folder)
+    _cleaning.discard(threading.current_thread())
+
+
+def wait_until_removed() -> None:
+    """Waits for such threads."""
+    for thread in list(_cleaning):
+        thread.join()
+
+
+def remove(folder: Path, patience: float = float("inf")) -> bool:
+    """Removes a folder with all that is in it, however deep: no recursion, no long paths, no links followed. Never raises.
+
+    False where `patience` seconds were not enough.
+    """
     if os.unlink not in os.supports_dir_fd or os.scandir not in os.supports_fd:
         shutil.rmtree(folder, ignore_errors=True)
-        return
+        return True
     try:
         top = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
         try:
-            _empty(top)
+            whole = _empty(top, time.monotonic() + patience)
         finally:
             os.close(top)
-        os.rmdir(folder)
+        if whole:
+            os.rmdir(folder)
     except OSError:
-        return
+        return True
+    return whole
 
 
-def _empty(top: int) -> None:
-    """Folders below are emptied by moving what they hold up to the top, level by level."""
-    number = 0
+def _empty(top: int, ends: float) -> bool:
+    """Folders below are emptied by moving what they hold up to the top, level by level. False where that took too long."""
+    number, mark = 0, os.urandom(8).hex()
     while names := os.listdir(top):
         for name in names:
             if not _unlink(name, top):
-                number = _lift(name, top, number)
+                number = _lift(name, top, number, mark)
+            if time.monotonic() > ends:
+                return False
+    return True
 
 
 def _unlink(name: str, place: int) -> bool:
@@ -84,7 +118,7 @@ def _unlink(name: str, place: int) -> bool:
     return True
 
 
-def _lift(name: str, top: int, number: int) -> int:
+def _lift(name: str, top: int, number: int, mark: str) -> int:
     os.chmod(name, 0o700, dir_fd=top)
     below = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=top)
     try:
@@ -92,7 +126,7 @@ def _lift(name: str, top: int, number: int) -> int:
             if not _unlink(each, below):
                 number += 1
                 os.chmod(each, 0o700, dir_fd=below)  # a folder that may not be written to may not be moved either
-                os.rename(each, f"{number}.{os.getpid()}.{id(top)}", src_dir_fd=below, dst_dir_fd=top)
+                os.rename(each, f"{number}.{mark}", src_dir_fd=below, dst_dir_fd=top)
     finally:
         os.close(below)
     os.rmdir(name, dir_fd=top)

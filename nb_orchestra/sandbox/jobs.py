@@ -93,7 +93,7 @@ def _attempt(code: str, inputs: Mapping[str, Any], output: str, limits: Limits, 
         ended = _wait(process, folder, output, limits, code, handle)
         return _outcome(folder, ended, limits, inputs, output, tier)
     finally:
-        folders.remove(folder)
+        folders.remove_soon(folder)
 
 
 def fill(folder: Path, code: str, inputs: Mapping[str, Any]) -> Failure | None:

@@ -11,13 +11,15 @@ MEGABYTE = 1 << 20
 class Limits:
     """`seconds`: wall clock. `memory`: bytes beyond the warm process and the inputs. `disk`: bytes in the job's folder beyond the inputs.
 
-    `entries`: files and folders in it. `printed`: characters kept of what the code prints. `value`: bytes of the result.
+    `entries`: files and folders in it. `threads`: at once (they count against the whole machine). `printed`: characters kept of what the code prints.
+    `value`: bytes of the result.
     """
 
     seconds: float = 20.0
     memory: int = 2048 * MEGABYTE
     disk: int = 1024 * MEGABYTE
     entries: int = 5_000
+    threads: int = 256
     printed: int = 100_000
     value: int = 1024 * MEGABYTE
 

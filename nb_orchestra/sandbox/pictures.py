@@ -26,6 +26,7 @@ _SHAPES = ("path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "
 _AROUND = ("svg", "g", "defs", "clipPath", "mask", "pattern", "linearGradient", "radialGradient", "stop", "style", "title", "desc")
 _ELEMENTS = frozenset(f"{{{_SVG}}}{name}" for name in _SHAPES + _AROUND)
 _INSIDE = re.compile(r"#[\w.\-]{1,200}|data:image/png;base64,[A-Za-z0-9+/=\s]+")
+_REFERENCE = re.compile(r"url\(\s*['\"]?#([\w.\-]+)")
 _ACTIVE = re.compile(r"(?i)@import|expression|javascript|\\|url\(\s*(?!['\"]?#)")
 
 
@@ -86,6 +87,7 @@ def safe_svg(svg: bytes) -> str:
     ET.register_namespace("", _SVG)
     ET.register_namespace("xlink", "http://www.w3.org/1999/xlink")
     _clean(root)
+    _part(root)
     return ET.tostring(root, encoding="unicode", xml_declaration=False)
 
 
@@ -98,11 +100,33 @@ def _clean(root: ET.Element) -> None:
                 waiting.append(child)
             else:
                 element.remove(child)
-        if _ACTIVE.search(element.text or "") and element.tag.endswith("}style"):
+        if element.tag.endswith("}style") and (_ACTIVE.search(element.text or "") or "url(" in (element.text or "").lower()):
             element.text = ""
         for name, value in list(element.attrib.items()):
             if not _harmless(name, value):
                 del element.attrib[name]
+
+
+def _part(root: ET.Element) -> None:
+    """What is referred to refers to nothing itself: ten copies of ten copies, nine deep, are a billion shapes to whoever draws them."""
+    parents = {child: parent for parent in root.iter() for child in parent}
+    referring = [element for element in root.iter() if any(_names(*attribute) for attribute in element.attrib.items())]
+    around: set[ET.Element] = set()
+    for each in referring:
+        element: ET.Element | None = each
+        while element is not None and element not in around:
+            around.add(element)
+            element = parents.get(element)
+    referring_names = {element.get("id") for element in around}
+    for element in referring:
+        for name, value in list(element.attrib.items()):
+            if not referring_names.isdisjoint(_names(name, value)):
+                del element.attrib[name]
+
+
+def _names(attribute: str, value: str) -> list[str]:
+    """Whom an attribute refers to."""
+    return [value[1:]] if attribute in ("href", _LINK) and value.startswith("#") else _REFERENCE.findall(value)
 
 
 def _harmless(name: str, value: str) -> bool:

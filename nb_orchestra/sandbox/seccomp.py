@@ -11,6 +11,7 @@ import ctypes
 import os
 import platform
 import struct
+from collections.abc import Sequence
 
 _MACHINES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7), "arm64": (1, 0xC00000B7)}
 _NONE = -1
@@ -36,7 +37,7 @@ _REFUSED = {  # name: number on x86_64, on aarch64 (from the kernel's unistd.h)
     "open_by_handle_at": (304, 265), "lookup_dcookie": (212, 18),
     # the machine
     "mount": (165, 40), "umount2": (166, 39), "pivot_root": (155, 41), "chroot": (161, 51), "unshare": (272, 97), "setns": (308, 268),
-    "bpf": (321, 280), "perf_event_open": (298, 241), "keyctl": (250, 219), "add_key": (248, 217), "request_key": (249, 218),
+    "seccomp": (317, 277), "bpf": (321, 280), "perf_event_open": (298, 241), "keyctl": (250, 219), "add_key": (248, 217), "request_key": (249, 218),
     "kexec_load": (246, 104), "kexec_file_load": (320, 294), "init_module": (175, 105), "finit_module": (313, 273), "delete_module": (176, 106),
     "reboot": (169, 142), "swapon": (167, 224), "swapoff": (168, 225), "acct": (163, 89), "quotactl": (179, 60), "syslog": (103, 116),
     "sethostname": (170, 161), "setdomainname": (171, 162), "settimeofday": (164, 170), "clock_settime": (227, 112), "adjtimex": (159, 171),
@@ -47,6 +48,7 @@ _NEW_SINCE_2019 = 424
 _LOAD, _AND, _EQUAL, _ANY_BIT, _AT_LEAST, _RETURN = 0x20, 0x54, 0x15, 0x45, 0x35, 0x06
 _ALLOW, _KILL, _NOT_PERMITTED, _NO_SUCH_CALL = 0x7FFF0000, 0x80000000, 0x00050000 | 1, 0x00050000 | 38
 _CLONE_THREAD, _ACCESS_MODE, _TRUNCATE = 0x00010000, 0o3, 0o1000
+_TIES = (1, 4, 22, 36, 0x59616D61)  # of prctl: to outlive the process that started it, to be traced, a filter of its own, to adopt others
 _SIGNAL_OWNER = (8, 10, 15)  # F_SETOWN, F_SETSIG, F_SETOWN_EX: a signal to somebody else by way of a file
 _SET_FILTER, _ALL_THREADS, _PR_SET_SECCOMP, _MODE_FILTER = 1, 1, 22, 2
 _SECCOMP = (317, 277)
@@ -93,10 +95,16 @@ def _by_argument(own: int) -> list[tuple[tuple[int, int], list[Instruction]]]:
         ((56, 220), [_low(0), (_ANY_BIT, 0, 1, _CLONE_THREAD), allow, refuse]),  # clone: threads only
         ((234, 131), [_low(0), (_EQUAL, 0, 1, own), allow, refuse]),  # tgkill: itself only (abort() needs it)
         ((302, 261), [_low(2), (_EQUAL, 0, 3, 0), _high(2), (_EQUAL, 0, 1, 0), allow, refuse]),  # prlimit64: asking, not setting
-        ((72, 25), [_low(1), *[(_EQUAL, len(_SIGNAL_OWNER) - place, 0, command) for place, command in enumerate(_SIGNAL_OWNER)], allow, refuse]),  # fcntl
+        ((72, 25), [_low(1), *_any_of(_SIGNAL_OWNER), allow, refuse]),  # fcntl
+        ((157, 167), [_low(0), *_any_of(_TIES), allow, refuse]),  # prctl
         ((2, _NONE), opening(1)),
         ((257, 56), opening(2)),
     ]
+
+
+def _any_of(numbers: Sequence[int]) -> list[Instruction]:
+    """Goes to the last of the two instructions that follow where the loaded number is one of these, else to the first."""
+    return [(_EQUAL, len(numbers) - place, 0, number) for place, number in enumerate(numbers)]
 
 
 def _low(argument: int) -> Instruction:

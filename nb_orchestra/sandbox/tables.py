@@ -20,6 +20,8 @@ from nb_orchestra.sandbox.plain import zone_name
 
 _MASKED = ("Int8", "Int16", "Int32", "Int64", "UInt8", "UInt16", "UInt32", "UInt64", "Float32", "Float64", "boolean")
 _TEXTS = ("str", "string", "object")
+_MOST_ROWS = 1 << 28
+"""A range is three numbers however long it is, and whoever shows or keeps it may write it out."""
 _UNIT = re.compile(r"(?:s|ms|us|ns)")
 _SPANS = re.compile(r"(?:period|interval)\[[\w\[\], :\-/+]{1,60}\]")
 Note = dict[str, Any]
@@ -112,8 +114,10 @@ class TableReader:
     def index(self, note: Note) -> pd.Index[Any]:
         names = [self._value(name) for name in note["names"]]
         if note["kind"] == "range":
-            start, stop, step = map(int, note["range"])
-            return pd.RangeIndex(start, stop, step, name=names[0])
+            rows = range(*map(int, note["range"]))
+            if len(rows) > _MOST_ROWS:
+                raise ValueError(f"an index of {len(rows):,} rows")
+            return pd.RangeIndex(rows, name=names[0])
         arrays = [self._array(each) for each in note["arrays"]]
         if note["kind"] == "levels":
             return pd.MultiIndex.from_arrays(arrays, names=names)
@@ -157,20 +161,20 @@ class TableReader:
         return dtype.__from_arrow__(self._columns[note["n"]])
 
     def _text(self, note: Note) -> Any:
-        column, dtype = self._columns[note["n"]], note["dtype"]
-        if not pa.types.is_large_string(column.type) or dtype not in _TEXTS:
+        dtype = note["dtype"]
+        if dtype not in _TEXTS:
             raise ValueError("not a column of texts")
         if dtype == "object":
-            cells = np.array(column.to_pylist() or [], object)
+            cells = np.array(self._columns.objects(note["n"], texts=True), object)
             cells[pd.isna(cells)] = np.nan if note["nan"] else None
             return _objects(cells)
+        column = self._columns[note["n"]]
+        if not pa.types.is_large_string(column.type):
+            raise ValueError("not a column of texts")
         return column.to_pandas().astype(dtype if dtype == "string" else _str_dtype()).array
 
     def _cells(self, note: Note) -> list[Any]:
-        column = self._columns[note["n"]]
-        if column.null_count or not pa.types.is_large_string(column.type):
-            raise ValueError("not a column of cells")
-        return [self._value(json.loads(text)) for text in column.to_pylist()]
+        return [self._value(json.loads(text)) for text in self._columns.objects(note["n"], texts=True)]
 
     def _any_cells(self, note: Note) -> Any:
         cells = self._cells(note)

@@ -102,6 +102,7 @@ class Warm:
             self._started.kill()
             self._started.wait()
         self._listener.join()
+        folders.wait_until_removed()
         folders.remove(self.scratch)
 
     def _facts(self) -> dict[str, Any]:

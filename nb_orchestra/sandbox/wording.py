@@ -13,6 +13,7 @@ _STOPPED = {
     "time": ("TimeoutError", "the code took more than {seconds:g} seconds and was stopped", "use fewer rows or vectorised operations, or allow more seconds"),
     "disk": ("OSError", "the code wrote more than {disk:,} MB and was stopped", "keep results in variables instead of files"),
     "entries": ("OSError", "the code made more than {entries:,} files and was stopped", "keep results in variables instead of files"),
+    "threads": ("RuntimeError", "the code started more than {threads:,} threads and was stopped", "use vectorised operations; threads do not make them faster"),
     "cancelled": ("CancelledError", "the code was stopped", ""),
 }
 _CRASHES = {
@@ -26,6 +27,7 @@ _HINTS = {
     "PermissionError": "a code step has no network, starts no programs, and sees no files but its own folder; its inputs are variables",
     "FileNotFoundError": "a code step sees no files of yours; its inputs are variables: {inputs}",
     "ImportError": "use pandas, numpy, scipy, matplotlib, pyarrow, scikit-learn (where installed) or the standard library",
+    "RecursionError": "a value that holds itself, or is nested too deep, cannot be given back; a function that calls itself needs an end",
     "SystemExit": "let the code run to its end instead of exiting",
 }
 _COLUMNS = 40
@@ -34,7 +36,7 @@ _COLUMNS = 40
 def stopped(why: str, limits: Limits, printed: str, tier: str) -> Failure:
     """The failure of a job that was killed."""
     error, message, hint = _STOPPED.get(why, _STOPPED["cancelled"])
-    facts = {"seconds": limits.seconds, "disk": limits.disk // MEGABYTE, "entries": limits.entries}
+    facts = {"seconds": limits.seconds, "disk": limits.disk // MEGABYTE, "entries": limits.entries, "threads": limits.threads}
     return Failure(error, message.format(**facts), hint, printed=printed, tier=tier)
 
 

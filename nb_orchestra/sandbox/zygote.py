@@ -13,6 +13,7 @@ import os
 import select
 import signal
 import sys
+import tempfile
 import time
 import warnings
 from collections.abc import Iterator
@@ -105,6 +106,8 @@ class Zygote:
                 self._end(job, "disk")
             elif entries > job.limits.entries:
                 self._end(job, "entries")
+            elif _threads(job.pid) > job.limits.threads:
+                self._end(job, "threads")
 
     def _bury(self) -> None:
         """Reports jobs that ended, and ends whatever they left running."""
@@ -153,6 +156,22 @@ def load_libraries() -> None:
 
     pa.set_cpu_count(1)
     pa.set_io_thread_count(1)
+    _rehearse()
+
+
+def _rehearse() -> None:
+    """Values of many types there and back, once: what libraries load at first use, every job would load anew."""
+    import numpy as np
+    import pandas as pd
+
+    from nb_orchestra.sandbox import carrying
+
+    table = pd.DataFrame({"n": [1, 2], "x": [0.5, None], "text": ["a", "b"], "day": pd.to_datetime(["2020-01-01", "2020-01-02"]), "yes": [True, False]})
+    table["kind"] = table["text"].astype("category")
+    with tempfile.TemporaryDirectory() as folder:
+        carrying.leave(Path(folder), "rehearsal", {"table": table, "series": table["x"], "array": np.arange(3), "list": [1, "a", None]})
+        tree, memory = ((Path(folder) / f"rehearsal.{kind}").read_bytes() for kind in ("json", "arrow"))
+        carrying.take(tree, np.frombuffer(bytearray(memory), np.uint8))
 
 
 def _load(name: str) -> None:
@@ -168,6 +187,14 @@ def _kill(pid: int) -> None:
             send(pid, signal.SIGKILL)
         except (ProcessLookupError, PermissionError):
             continue
+
+
+def _threads(pid: int) -> int:
+    """How many threads a process has; 0 where nobody tells."""
+    try:
+        return os.stat(f"/proc/{pid}/task").st_nlink - 2
+    except OSError:
+        return 0
 
 
 def _children() -> set[int]:

@@ -17,7 +17,7 @@ def clean_text(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     odd = set(text) - _FINE
-    cleaned = {character: _cleaned(character) for character in odd}
+    cleaned: dict[str, str | int | None] = {character: _cleaned(character) for character in odd}
     _FINE.update(character for character, kept in cleaned.items() if kept == character)
     return text if _FINE.issuperset(odd) else text.translate(str.maketrans(cleaned))
 

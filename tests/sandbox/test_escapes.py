@@ -136,6 +136,8 @@ HOST = {
     "a new namespace": (LIBC + "result = libc.unshare(0x10000000)", -1),
     "memory that is not counted": (LIBC + "result = libc.memfd_create(b'x', 0)", -1),
     "shared memory": (LIBC + "result = libc.shmget(0, 1 << 30, 0o1600)", -1),
+    "to outlive the kernel": (LIBC + "result = libc.prctl(1, 0, 0, 0, 0)", -1),
+    "to adopt what others leave": (LIBC + "result = libc.prctl(36, 1, 0, 0, 0)", -1),
     "a session of its own": (LIBC + "result = libc.setsid()", -1),
     "higher limits": (LIBC + "result = libc.setrlimit(9, (ct.c_uint64 * 2)(2**64 - 1, 2**64 - 1))", -1),
     "the other architecture's calls": (LIBC + "result = libc.syscall(0x40000000 + 41, 2, 1, 0)", None),
@@ -154,6 +156,64 @@ def test_the_host_is_left_alone(how: str, short: Limits, children: Callable[[], 
     outcome = run_code(code, limits=short)
     assert getattr(outcome, "value", None) == refused
     assert (warm().pid, children()) == (before, [])
+
+
+ASKED = {  # number on x86_64, arguments
+    "userfaultfd": (323, 0), "keyctl": (250, 0, -3, 0), "add_key": (248, 0), "bpf": (321, 0, 0, 0), "perf_event_open": (298, 0, 0, -1, -1, 0),
+    "kcmp": (312, 1, 1, 0, 0, 0), "pidfd_open": (434, 1, 0), "pidfd_getfd": (438, 3, 0, 0), "memfd_secret": (447, 0), "io_uring_setup": (425, 4, 0),
+    "clone3": (435, 0, 0), "mq_open": (240, 0, 66, 0o600, 0), "semget": (64, 0, 1, 0o1600), "msgget": (68, 0, 0o1600), "socketpair": (53, 1, 1, 0, 0),
+    "sendmsg": (46, 1, 0, 0), "sched_setaffinity": (203, 0, 8, 0), "process_vm_readv": (310, 1, 0, 0, 0, 0, 0), "fanotify_init": (300, 0, 0),
+    "name_to_handle_at": (303, -100, 0, 0, 0, 0), "personality": (135, 0x40000), "chroot": (161, 0), "setns": (308, 0, 0), "swapon": (167, 0, 0),
+    "clock_settime": (227, 0, 0), "seccomp listener": (317, 1, 8, 0), "vmsplice": (278, 0, 0, 0, 0), "mount_setattr": (442, 0, 0, 0, 0, 0),
+}  # fmt: skip
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="the numbers of these calls are others here")
+def test_calls_that_reach_beyond_the_process_are_refused() -> None:
+    """Each gives "not permitted" or "no such call", whatever its arguments: the filter looks before the system does."""
+    code = LIBC + f"calls = {ASKED}\nresult = {{name: (libc.syscall(*call), ct.get_errno()) for name, call in calls.items()}}"
+    outcome = run_code(code)
+    assert {name: answer for name, answer in outcome.value.items() if answer not in ((-1, 1), (-1, 38))} == {}  # type: ignore[union-attr]
+
+
+PLACES = ("/dev/shm/mine", "/dev/tty", "/dev/ptmx", "/dev/kmsg", "/dev/mem", "/proc/self/mem", "/proc/self/environ", "/proc/self/mountinfo", "/proc/1/cmdline",
+          "/proc/sysrq-trigger", "/sys/kernel/mm", "/var/run/docker.sock", "/tmp/mine", "../../errors.txt", "/etc/hostname", "/proc/sys/kernel/core_pattern")  # fmt: skip
+
+
+def test_no_device_and_no_file_of_the_system_is_opened() -> None:
+    """Not by libc either, where nobody looks at the path but the system: shared memory, terminals, the process's own memory and environment."""
+    code = LIBC + f"places = {PLACES}\nresult = {{p: [libc.open(p.encode(), how, 0o600) for how in (0, 2, 0o102)] for p in places}}"
+    assert set(map(max, run_code(code).value.values())) == {-1}  # type: ignore[union-attr]
+
+
+def test_code_for_other_processors_is_ended() -> None:
+    """The calls of 32-bit programs have other numbers, by which a filter could be passed."""
+    code = (
+        LIBC + "import mmap\nm = mmap.mmap(-1, 4096, prot=7)\nm.write(bytes.fromhex('53b867010000bb02000000b902000000ba00000000cd805bc3'))\n"
+        "result = ct.CFUNCTYPE(ct.c_int)(ct.addressof(ct.c_char.from_buffer(m)))()"
+    )
+    if platform.machine() == "x86_64":
+        assert "SIGSYS" in run_code(code).message  # type: ignore[union-attr]
+
+
+BOMBS = {
+    "a thread that waits for the end": "import threading, time\nthreading.Thread(target=lambda: (time.sleep(0.2), open({canary!r}, 'w'))).start()\nresult = 1",
+    "an exit hook": "import atexit\natexit.register(lambda: open({canary!r}, 'w'))\nresult = 1",
+    "another way to end": "import os\nos._exit = lambda code: open({canary!r}, 'w')\nresult = 1",
+    "a finalizer that never ends": "class D:\n  def __del__(self):\n    while True: pass\nd = D()\nresult = 1",
+    "clocks that stand still": "import time\ntime.monotonic = time.time = time.perf_counter = lambda: 0\nresult = 1",
+    "an alarm": "import signal\nsignal.setitimer(signal.ITIMER_REAL, 0.01, 0.01)\nimport time\ntime.sleep(1)",
+    "deaf to signals": "import signal\nfor n in range(1, 65):\n  try: signal.signal(n, signal.SIG_IGN)\n  except Exception: pass\nresult = 1",
+}
+
+
+@pytest.mark.parametrize("how", BOMBS)
+def test_nothing_goes_off_after_the_job(how: str, outside: Any, short: Limits, children: Callable[[], list[int]]) -> None:
+    """Threads, hooks, finalizers, alarms and patched clocks end with the job's process, in time, and reach nothing."""
+    outcome = run_code(BOMBS[how].format(canary=str(outside.folder / "canary")), limits=short)
+    assert outcome.seconds < short.seconds + 3
+    assert children() == []
+    assert outside.state() == outside.before
 
 
 def test_every_probe_is_held() -> None:

@@ -178,6 +178,38 @@ def test_notes_that_lie_are_found(change: Any, tmp_path: Path) -> None:
         changed(tmp_path, pd.DataFrame({"x": [1.0, 2.0], "s": ["a", "b"]}), change)
 
 
+def test_a_column_is_taken_once(tmp_path: Path) -> None:
+    """A tree of a few bytes that names a large column a thousand times makes no thousand copies."""
+    with pytest.raises(ValueError, match="no such column"):
+        changed(tmp_path, list(range(2_000)), lambda tree: tree.update(tuple=[{"list": tree.pop("list")}] * 2))
+
+
+def test_texts_that_would_swell_are_refused(tmp_path: Path) -> None:
+    """A text of two letters takes ten bytes in a file and fifty as an object: how many become objects is counted."""
+    leave(tmp_path, "x", {"a": ["ab"] * 2_000, "b": pd.Series(["ab"] * 2_000, dtype=object)})
+    tree, memory = (tmp_path / "x.json").read_bytes(), np.fromfile(tmp_path / "x.arrow", np.uint8)
+    assert len(take(tree, memory, 4_000)["b"]) == 2_000
+    with pytest.raises(ValueError, match="cells that are objects"):
+        take(tree, memory, 3_999)
+
+
+def test_more_columns_than_any_table_has_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each column costs the reader far more than it costs the file."""
+    monkeypatch.setattr("nb_orchestra.sandbox.columns._MOST_COLUMNS", 3)
+    one = stream(pa.array([1]))
+    assert len(list(read_columns(np.tile(one, 2)))) == 2
+    with pytest.raises(ValueError, match="more than 3 columns"):
+        list(read_columns(np.tile(one, 4)))
+
+
+@pytest.mark.parametrize("code", ["result = pd.RangeIndex(10**15)", "result = pd.DataFrame(index=range(10**15))", "result = {'a': [pd.RangeIndex(10**12)]}"])
+def test_an_index_that_no_memory_holds_is_refused(code: str) -> None:
+    """A range is three numbers however long it is; the first who shows it would need petabytes."""
+    outcome = run_code(code)
+    assert isinstance(outcome, Failure)
+    assert "an index of" in outcome.message
+
+
 def png(width: int, height: int) -> bytes:
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + b"IHDR" + header + struct.pack(">I", zlib.crc32(b"IHDR" + header))
@@ -220,6 +252,33 @@ def test_a_drawing_has_nothing_active(hostile: str) -> None:
     assert not [word for word in ("alert", "evil", "javascript", "script>", "iframe", "svg+xml") if word in safe]
     assert 'd="M0 0L1 1"' in safe
     assert "url(#a)" in safe
+
+
+@pytest.mark.parametrize(
+    ("define", "refer"),
+    [
+        ('<g id="a{}">{}</g>', '<use xlink:href="#a{}"/>'),
+        ('<pattern id="a{}" width="1" height="1">{}</pattern>', '<rect fill="url(#a{})"/>'),
+        ('<clipPath id="a{}">{}</clipPath>', "<rect style=\"clip-path: url('#a{}')\"/>"),
+        ('<mask id="a{}">{}</mask>', '<path mask="url(#a{})"/>'),
+    ],
+)
+def test_a_drawing_does_not_swell(define: str, refer: str) -> None:
+    """Ten copies of ten copies, nine deep, are a billion shapes: what is referred to refers to nothing. One level, as plots have it, stays."""
+    levels = '<path id="a0"/>' + "".join(define.format(level, refer.format(level - 1) * 10) for level in range(1, 10))
+    safe = safe_svg(SVG.format(levels + refer.format(9)).encode())
+    assert safe.count("#a0") == 10
+    assert all(f"#a{level}" not in safe for level in range(1, 10))
+
+
+def test_a_plot_keeps_its_marks_and_clips() -> None:
+    """What matplotlib draws refers to paths and to clipping boxes, and looks the same afterwards."""
+    code = "import matplotlib.pyplot as plt\nplt.plot([1, 2], [3, 4], marker='o')\nplt.bar([1], [2], hatch='/')\nresult = plt.gcf()"
+    svg = run_code(code).value.svg  # type: ignore[union-attr]
+    assert svg.count("clip-path=") > 1
+    assert svg.count("<use ") > 10
+    assert "url(#h" in svg
+    assert svg.count("href=") == svg.count("<use ")
 
 
 @pytest.mark.parametrize("bad", [b"", b"<html/>", b"\xff\xfe", b'<!DOCTYPE svg [<!ENTITY a "b">]><svg xmlns="http://www.w3.org/2000/svg">&a;</svg>', b"<svg/>"])
