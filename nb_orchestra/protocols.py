@@ -10,6 +10,7 @@ from nb_orchestra.core.events import Event
 from nb_orchestra.core.goal import Goal
 from nb_orchestra.core.job import Job
 from nb_orchestra.core.outcome import Failure, Outcome, Result
+from nb_orchestra.core.pieces import Pieces
 from nb_orchestra.core.plan import Plan
 from nb_orchestra.core.progress import Progress
 from nb_orchestra.core.prompt import Answer, Prompt
@@ -188,7 +189,7 @@ class Store(Protocol):
     """Keeps bytes by key, many at a time. Never raises for a sick disk: a read is then a miss, a write is forgotten, and one warning is given."""
 
     def read(self, keys: Sequence[str]) -> Mapping[str, Data]: ...
-    def write(self, items: Mapping[str, Data]) -> None: ...
+    def write(self, items: Mapping[str, Data | Pieces]) -> None: ...
     def remove(self, keys: Iterable[str]) -> None: ...
     def size(self) -> int:
         """Bytes kept."""

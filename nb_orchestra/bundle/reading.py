@@ -19,6 +19,7 @@ from typing import Any
 
 from nb_orchestra.bundle.packing import digest, entry_path, packed
 from nb_orchestra.core.events import Event, from_data
+from nb_orchestra.core.pieces import Pieces
 from nb_orchestra.errors import BundleError
 from nb_orchestra.protocols import Data, Trimmed
 
@@ -81,7 +82,7 @@ class BundleStore:
     def read(self, keys: Sequence[str]) -> dict[str, Data]:
         return {key: self.bundle.entry(key) for key in keys if key in self._keys}
 
-    def write(self, items: Mapping[str, Data]) -> None:
+    def write(self, items: Mapping[str, Data | Pieces]) -> None:
         """Nothing: a bundle does not change."""
 
     def remove(self, keys: Iterable[str]) -> None:

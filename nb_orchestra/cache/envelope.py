@@ -6,10 +6,11 @@ helps; what they could put there can still run nothing (values.decode reads data
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Iterable
 
 import xxhash
 
+from nb_orchestra.core.pieces import Pieces
 from nb_orchestra.protocols import Data
 
 MAGIC = b"NBE2"
@@ -17,19 +18,13 @@ HEAD = 32
 """Bytes before the data, so that what is mapped into memory begins where numpy and Arrow want it."""
 
 
-class Sealed(NamedTuple):
-    """An entry as it goes to disk: what stands before the data, and the data. Apart, because to join them would copy a large table once more."""
-
-    head: bytes
-    data: Data
-
-    @property
-    def size(self) -> int:
-        return len(self.head) + len(self.data)
+class Sealed(Pieces):
+    """An entry as it goes to disk: what stands before the data, and the data."""
 
 
-def sealed(key: str, data: Data) -> Sealed:
-    return Sealed(MAGIC + bytes(HEAD - len(MAGIC) - 16) + _checksum(key, data), data)
+def sealed(key: str, data: Data | Pieces) -> Sealed:
+    parts = data.parts if isinstance(data, Pieces) else (data,)
+    return Sealed((MAGIC + bytes(HEAD - len(MAGIC) - 16) + _checksum(key, parts), *parts))
 
 
 def unsealed(key: str, envelope: object) -> Data | None:
@@ -37,10 +32,11 @@ def unsealed(key: str, envelope: object) -> Data | None:
     if not isinstance(envelope, bytes | memoryview) or envelope[: len(MAGIC)] != MAGIC:
         return None
     data = envelope[HEAD:]
-    return data if envelope[HEAD - 16 : HEAD] == _checksum(key, data) else None
+    return data if envelope[HEAD - 16 : HEAD] == _checksum(key, (data,)) else None
 
 
-def _checksum(key: str, data: Data) -> bytes:
+def _checksum(key: str, parts: Iterable[Data]) -> bytes:
     digest = xxhash.xxh3_128(key.encode() + b"\0")
-    digest.update(data)
+    for part in parts:
+        digest.update(part)
     return digest.digest()

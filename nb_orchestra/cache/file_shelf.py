@@ -62,7 +62,7 @@ class FileShelf:
             temporary = path.with_name(f"{path.name}.{secrets.token_hex(6)}.part")
             try:
                 with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                    file.writelines(envelope)
+                    file.writelines(envelope.parts)
                     file.flush()
                     os.fsync(file.fileno())
                 os.replace(temporary, path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from nb_orchestra.core.pieces import Pieces
 from nb_orchestra.protocols import Data, Store, Trimmed
 
 
@@ -33,7 +34,7 @@ class LayeredStore:
                 found |= store.read(wanted)
         return found
 
-    def write(self, items: Mapping[str, Data]) -> None:
+    def write(self, items: Mapping[str, Data | Pieces]) -> None:
         self.own.write(items)
 
     def remove(self, keys: Iterable[str]) -> None:

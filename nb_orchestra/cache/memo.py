@@ -17,6 +17,7 @@ from typing import Any
 
 from nb_orchestra.cache.fingerprint import Identity
 from nb_orchestra.core.outcome import Outcome, Result
+from nb_orchestra.core.pieces import Pieces
 from nb_orchestra.core.usage import Usage
 from nb_orchestra.protocols import Data, Store
 from nb_orchestra.values import NotKeepableError, decode, encode
@@ -129,7 +130,7 @@ class Memo:
         return {key: value for key, value in read.items() if isinstance(value, Result)}
 
     def _write_many(self, results: Mapping[str, Result]) -> None:
-        encoded: dict[str, Data] = {}
+        encoded: dict[str, Data | Pieces] = {}
         for key, result in results.items():
             with contextlib.suppress(NotKeepableError):
                 encoded[key] = encode(_packed(result))

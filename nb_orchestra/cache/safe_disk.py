@@ -47,11 +47,11 @@ class SafeDisk(diskcache.Disk):  # type: ignore[misc]  # diskcache has no types
     def store(self, value: Any, read: bool, key: Any = UNKNOWN) -> tuple[int, int, str | None, Any]:
         if type(value) is not Sealed or read:
             raise TypeError("values are sealed bytes")
-        if value.size < self.min_file_size:
-            return 0, MODE_RAW, None, sqlite3.Binary(b"".join(value))
+        if len(value) < self.min_file_size:
+            return 0, MODE_RAW, None, sqlite3.Binary(bytes(value))
         name, path = self.filename(key, value)
         self._write_file(path, value)
-        return value.size, MODE_BINARY, name, None
+        return len(value), MODE_BINARY, name, None
 
     def fetch(self, mode: Any, filename: Any, value: Any, read: bool) -> Data:
         if mode == MODE_RAW and type(value) is bytes and not read:
@@ -70,7 +70,7 @@ class SafeDisk(diskcache.Disk):  # type: ignore[misc]  # diskcache has no types
         temporary = f"{path}.tmp"
         try:
             with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                file.writelines(value)
+                file.writelines(value.parts)
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(temporary, path)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nb_orchestra.cache.envelope import sealed, unsealed
+from nb_orchestra.core.pieces import Pieces
 from nb_orchestra.protocols import Data, Trimmed
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class MemoryStore:
         with self._lock:
             return {key: self._items[key] for key in keys if key in self._items}
 
-    def write(self, items: Mapping[str, Data]) -> None:
+    def write(self, items: Mapping[str, Data | Pieces]) -> None:
         checked(items)
         with self._lock:
             for key, data in items.items():
@@ -110,7 +111,7 @@ class DiskStore:
                     found[key] = data
         return found
 
-    def write(self, items: Mapping[str, Data]) -> None:
+    def write(self, items: Mapping[str, Data | Pieces]) -> None:
         checked(items)
         if self._read_only:
             return
@@ -204,10 +205,10 @@ class DiskStore:
             self.warn(text)
 
 
-def checked(items: Mapping[str, Data]) -> None:
+def checked(items: Mapping[str, Data | Pieces]) -> None:
     """TypeError or ValueError for what no store takes: a fault of the caller, not of the disk."""
     for key, data in items.items():
-        if not isinstance(data, bytes | memoryview):
+        if not isinstance(data, bytes | memoryview | Pieces):
             raise TypeError("a store keeps bytes")
         if not KEY.match(key):
             raise ValueError("a key is 1 to 200 of A-Z a-z 0-9 _ . : -")

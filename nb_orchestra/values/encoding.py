@@ -12,6 +12,7 @@ import struct
 from collections.abc import Mapping
 from typing import Any
 
+from nb_orchestra.core.pieces import Pieces
 from nb_orchestra.protocols import Data
 from nb_orchestra.values.content import content
 
@@ -25,29 +26,41 @@ class NotKeepableError(ValueError):
     """The value has no form on disk that comes back the same."""
 
 
-def encode(value: Any) -> Data:
-    """The value as bytes, a read-only memoryview of them where they are many.
+def encode(value: Any) -> bytes | Pieces:
+    """The value as bytes; where they are many, as pieces that lie where the value itself does: write them before it can change.
 
     NotKeepableError where it would not come back exactly (an object of a class of one's own, a cycle, > 2 GiB).
     """
-    name = content(value)
-    if name is None:
-        raise NotKeepableError(f"a {type(value).__name__} cannot be kept exactly")
-    from nb_orchestra.values.encoding_tree import OwnBlocks, pack, unpack
+    from nb_orchestra.values.encoding_tree import pack
 
     blocks: list[Any] = []
     try:
-        tree = pack(value, blocks)
-        memory = _join(tree, blocks)
-        tree, blocks = _split(memory)
-        same = content(unpack(tree, OwnBlocks(blocks))) == name
+        pieces = _pieces(pack(value, blocks), blocks)
+        kept: bytes | Pieces = bytes(pieces) if len(pieces) < LARGE else pieces
+        comes_back = _same_small(value, kept) if isinstance(kept, bytes) else _same_large(value, pieces, blocks)
     except NotKeepableError:
         raise
     except Exception as error:  # pandas and pyarrow raise many kinds for columns that they cannot write
         raise NotKeepableError(f"a {type(value).__name__} cannot be kept: {type(error).__name__}") from error
-    if not same:
-        raise NotKeepableError(f"a {type(value).__name__} does not come back the same")
-    return bytes(memory) if len(memory) < LARGE else memory.toreadonly()
+    if not comes_back:
+        raise NotKeepableError(f"a {type(value).__name__} {'cannot be kept exactly' if content(value) is None else 'does not come back the same'}")
+    return kept
+
+
+def _same_small(value: Any, data: bytes) -> bool:
+    from nb_orchestra.values.encoding_tree import OwnBlocks, unpack
+
+    name, (tree, blocks) = content(value), _split(data)
+    return name is not None and content(unpack(tree, OwnBlocks(blocks))) == name
+
+
+def _same_large(value: Any, pieces: Pieces, blocks: list[Any]) -> bool:
+    """Without joining the pieces: their head is read back as it was written, the blocks as they lie."""
+    from nb_orchestra.values.encoding_tree import OwnBlocks, unpack
+    from nb_orchestra.values.sameness import same
+
+    head = bytes(pieces.parts[0])
+    return same(value, unpack(_head(head[12:])["tree"], OwnBlocks(blocks)))
 
 
 def decode(data: Data) -> Any:
@@ -70,34 +83,27 @@ def parts_of(data: Data) -> tuple[Any, list[memoryview]]:
 
 def from_parts(tree: Any, blocks: list[Any]) -> bytes:
     """The encoded value of these parts: the very bytes that `parts_of` was given."""
-    return bytes(_join(tree, blocks))
+    return bytes(_pieces(tree, blocks))
 
 
-def _join(tree: Any, blocks: list[Any]) -> memoryview:
+def _pieces(tree: Any, blocks: list[Any]) -> Pieces:
     """Each block begins at a multiple of 16 bytes, so that Arrow and numpy read it where it lies."""
     head = json.dumps({"tree": tree, "blocks": [len(block) for block in blocks]}, ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode()
     head += b" " * (-(12 + len(head)) % 16)
-    at = 12 + len(head)
-    size = at + sum(len(block) + -len(block) % 16 for block in blocks)
-    if size > LARGEST:
-        raise NotKeepableError(f"{size:,} bytes are more than can be kept")
-    memory = memoryview(bytearray(size))
-    memory[:at] = MAGIC + struct.pack("<Q", len(head)) + head
+    parts: list[bytes | memoryview] = [MAGIC + struct.pack("<Q", len(head)) + head]
     for block in blocks:
-        place = memory[at : at + len(block)]
-        if hasattr(block, "write_into"):
-            block.write_into(place)
-        else:
-            place[:] = block
-        at += len(block) + -len(block) % 16
-    return memory
+        parts += [*(block.parts if isinstance(block, Pieces) else (block,)), bytes(-len(block) % 16)]
+    pieces = Pieces(parts)
+    if len(pieces) > LARGEST:
+        raise NotKeepableError(f"{len(pieces):,} bytes are more than can be kept")
+    return pieces
 
 
 def _split(data: Data) -> tuple[Any, list[memoryview]]:
     if len(data) > LARGEST or data[:4] != MAGIC or len(data) < 12:
         raise ValueError("not a kept value")
     (size,) = struct.unpack_from("<Q", data, 4)
-    head = json.loads(str(data[12 : 12 + size], "ascii"), parse_constant=_refuse)
+    head = _head(data[12 : 12 + size])
     if not isinstance(head, Mapping) or len(data) < 12 + size:
         raise ValueError("not a kept value")
     blocks, at, view = [], 12 + size, memoryview(data)
@@ -109,6 +115,10 @@ def _split(data: Data) -> tuple[Any, list[memoryview]]:
     if at != len(data):
         raise ValueError("more bytes than blocks")
     return head["tree"], blocks
+
+
+def _head(data: Data) -> Any:
+    return json.loads(str(data, "ascii"), parse_constant=_refuse)
 
 
 def _refuse(constant: str) -> None:

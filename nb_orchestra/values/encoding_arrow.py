@@ -12,8 +12,12 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from nb_orchestra.core.pieces import Pieces
 from nb_orchestra.values.encoding_tree import OwnBlocks, add_block, block
 
+_PLAINEST = (pa.types.is_integer, pa.types.is_floating, pa.types.is_boolean, pa.types.is_large_string, pa.types.is_timestamp, pa.types.is_duration)
+_UNCOUNTED = {"large_string": 8}
+"""Bytes of a tight column that `nbytes` leaves out: texts have one offset more than rows. Another row, hidden, would be more."""
 _HEADER, _COMPRESSION = 2, 3
 """Positions in Arrow's flatbuffers: Message.header, RecordBatch.compression (format/Message.fbs)."""
 
@@ -25,26 +29,45 @@ def write_arrow_block(columns: list[Any], blocks: list[Any]) -> int | None:
     return add_block(ArrowBlock(pa.table([_tight(column) for column in columns], names=[str(number) for number in range(len(columns))])), blocks)
 
 
-class ArrowBlock:
-    """A block that is written where it will lie, so that a large table is copied once."""
+class ArrowBlock(Pieces):
+    """A table's stream, its buffers where the columns lie. `table`: itself, for the look at what was just written."""
+
+    __slots__ = ("table",)
 
     def __init__(self, table: Any) -> None:
-        self._table = table
-        measure = pa.MockOutputStream()
-        _stream(table, measure)
-        self._size: int = measure.size()
+        sink = _Sink()
+        with pa.ipc.new_stream(pa.PythonFile(sink, mode="w"), table.schema) as stream:
+            stream.write_table(table)
+        super().__init__(sink.parts)
+        self.table = table
 
-    def __len__(self) -> int:
-        return self._size
+    def read_back(self) -> Any:
+        """The table. Arrow's plainest types come out of its streams as they went in; any other is really read."""
+        if all(any(test(column.type) for test in _PLAINEST) for column in self.table.schema):
+            return self.table
+        return _read_stream(pa.py_buffer(bytes(self)))
 
-    def write_into(self, memory: memoryview) -> None:
-        _stream(self._table, pa.FixedSizeBufferWriter(pa.py_buffer(memory)))
+
+class _Sink:
+    """A file for Arrow that keeps what is written to it, uncopied."""
+
+    closed = False
+
+    def __init__(self) -> None:
+        self.parts: list[bytes | memoryview] = []
+
+    def write(self, data: Any) -> int:
+        self.parts.append(data if isinstance(data, bytes) else memoryview(data))
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing waits."""
 
 
 def _tight(column: Any) -> Any:
     """The column in memory of its own. Arrow writes the whole buffers of a slice of texts: rows that were filtered away would be kept, and shared."""
     chunks = column.chunks if isinstance(column, pa.ChunkedArray) else [column]
-    if len(chunks) == 1 and chunks[0].nbytes >= chunks[0].get_total_buffer_size():
+    if len(chunks) == 1 and chunks[0].nbytes + _UNCOUNTED.get(str(column.type), 0) >= chunks[0].get_total_buffer_size():
         return column
     return pa.concat_arrays([pa.array([], column.type), *chunks])
 
@@ -53,7 +76,11 @@ def read_arrow_block(number: Any, blocks: list[Any]) -> Any:
     """The table of a block, every buffer checked where another could have written it; ValueError or an Arrow error for what we would not have written."""
     if number is None:
         return pa.table({})
-    memory = pa.py_buffer(block(number, blocks))
+    found = block(number, blocks)
+    return found.read_back() if isinstance(found, ArrowBlock) else _read_stream(pa.py_buffer(found), full=not isinstance(blocks, OwnBlocks))
+
+
+def _read_stream(memory: Any, full: bool = False) -> Any:
     for message in pa.ipc.MessageReader.open_stream(memory):
         if message.type == "record batch" and not _is_compressed(message.metadata.to_pybytes()):
             continue
@@ -61,7 +88,7 @@ def read_arrow_block(number: Any, blocks: list[Any]) -> Any:
             raise ValueError("a stream that is not plain")
     with pa.ipc.open_stream(memory) as stream:
         table = stream.read_all()
-    table.validate(full=not isinstance(blocks, OwnBlocks))
+    table.validate(full=full)
     return table
 
 
@@ -69,7 +96,7 @@ def changeable(array: Any, number: Any, blocks: list[Any]) -> Any:
     """A column that may be written to, where it lies if the block is ours alone, else copied: Arrow gives its memory out as read-only."""
     if not isinstance(array, np.ndarray):
         return array.copy()  # of Arrow's own arrays, which nobody can write to, this copies nothing
-    if array.flags.writeable:
+    if array.flags.writeable or isinstance(blocks, OwnBlocks):
         return array
     memory = None if number is None else block(number, blocks)
     if memory is None or memory.readonly or not array.flags.c_contiguous:
@@ -78,11 +105,6 @@ def changeable(array: Any, number: Any, blocks: list[Any]) -> Any:
     at = array.ctypes.data - whole.ctypes.data
     inside = 0 <= at <= len(whole) - array.nbytes
     return whole[at : at + array.nbytes].view(array.dtype) if inside and at % array.itemsize == 0 else array.copy()
-
-
-def _stream(table: Any, sink: Any) -> None:
-    with pa.ipc.new_stream(sink, table.schema) as stream:
-        stream.write_table(table)
 
 
 def _is_compressed(metadata: bytes) -> bool:

@@ -181,7 +181,7 @@ def test_a_broken_manifest_is_refused(good: Path, tmp_path: Path) -> None:
 def test_a_small_file_with_a_huge_table_is_refused(good: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A table that names one column again and again would fill the memory: another process finds that out, within its limits."""
     frame = pd.DataFrame({"a": range(1_000_000)})
-    files = unpacked("huge", values.encode(frame))
+    files = unpacked("huge", bytes(values.encode(frame)))
     head = json.loads(files["entries/huge.json"])
     tag, rows, labels, index, specs, number = head["tree"]
     many = 2_000

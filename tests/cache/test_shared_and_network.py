@@ -68,7 +68,7 @@ def test_damage_on_a_share_is_a_miss(tmp_path: Path) -> None:
     store = DiskStore(tmp_path, warnings.append, network=True)
     store.write({name: name.encode() for name in ("flipped", "linked", "other", "good")})
     places = {name: store._shelf._path(name) for name in ("flipped", "linked", "other", "good")}  # type: ignore[union-attr]
-    places["flipped"].write_bytes(b"".join(sealed("flipped", b"x"))[:-1] + b"y")
+    places["flipped"].write_bytes(bytes(sealed("flipped", b"x"))[:-1] + b"y")
     places["linked"].unlink()
     places["linked"].symlink_to(places["good"])
     places["other"].write_bytes(places["good"].read_bytes())

@@ -16,8 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from value_strategies import NESTED, QUICK, SLOW, assert_same_for_pandas, frames
 
-from nb_orchestra.values import Markdown, NotKeepableError, content, decode, encode
+from nb_orchestra.core.pieces import Pieces
+from nb_orchestra.values import Markdown, NotKeepableError, content, decode, encode, encoding
 from nb_orchestra.values.chart import Chart
+from nb_orchestra.values.sameness import same
 
 PENGUINS = pd.DataFrame({"species": pd.Categorical(["Adelie", "Gentoo"] * 5), "mass": [3750.0, float("nan")] * 5, "island": ["Torgersen", None] * 5})
 
@@ -38,6 +40,44 @@ def test_any_table_comes_back_the_same_for_pandas(frame):
     back = decode(encode(frame))
     assert_same_for_pandas(back, frame)
     assert content(back) == content(frame)
+
+
+@given(frames())
+@settings(max_examples=40, deadline=None, phases=QUICK, suppress_health_check=SLOW)
+def test_a_large_table_is_kept_in_pieces_that_are_the_same_bytes(frame):
+    """What is not copied before it is written is, joined, what a small table would have been; and it is looked at as strictly."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(encoding, "LARGE", 0)
+        pieces = encode({"value": frame, "story": {"model": "m"}})
+    assert isinstance(pieces, Pieces)
+    assert bytes(pieces) == encode({"value": frame, "story": {"model": "m"}})
+
+
+def test_a_large_table_is_compared_with_what_comes_back():
+    """Equal are columns in the same memory, and equal copies; another value, label, type or order is not."""
+    frame = pd.DataFrame({"n": np.arange(4), "x": [0.5, float("nan"), 1.0, 2.0], "t": ["a", None, "b", ""], "d": pd.date_range("2024", periods=4, tz="UTC")})
+    assert same(frame, frame.copy(deep=False))
+    assert same({"value": frame}, {"value": frame.copy()})
+    changed = [frame.assign(n=frame.n + 1), frame.assign(x=frame.x.fillna(9)), frame.assign(t=frame.t.fillna("")), frame.rename(columns={"n": "m"})]
+    changed += [
+        frame[::-1],
+        frame.astype({"n": "float"}),
+        frame[["x", "n", "t", "d"]],
+        frame.set_index("n"),
+        frame.assign(d=frame.d.dt.tz_convert("Asia/Tokyo")),
+    ]
+    assert not any(same(frame, other) or same({"value": frame}, {"value": other}) for other in changed)
+    assert not same({"a": frame, "b": 1}, {"b": 1, "a": frame})
+    assert not same(object(), object())
+
+
+def test_rows_that_a_large_table_hides_are_not_written():
+    """A part of a long column of texts takes none of the others' texts with it, however little they are."""
+    whole = pd.Series(["x" * 40] * 40_000 + ["secret!"], dtype="str")
+    for part in (whole[:-1], whole[:-1].to_frame("text")):
+        pieces = encode(part)
+        assert isinstance(pieces, Pieces)
+        assert b"secret!" not in bytes(pieces)
 
 
 def test_a_table_that_came_back_can_be_changed():
