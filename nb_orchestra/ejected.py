@@ -25,7 +25,7 @@ def code_of(run: Run, id: str) -> str:
     names = dict(run.names)
     note = f"# {' '.join(run.plan[id].purpose.split())}\n" if run.plan[id].purpose else ""
     groups = itertools.groupby(with_needs(run.plan, id), key=lambda step: _is_recipe(step))
-    return note + "\n".join(_recipes(list(steps), names) if recipes else "\n".join(_told(run, step, names) for step in steps) for recipes, steps in groups)
+    return note + "\n".join(_recipes(run, list(steps), names) if recipes else "\n".join(_told(run, step, names) for step in steps) for recipes, steps in groups)
 
 
 def code_of_step(run: Run, id: str) -> str:
@@ -34,7 +34,7 @@ def code_of_step(run: Run, id: str) -> str:
         return ""
     step, names = run.plan[id], dict(run.names)
     if _is_recipe(step):
-        return _recipes([step], names)
+        return _recipes(run, [step], names)
     outcome = run.results.get(id)
     return _written(step, names.get(id, step.name), names, outcome) if outcome is not None and outcome.code else ""
 
@@ -48,10 +48,9 @@ def _is_recipe(step: Step) -> bool:
     return step.kind == "code" and "recipe" in step.params and step.for_each is None
 
 
-def _recipes(steps: list[Step], names: Mapping[str, str]) -> str:
-    return offline.code_of_steps(
-        [{"recipe": step.params["recipe"], "arguments": step.params.get("arguments", {}), "name": names.get(step.id, step.name)} for step in steps], names
-    )
+def _recipes(run: Run, steps: list[Step], names: Mapping[str, str]) -> str:
+    told = [{"recipe": step.params["recipe"], "arguments": step.params.get("arguments", {}), "name": names.get(step.id, step.name)} for step in steps]
+    return offline.code_of_steps(told, names, {**run.goal.data, **{id: result.value for id, result in run.results.items()}})
 
 
 def _told(run: Run, step: Step, names: Mapping[str, str]) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 from nb_orchestra.core.frozen import thaw
 from nb_orchestra.core.references import FromData, FromStep, Literal, Template, read_reference
+from nb_orchestra.offline.ordinary import UNKNOWN, ordinary
 from nb_orchestra.offline.recipe import Recipe
 from nb_orchestra.offline.short_code import short_lines
 from nb_orchestra.offline.sources import Module, Walk, kept, starts_of, table_of, takes_conditions, texts_in, walk_from, words_in
@@ -38,21 +39,24 @@ def _entry(module: Module, key: ast.expr | None, value: ast.expr) -> str:
     return f"**{text}" if key is None else f"{ast.get_source_segment(module.source, key)}: {text}"
 
 
-def code_of(recipe: str, arguments: Mapping[str, Any], names: Mapping[str, str], result: str = "result") -> str:
+def code_of(recipe: str, arguments: Mapping[str, Any], names: Mapping[str, str], result: str = "result", tables: Mapping[str, Any] | None = None) -> str:
     """Plain Python that computes a step anew in a fresh namespace.
 
     `arguments`: plan data with its references; `names`: a variable for each notebook value and step id that they name (itself when left out);
-    `result`: the variable that is assigned. A chart is assigned as a matplotlib Figure.
+    `result`: the variable that is assigned. A chart is assigned as a matplotlib Figure. `tables`: see code_of_steps.
     """
-    return code_of_steps([{"recipe": recipe, "arguments": arguments, "name": result}], names)
+    return code_of_steps([{"recipe": recipe, "arguments": arguments, "name": result}], names, tables)
 
 
-def code_of_steps(steps: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> str:
-    """The plain code of several steps in their order ({"recipe", "arguments", "name"} each): imports and functions once, then the calls."""
+def code_of_steps(steps: Sequence[Mapping[str, Any]], names: Mapping[str, str], tables: Mapping[str, Any] | None = None) -> str:
+    """The plain code of several steps in their order ({"recipe", "arguments", "name"} each): imports and functions once, then the calls.
+
+    `tables`: the value of each notebook value and step id, as far as it is at hand; only then is short code for conditions on text shown to be right.
+    """
     lines: list[str] = []
     long: list[Mapping[str, Any]] = []
     for step in steps:
-        short = _short(step, names)
+        short = _short(step, names, tables or {})
         lines += short or [_call(RECIPES[step["recipe"]], step["arguments"], names, step["name"])]
         long += [] if short else [step]
     walk, definitions = _definitions(long)
@@ -62,7 +66,7 @@ def code_of_steps(steps: Sequence[Mapping[str, Any]], names: Mapping[str, str]) 
     return "\n\n\n".join(part for part in parts if part) + "\n"
 
 
-def _short(step: Mapping[str, Any], names: Mapping[str, str]) -> list[str] | None:
+def _short(step: Mapping[str, Any], names: Mapping[str, str], tables: Mapping[str, Any]) -> list[str] | None:
     """A step as a few lines of pandas, where that gives the same value."""
     reference = read_reference(step["arguments"].get("frame"))
     if isinstance(reference, FromData):
@@ -71,7 +75,10 @@ def _short(step: Mapping[str, Any], names: Mapping[str, str]) -> list[str] | Non
         frame = names.get(reference.step, reference.step)
     else:
         return None
-    return short_lines(step["recipe"], thaw(step["arguments"]), frame, step["name"])
+    arguments = thaw(step["arguments"])
+    lines = short_lines(step["recipe"], arguments, frame, step["name"])
+    table = tables.get(reference.name if isinstance(reference, FromData) else reference.step, UNKNOWN)
+    return lines if lines and ordinary(step["recipe"], arguments, table) else None
 
 
 def _definitions(steps: Sequence[Mapping[str, Any]]) -> tuple[Walk, list[str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from nb_orchestra.errors import RecipeError
 from nb_orchestra.offline import code_of, code_of_steps
 from nb_orchestra.offline.computing import RecipeTable
 from nb_orchestra.offline.table import RECIPES
@@ -126,10 +128,41 @@ SHORT_CASES: list[tuple[str, dict[str, Any]]] = [
 @pytest.mark.parametrize(("recipe", "arguments"), SHORT_CASES, ids=str)
 def test_everyday_steps_are_a_few_lines(recipe: str, arguments: dict[str, Any]) -> None:
     """What a person would write in pandas, and the same table."""
-    code = code_of(recipe, {"frame": {"data": "penguins"}, **arguments}, {}, "found")
+    code = code_of(recipe, {"frame": {"data": "penguins"}, **arguments}, {}, "found", {"penguins": penguins()})
     assert len(code.splitlines()) <= 8
     assert "def " not in code
     pd.testing.assert_frame_equal(run_alone(code, penguins=penguins())["found"], step_value(recipe, arguments))
+
+
+ONLY_TEXT_IS_ODD = ("other case", "both cases", "padded")  # then the code is right also where the table is not at hand
+ODD_TABLES: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
+    "other case": lambda f: f.assign(sex=f["sex"].str.upper(), species=f["species"].str.lower()),
+    "both cases": lambda f: f.assign(sex=f["sex"].where(f.index % 2 == 0, f["sex"].str.upper())),
+    "padded": lambda f: f.assign(sex=" " + f["sex"] + " ", species=f["species"] + "\t"),
+    "categories": lambda f: f.astype({"sex": "category", "species": "category", "island": "category"}),
+    "nullable types": lambda f: f.convert_dtypes(),
+    "numbers as text": lambda f: f.assign(body_mass_g=f["body_mass_g"].map("{:,.0f}".format, na_action="ignore"), year=f["year"].astype(str)),
+    "infinity": lambda f: f.assign(body_mass_g=f["body_mass_g"].replace(4675.0, np.inf), bill_length_mm=f["bill_length_mm"].replace(40.3, -np.inf)),
+    "an index with a meaning": lambda f: f.set_index("note"),
+    "mixed types": lambda f: f.assign(body_mass_g=f["body_mass_g"].astype(object).where(f.index % 9 != 0, "heavy")),
+    "lists": lambda f: f.assign(island=f["island"].map(lambda name: [name])),
+    "true and false": lambda f: f.assign(sex=f["sex"] == "female", year=f["year"] == 2007),
+}
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("odd", ODD_TABLES)
+def test_plain_code_gives_the_same_table_whatever_the_column_holds(odd: str) -> None:
+    """Text of another case, padded, categories, numbers as text, infinity: a few lines stand only where they give what the step gave."""
+    frame = ODD_TABLES[odd](penguins())
+    for recipe, arguments in SHORT_CASES:
+        try:
+            wanted = RecipeTable().run(recipe, {"frame": frame, **arguments}).value
+        except RecipeError:
+            continue
+        for tables in ({"penguins": frame}, *([{}] if odd in ONLY_TEXT_IS_ODD else [])):
+            code = code_of(recipe, {"frame": {"data": "penguins"}, **arguments}, {}, "found", tables)
+            pd.testing.assert_frame_equal(run_alone(code, penguins=frame)["found"], wanted, obj=f"{recipe} {arguments}")
 
 
 def test_what_pandas_reads_otherwise_is_not_shortened() -> None:
