@@ -98,6 +98,14 @@ class Notebook:
             f"there is no run {name!r}" if orchestra.runs or name != LAST else "nothing was run yet in this kernel", hint="see %orchestrate runs"
         )
 
+    def _continuable(self, name: str) -> Run:
+        """The newest run of that name that has a plan: one that failed before it had any leaves the earlier answer standing."""
+        planned = [run for run in orchestra.runs if run.plan is not None and name in (LAST, run.name, run.id, f"{run.name}_run")]
+        found = planned[-1] if planned else self.find_run(name)
+        if found.plan is None:
+            raise BadOptionError(f"the run {name!r} has no plan to build on", hint="write the whole goal, or continue another run: see %orchestrate runs")
+        return found
+
     @property
     def identity(self) -> str:
         """This notebook's name, as its runs record it."""
@@ -126,7 +134,7 @@ class Notebook:
         if options.from_plan:
             request = Request(plan=planning.plan_data(body), name=options.name, plan_only=options.plan_only, options=options.options)
             return self._with_variables(replace(request, tools=recalling.tools_named(request.plan, self.variables())))
-        earlier = self.find_run(options.continue_) if options.continue_ else None
+        earlier = self._continuable(options.continue_) if options.continue_ else None
         return self._with_variables(Request(text, name=options.name, earlier=earlier, plan_only=options.plan_only, options=options.options))
 
     def _with_variables(self, request: Request) -> Request:

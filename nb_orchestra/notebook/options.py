@@ -149,7 +149,8 @@ def _unknown(flag: str) -> Flag:
 
 def _check_names(names: list[str], line: str, body: str) -> None:
     if len(names) > 1 and body.strip():
-        raise BadOptionError(f"the first line takes one NAME, and there are {len(names)}: {' '.join(names)}", hint=f"%%orchestrate {names[0]}")
+        whole = f"%%orchestrate\n{line.strip()}\n{body.strip()}" if len(names) > 2 else f"%%orchestrate {names[0]}\n{body.strip()}"
+        raise BadOptionError(f"the first line takes one NAME, and there are {len(names)}: {' '.join(names)}", hint=f"copy this:\n\n{whole}\n")
     if len(names) > 1:
         raise BadOptionError("the goal goes below the first line", hint=f"copy this:\n\n%%orchestrate\n{line.strip()}\n")
     if names and not usable_name(names[0]):

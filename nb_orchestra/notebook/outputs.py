@@ -66,25 +66,20 @@ class Ledger:
             binding.before.setdefault(name, self._namespace[name])
             del self._namespace[name]
 
-    def abandon(self, binding: Binding) -> list[str]:
-        """The run was refused before anything ran: every variable is as it was, and undo knows nothing of it. Gives what was put back."""
-        for name, value in binding.before.items():
-            self._namespace[name] = value
-        return sorted(binding.before)
-
     def finish(self, binding: Binding, *, replaces: bool = True) -> list[str]:
-        """The run ended: names that the cell's earlier run bound and this one did not are taken back, and listed. `replaces`: as in `begin`."""
+        """The run ended: names that the cell's earlier run bound and this one did not are taken back; gives all that went. `replaces`: as in `begin`."""
+        went = {name for name, value in binding.before.items() if value is not ABSENT and name not in self._namespace}
         gone = sorted(name for name in binding.old if name not in binding.bound and self.made(name)) if replaces else []
         for name in gone:
             self.unbind(binding, name)
         kept = self._cells.get(binding.cell, frozenset()) if binding.cell == RESTORED or not replaces else frozenset()
         self._cells[binding.cell] = frozenset(binding.bound) | kept
         self._undo = [*self._undo[-MOST_UNDO + 1 :], binding]
-        return gone
+        return sorted({*went, *gone})
 
     def undoable(self) -> list[str]:
-        """The names that the last run bound, and that `undo` would take back."""
-        return sorted(self._undo[-1].bound) if self._undo else []
+        """The names that the last run bound or took away, and that `undo` would put back."""
+        return sorted({*self._undo[-1].bound, *self._undo[-1].before}) if self._undo else []
 
     def undo(self) -> dict[str, str]:
         """Gives back every variable as it was before the last run: {name: what happened to it}. Empty where there is none."""

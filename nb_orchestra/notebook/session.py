@@ -19,7 +19,6 @@ from nb_orchestra.config import Orchestra
 from nb_orchestra.core.commands import Bring, Cancel, Command, Decide
 from nb_orchestra.core.events import Event, JobEnded, NameBound, NameUnbound, Warned
 from nb_orchestra.core.progress import Progress
-from nb_orchestra.errors import GoalError
 from nb_orchestra.notebook.answer import AnswerPlace
 from nb_orchestra.notebook.approving import AsksInNotebook
 from nb_orchestra.notebook.outputs import Binding, Ledger
@@ -183,7 +182,7 @@ class Session:
         run, place, name = self.started.run, self.place, self.request.name
         while self.new:
             self._note(self.new.popleft(), run)
-        if place.binds and not self._refused(run):
+        if place.binds:
             self._bind_answer(run, name)
             for gone in place.ledger.finish(self.binding, replaces=not self.request.plan_only):
                 self.started.note(NameUnbound(gone, "this run does not make it"))
@@ -198,17 +197,6 @@ class Session:
             self._bind(f"{name}_run", run)
             if run.value is not None and run.state in ("done", "partial"):
                 self._bind(name, run.value)
-
-    def _refused(self, run: Run) -> bool:
-        """A goal that nobody could read, or a name that is taken, is a slip: what an earlier run of the cell gave is not lost by it."""
-        assert self.started is not None
-        assert self.binding is not None
-        slip = isinstance(run.error, GoalError) and all(row.state == "waiting" for row in run.progress.rows.values())
-        if not slip or not self.binding.old:
-            return False
-        for name in self.place.ledger.abandon(self.binding):
-            self.started.note(Warned(f"{name} still holds the answer of the run before"))
-        return True
 
     def _finish(self) -> Run:
         assert self.started is not None

@@ -10,6 +10,7 @@ import sys
 from typing import Any
 
 MAGIC = "%%orchestrate"
+VERB = "%orchestrate"
 
 
 class CellTransform:
@@ -42,13 +43,23 @@ class CellTransform:
         start = _first_code(lines, 0)
         if start is not None and lines[start].startswith("%%") and not _is_goal_cell(lines[start]):
             return _bare(lines, start)
-        if self._depth or start is None or not _is_goal_cell(lines[start]):
+        if start is None or not _is_goal_cell(lines[start]):
+            return [_asked(line) for line in lines]
+        if self._depth:
             return lines
         line, body = lines[start][len(MAGIC) :].strip(), "".join(lines[start + 1 :])
         room = '__import__("nb_orchestra.notebook", fromlist=["x"])'
         if self._awaits and getattr(self._shell, "autoawait", False) and hasattr(self._shell, "kernel"):
             return [f"await {room}.arun_cell({line!r}, {body!r})\n"]
         return [f"{room}.run_cell({line!r}, {body!r})\n"]
+
+
+def _asked(line: str) -> str:
+    """A question behind `%orchestrate` is a sentence of ours; IPython would take its last word for a name to explain."""
+    words = line.split()
+    if len(words) < 3 or words[0] != VERB or not words[-1].endswith("?"):
+        return line
+    return f"get_ipython().run_line_magic('orchestrate', {' '.join(words[1:])!r})\n"
 
 
 def _first_code(lines: list[str], begin: int) -> int | None:

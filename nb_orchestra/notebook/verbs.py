@@ -120,8 +120,8 @@ def _why_in_short(run: Run, id: str) -> str:
 def _undo(notebook: Notebook, words: list[str]) -> None:
     bound = notebook.ledger.undoable()
     if any(word not in bound for word in words):
-        made = ", ".join(bound) or "nothing"
-        raise BadOptionError(f"undo takes back the last run as a whole, and that did not make {' '.join(words)}", hint=f"it made: {made}")
+        changed = ", ".join(bound) or "nothing"
+        raise BadOptionError(f"undo takes back the last run as a whole, and that did not change {' '.join(words)}", hint=f"it changed: {changed}")
     told = notebook.ledger.undo()
     if not told:
         print("nothing to undo")

@@ -45,8 +45,11 @@ def continued(goal: Goal, table: Table) -> Reading | None:
     for text in (*texts[1:], goal.text):
         edit = read_edit(text, table)
         changed = bool(edit.changes)
+        before = reading.intents
         for change in edit.changes:
             reading = change(reading)
+        if changed and reading.intents == before:
+            reading = replace(reading, not_done=(*reading.not_done, f"{text.strip()}: nothing of the earlier goal changes by that"))
         notes = tuple(line for line in (*edit.notes, *read(text, table).assumptions) if line not in reading.assumptions)
         reading = replace(reading, assumptions=(*reading.assumptions, *notes))
     return replace(reading, intents=_merged(map(_described, reading.intents))) if changed and reading.intents else None

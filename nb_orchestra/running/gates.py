@@ -33,7 +33,7 @@ class NobodyThere:
 def _nobody(question: Question) -> NotApprovedError:
     way_out = question.way_out or (f"leave {question.flag} out" if question.flag else "")
     hint = f"run it in a notebook, or {way_out}" if way_out else "run it in a notebook"
-    return NotApprovedError(f"{question.text}, and nobody is there to ask", hint=hint)
+    return NotApprovedError(f"nobody is there to answer: {question.text}", hint=hint)
 
 
 class SaysYes:

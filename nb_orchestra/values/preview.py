@@ -18,6 +18,7 @@ from nb_orchestra.values.types import kind_of, loaded
 MOST_COLUMNS = 20
 LONGEST_CELL = 80
 LONGEST_TEXT = 2_000
+LARGEST_ALIGNED = 1e15
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,23 @@ def _draw_table(frame: Any, rows: int) -> _Drawn:
 
 
 def _column(series: Any) -> list[str]:
-    return ["" if missing else cell_text(cell) for cell, missing in zip(series.tolist(), series.isna().tolist(), strict=True)]
+    cells, gaps = series.tolist(), series.isna().tolist()
+    places = _places([cell for cell, gap in zip(cells, gaps, strict=True) if not gap]) if getattr(series.dtype, "kind", "") == "f" else 0
+    return ["" if gap else f"{cell:,.{places}f}" if places else cell_text(cell) for cell, gap in zip(cells, gaps, strict=True)]
+
+
+def _places(numbers: list[float]) -> int:
+    """Digits behind the point that a column's numbers can share, so that they stand under each other; 0 where each is best written alone.
+
+    At most what four significant digits of the largest need, and no more than any of them has; 0 too where the smallest would be lost.
+    """
+    sizes = [abs(number) for number in numbers if number]
+    if not sizes or not 1 <= max(sizes) < LARGEST_ALIGNED:
+        return 0
+    places = 1 if max(sizes) >= 100 else 2 if max(sizes) >= 10 else 3
+    if min(sizes) < 10 ** (1 - places):
+        return 0
+    return max(len(f"{size:.{places}f}".rstrip("0").partition(".")[2]) for size in sizes)
 
 
 def _plain_index(frame: Any) -> bool:

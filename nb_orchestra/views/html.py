@@ -74,7 +74,7 @@ def _head(progress: Progress) -> Iterable[str]:
     yield _list(words.plan_lines(progress, "not_done"), "not done: ")
     yield _list([words.one_line(text, 300) for text in progress.warnings[:20]], "note: ")
     if progress.unbound:
-        yield f"<div>no longer bound: {escape(', '.join(words.one_line(name, 60) for name in progress.unbound))}</div>"
+        yield f"<div>no longer bound: {escape(', '.join(words.one_line(name, 60) for name in progress.unbound))} ({escape(words.UNDO)})</div>"
     if progress.state == "failed" and progress.message:
         yield f'<div style="white-space:pre-wrap"><b>{escape(words.clean(progress.message, 1_200))}</b></div>'
         yield f"<div>→ {escape(words.one_line(progress.hint, 400))}</div>" if progress.hint else ""

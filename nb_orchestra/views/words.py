@@ -18,6 +18,7 @@ from nb_orchestra.values.text import clean_text
 GLYPHS = {"planning": "◌", "waiting": "○", "running": "◌", "done": "✓", "partial": "◐", "failed": "✗", "skipped": "–", "cancelled": "■"}
 KIND_WORDS = {"ask": "model", "code": "code", "call": "tool", "search": "search", "judge": "check", "gather": "collect"}
 NOT_READ = "words not read: "
+UNDO = "%orchestrate undo brings back what they held"
 _CHOICE = "(also possible: "
 """How the built-in engine says a word that it read one of several ways."""
 MOST_NOTES = 8

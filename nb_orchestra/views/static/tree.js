@@ -210,7 +210,7 @@ function drawAbout(head, decide, bring) {
   list("read", "", head.read);
   list("missing", "not done: ", head.not_done);
   list("warnings", "⚠ ", head.warnings);
-  list("warnings", "no longer bound: ", head.unbound.length ? [head.unbound.join(", ")] : []);
+  list("warnings", "no longer bound: ", head.unbound.length ? [head.unbound.join(", ") + " (%orchestrate undo brings back what they held)"] : []);
   for (const [key, text, carry] of head.asked) {
     if (carry) {
       about.push(drawBring(key, text, carry, bring));
