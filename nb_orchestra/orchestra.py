@@ -86,7 +86,7 @@ def start(request: Request, around: Surroundings | None = None) -> Started:
     goal = _goal(request)
     offers = _offers(request, goal)
     goal = replace(goal, data={name: value for name, value in goal.data.items() if not is_offer(value)})
-    plan = _given_plan(request, offers, builtin_recipes())
+    plan = _given_plan(request, goal, offers, builtin_recipes())
     run = Run(_new_id(time.time()), goal, request.name)
     hide = Hiding()
     written = _written(run, settings, hide)
@@ -202,10 +202,10 @@ def _offers(request: Request, goal: Goal) -> Offered:
     return offered(given, {name: value for name, value in named.items() if not isinstance(value, Servers)})
 
 
-def _given_plan(request: Request, offers: Offered, recipes: Recipes) -> Plan | None:
+def _given_plan(request: Request, goal: Goal, offers: Offered, recipes: Recipes) -> Plan | None:
     if request.plan is None:
         return None
-    return planning.read_plan(request.plan, Catalogue(offers.tools, recipes, tuple(steps.STEP_KINDS), sources=offers.sources))
+    return planning.read_plan(request.plan, Catalogue(offers.tools, recipes, tuple(steps.STEP_KINDS), sources=offers.sources, data=goal.data))
 
 
 @functools.cache

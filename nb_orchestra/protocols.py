@@ -135,7 +135,6 @@ class StepContext(Protocol):
 
     def retried(self, attempt: int, message: str) -> None:
         """Says in the journal that one try failed and another follows."""
-        ...
 
 
 class StepKind(Protocol):
@@ -149,13 +148,14 @@ class StepKind(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """What a plan may use: tools and recipes that are really there, and the limits."""
+    """What a plan may use: tools, recipes and values (`data`; None: not known yet) that are really there, and the limits."""
 
     tools: Mapping[str, Tool] = field(default_factory=dict)
     recipes: Recipes | None = None
     kinds: tuple[str, ...] = ()
     steps: int = 200
     sources: Mapping[str, Source] = field(default_factory=dict)
+    data: Mapping[str, Any] | None = None
 
 
 class Planner(Protocol):

@@ -15,7 +15,7 @@ class Job:
     input ({"masses": "mean_mass"}). `made_by`: for each named input that a step made, what that step was (name, recipe,
     arguments, purpose), without ids. `missing`: inputs that failed, with the reason, where the step allows that.
     `notes`: what the plan says of itself (assumptions, not_done, goal) and its recipes of their results (warnings), for the step that writes the answer.
-    `check`: the step's check with its references filled in."""
+    `check`: the step's check with its references filled in; `held_made_by`: as `made_by`, for what the check holds the value against."""
 
     step: Step
     params: Mapping[str, Any]
@@ -25,3 +25,4 @@ class Job:
     missing: Mapping[str, str] = field(default_factory=dict)
     notes: Mapping[str, Any] = field(default_factory=dict)
     check: Mapping[str, Any] | None = None
+    held_made_by: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

@@ -52,6 +52,9 @@ class ChatModel:
     async def answer(self, prompt: Prompt, on_text: Callable[[str], None] | None = None) -> Answer:
         """A value of the prompt's form. `on_text` gets the whole text so far, for answers in prose. Raises only ModelError."""
         answering = _Answering(self, prompt, on_text if is_text(prompt.output) else None)
+        opened = await self._opened()
+        if opened is not None:
+            raise self.error(opened)
         try:
             async with asyncio.timeout(self.policy.patience) as limit:
                 return await answering.run()
@@ -59,6 +62,14 @@ class ChatModel:
             if not limit.expired():
                 raise
         raise self.error(answering.last or Fault("slow", f"no answer within {self.policy.patience:.0f} s"))
+
+    async def _opened(self) -> Fault | None:
+        """Waits for what is not the provider's time, so that patience does not run out in an import."""
+        try:
+            await self._wire.open()
+        except Faulted as faulted:
+            return faulted.fault
+        return None
 
     def inquiry(self, prompt: Prompt) -> Inquiry:
         """What would be sent."""
@@ -96,7 +107,6 @@ class ChatModel:
         """One call in the lane, within the deadline."""
         lane = self.lane()
         try:
-            await self._wire.open()
             started = await lane.leave(self.policy.hurried)
         except Faulted as faulted:
             return faulted.fault

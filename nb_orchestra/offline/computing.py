@@ -53,7 +53,7 @@ class RecipeTable:
         return dict(self[recipe].gives)
 
     def listing(self) -> str:
-        """All recipes for a planner, one line each: arguments with what they take, what comes back, the words that call it."""
+        """All recipes for a planner, one line each: arguments with what they take, what comes back."""
         known = f"STAT is one of {', '.join(STATISTICS)}"
         return "\n".join([known, *(_line(row) for row in self.recipes.values())])
 
@@ -86,7 +86,7 @@ def _line(row: Recipe) -> str:
     arguments = ", ".join(_told(argument) for argument in row.needs if argument.name != "frame")
     columns = row.gives.get("columns")
     gives = f"{row.gives.get('type', 'table')}({', '.join(columns)})" if columns else str(row.gives.get("type", "table"))
-    return f"- {row.name}({arguments}) → {gives}{f': {row.source}' if row.source else ''}; for {', '.join(row.words[:3])}"
+    return f"- {row.name}({arguments}) → {gives}{f': {row.source}' if row.source else ''}"
 
 
 def _told(argument: Argument) -> str:

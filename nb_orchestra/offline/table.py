@@ -31,9 +31,10 @@ _REQUIRED: Any = object()
 
 
 EXPRESSION = (
-    '{"column": c}, a number, or {"op": name, "args": [expression, …], "by": [group columns]}; ops: + - * / // % ** log log10 exp sqrt abs round '
-    "row_mean row_sum year month quarter weekday days_between length upper lower title; over rows, within by: zscore rank percent_of_total cumsum diff pct_change "
-    "shift rolling_mean mean sum"
+    '{"column": c}, a number, a text, null, or {"op": name, "args": [expression, …], "by": [group columns]}; ops: + - * / // % ** log log10 exp sqrt abs round '
+    "row_mean row_sum year month quarter weekday days_between length upper lower title; == != < <= > >= and or not missing, if (test, then, otherwise; one in "
+    "another for several cases), bin (value, edges, labels); over rows, within by: zscore rank percent_of_total cumsum diff pct_change shift (value, rows back) "
+    "rolling_mean mean sum first_value: the value at a date, for every row of its group, is first_value of [if of [== of [date, that date], value, null]]"
 )
 
 

@@ -36,7 +36,8 @@ KINDS = {
     "gather": '  "gather": {"inputs": {"name": reference, …}, "how": "list" | "concat" | "dict"} puts results together',
     "search": '  "search": {"query": "…", "sources": [names], "limit": 10} finds passages by their words → table(key, title, source, date, passage, …); '
     "a text that is given it cites by key, unasked",
-    "judge": '  "judge": {"value": reference, "criterion": "…", "against": {"name": reference, …}} grades a value: only where the goal wants a grade',
+    "judge": '  "judge": {"value": reference, "criterion": "…", "against": {"name": reference, …}} grades a value, seeing what `against` names as an `ask` '
+    "sees its inputs: only where the goal wants a grade",
 }
 
 Ask = Callable[[Prompt], Awaitable[Answer]]
@@ -53,8 +54,8 @@ class Telling:
 _WHOLE = (
     "Of its inputs it sees whole, up to 200 rows or items: texts, numbers, cells that you name, what searches and tools found, what another `ask` gave (of a "
     '`for_each`: the columns that it gave, each by {"from": …, "column": …}), and tables of computed statistics (by group, by column, tests), unless a group '
-    "in them is a single row. Of other tables (rows of the data, also filtered, sorted, ranked or joined ones) and lists it sees columns, types, counts "
-    "and ranges"
+    "in them is a single row or the statistic is one row's own value (first, last). Of other tables (rows of the data, also filtered, sorted, ranked or joined "
+    "ones) and lists it sees columns, types, counts and ranges"
 )
 SEES = {
     "schema": "It sees no values, only column names and types; so let recipes, code and tools do all that needs values.",
@@ -138,11 +139,19 @@ def task_of(goal: Goal, catalogue: Catalogue, telling: Telling) -> str:
         "steps": str(min(catalogue.steps, STEPS_IN_A_PLAN)),
         "sees": SEES[telling.share],
         "limits": telling.limits,
-        "recipes": catalogue.recipes.listing() if catalogue.recipes is not None else "none",
+        "recipes": _recipes(goal, catalogue),
         "tools": "\n".join(f"{name}: {tool.description} {json.dumps(dict(tool.schema).get('properties', {}))}" for name, tool in catalogue.tools.items())
         or "none",
     }
     return filled(wording("plan"), told)
+
+
+def _recipes(goal: Goal, catalogue: Catalogue) -> str:
+    """Three quarters of the prompt: told only where there may be a table."""
+    if catalogue.recipes is None:
+        return "none"
+    there = bool(goal.data or catalogue.sources or catalogue.tools)
+    return catalogue.recipes.listing() if there else "none here: this goal has no data, sources or tools, so there is no table"
 
 
 def _kinds(catalogue: Catalogue) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 from nb_orchestra.core.plan import Output, Plan, Step
 from nb_orchestra.core.references import read_reference
 from nb_orchestra.errors import OrchestraError, PlanError, UnknownKindError, UnknownToolError
+from nb_orchestra.planning.reading_data import check_data
 from nb_orchestra.protocols import Catalogue
 
 PLAN_FIELDS = {"steps", "result", "facts", "assumptions", "not_done", "given_names"}
@@ -83,6 +84,7 @@ def _checked_step(data: Mapping[str, Any], catalogue: Catalogue) -> Step:
     _PARAMS[step.kind](params, catalogue)
     if step.check is not None:
         _check(step.check)
+    check_data(step, catalogue)
     return step
 
 

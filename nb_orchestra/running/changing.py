@@ -25,7 +25,7 @@ REPAIRS = 3
 """Most repairs of one run."""
 GAPS = 5
 """Most gaps of one run that are looked up."""
-OURS = frozenset({"OutputError", "RecipeError", "LimitError", "KeyError", "ZeroDivisionError"})
+OURS = frozenset({"UnknownNeedError", "OutputError", "RecipeError", "LimitError", "KeyError", "ZeroDivisionError"})
 """Errors whose words are ours or short facts about columns; of all others only the kind is told."""
 FINAL = frozenset({"NotApprovedError", "FlowError", "BudgetExceededError", "ReplayMissError", "OtherModelError", "CancelledError"})
 """Ends that another way must not get around."""
@@ -33,7 +33,7 @@ CRITERION = """It answers this goal, all of it that the data allow:
 
 {goal}
 
-Parts that the value itself, or a note, says could not be done are no reason to fail it."""
+Parts that the note not_done names are no reason to fail it. What the value itself calls missing is one, unless the data cannot give it."""
 GOAL_CHECK = Step("goal", "judge", {}, role="judge", name="goal_check")
 """What a model is chosen by for the look at the end."""
 
@@ -97,12 +97,12 @@ class Changing:
         self.gaps += len(gaps)
         return self._checked(plan, below(plan, [step.id]), with_searches(plan, step, gaps, searchable), f"{step.name} asked: {'; '.join(gaps)}", Usage())
 
-    async def grade(self, plan: Plan, results: Sequence[Block], context: StepContext) -> Grade | None:
-        """Whether the plan's results answer the goal; None where no model can say."""
-        notes = {"not_done": "\n".join(plan.not_done)} if plan.not_done else None
+    async def grade(self, plan: Plan, results: Sequence[Block], inputs: Sequence[Block], context: StepContext) -> Grade | None:
+        """Whether the plan's results answer the goal, in view of what their texts were made from; None where no model can say."""
+        notes = [Block("not_done", "\n".join(plan.not_done))] if plan.not_done else []
         whole = {block.name: block.value for block in results} if len(results) > 1 else results[0].value
         try:
-            return await grade_of(whole, CRITERION.replace("{goal}", self.goal.text), notes, context, shown=results)
+            return await grade_of(whole, CRITERION.replace("{goal}", self.goal.text), context, against=notes, inputs=inputs, shown=results)
         except OrchestraError:
             return None
 

@@ -13,9 +13,10 @@ from typing import Any
 from nb_orchestra import values
 from nb_orchestra.core.job import Job
 from nb_orchestra.core.outcome import Failure, Result
+from nb_orchestra.core.prompt import Block
 from nb_orchestra.errors import ModelError
 from nb_orchestra.protocols import StepContext
-from nb_orchestra.steps.judge import Grade, grade_of
+from nb_orchestra.steps.judge import Grade, grade_of, named
 
 ROUNDS = 2
 MOST_ROUNDS = 5
@@ -54,9 +55,10 @@ def can_do_better(job: Job) -> bool:
 
 
 async def _grade(outcome: Result, job: Job, check: Mapping[str, Any], context: StepContext) -> Grade:
-    inputs = [*job.params.get("inputs", {}).values(), *job.params.get("arguments", {}).values()]
+    inputs = [Block(name, item, job.made_by.get(name)) for part in ("inputs", "arguments") for name, item in job.params.get(part, {}).items()]
+    against = [Block(name, item, job.held_made_by.get(name)) for name, item in named(check.get("against")).items()]
     try:
-        return await grade_of(outcome.value, str(check["criterion"]), check.get("against"), context, inputs=inputs)
+        return await grade_of(outcome.value, str(check["criterion"]), context, against=against, inputs=inputs)
     except ModelError as error:
         return Grade(True, error.message, "")
 

@@ -11,6 +11,7 @@ from nb_orchestra.core.goal import Goal
 from nb_orchestra.core.job import Job
 from nb_orchestra.core.outcome import Result
 from nb_orchestra.core.plan import Plan, Step
+from nb_orchestra.core.prompt import Block
 from nb_orchestra.core.references import FromData, FromRow, FromStep, Reference, fill, fill_params, find_references, read_reference
 from nb_orchestra.errors import StepError, UnknownNeedError
 from nb_orchestra.values.columns import column_text, level_texts
@@ -35,14 +36,22 @@ class Filling:
         """Row → its job. What is the same for every row is looked up once."""
         params, missing = self._without_missing(step)
         notes = self._notes(step) if step.kind == "ask" and step.id in self.plan.result else {}
-        sources, made_by = self._sources(params), self._made_by(params)
+        sources, made_by = self._sources(params), self._made_by(_named_inputs(params))
+        held_made_by = self._made_by(_named_references((step.check or {}).get("against")))
 
         def job(row: Any) -> Job:
             filled = fill_params(params, lambda reference: self.resolve(reference, row))
             check = fill(step.check, lambda reference: self.resolve(reference, row)) if step.check is not None else None
-            return Job(step, filled, attempt, sources, made_by, missing, notes, check)
+            return Job(step, filled, attempt, sources, made_by, missing, notes, check, held_made_by)
 
         return job
+
+    def inputs_of(self, step: Step) -> list[Block]:
+        """The named inputs of a step that is no `for_each`, as a prompt has them."""
+        if step.for_each is not None:
+            return []
+        job = self.job(step)
+        return [Block(name, value, job.made_by.get(name)) for name, value in job.params.get("inputs", {}).items()]
 
     def source_rows(self, step: Step) -> Any:
         """The table or list that a `for_each` goes over."""
@@ -119,9 +128,9 @@ class Filling:
         is_table = values.kind_of(self._goal.data.get(reference.name)) == "table"
         return f"{reference.name} (every column)" if is_table else reference.name
 
-    def _made_by(self, params: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    def _made_by(self, named: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
         made: dict[str, Mapping[str, Any]] = {}
-        for name, value in (params.get("inputs") or {}).items():
+        for name, value in named.items():
             reference = read_reference(value)
             if isinstance(reference, FromStep):
                 column = {} if reference.column is None else {"column": reference.column}
@@ -144,6 +153,20 @@ class Filling:
             source = self._steps.get(value["from"]) if isinstance(value.get("from"), str) else None
             return named if source is None else named | {"from": source.name}
         return [self._with_names(item) for item in value] if isinstance(value, list) else value
+
+
+def _named_inputs(params: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a step reads by name: its inputs; of a judge the value, and what it is judged against."""
+    if "value" in params and "criterion" in params:
+        return {**_named_references(params.get("against")), "value": params["value"]}
+    return params.get("inputs") or {}
+
+
+def _named_references(against: Any) -> Mapping[str, Any]:
+    """The references in what a value is held against, by the names that they will have there."""
+    if against is None:
+        return {}
+    return dict(against) if isinstance(against, Mapping) and read_reference(against) is None else {"against": against}
 
 
 def _narrowed(frame: Any, names: Sequence[str]) -> Any:

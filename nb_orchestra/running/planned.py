@@ -74,7 +74,7 @@ class Planning:
                 self.read(data, self.catalogue)
                 return data
             except PlanError as error:
-                data = await self.planner.repair(goal, self.catalogue, data, error.message)
+                data = await self.planner.repair(goal, self.catalogue, data, f"{error.message} ({error.hint})" if error.hint else error.message)
         return data
 
     async def _of_another_planner(self, goal: Goal) -> Planned | None:

@@ -55,7 +55,7 @@ class Runner:
         self._gate = Gate(wiring.approver, wiring.append, wiring.memo)
         self._fence = Fence(wiring.settings, self._gate)
         self._flow = Flow(run.goal, run.results, wiring.tools, wiring.sources)
-        catalogue = Catalogue(wiring.tools, wiring.recipes, tuple(wiring.kinds), wiring.settings.steps, wiring.sources)
+        catalogue = Catalogue(wiring.tools, wiring.recipes, tuple(wiring.kinds), wiring.settings.steps, wiring.sources, run.goal.data)
         self._planning = Planning(wiring.planner, catalogue, wiring.memo, wiring.read_plan, getattr(wiring.planner, "free", False))
         self._changing = Changing(run.goal, wiring.planner, catalogue, wiring.read_plan, plan is None and not wiring.settings.replay)
         self._by_model = False
@@ -253,7 +253,8 @@ class Runner:
         changing.looked = True
         filling = self._filling()
         results = [Block(plan[id].name, self.run.results[id].value, filling.told(plan[id])) for id in plan.result]
-        grade = await changing.grade(plan, results, self._step_run(GOAL_CHECK, filling).context)
+        inputs = [block for id in plan.result if plan[id].kind == "ask" for block in filling.inputs_of(plan[id])]
+        grade = await changing.grade(plan, results, inputs, self._step_run(GOAL_CHECK, filling).context)
         if grade is None:
             return False
         used = grade.usage

@@ -208,3 +208,16 @@ def test_a_refusal_says_what_is_wrong(penguins: pd.DataFrame, recipe: str, argum
     """Where the data do not allow it, the error is a RecipeError in plain words, not a traceback of pandas."""
     with pytest.raises(RecipeError, match=words):
         run(recipe, penguins, **arguments)
+
+
+def test_cases_and_the_value_at_a_date_are_one_expression() -> None:
+    """As the catalogue tells planners: comparisons, `if` within `if`, and for every row of a group its value at one date."""
+    jobs = pd.DataFrame({"sector": ["a", "a", "b", "b"], "month": pd.to_datetime(["2019-12-01", "2020-01-01"] * 2), "jobs": [10.0, 12.0, 5.0, None]})
+    missing = {"op": "missing", "args": [{"column": "jobs"}]}
+    many = {"op": "if", "args": [{"op": ">=", "args": [{"column": "jobs"}, 10]}, "many", "few"]}
+    size = run("derive", jobs, name="size", expression={"op": "if", "args": [missing, None, many]})
+    assert size["size"].tolist()[:3] == ["many", "many", "few"]
+    assert pd.isna(size["size"].iloc[3])
+    then = {"op": "if", "args": [{"op": "==", "args": [{"column": "month"}, "2019-12-01"]}, {"column": "jobs"}, None]}
+    based = run("derive", jobs, name="base", expression={"op": "first_value", "args": [then], "by": ["sector"]})
+    assert based["base"].tolist() == [10.0, 10.0, 5.0, 5.0]

@@ -84,6 +84,35 @@ def test_a_wrong_plan_goes_back_with_the_exact_complaint() -> None:
     assert [prompt.purpose for prompt in hopeless.prompts] == ["plan", "repair", "repair"]
 
 
+@pytest.mark.parametrize(
+    ("frame", "told"),
+    [
+        ({"data": "pengwins", "columns": ["species"]}, "near names: penguins"),
+        ({"data": "penguins", "columns": ["species", "body_mass"]}, "no column 'body_mass': near names: body_mass_g"),
+        ({"data": "weather"}, "there are penguins"),
+    ],
+)
+def test_a_plan_that_reads_what_is_not_there_is_refused_before_it_runs(frame: dict[str, Any], told: str) -> None:
+    """A value or a column with a slip goes back to the planner with near names; no step runs first."""
+    wrong = json.loads(json.dumps(PLAN))
+    wrong["steps"][0]["params"]["arguments"]["frame"] = frame
+    model = ScriptedModel({"purpose:plan": wrong, "purpose:repair": PLAN, "purpose:ask": "Gentoo"})
+    run = orchestrate(POEM, data={"penguins": PENGUINS}, model=model, check_goal=False)
+    assert [prompt.purpose for prompt in model.prompts] == ["plan", "repair", "ask"]
+    assert told in model.prompts[1].task
+    assert "step 's1'" in model.prompts[1].task
+    assert run.state == "done"
+
+
+def test_recipes_are_told_only_where_there_may_be_a_table() -> None:
+    """A goal without data, sources or tools gets a prompt a third as long."""
+    model = ScriptedModel({"purpose:plan": {"steps": [{"id": "s1", "kind": "ask", "params": {"question": "A limerick"}}]}, "purpose:ask": "There was"})
+    orchestrate("Write a limerick about penguins", model=model, check_goal=False)
+    orchestrate(POEM, data={"penguins": PENGUINS}, model=ScriptedModel({"": PLAN}), plan_only=True)
+    assert "group_summary(" not in model.prompts[0].task
+    assert "there is no table" in model.prompts[0].task
+
+
 def test_a_number_that_no_step_computed_is_named() -> None:
     """A model's text is kept, with a warning on the step."""
     model = ScriptedModel({"purpose:plan": PLAN, "purpose:ask": "Gentoos weigh 4711 g"})

@@ -148,12 +148,12 @@ def test_a_result_that_does_not_answer_the_goal_gets_another_last_step() -> None
 
 
 def test_several_results_are_looked_at_each_as_what_it_is() -> None:
-    """A text among them is read by its words, and so is what could not be done; a mapping would show their lengths only."""
+    """A text among them is read by its words, and so are what could not be done and what it was made from; a mapping would show their lengths only."""
     model = grading("pass")
     plan = {**GOAL_PLAN, "steps": [*GOAL_PLAN["steps"], {"id": "c", "kind": "ask", "params": {"question": "Say it in French"}}], "result": ["b", "c"]}
     Stage(planner=ScriptedPlanner([{**plan, "not_done": ["send it: no tool"]}]), model=model).run(goal="Say six twice, and send it")
     (asked,) = [prompt for prompt in model.prompts if prompt.purpose == "judge"]
-    assert {block.name: block.value for block in asked.blocks} == {"b": "6", "c": "six", "not_done": "send it: no tool"}
+    assert {block.name: block.value for block in asked.blocks} == {"b": "6", "c": "six", "not_done": "send it: no tool", "a": 6}
     assert "what the inputs `b` and `c` hold together meets this criterion" in asked.task
 
 

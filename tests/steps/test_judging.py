@@ -7,6 +7,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from nb_orchestra import orchestrate
+from nb_orchestra.casting.sharing import Sharing
 from nb_orchestra.core import events as e
 from nb_orchestra.errors import PlanError
 from nb_orchestra.models import ScriptedModel
@@ -110,6 +112,45 @@ def test_a_step_that_cannot_do_better_is_graded_once() -> None:
     assert run.value == 2
     assert run.state == "partial"
     assert "2 is not between 5 and 9" in run.result("s1").warnings[0]
+
+
+MEANS = {
+    "id": "s1",
+    "kind": "code",
+    "name": "means",
+    "params": {"recipe": "group_summary", "arguments": {"frame": {"data": "t"}, "by": ["g"], "value": ["x"], "statistics": ["mean"]}},
+}
+TWELVE = pd.DataFrame({"g": ["a", "b"] * 6, "x": [float(at) for at in range(12)]})
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        {"kind": "judge", "params": {"value": "b is higher", "criterion": "it is true", "against": {"means": {"from": "s1"}, "rows": {"data": "t"}}}},
+        {
+            "kind": "ask",
+            "params": {"question": "Which is higher?"},
+            "check": {"criterion": "it is true", "against": {"means": {"from": "s1"}, "rows": {"data": "t"}}},
+        },
+        {
+            "kind": "ask",
+            "params": {"question": "Which is higher?", "inputs": {"means": {"from": "s1"}, "rows": {"data": "t"}}},
+            "check": {"criterion": "it is true"},
+        },
+    ],
+    ids=["a judge's against", "a check's against", "a check's inputs"],
+)
+def test_a_judge_sees_what_a_writer_would_see(last: dict[str, Any]) -> None:
+    """What a value is held against, or was made from, is told with how it was made: computed tables whole, the person's rows by their ranges."""
+    model = ScriptedModel({"Judge whether": grade("pass"), "Which is": "b is higher"}, share="summary")
+    orchestrate(plan={"steps": [MEANS, {"id": "s2", **last}]}, data={"t": TWELVE}, model=model, fresh=True)
+    (judged,) = [prompt for prompt in model.prompts if prompt.purpose == "judge"]
+    made = {block.name: block.made_by for block in judged.blocks}
+    assert made["means"] is not None
+    assert made["means"]["params"]["recipe"] == "group_summary"
+    assert made["rows"] is None
+    sharing = Sharing("summary", {"t": TWELVE})
+    assert {block.name: sharing(block) for block in judged.blocks if block.name != "value"} == {"means": "full", "rows": "summary"}
 
 
 def two() -> int:

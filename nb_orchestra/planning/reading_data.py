@@ -1,0 +1,47 @@
+"""The values and columns that a plan's steps read, held against those that are there: a slip is found before anything runs, with near names."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from nb_orchestra import values
+from nb_orchestra.core.plan import Step
+from nb_orchestra.core.references import FromData, find_references, params_references
+from nb_orchestra.errors import PlanError, UnknownNeedError
+from nb_orchestra.protocols import Catalogue
+from nb_orchestra.values.columns import column_text, level_texts
+
+MOST_NAMED = 30
+
+
+def check_data(step: Step, catalogue: Catalogue) -> None:
+    """UnknownNeedError for a value that was not given, PlanError for a column that it does not have. Nothing where the values are not known."""
+    if catalogue.data is None:
+        return
+    for reference in _data_of(step):
+        if reference.name not in catalogue.data:
+            raise UnknownNeedError(f"reads {reference.name!r}, which is not among the goal's data: {_near(reference.name, list(catalogue.data))}")
+        _check_columns(reference, catalogue.data[reference.name])
+
+
+def _data_of(step: Step) -> Iterator[FromData]:
+    for part in (params_references(step.params), find_references(step.for_each), find_references(step.check)):
+        yield from (reference for reference in part if isinstance(reference, FromData))
+
+
+def _check_columns(reference: FromData, value: Any) -> None:
+    wanted = list(reference.columns or ()) + ([reference.levels] if reference.levels else [])
+    if wanted and values.kind_of(value) != "table":
+        raise PlanError(f"{reference.name!r} is a {values.kind_of(value)}, so it has no columns")
+    there = [*map(column_text, value.columns), *level_texts(value.index)] if wanted else []
+    for name in wanted:
+        if name not in there:
+            raise PlanError(f"{reference.name!r} has no column {name!r}: {_near(name, there[: len(value.columns)])}")
+
+
+def _near(name: str, there: Sequence[str]) -> str:
+    """Names like it, else all."""
+    near = difflib.get_close_matches(name, there, 3, 0.6)
+    return f"near names: {', '.join(near)}" if near else f"there are {', '.join(there[:MOST_NAMED]) or 'none'}"
