@@ -107,10 +107,13 @@ async def _diagnosis(found: Found, redact: Callable[[str], str], seconds: float)
         return f"{found}: {choice.reason}"
     pick = choice.picks[0]
     model = model_of(pick, share="schema", redact=redact)
-    model.policy = dataclasses.replace(Policy(), deadline=seconds, patience=seconds, hurried=True)
+    model.policy = dataclasses.replace(Policy(), deadline=seconds, patience=seconds - 0.5, hurried=True)
     began = time.monotonic()
     try:
-        await model.answer(Prompt("ask", "1", "Answer with the one word: ready", effort="easy"))
+        async with asyncio.timeout(seconds):  # a slow disk may take longer than that for the import alone
+            await model.answer(Prompt("ask", "1", "Answer with the one word: ready", effort="easy"))
     except ModelError as error:
         return f"{found}: {error.message} → {error.hint}"
+    except TimeoutError:
+        return f"{found}: not asked, LiteLLM is still being imported after {seconds:.0f} s → run %orchestrate doctor again in a while"
     return f"{found}: answers ({pick.model}, {time.monotonic() - began:.1f} s)"

@@ -58,6 +58,21 @@ def test_where_one_model_fails_the_next_answers_and_it_is_said() -> None:
     assert list(chain.failures) == ["first"]
 
 
+class SlowToOpen(OpenAIWire):
+    """Its import takes longer than anybody's patience."""
+
+    async def open(self) -> None:
+        await asyncio.sleep(0.3)
+
+
+def test_an_import_does_not_use_up_the_patience_for_an_answer() -> None:
+    """The first call of a kernel may have to wait for a model library; that is not the provider's time."""
+    with MockProvider(["hello"]) as provider:
+        wire = SlowToOpen("slow", provider.openai_url, Key("sk-none-of-yours"))
+        model = ChatModel(ModelFacts("slow", context_tokens=100_000), wire, policy=Policy(deadline=0.25, patience=0.25), redact=str)
+        assert ask(model).value == "hello"
+
+
 def test_where_none_answers_the_last_reason_is_the_error() -> None:
     """Every model was asked once for a lasting fault."""
     with MockProvider(["quota"]) as one, MockProvider(["unknown model"]) as two:

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from nb_orchestra.core.plan import EFFORTS, ROLES
-from nb_orchestra.models.keys import Sources, redactor
+from nb_orchestra.models.keys import Sources, find_keys, redactor
+from nb_orchestra.models.litellm import LiteLLMWire
 from nb_orchestra.models.looking import diagnose, look_around, needs_litellm, role_table
 from nb_orchestra.models.mock import MockProvider
 from nb_orchestra.models.openai import close_sessions
@@ -77,6 +78,18 @@ def test_the_doctor_says_in_one_line_what_is_wrong(tmp_path: Path, fault: str, w
     assert "→" in lines[0]
     assert "\n" not in lines[0]
     assert SECRET not in lines[0]
+
+
+def test_an_import_that_takes_long_is_named_and_no_fault_of_the_provider(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """LiteLLM on a slow disk: the doctor says so in one line and does not wait for it."""
+
+    async def slowly(self: LiteLLMWire) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(LiteLLMWire, "open", slowly)
+    (line,) = asyncio.run(diagnose(find_keys({"ANTHROPIC_API_KEY": SECRET}, tmp_path), redactor(), seconds=0.6))
+    assert "still being imported" in line
+    assert "→" in line
 
 
 def test_with_nothing_there_the_built_in_engine_is_named(tmp_path: Path) -> None:
