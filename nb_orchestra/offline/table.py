@@ -370,10 +370,11 @@ _ROWS: tuple[Recipe, ...] = (
         "trend", "trending.trend",
         (_FRAME, _a("date", "column"), _a("value", "column"), _a("every", "choice", "auto", "values are averaged per period first", ("auto", *EVERY)), _a("by", "column", None),
          _a("test", "choice", "auto", "", ("auto", "linear", "mann_kendall"))),
-        _table(value="text", date="text", group="text", slope_per_year="number", slope_per_decade="number", **_TEST, first="any", last="any", first_level="number", last_level="number",
+        _table(value="text", date="text", group="text", every="text", periods="integer", slope_per_year="number", slope_per_decade="number", **_TEST, first="any", last="any", first_level="number", last_level="number",
                change="number", change_percent="number", direction="text", years="number"),
         ("trend", "rising", "falling", "getting warmer", "increase over time", "over the years", "growing", "declining"),
-        "Theil–Sen slope with Mann–Kendall's test, or least squares where residuals allow; fewer than 10 years are flagged", "timing.trend",
+        "Theil–Sen slope with Mann–Kendall's test, or least squares where residuals allow; neighbours that are alike count less (Hamed and Rao 1998; Santer et al. 2000); "
+        "fewer than 10 years are flagged", "timing.trend",
     ),
     Recipe(
         "longest_run", "timing.longest_run",

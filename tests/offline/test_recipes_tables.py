@@ -138,3 +138,41 @@ def test_every_case_of_a_statistical_recipe_has_its_columns() -> None:
     """The same holds for the calls of the other tests."""
     for recipe in {name for name, _ in TESTS}:
         assert set(run(recipe, penguins(), **CASES[recipe]).columns) >= ALL, recipe
+
+
+def test_neighbours_that_are_alike_count_less_in_a_trend() -> None:
+    """Mann–Kendall's p is that of Hamed and Rao (pymannkendall gives the same); as if they were independent it would be far smaller."""
+    chance, level = np.random.default_rng(0), [0.0]
+    for _ in range(49):
+        level.append(0.8 * level[-1] + chance.normal())
+    frame = pd.DataFrame({"year": range(1950, 2000), "level": np.array(level) + 0.06 * np.arange(50)})
+    row = run("trend", frame, date="year", value="level", test="mann_kendall").iloc[0]
+    assert row["p"] == pytest.approx(0.004693536411423338, rel=1e-6)
+    assert "Hamed and Rao" in row["assumptions"]
+    alone = stats.kendalltau(frame["year"], frame["level"])
+    assert (row["statistic"], alone.pvalue < row["p"] / 10) == (pytest.approx(alone.statistic), True)
+
+
+def test_a_line_counts_neighbours_that_are_alike_as_fewer() -> None:
+    """The effective size of Santer and others: n (1 − r) / (1 + r), by the lag-1 correlation of the residuals; the slope itself stays."""
+    chance, level = np.random.default_rng(0), [0.0]
+    for _ in range(99):
+        level.append(0.6 * level[-1] + chance.normal())
+    frame = pd.DataFrame({"year": range(1900, 2000), "level": level})
+    row = run("trend", frame, date="year", value="level", test="linear").iloc[0]
+    line = stats.linregress(frame["year"], frame["level"])
+    rest = frame["level"] - line.intercept - line.slope * frame["year"]
+    r = np.corrcoef(rest[:-1], rest[1:])[0, 1]
+    size = 100 * (1 - r) / (1 + r)
+    assert row["df"] == pytest.approx(size - 2)
+    error = np.sqrt((rest**2).sum() / (size - 2) / ((frame["year"] - frame["year"].mean()) ** 2).sum())
+    assert row[["effect", "statistic"]].tolist() == pytest.approx([line.slope, line.slope / error])
+
+
+def test_a_year_in_progress_is_no_year() -> None:
+    """By the year, a first or last year of few months is left out and named: its mean would be that of a season."""
+    days = pd.date_range("2015-01-01", "2020-03-31")
+    frame = pd.DataFrame({"day": days, "warm": 10 - 10 * np.cos(2 * np.pi * days.day_of_year / 365.25)})
+    row = run("trend", frame, date="day", value="warm").iloc[0]
+    assert (row["periods"], row["n"], row["dropped"], row["dropped_why"]) == (5, 1826, 91, "91 of 2020, which the data hold in part only")
+    assert row["direction"] == "no clear trend"

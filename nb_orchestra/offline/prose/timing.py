@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from nb_orchestra.offline.prose.comparing import result_text
 from nb_orchestra.offline.prose.looking import statistic_word
-from nb_orchestra.offline.prose.wording import MONEY, amount, cell, left_out, listed, missing, name_of, number, plural, safe, title_of
+from nb_orchestra.offline.prose.wording import MONEY, amount, cell, interval, left_out, listed, missing, name_of, number, p_text, plural, safe, title_of
 from nb_orchestra.offline.recipes.labels import name_and_unit
 
+TOLD = ("too few", "enlarged", "counted as", "seasons are not taken out")
+"""Which of a trend's assumptions the text says."""
 DECADES = 20
 """Years from which on a change per decade says something."""
 
@@ -58,11 +59,21 @@ def trend(value: Any, arguments: Mapping[str, Any]) -> list[str]:
         ends = [f"{level_text(row[f'{end}_level'], column)} ({period(row[end], every)})" for end in ("first", "last")]
         texts.append(f"{title_of(name_of(column))}{group} {found}: the mean per {every} went from {ends[0]} to {ends[1]}.")
         decade = f" ({amount(row['slope_per_decade'], column)} per decade)" if row["years"] >= DECADES else ""
-        texts.append(f"Slope {amount(row['slope_per_year'], column)} per year{decade}: {result_text(row)}.")
-        few = [part for part in str(row["assumptions"]).split("; ") if "too few" in part]
+        ends_of = interval(row["ci_low"], row["ci_high"], column)
+        freedom = "" if missing(row["df"]) else f"({number(row['df'])})"
+        test = f"{row['test']}{freedom} = {number(row['statistic'])}, {p_text(row['p'])}"
+        texts.append(
+            f"{slope_of(row)} {amount(row['slope_per_year'], column)} per year{decade}{f' ({ends_of})' if ends_of else ''}: {test}, "
+            f"n = {plural(row['periods'], every)}" + (f" (means of {plural(row['n'], 'row')})." if row["n"] > row["periods"] else ".")
+        )
+        few = [part for part in str(row["assumptions"]).split("; ") if any(mark in part for mark in TOLD)]
         texts += [f"{title_of(part)}." for part in few]
         texts += left_out(row)
     return texts
+
+
+def slope_of(row: Mapping[str, Any]) -> str:
+    return "Theil–Sen slope" if "Theil" in str(row["effect_size"]) else "Slope"
 
 
 def level_text(value: Any, column: str) -> str:

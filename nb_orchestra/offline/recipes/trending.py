@@ -8,14 +8,16 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from nb_orchestra.offline.recipes.autocorrelation import FEWEST_NEIGHBOURS, effective_size, mann_kendall_p, neighbours_alike, variance_factor
 from nb_orchestra.offline.recipes.frames import Refusal, as_groups, column_of, dates_of, in_level, levels_of, numbers_of, rows_table, tell_left_out
 from nb_orchestra.offline.recipes.testing import NAN, TEST_COLUMNS, result_row, shapiro, short
 from nb_orchestra.offline.recipes.timing import period_starts
 
-TREND = ("value", "date", "group", "every", "slope_per_year", "slope_per_decade", *TEST_COLUMNS, "n", "dropped", "dropped_why", "assumptions")
+TREND = ("value", "date", "group", "every", "periods", "slope_per_year", "slope_per_decade", *TEST_COLUMNS, "n", "dropped", "dropped_why", "assumptions")
 LEVELS = ("first", "last", "first_level", "last_level", "change", "change_percent", "direction", "years")
 YEAR = 365.25
 FEW_YEARS = 10
+WHOLE = 0.9  # a year counts at the ends where it has this share of the usual months
 MOST_PERIODS = 4_000  # Mann–Kendall looks at each pair
 
 
@@ -31,11 +33,13 @@ def trend(frame: pd.DataFrame, *, date: str, value: str, every: str = "auto", by
     rows = []
     for level in [None] if groups is None else levels_of(groups):
         mask = (dates.notna() & numbers.notna()).to_numpy() & (np.ones(len(frame), dtype=bool) if groups is None else in_level(groups, level))
-        dropped = (len(frame) if groups is None else int(in_level(groups, level).sum())) - int(mask.sum())
-        about = {"value": value, "date": date, "group": None if level is None else str(level), "dropped": dropped}
-        about["dropped_why"] = f"{dropped:,} without {value} or {date}" if dropped else None
+        there = int(mask.sum())
+        gone = (len(frame) if groups is None else int(in_level(groups, level).sum())) - there
+        about = {"value": value, "date": date, "group": None if level is None else str(level)}
         try:
-            rows.append(about | trend_once(dates[mask], numbers[mask], every, test))
+            row = trend_once(*((dates, numbers) if there == len(frame) else (dates[mask], numbers[mask])), every, test)
+            why = [f"{gone:,} without {value} or {date}" if gone else "", row.pop("partly")]
+            rows.append(about | row | {"dropped": gone + there - row["n"], "dropped_why": ", ".join(filter(None, why)) or None})
         except Refusal:
             if groups is None:
                 raise
@@ -46,7 +50,12 @@ def trend(frame: pd.DataFrame, *, date: str, value: str, every: str = "auto", by
 
 def trend_once(dates: pd.Series, numbers: pd.Series, every: str, test: str) -> dict[str, Any]:
     """The trend of one series."""
-    chosen = fitting_period(dates) if every == "auto" else every
+    chosen, partly = every, []
+    if every == "auto":
+        chosen, partly = fitting_period(dates)
+    whole = ~dates.dt.year.isin(partly) if partly else None
+    if whole is not None:
+        dates, numbers, gone = dates[whole], numbers[whole], int((~whole).sum())
     levels = numbers.groupby(period_starts(dates, chosen)).mean()
     if len(levels) < 3:
         raise Refusal(f"{len(levels)} {chosen}s with values make no trend, 3 needed", "use a shorter period")
@@ -58,43 +67,67 @@ def trend_once(dates: pd.Series, numbers: pd.Series, every: str, test: str) -> d
     line = stats.linregress(years, values)
     rest = values - line.intercept - line.slope * years
     normal = shapiro(rest) if 3 <= len(rest) <= 5_000 and np.ptp(rest) > 1e-12 * max(np.abs(values).max(), 1e-300) else NAN
-    linear = test == "linear" or (test == "auto" and (len(values) > MOST_PERIODS or not normal < 0.05))
-    row = linear_row(line, len(values)) if linear else kendall_row(years, values)
+    fits = len(values) > MOST_PERIODS or (not normal < 0.05 and not neighbours_alike(rest))
+    linear = test == "linear" or (test == "auto" and fits)
+    row, counted_as = linear_row(line, rest) if linear else kendall_row(years, values, rest)
     span = float(years[-1])
-    echo = float(np.corrcoef(rest[:-1], rest[1:])[0, 1]) if len(rest) > 3 and np.ptp(rest) > 0 else NAN
-    assumptions = f"{len(values)} {chosen}s; residuals normal: Shapiro–Wilk p {short(normal)}; residuals follow each other: r {echo:.2g}"
-    if span < FEW_YEARS:
-        assumptions += f"; {span + (1 if chosen == 'year' else 0):.0f} years are too few to speak of a climate or a lasting trend"
+    covered = span + (1 if chosen == "year" else 0)
+    assumptions = f"{len(values)} {chosen}s; residuals normal: Shapiro–Wilk p {short(normal)}; {counted_as}"
+    if span >= 2 and chosen not in ("year", "decade"):
+        assumptions += "; the seasons are not taken out"
+    if covered < FEW_YEARS:
+        assumptions += f"; {covered:.0f} years are too few to speak of a climate or a lasting trend"
     first, last = float(values[0]), float(values[-1])
     direction = "no clear trend" if not row["p"] < 0.05 else "rising" if row["effect"] > 0 else "falling"
     ends = (levels.index[0], levels.index[-1], first, last, last - first, 100 * (last - first) / abs(first) if first else NAN, direction, span)
     return (
         row
-        | {"slope_per_year": row["effect"], "slope_per_decade": 10 * row["effect"], "every": chosen, "n": len(numbers), "assumptions": assumptions}
+        | {"slope_per_year": row["effect"], "slope_per_decade": 10 * row["effect"], "every": chosen, "periods": len(values), "n": len(numbers)}
+        | {"assumptions": assumptions, "partly": f"{gone:,} of {' and '.join(map(str, partly))}, which the data hold in part only" if whole is not None else ""}
         | dict(zip(LEVELS, ends, strict=True))
     )
 
 
-def fitting_period(dates: pd.Series) -> str:
-    """year, month or day: the longest period of which there are enough; a year counts where it is nearly whole."""
-    moments = dates.to_numpy()
-    if len(pd.unique(moments.astype("datetime64[Y]").astype("int64"))) >= 4:
-        return "year"
-    return "month" if len(pd.unique(moments.astype("datetime64[M]").astype("int64"))) >= 4 else "day"
+def fitting_period(dates: pd.Series) -> tuple[str, list[int]]:
+    """(year, month or day: the longest period of which there are four, the first or last year where it holds fewer months than is usual)."""
+    months = np.sort(pd.unique(dates.to_numpy().astype("datetime64[M]").astype("int64")))
+    years, counts = np.unique(months // 12 + 1970, return_counts=True)
+    partly = [int(years[end]) for end in (0, -1) if counts[end] < WHOLE * np.median(counts)]
+    if len(years) - len(partly) >= 4:
+        return "year", partly
+    return ("month" if len(months) >= 4 else "day"), []
 
 
-def linear_row(line: Any, n: int) -> dict[str, Any]:
-    """Least squares: the slope with its interval by t."""
-    reach = float(stats.t.ppf(0.975, n - 2) * line.stderr)
-    t = line.slope / line.stderr if line.stderr else NAN
-    return result_row("linear trend t", t, line.pvalue, df=n - 2, effect=("slope per year", line.slope, line.slope - reach, line.slope + reach))
+def linear_row(line: Any, rest: Any) -> tuple[dict[str, Any], str]:
+    """Least squares: the slope with its interval by t, and how neighbours that are alike were counted in (Santer et al. 2000)."""
+    echo, n = neighbours_alike(rest), len(rest)
+    size = effective_size(n, echo)
+    error = float(line.stderr) * np.sqrt((n - 2) / (size - 2)) if echo else float(line.stderr)
+    t = line.slope / error if error else NAN
+    p = 2 * stats.t.sf(abs(t), size - 2) if echo else line.pvalue
+    reach = float(stats.t.ppf(0.975, size - 2) * error)
+    row = result_row("linear trend t", t, p, df=size - 2, effect=("slope per year", line.slope, line.slope - reach, line.slope + reach))
+    return row, echo_text(echo, n, f"counted as {short(size)} of {n} (Santer et al. 2000)")
 
 
-def kendall_row(years: Any, values: Any) -> dict[str, Any]:
-    """Mann–Kendall's test (1945, 1975) with the Theil–Sen slope."""
+def kendall_row(years: Any, values: Any, rest: Any) -> tuple[dict[str, Any], str]:
+    """Mann–Kendall's test (1945, 1975) with the Theil–Sen slope; where neighbours are alike by the variance of Hamed and Rao (1998)."""
     found = stats.kendalltau(years, values)
-    slope = stats.theilslopes(values, years)
-    return result_row("Mann–Kendall τ", found.statistic, found.pvalue, effect=("Theil–Sen slope per year", slope[0], slope[2], slope[3]))
+    echo, factor, p = neighbours_alike(rest), 1.0, found.pvalue
+    if echo:
+        factor = variance_factor(values - stats.theilslopes(values, years).slope * years)
+        p = mann_kendall_p(values, float(found.statistic), factor)
+    slope = stats.theilslopes(values, years, alpha=2 * stats.norm.sf(stats.norm.ppf(0.975) * np.sqrt(factor)))
+    row = result_row("Mann–Kendall τ", found.statistic, p, effect=("Theil–Sen slope per year", slope[0], slope[2], slope[3]))
+    how = f"the variance of τ is enlarged {short(factor)} times" if factor > 1 else "which does not enlarge the variance of τ"
+    return row, echo_text(echo, len(values), f"{how} (Hamed and Rao 1998)")
+
+
+def echo_text(echo: float, n: int, how: str) -> str:
+    """Whether neighbouring residuals are alike, and what was done about it."""
+    if echo:
+        return f"neighbouring residuals are alike (r {echo:.2g}), {how}"
+    return "neighbouring residuals are not shown to be alike" if n >= FEWEST_NEIGHBOURS else "too short to see whether neighbouring residuals are alike"
 
 
 def seasonality(frame: pd.DataFrame, *, date: str, value: str, period: int | None = None) -> pd.DataFrame:
