@@ -50,7 +50,8 @@ def trend(frame: pd.DataFrame, *, date: str, value: str, every: str = "auto", by
 
 def trend_once(dates: pd.Series, numbers: pd.Series, every: str, test: str) -> dict[str, Any]:
     """The trend of one series."""
-    chosen, partly = every, []
+    chosen = every
+    partly: list[int] = []
     if every == "auto":
         chosen, partly = fitting_period(dates)
     whole = ~dates.dt.year.isin(partly) if partly else None
