@@ -53,6 +53,9 @@ class CellTransform:
             return [f"await {room}.arun_cell({line!r}, {body!r})\n"]
         return [f"{room}.run_cell({line!r}, {body!r})\n"]
 
+    transform.has_side_effects = True  # type: ignore[attr-defined]
+    """IPython's word for: leave me out where it is only asked whether a cell is complete. A terminal's goal cell goes on to a blank line."""
+
 
 def _asked(line: str) -> str:
     """A question behind `%orchestrate` is a sentence of ours; IPython would take its last word for a name to explain."""

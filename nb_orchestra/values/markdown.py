@@ -63,7 +63,14 @@ class Markdown(str):
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         text = f"{clean_text(self).rstrip()}\n\n{self._doubts()}\n" if self.doubts else clean_text(self)
+        text = _PLACE.sub(self._chart_in_words, text)
         return {"text/html": self.html(), "text/markdown": _inert(text), "text/plain": text}
+
+    def _chart_in_words(self, place: re.Match[str]) -> str:
+        """What stands for a chart where none can be drawn."""
+        chart = self.charts.get(place.group(1))
+        title = clean_text(str(chart.spec.get("title", ""))) if chart is not None else ""
+        return f"(chart `{place.group(1)}`{': ' + title if title else ''})" if chart is not None else place.group()
 
 
 def render(text: str, charts: Mapping[str, Chart]) -> str:

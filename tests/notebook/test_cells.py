@@ -193,3 +193,10 @@ def test_an_edit_that_changes_nothing_is_not_done(shell: Shell) -> None:
     told = shell.run("%%orchestrate y --continue x\nnow by region")
     assert "now by region: nothing of the earlier goal changes by that" in told
     assert shell["y_run"].state == "partial"
+
+
+def test_a_goal_typed_in_a_terminal_goes_on_to_a_blank_line(shell: Shell) -> None:
+    """As every cell magic does there: the first line alone is not run."""
+    asked = shell.ip.input_transformer_manager.check_complete
+    assert asked("%%orchestrate brief\n")[0] == "incomplete"
+    assert asked("%%orchestrate brief\nCheck my data {sales}\n\n")[0] == "complete"

@@ -182,3 +182,12 @@ def test_drawing_twice_gives_the_same_bytes():
     text = Markdown("# A\n\n[[bars]]\n", {"bars": BARS})
     assert text.html() == Markdown("# A\n\n[[bars]]\n", {"bars": BARS}).html()
     assert preview(text).html == text.html()
+
+
+def test_a_chart_is_told_in_words_where_none_can_be_drawn() -> None:
+    """In a terminal, and in Markdown, its place says its name and its title; brackets that are no chart's stay as they are."""
+    bundle = Markdown("Seen.\n\n[[bars]]\n\n[[no_chart]]", {"bars": BARS})._repr_mimebundle_()
+    assert "(chart `bars`: Mass" in bundle["text/plain"]
+    assert "[[no_chart]]" in bundle["text/plain"]
+    assert "(chart `bars`: Mass" in bundle["text/markdown"]
+    assert "<b>" not in bundle["text/markdown"]

@@ -86,7 +86,7 @@ def table_of(name: str, recipe: str, value: Any) -> list[str]:
     most, across = ROOM.get(recipe, (MOST_ROWS, MOST_COLUMNS))
     columns = columns[:across]
     numeric = [value[column].dtype.kind in "iuf" for column in columns]
-    head = [f"| {' | '.join(safe(label_of(column)) for column in columns)} |", f"|{'|'.join('---:' if right else '---' for right in numeric)}|"]
+    head = [f"| {' | '.join(safe(label_of(column)) for column in columns)} |", f"|{'|'.join('---:' if right else ':---' for right in numeric)}|"]
     records = value[columns].head(most).to_dict("records")
     rows = [f"| {' | '.join(cell(row[column], told_of(row, str(column))) for column in columns)} |" for row in records]
     more = [f"| … {number(len(value))} rows, all in `{name}` |{' |' * (len(columns) - 1)}"] if len(value) > most else []
