@@ -6,13 +6,16 @@ It reads a run and runs nothing. What a model wrote is shown with how it was fen
 from __future__ import annotations
 
 import itertools
+import keyword
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from nb_orchestra import offline
+from nb_orchestra.core.frozen import thaw
 from nb_orchestra.core.outcome import Failure, Result
 from nb_orchestra.core.plan import Plan, Step
-from nb_orchestra.core.references import FromData, FromStep, read_reference
+from nb_orchestra.core.references import FromData, FromRow, Literal, Reference, Template, find_references, params_references, read_reference
 from nb_orchestra.running import Run
 
 MOST_PRINTED = 2_000
@@ -22,7 +25,7 @@ def code_of(run: Run, id: str) -> str:
     """The plain Python of a step's value and of all that it reads, in order."""
     if run.plan is None:
         return ""
-    names = dict(run.names)
+    names = variables(run)
     note = f"# {' '.join(run.plan[id].purpose.split())}\n" if run.plan[id].purpose else ""
     groups = itertools.groupby(with_needs(run.plan, id), key=lambda step: _is_recipe(step))
     return note + "\n".join(_recipes(run, list(steps), names) if recipes else "\n".join(_told(run, step, names) for step in steps) for recipes, steps in groups)
@@ -32,16 +35,25 @@ def code_of_step(run: Run, id: str) -> str:
     """The plain Python of one step alone, on the variables of those that it reads; "" where it is no code."""
     if run.plan is None:
         return ""
-    step, names = run.plan[id], dict(run.names)
+    step, names = run.plan[id], variables(run)
     if _is_recipe(step):
         return _recipes(run, [step], names)
     outcome = run.results.get(id)
     return _written(step, names.get(id, step.name), names, outcome) if outcome is not None and outcome.code else ""
 
 
-def expression_of(value: Any, names: Mapping[str, str]) -> str:
-    """A param as Python: a reference as the variable that it names, anything else as itself."""
-    return _expression(value, names)
+def variables(run: Run) -> dict[str, str]:
+    """Step ids and names of data → variables. Whatever a name holds (a bundle may come from anybody), it becomes a name and no code."""
+    steps = run.plan.steps if run.plan is not None else ()
+    used = (reference for step in steps for reference in (*params_references(step.params), *find_references(step.for_each)))
+    read = {reference.name for reference in used if isinstance(reference, FromData)}
+    return {name: variable(name) for name in sorted(read)} | {id: variable(name) for id, name in run.names.items()}
+
+
+def variable(name: str) -> str:
+    """The name itself where it may stand in code."""
+    plain = name if name.isidentifier() else "_" + re.sub(r"\W", "_", name)
+    return f"{plain}_" if keyword.iskeyword(plain) else plain
 
 
 def _is_recipe(step: Step) -> bool:
@@ -64,23 +76,39 @@ def _told(run: Run, step: Step, names: Mapping[str, str]) -> str:
 def _written(step: Step, name: str, names: Mapping[str, str], outcome: Result | Failure) -> str:
     """Code that ran in the sandbox: its inputs, itself, its value; the last code, where it failed."""
     how = f"# {name}: ran in the sandbox ({outcome.tier}), {outcome.seconds:.1f} s"
-    given = [f"{variable} = {_expression(value, names)}" for variable, value in step.params.get("inputs", {}).items()]
+    given = [f"{variable(key)} = {expression_of(value, names)}" for key, value in step.params.get("inputs", {}).items()]
     given = [line for line in given if len(set(line.split(" = ", 1))) == 2]
     ended = [f"{name} = result"] if isinstance(outcome, Result) else [f"# failed: {outcome.error}: {' '.join(outcome.message.split())}"]
     printed = [f"# printed: {line}" for line in outcome.printed[:MOST_PRINTED].splitlines()]
     return "\n".join([how, *given, outcome.code, *ended, *printed, ""])
 
 
-def _expression(value: Any, names: Mapping[str, str]) -> str:
-    """A reference as Python: a variable, a column of it, a row."""
+def expression_of(value: Any, names: Mapping[str, str]) -> str:
+    """A param as Python: a reference as a variable, a column of it, a row; anything else as itself."""
     reference = read_reference(value)
+    if reference is not None:
+        return _of_reference(reference, names)
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{key!r}: {expression_of(item, names)}' for key, item in value.items())}}}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(expression_of(item, names) for item in value)}]"
+    return repr(value)
+
+
+def _of_reference(reference: Reference, names: Mapping[str, str]) -> str:
+    if isinstance(reference, Literal):
+        return repr(thaw(reference.value))
+    if isinstance(reference, Template):
+        filled = [f".replace({f'{{{name}}}'!r}, str({expression_of(item, names)}))" for name, item in reference.values.items()]
+        return "".join([repr(reference.text), *filled])
+    if isinstance(reference, FromRow):
+        return "row" if reference.column is True else f"row[{reference.column!r}]"
     if isinstance(reference, FromData):
-        return f"{reference.name}[{list(reference.columns)!r}]" if reference.columns else reference.name
-    if isinstance(reference, FromStep):
-        row = f".iloc[{reference.row}]" if reference.row is not None else ""
-        column = f"[{reference.column!r}]" if reference.column is not None else ""
-        return f"{names.get(reference.step, reference.step)}{row}{column}"
-    return repr(value) if reference is None else "…"
+        part = f"[{list(reference.columns)!r}]" if reference.columns else f"[{reference.levels!r}].unique()" if reference.levels else ""
+        return f"{names.get(reference.name, variable(reference.name))}{part}"
+    row = f".iloc[{reference.row!r}]" if reference.row is not None else ""
+    column = f"[{reference.column!r}]" if reference.column is not None else ""
+    return f"{names.get(reference.step, variable(reference.step))}{row}{column}"
 
 
 def _no_code(step: Step, names: Mapping[str, str]) -> str:

@@ -6,6 +6,7 @@ Text of models and data stays text: Markdown is written inert, HTML is the clean
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Mapping
 from html import escape
 from pathlib import Path
@@ -21,28 +22,31 @@ STYLE = (
     "body{font-family:system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;line-height:1.5}pre{overflow:auto;background:#8881;padding:.6rem}"
 )
 MOST_LINES = 40
+_TITLE = re.compile(r"\s*# +(\S[^\n]*)\n")
 COLUMNS = ("step", "kind", "state", "model", "seconds", "tokens", "USD", "cached")
 
 
 def as_html(run: Run) -> str:
     """One file that needs nothing else."""
     previews = {id: values.preview(result.value) for id, result in run.results.items()}
-    parts = [f"<h1>{escape(_title(run))}</h1>", f"<p>{escape(_when(run))}</p>", _answer_html(run.value)]
+    title, told, answer = _headed(run)
+    parts = [f"<h1>{escape(title)}</h1>", *(f"<p>{escape(line)}</p>" for line in told), _answer_html(answer)]
     parts += ["<h2>How it came about</h2>", views.render_html(run.progress, previews, folded=False)]
-    parts += ["<h2>From what</h2>", _list_html(_inputs(run)), *_notes_html(run), "<h2>As code</h2>", *_code_html(run)]
+    parts += ["<h2>From what</h2>", _list_html(_inputs(run)), *_notes_html(run), *_code_html(run)]
     parts += ["<h2>Made with</h2>", _list_html([f"{name} {version}" for name, version in versions().items()])]
-    head = f'<meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{POLICY}"><title>{escape(_title(run))}</title><style>{STYLE}</style>'
+    head = f'<meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{POLICY}"><title>{escape(title)}</title><style>{STYLE}</style>'
     return f"<!doctype html>\n<html><head>{head}</head><body>{''.join(parts)}</body></html>\n"
 
 
 def as_markdown(run: Run, folder: str) -> tuple[str, dict[str, bytes]]:
     """The text, and the pictures that stand beside it in `folder`, by name."""
     pictures: dict[str, bytes] = {}
-    parts = [f"# {_title(run)}", _when(run), _answer_markdown(run.value, folder, pictures), "## How it came about", _table(run)]
-    parts += ["## From what", *(f"- {line}" for line in _inputs(run))]
+    title, told, answer = _headed(run)
+    parts = [f"# {title}", *told, _answer_markdown(answer, folder, pictures), "## How it came about", _table(run)]
+    parts += ["## From what", "\n".join(f"- {line}" for line in _inputs(run))]
     left = _left_open(run)
-    parts += ["## Open", *(f"- {line}" for line in left)] if left else []
-    parts += ["## As code", *_code_markdown(run)]
+    parts += ["## Open", "\n".join(f"- {line}" for line in left)] if left else []
+    parts += _code_markdown(run)
     parts += ["## Made with", ", ".join(f"{name} {version}" for name, version in versions().items())]
     return "\n\n".join(parts) + "\n", pictures
 
@@ -54,22 +58,31 @@ def write_picture(name: str, chart: Any, folder: str, pictures: dict[str, bytes]
     return f"![{values.clean_text(chart.title or name).replace('[', '(').replace(']', ')')}]({Path(folder).name}/{file})"
 
 
-def _title(run: Run) -> str:
-    return values.clean_text(" ".join(run.goal.text.split())) or f"Run {run.id}"
+def _headed(run: Run) -> tuple[str, list[str], Any]:
+    """Title, what stands below it, the answer. A text that begins with a title of its own gives the report's; the goal then follows it."""
+    goal, value = values.clean_text(" ".join(run.goal.text.split())), run.value
+    own = _TITLE.match(value) if values.kind_of(value) == "text" else None
+    if own is None:
+        return goal or f"Run {run.id}", [_when(run)], value
+    rest = value[own.end() :]
+    answer = values.Markdown(rest, value.charts, value.doubts) if hasattr(value, "charts") else rest
+    return values.clean_text(own[1].strip()), [*([f"Goal: {goal}"] if goal else []), _when(run)], answer
 
 
 def _when(run: Run) -> str:
     now = run.progress
     moment = datetime.datetime.fromtimestamp(now.started).strftime("%Y-%m-%d %H:%M")
     cost = "unknown" if now.usage.cost is None else f"{now.usage.cost:.4f}"
-    return f"{moment}, run {run.id}: {now.state}, {len(now.rows)} steps, {now.usage.tokens:,} tokens, {cost} USD"
+    return f"{moment}, run {run.id}: {now.state}, {len(now.rows)} step{'' if len(now.rows) == 1 else 's'}, {now.usage.tokens:,} tokens, {cost} USD"
 
 
 def _inputs(run: Run) -> list[str]:
     """What was read, by name and shape; the identity of each step is in the bundle."""
     started = next((event.data for event in run.events if type(event).__name__ == "RunStarted" and hasattr(event, "data")), {})
     read: Mapping[str, str] = started or {name: values.short(value) for name, value in run.goal.data.items()}
-    return [f"{name}: {shape}" for name, shape in read.items()] or ["nothing"]
+    steps = run.plan.steps if run.plan is not None else ()
+    searched = [f"a search for {step.params.get('query')}: {values.short(run[step.id])}" for step in steps if step.kind == "search" and step.id in run.results]
+    return [*(f"{name}: {shape}" for name, shape in read.items()), *searched] or ["nothing"]
 
 
 def _answer_html(value: Any) -> str:
@@ -111,7 +124,8 @@ def _codes(run: Run) -> dict[str, str]:
 def _code_markdown(run: Run) -> list[str]:
     """Short code as it is, long code folded in: a report is read first and computed again later."""
     blocks = {name: f"```python\n{code}\n```" for name, code in _codes(run).items()}
-    return [block if block.count("\n") <= MOST_LINES else f"<details><summary>{name}</summary>\n\n{block}\n\n</details>" for name, block in blocks.items()]
+    shown = [block if block.count("\n") <= MOST_LINES else f"<details><summary>{name}</summary>\n\n{block}\n\n</details>" for name, block in blocks.items()]
+    return ["## As code", *shown] if shown else []
 
 
 def _code_html(run: Run) -> list[str]:
@@ -121,7 +135,7 @@ def _code_html(run: Run) -> list[str]:
         block = f"<pre>{escape(values.clean_text(code))}</pre>"
         long = code.count("\n") > MOST_LINES
         whole.append(f"<details><summary>{escape(name)}</summary>{block}</details>" if long else f"<h3>{escape(name)}</h3>{block}")
-    return whole
+    return ["<h2>As code</h2>", *whole] if whole else []
 
 
 def _list_html(lines: list[str]) -> str:

@@ -98,7 +98,7 @@ def _definitions(steps: Sequence[Mapping[str, Any]]) -> tuple[Walk, list[str]]:
 def _call(recipe: Recipe, arguments: Mapping[str, Any], names: Mapping[str, str], result: str) -> str:
     function = recipe.path.partition(".")[2]
     first = recipe.needs[0].name
-    shown = {name: _shown(recipe, name, value, names) for name, value in arguments.items()}
+    shown = {name: _shown(recipe, name, value, names) for name, value in arguments.items() if recipe.argument(name) is not None}
     call = f"{function}({', '.join([shown.pop(first), *(f'{name}={text}' for name, text in shown.items())])})"
     if recipe.gives.get("type") != "figure":
         return f"{result} = {call}"

@@ -113,12 +113,10 @@ def drop_duplicates(given: dict[str, Any], frame: str, result: str) -> Lines:
 def rank(given: dict[str, Any], frame: str, result: str) -> Lines:
     if given.get("within") or given["by"] == "rank" or "rank" in as_list(given.get("columns", [])):
         return None
-    by, up = given["by"], bool(given.get("ascending", False))
+    by, up, n = given["by"], bool(given.get("ascending", False)), given.get("n", 10)
     shown = list(dict.fromkeys([*as_list(given.get("columns", [])), by]))
     part = f"[{shown!r}]" if given.get("columns") else ""
-    lines = [
-        f'{result} = {frame}{part}.dropna(subset=[{by!r}]).sort_values({by!r}, ascending={up}, kind="stable").head({given.get("n", 10)}).reset_index(drop=True)'
-    ]
+    lines = [f'{result} = {frame}{part}.dropna(subset=[{by!r}]).sort_values({by!r}, ascending={up}, kind="stable").head({n!r}).reset_index(drop=True)']
     return [*lines, f'{result}.insert(0, "rank", {result}[{by!r}].rank(method="min", ascending={up}).astype("int64"))']
 
 

@@ -64,7 +64,7 @@ class Markdown(str):
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         text = f"{clean_text(self).rstrip()}\n\n{self._doubts()}\n" if self.doubts else clean_text(self)
         text = _PLACE.sub(self._chart_in_words, text)
-        return {"text/html": self.html(), "text/markdown": _inert(text), "text/plain": text}
+        return {"text/html": self.html(), "text/markdown": inert(text), "text/plain": text}
 
     def _chart_in_words(self, place: re.Match[str]) -> str:
         """What stands for a chart where none can be drawn."""
@@ -174,7 +174,7 @@ def _math(state: StateInline, silent: bool) -> bool:
     return True
 
 
-def _inert(text: str) -> str:
+def inert(text: str) -> str:
     """Markdown for a front end that prefers it: tags and images are no longer any, and no address has a scheme that runs something."""
     plain = re.sub(r"&(?=#|\w+;)", "&amp;", text)  # else an entity could spell such a scheme
     plain = re.sub(r"<(?=[a-zA-Z/!?])", "&lt;", plain).replace("![", "\\![")

@@ -37,6 +37,7 @@ def test_the_ejected_cells_give_the_same_values_without_us(new_kernel: Any, tmp_
     for cell in cells:
         ran = other.run(cell)
         assert ran.status == "ok", f"{cell}\n{ran.text}"
+    assert any("image/png" in output["data"] for output in ran.outputs) if kind == "ipynb" else list(tmp_path.glob("*.png"))
     assert other.run(WITHOUT_US).status == "ok"
     for name in kernel.value("list(tables)"):
         ran = other.run(f"pd.testing.assert_frame_equal({name}.reset_index(drop=True), pd.read_pickle({name!r}).reset_index(drop=True), check_dtype=False)")

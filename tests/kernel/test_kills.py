@@ -117,7 +117,11 @@ def done_steps(cache: pathlib.Path, folder: pathlib.Path) -> dict[str, int]:
 @pytest.mark.timeout(1800)
 def test_killed_at_random_moments(children: Children, tmp_path: pathlib.Path) -> None:
     """kill -9 at random moments of a 12-step run: of what the journal said to be done nothing is lost, no such call is made again."""
-    chance, kills, rounds, begun_again = random.Random(7), 0, 0, 0
+    chance, kills, rounds, begun_again, under_way = random.Random(7), 0, 0, 0, 0
+    (tmp_path / "whole").mkdir()
+    started = time.monotonic()
+    assert children.finish(tmp_path / "cache", tmp_path / "whole") == 0
+    whole = time.monotonic() - started
     while kills < REPEATS:
         rounds += 1
         cache, folder = tmp_path / f"cache{rounds}", tmp_path / f"calls{rounds}"
@@ -125,10 +129,12 @@ def test_killed_at_random_moments(children: Children, tmp_path: pathlib.Path) ->
         for _ in range(chance.randint(1, 12)):
             before = done_steps(cache, folder)
             child = children.start(cache, folder)
-            time.sleep(chance.random() * 0.35)
+            time.sleep(chance.random() * whole)
             os.kill(child, signal.SIGKILL)
             kills += 1
-            assert {id: count for id, count in done_steps(cache, folder).items() if id in before} == before
+            done = done_steps(cache, folder)
+            assert {id: count for id, count in done.items() if id in before} == before
+            under_way += len(before) < len(done) < STEPS
         before = done_steps(cache, folder)
         assert children.finish(cache, folder) == 0
         after = done_steps(cache, folder)
@@ -136,7 +142,10 @@ def test_killed_at_random_moments(children: Children, tmp_path: pathlib.Path) ->
         assert len(after) == STEPS
         begun_again += sum(after.values()) - STEPS
         assert not list(cache.rglob("*.aside-*"))
-    print(f"{kills} kills, {rounds} runs of {STEPS} steps: 0 finished calls repeated, {begun_again} calls that were under way begun again")
+    print(
+        f"{kills} kills, {under_way} of them between steps, in {rounds} runs of {STEPS}: 0 finished calls repeated, {begun_again} that were under way made again"
+    )
+    assert under_way, "no kill met a run at its work"
 
 
 @pytest.mark.slow
