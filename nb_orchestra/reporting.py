@@ -99,7 +99,7 @@ def _answer_markdown(value: Any, folder: str, pictures: dict[str, bytes]) -> str
     if values.kind_of(value) == "figure" and hasattr(value, "png"):
         return write_picture(f"chart_{len(pictures) + 1}", value, folder, pictures)
     if values.kind_of(value) == "text" and hasattr(value, "charts"):
-        text = str(value._repr_mimebundle_()["text/markdown"])
+        text = str(value.markdown())
         for name, chart in value.charts.items():
             text = text.replace(f"[[{name}]]", write_picture(name, chart, folder, pictures))
         return text

@@ -61,9 +61,15 @@ class Markdown(str):
     def _doubts(self) -> str:
         return f"Not computed by any step, and in none of its inputs: {clean_text(', '.join(self.doubts))}." if self.doubts else ""
 
+    def markdown(self) -> str:
+        """Markdown that is harmless wherever it is shown; charts stand as `[[name]]` still."""
+        return inert(self._with_doubts())
+
+    def _with_doubts(self) -> str:
+        return f"{clean_text(self).rstrip()}\n\n{self._doubts()}\n" if self.doubts else clean_text(self)
+
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        text = f"{clean_text(self).rstrip()}\n\n{self._doubts()}\n" if self.doubts else clean_text(self)
-        text = _PLACE.sub(self._chart_in_words, text)
+        text = _PLACE.sub(self._chart_in_words, self._with_doubts())
         return {"text/html": self.html(), "text/markdown": inert(text), "text/plain": text}
 
     def _chart_in_words(self, place: re.Match[str]) -> str:
