@@ -2,8 +2,9 @@
 
 Not a pool: a tool may wait for a person, a server or a run of its own, and one that hangs is abandoned, so no number of them may
 keep the others from starting. The threads are daemons: a tool that hangs does not keep the process from ending. How many run at once
-is the runner's business. Python cannot stop a thread: one whose waiting was cancelled goes on until its function ends, its value is dropped,
-and until then it is named here.
+is the runner's business. Nobody can kill a thread: one whose waiting was cancelled goes on until its function ends, its value is dropped,
+and until then it is named here. Pure work is stopped: `Stopped` is raised in it, as Ctrl-C is in the main thread, where it comes back from
+the compiled call that it is in. Work with effects is never stopped half done.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import contextvars
+import ctypes
 import functools
 import threading
 import time
@@ -20,6 +22,10 @@ from typing import Any
 
 _left: dict[threading.Thread, Abandoned] = {}
 _lock = threading.Lock()
+
+
+class Stopped(BaseException):
+    """Raised in pure work that nobody waits for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +42,13 @@ def abandoned(since: float = 0.0) -> tuple[Abandoned, ...]:
         return tuple(item for thread, item in _left.items() if thread.is_alive() and item.since >= since)
 
 
-async def in_thread(function: Callable[..., Any], **arguments: Any) -> Any:
+async def in_thread(function: Callable[..., Any], /, **arguments: Any) -> Any:
     """The function's value, made in a thread of its own with this context's variables; what it raises comes through."""
     return await call_in_thread(functools.partial(function, **arguments), str(getattr(function, "__name__", type(function).__name__)))
 
 
-async def call_in_thread(call: Callable[[], Any], name: str) -> Any:
-    """The same for what is ready to be called. `name` is what people know it by."""
+async def call_in_thread(call: Callable[[], Any], name: str, *, pure: bool = False) -> Any:
+    """The same for what is ready to be called. `name` is what people know it by; `pure`: it is stopped when nobody waits any more."""
     loop = asyncio.get_running_loop()
     future: asyncio.Future[Any] = loop.create_future()
     context = contextvars.copy_context()
@@ -61,14 +67,12 @@ async def call_in_thread(call: Callable[[], Any], name: str) -> Any:
             value = context.run(call)
         except BaseException as error:  # carried to whoever waits
             failed = error
-        with _lock:
-            _left.pop(threading.current_thread(), None)
-            ended.set()
+        _say_ended(ended)
         with contextlib.suppress(RuntimeError):  # the loop may have ended meanwhile
             loop.call_soon_threadsafe(settle, value, failed)
 
     ended = threading.Event()
-    thread = threading.Thread(target=work, name=f"nb_orchestra {name}", daemon=True)
+    thread = threading.Thread(target=_quietly, args=(work,), name=f"nb_orchestra {name}", daemon=True)
     thread.start()
     try:
         return await future
@@ -76,4 +80,24 @@ async def call_in_thread(call: Callable[[], Any], name: str) -> Any:
         with _lock:
             if not ended.is_set():
                 _left[thread] = Abandoned(name, time.monotonic())
+                _stop(thread, pure)
         raise
+
+
+def _quietly(work: Callable[[], None]) -> None:
+    with contextlib.suppress(Stopped):  # too late: the work had ended
+        work()
+
+
+def _say_ended(ended: threading.Event) -> None:
+    """From here on the thread is not stopped; a stop that was on its way may arrive in the middle of this."""
+    while not ended.is_set():
+        with contextlib.suppress(Stopped), _lock:
+            _left.pop(threading.current_thread(), None)
+            ended.set()
+
+
+def _stop(thread: threading.Thread, pure: bool) -> None:
+    raising = getattr(getattr(ctypes, "pythonapi", None), "PyThreadState_SetAsyncExc", None)  # CPython's
+    if pure and raising is not None and thread.ident is not None:
+        raising(ctypes.c_ulong(thread.ident), ctypes.py_object(Stopped))

@@ -1,7 +1,7 @@
 """Pure functions in threads of this process: pandas and numpy let go of the interpreter for their heavy work.
 
-A thread cannot be killed. When a run is cancelled, its pure work is abandoned: the thread ends by itself, its value is dropped, and it keeps no other
-work from starting (nb_orchestra.threads).
+When a run is cancelled, its pure work is stopped where it next comes back from compiled code (nb_orchestra.threads): its value is dropped, and it keeps
+no other work from starting.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class LocalExecutor:
         """The function's value; its exceptions pass through."""
         free = self._free.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(self._threads))
         async with free:
-            return await call_in_thread(functools.partial(function, *arguments), _name(function, arguments))
+            return await call_in_thread(functools.partial(function, *arguments), _name(function, arguments), pure=True)
 
     def close(self) -> None:
         """Holds nothing: abandoned work ends by itself."""

@@ -6,6 +6,7 @@ is the code's content (tools/identity): editing the body changes it, moving or r
 
 from __future__ import annotations
 
+import functools
 import inspect
 import types
 import typing
@@ -13,7 +14,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, overload
 
 from nb_orchestra.errors import GoalError, ToolError
-from nb_orchestra.threads import in_thread
+from nb_orchestra.threads import call_in_thread
 from nb_orchestra.tools.identity import code_identity
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -67,7 +68,7 @@ class FunctionTool:
         self.check(arguments)
         if inspect.iscoroutinefunction(self.function):
             return await self.function(**arguments)
-        return await in_thread(self.function, **arguments)
+        return await call_in_thread(functools.partial(self.function, **arguments), self.name, pure=self.pure)
 
     def __call__(self, *arguments: Any, **named: Any) -> Any:
         return self.function(*arguments, **named)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from typing import Any
 
@@ -9,7 +10,8 @@ import pytest
 
 from nb_orchestra.core import events as e
 from nb_orchestra.notebook.reports import doctor
-from nb_orchestra.threads import abandoned
+from nb_orchestra.threads import abandoned, call_in_thread
+from nb_orchestra.tools import tool
 from tests.running.staging import Stage, call
 
 
@@ -58,3 +60,37 @@ def test_an_ended_call_is_never_called_abandoned() -> None:
 
     run = Stage(tools=(quick,)).run(plan={"steps": [call("s1", "quick")]})
     assert not [event for event in run.events if isinstance(event, e.Warned)]
+
+
+def test_pure_work_that_nobody_waits_for_is_stopped() -> None:
+    """A pure tool in an endless loop ends with its step, also one that catches every exception; nothing of it runs on."""
+    tries: list[int] = []
+
+    @tool(pure=True)
+    def endless() -> int:
+        while True:
+            try:
+                while True:
+                    sum(range(100))
+            except Exception:
+                tries.append(1)
+
+    run = Stage(tools=(endless,)).run(plan={"steps": [call("s1", "endless")]}, step_seconds=0.1)
+    assert run.failures["s1"].error == "LimitError"
+    assert ended_by({"endless"})
+    assert tries == []
+
+
+def test_pure_work_is_stopped_within_its_own_call_only() -> None:
+    """Thousands of pure calls that are cancelled at any moment of their lives: none of them hurts its thread's end, nothing is left in the list."""
+
+    async def storm() -> None:
+        for _ in range(500):
+            calls = [asyncio.ensure_future(call_in_thread(lambda: sum(range(50)), "short", pure=True)) for _ in range(2)]
+            await asyncio.sleep(0)
+            for each in calls:
+                each.cancel()
+            await asyncio.gather(*calls, return_exceptions=True)
+
+    asyncio.run(storm())
+    assert ended_by({"short"})
