@@ -6,7 +6,8 @@ The built-in engine cannot think a literature through; it finds and quotes. A pl
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from nb_orchestra.core.goal import Goal
@@ -23,6 +24,11 @@ _ASKING = vocabulary(
     "search sentence short show source sources state studies study sum summarise summarize summary tell text texts think write"
 )
 """Words that say what to do with the documents, not what to look for."""
+_VERBS = (
+    "compare|count|describe|draw|explain|find|how|list|look|plot|quote|report|say|search|see|show|summari[sz]e|tell|test|what|when|where|which|who|why|write"
+)
+_PARTS = re.compile(rf"(?<=[.!?])\s+|[;\n]+|(?:,|\band\b|\bthen\b|,\s*(?:and|then)\b)\s+(?=(?:{_VERBS})\b)", re.IGNORECASE)
+"""Where one wish of a goal ends and the next begins."""
 _WORD = re.compile(r"[^\W_][\w'’-]*")
 
 
@@ -55,7 +61,37 @@ def about_documents(goal: Goal, sources: Mapping[str, Source]) -> dict[str, Any]
     return {"steps": steps, "result": "s2", "assumptions": assumptions, "facts": {"goals": [goal.text], "unread": ["weighing the passages"]}}
 
 
-def named_beside(made: dict[str, Any], goal: Goal, sources: Mapping[str, Source]) -> dict[str, Any]:
-    """The plan of a goal about tables, which says of the documents that the goal names too that they were not searched."""
-    lost = [f"{{{name}}}: documents are searched in a goal of their own" for name in sources if "{" + name + "}" in goal.text]
-    return made | {"not_done": [*made.get("not_done", ()), *lost]} if lost else made
+def with_documents(goal: Goal, sources: Mapping[str, Source], of_tables: Callable[[Goal], dict[str, Any]]) -> dict[str, Any]:
+    """The plan of a goal about tables. Where parts of it name documents, these are searched beside it, and the answer is both."""
+    named = {name: source for name, source in sources.items() if "{" + name + "}" in goal.text}
+    if not named or goal.earlier is not None:
+        return of_tables(goal)
+    asked, rest = _parted(goal.text, named)
+    made = of_tables(replace(goal, text=rest))
+    try:
+        beside = about_documents(replace(goal, text=asked), named)
+    except UnreadableGoalError:
+        beside = about_documents(goal, named)
+    return _both(made, beside) | {"facts": {**made["facts"], "goals": [goal.text], "unread": [*made["facts"]["unread"], *beside["facts"]["unread"]]}}
+
+
+def _parted(text: str, names: Iterable[str]) -> tuple[str, str]:
+    """The parts of a goal that name documents, and the others (all of it where there are no others)."""
+    parts = [part for part in _PARTS.split(text) if part.strip()]
+    asked = [part for part in parts if any("{" + name + "}" in part for name in names)]
+    return ". ".join(asked), ". ".join(part for part in parts if part not in asked) or text
+
+
+def _both(made: dict[str, Any], beside: dict[str, Any]) -> dict[str, Any]:
+    """Two plans as one: the steps of the second get ids that the first does not have."""
+    new = {step["id"]: f"d{step['id'][1:]}" for step in beside["steps"]}
+    search, answer = beside["steps"]
+    reading = {name: {"from": new[told["from"]]} for name, told in answer["params"]["inputs"].items()}
+    steps = [{**search, "id": new[search["id"]]}, {**answer, "id": new[answer["id"]], "params": {**answer["params"], "inputs": reading}}]
+    first = made.get("result", made["steps"][-1]["id"])
+    return {
+        **made,
+        "steps": [*made["steps"], *steps],
+        "result": [*([first] if isinstance(first, str) else first), new[beside["result"]]],
+        "assumptions": [*made.get("assumptions", ()), *beside["assumptions"]],
+    }

@@ -35,13 +35,13 @@ class BuiltinPlanner:
         self.identity = f"builtin/{edition()}"
 
     async def plan(self, goal: Goal, catalogue: Catalogue) -> Mapping[str, Any]:
-        """Plan data for the goal; an edit of the earlier plan where the goal continues one. A goal about documents alone is searched for in them."""
-        from nb_orchestra.offline.literature import about_documents, named_beside
+        """Plan data for the goal; an edit of the earlier plan where the goal continues one. Documents that it names are searched, alone or beside tables."""
+        from nb_orchestra.offline.literature import about_documents, with_documents
         from nb_orchestra.offline.reading import is_frame
 
         if catalogue.sources and not any(is_frame(value) for value in goal.data.values()):
             return about_documents(goal, catalogue.sources)
-        return named_beside(plan_of(goal), goal, catalogue.sources)
+        return with_documents(goal, catalogue.sources, plan_of)
 
     async def repair(self, goal: Goal, catalogue: Catalogue, data: Mapping[str, Any], complaint: str) -> Mapping[str, Any]:
         """The grammar reads a goal one way only, so a second try would be the same."""

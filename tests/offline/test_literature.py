@@ -70,11 +70,23 @@ def test_words_that_stand_nowhere_are_said_to_be_found_nowhere() -> None:
     assert "Nothing was found about volcanoes" in run.value
 
 
-def test_documents_beside_a_table_are_named_as_not_searched() -> None:
-    """The built-in engine does not mix both in one goal, and does not keep that to itself."""
+@pytest.mark.parametrize(
+    "goal",
+    [
+        "Mean mass by kind in {frame}, and what {birds} say about bread",
+        "What do {birds} say about bread? Mean mass by kind in {frame}.",
+        "Mean mass by kind in {frame} with {birds} on bread",
+    ],
+)
+def test_a_goal_about_tables_and_documents_is_answered_with_both(goal: str) -> None:
+    """What names documents is searched in them, beside what is computed; the answer is the table and the quotes."""
     frame = pd.DataFrame({"kind": ["a", "b"] * 4, "mass": range(8)})
-    run = orchestrate("Mean mass by kind in {frame}, and what {birds} say", data={"frame": frame, "birds": library()}, cache=False)
-    assert any("{birds}" in line for line in run.plan.not_done)
+    run = orchestrate(goal, data={"frame": frame, "birds": library()}, cache=False)
+    table, text = run.value.values()
+    assert table["mean"].tolist() == [3.0, 4.0]
+    assert "We found that 40 % of gulls eat bread in towns." in dict(told(text))
+    assert run.state == "done"
+    assert run.plan.not_done == ()
 
 
 def test_a_model_that_is_set_plans_such_goals() -> None:
