@@ -20,6 +20,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+STOP_AGAIN_SECONDS = 0.5
 _left: dict[threading.Thread, Abandoned] = {}
 _lock = threading.Lock()
 
@@ -80,7 +81,8 @@ async def call_in_thread(call: Callable[[], Any], name: str, *, pure: bool = Fal
         with _lock:
             if not ended.is_set():
                 _left[thread] = Abandoned(name, time.monotonic())
-                _stop(thread, pure)
+        if pure:
+            _stop(loop, thread, ended)
         raise
 
 
@@ -97,7 +99,12 @@ def _say_ended(ended: threading.Event) -> None:
             ended.set()
 
 
-def _stop(thread: threading.Thread, pure: bool) -> None:
+def _stop(loop: asyncio.AbstractEventLoop, thread: threading.Thread, ended: threading.Event) -> None:
+    """Again and again while the loop runs: where Python is called from C (a callback, a finalizer), an exception is printed and lost."""
     raising = getattr(getattr(ctypes, "pythonapi", None), "PyThreadState_SetAsyncExc", None)  # CPython's
-    if pure and raising is not None and thread.ident is not None:
+    with _lock:
+        if ended.is_set() or raising is None or thread.ident is None:
+            return
         raising(ctypes.c_ulong(thread.ident), ctypes.py_object(Stopped))
+    with contextlib.suppress(RuntimeError):  # the loop was closed
+        loop.call_later(STOP_AGAIN_SECONDS, _stop, loop, thread, ended)
