@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
+import psutil
 import pytest
 
 from nb_orchestra.core import events as e
@@ -17,6 +18,7 @@ from nb_orchestra.core.prompt import Prompt
 from nb_orchestra.errors import ModelUnavailableError
 from nb_orchestra.models import ScriptedModel
 from nb_orchestra.protocols import Passage
+from nb_orchestra.sandbox.warm import warm
 from nb_orchestra.tools import documents, tool
 from tests.running.staging import ScriptedPlanner, Stage, call, states
 
@@ -149,8 +151,15 @@ def test_models_that_obey_every_injected_order_break_no_rule(planned: bool) -> N
 
 @pytest.mark.slow
 def test_two_hundred_runs_leave_nothing_behind() -> None:
-    """No thread, no open file, no task: counted before and after."""
-    stage = Stage(model=ScriptedModel({"": "```python\nresult = 1\n```"}), tools=(documents(TEAS, "tea"),))
+    """No thread, no open file, no child process, in the kernel and in the warm process; each tenth run is stopped by its limit in the middle of its work."""
+
+    @tool(pure=True)
+    def endless() -> int:
+        while True:
+            pass
+
+    stage = Stage(model=ScriptedModel({"": "```python\nresult = 1\n```"}), tools=(documents(TEAS, "tea"), endless))
+    stuck = {"steps": [call("e", "endless"), {"id": "f", "kind": "code", "params": {"code": "while True: pass"}}]}
     steps = [
         {"id": "a", "kind": "code", "params": {"code": "result = 1"}},
         {"id": "b", "kind": "ask", "params": {"question": "?"}},
@@ -158,14 +167,21 @@ def test_two_hundred_runs_leave_nothing_behind() -> None:
         {"id": "d", "kind": "code", "params": {"instructions": "one"}},
     ]
 
-    def counted() -> tuple[int, int]:
+    def counted() -> tuple[int, ...]:
         gc.collect()
-        return threading.active_count(), len(os.listdir("/proc/self/fd"))
+        for thread in threading.enumerate():
+            if thread.name == "nb_orchestra endless":
+                thread.join(20)
+        there = psutil.Process(warm().pid)
+        return threading.active_count(), len(os.listdir("/proc/self/fd")), len(psutil.Process().children(recursive=True)), there.num_fds(), there.num_threads()
 
     for _ in range(3):
         stage.run(plan={"steps": steps}, fresh=True)
     before = counted()
-    for _ in range(200):
+    for number in range(200):
         assert stage.run(plan={"steps": steps}, fresh=True).state == "done"
+        if number % 10 == 0:
+            assert stage.run(plan=stuck, step_seconds=0.1, fresh=True).state == "failed"
     after = counted()
-    assert (after[0] <= before[0] + 1, after[1] <= before[1] + 2) == (True, True), (before, after)
+    assert (after[0] <= before[0] + 1, after[1] <= before[1] + 2, after[2:]) == (True, True, before[2:]), (before, after)
+    assert not list(warm().scratch.glob("job-*"))
