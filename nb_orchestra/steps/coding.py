@@ -71,7 +71,7 @@ async def write_and_run(job: Job, context: StepContext) -> Result | Failure:
             return replace(outcome, code=code, usage=usage, model=answer.model, reason=reason, warnings=(*answer.warnings, *outcome.warnings))
         failure = outcome if isinstance(outcome, Failure) else Failure("StepError", "the code was stopped")
         if attempt == TRIES or failure.error == "NotApprovedError":
-            return replace(failure, code=code, usage=usage, attempts=attempt)
+            return replace(_for_people(failure), code=code, usage=usage, attempts=attempt)
         complaint = _complaint(code, failure)
         context.retried(attempt + 1, f"{failure.error}: {failure.message}"[:500])
     raise AssertionError("the last try returns")
@@ -133,6 +133,14 @@ def kept_promise(outcome: Outcome, output: Output, done_when: str = "") -> Outco
         return outcome
     hint = f"`result` must be {promise_words(output)}"
     return Failure("OutputError", f"not what was promised: {'; '.join(complaints[:3])}", hint, printed=outcome.printed, tier=outcome.tier)
+
+
+def _for_people(failure: Failure) -> Failure:
+    """Python's own words say nothing to who never saw the code."""
+    if failure.error != "SyntaxError":
+        return failure
+    message = f"what the model wrote is not Python ({failure.trace or failure.message})"
+    return replace(failure, message=message, hint="choose another model for this step, or write its code into the plan")
 
 
 def _complaint(code: str, failure: Failure) -> str:

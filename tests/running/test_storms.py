@@ -86,6 +86,7 @@ def test_a_model_that_never_gets_it_right_leaves_the_rest_whole() -> None:
     run = Stage(model=model).run(plan={"steps": [code, text], "result": "s2"}, data={"teas": TEAS})
     assert (run.state, str(run.value).strip()) == ("partial", "tea")
     assert run.failures["s1"].error == "SyntaxError"
+    assert run.failures["s1"].message == "what the model wrote is not Python (line 1: I would rather not.)"
 
 
 class EvilWeb:
