@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nb_orchestra import values
-from nb_orchestra.steps.evidence import check_citations
+from nb_orchestra.steps.evidence import CITED, check_citations
 from nb_orchestra.values.grounding import stray_numbers
 
 _NUMBER = r"(-?\d+(?:\.\d+)?)"
@@ -119,14 +119,14 @@ def _columns(value: Any, found: re.Match[str], inputs: list[Any]) -> str | None:
 def _numbers(value: Any, found: re.Match[str], inputs: list[Any]) -> str | None:
     if not isinstance(value, str):
         return None
-    loose = stray_numbers(value, inputs)
+    loose = stray_numbers(CITED.sub(" ", value), inputs)
     return f"these numbers stand in no input: {', '.join(loose[:8])}" if loose else ""
 
 
 def _cited(value: Any, found: re.Match[str], inputs: list[Any]) -> str | None:
     if not isinstance(value, str):
         return None
-    _, complaints = check_citations(value, inputs)
+    _, complaints, _ = check_citations(value, inputs)
     return f"it {complaints[0]}" if complaints else ""
 
 

@@ -56,17 +56,17 @@ def take_gaps(text: str) -> tuple[str, tuple[str, ...]]:
     return GAP.sub("", text).rstrip() + ("\n" if text.endswith("\n") else ""), gaps
 
 
-def check_citations(text: str, inputs: Iterable[Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """(sources of the rows that the text cites, complaints)."""
+def check_citations(text: str, inputs: Iterable[Any]) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """(sources of the rows that the text cites, complaints, citations that lead nowhere as they are written)."""
     known = cited_keys(inputs)
     cited = [key.strip() for group in CITED.findall(text) for key in re.split(r"[,;]", group)]
     if not known:
-        return (), ()
+        return (), (), ()
     lost = list(dict.fromkeys(key for key in cited if key not in known))
     complaints = [f"cites {', '.join(lost[:5])}, which is no row of its inputs"] if lost else []
     if not any(key in known for key in cited):
         complaints.append("cites none of the passages that it was given")
-    return tuple(dict.fromkeys(known[key] for key in cited if key in known)), tuple(complaints)
+    return tuple(dict.fromkeys(known[key] for key in cited if key in known)), tuple(complaints), tuple(f"[{key}]" for key in lost)
 
 
 def guesses_in(text: str) -> tuple[str, ...]:

@@ -20,145 +20,21 @@ _CITED = re.compile(r"\[[^\]\n]*\]|https?://\S+")
 _SHORT_FORM = re.compile(r"((?:[\w-]+\s+){2,8})\(([A-Z][A-Za-z]{1,7})\)")
 _STARTS = re.compile(r"(?:^|[.!?:•]\s+|\n\s*(?:[-*+]|\d+[.)])?\s*[\"“'(*_]*|[\"“(]\s*)$")
 OPENERS = frozenset(
-    [
-        "a",
-        "all",
-        "although",
-        "an",
-        "and",
-        "any",
-        "as",
-        "at",
-        "because",
-        "both",
-        "but",
-        "by",
-        "dr",
-        "each",
-        "every",
-        "few",
-        "for",
-        "from",
-        "he",
-        "her",
-        "here",
-        "his",
-        "how",
-        "if",
-        "in",
-        "it",
-        "its",
-        "like",
-        "most",
-        "mr",
-        "mrs",
-        "ms",
-        "my",
-        "no",
-        "none",
-        "not",
-        "of",
-        "on",
-        "one",
-        "only",
-        "or",
-        "our",
-        "over",
-        "prof",
-        "several",
-        "she",
-        "since",
-        "so",
-        "some",
-        "such",
-        "that",
-        "the",
-        "their",
-        "then",
-        "there",
-        "these",
-        "they",
-        "this",
-        "those",
-        "to",
-        "two",
-        "under",
-        "until",
-        "we",
-        "what",
-        "when",
-        "where",
-        "whether",
-        "which",
-        "while",
-        "who",
-        "why",
-        "with",
-        "you",
-        "your",
-    ]
+    """
+    a all although an and any as at because both but by dr each every few for from he her here his how if in it its like most mr mrs ms my no
+    none not of on one only or our over prof several she since so some such that the their then there these they this those to two under until
+    we what when where whether which while who why with you your
+    """.split()
 )
 """Words that may stand before a name with a capital of their own and are no part of it."""
-NOUNS_HAVE_CAPITALS = 0.22
-"""Share of words with capitals inside sentences above which a text's language writes nouns so."""
+GERMAN = frozenset("auch auf das dem den der die ein eine für im ist mit nicht sich und von werden wird zu".split())
+"""Words that tell the language which writes every noun with a capital, where they are more than 8 in 100."""
 KNOWN = frozenset(
-    [
-        "i",
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "pearson",
-        "spearman",
-        "kendall",
-        "kruskal",
-        "wallis",
-        "mann",
-        "whitney",
-        "welch",
-        "levene",
-        "shapiro",
-        "wilk",
-        "tukey",
-        "bonferroni",
-        "holm",
-        "cohen",
-        "student",
-        "fisher",
-        "wilcoxon",
-        "gaussian",
-        "bayesian",
-        "anova",
-        "ci",
-        "sd",
-        "se",
-        "iqr",
-        "na",
-        "id",
-        "english",
-        "python",
-        "pandas",
-        "usd",
-        "eur",
-        "note",
-        "yes",
-        "no",
-    ]
+    """
+    i january february march april may june july august september october november december monday tuesday wednesday thursday friday saturday
+    sunday pearson spearman kendall kruskal wallis mann whitney welch levene shapiro wilk tukey bonferroni holm cohen student fisher wilcoxon
+    gaussian bayesian anova ci sd se iqr na id english python pandas usd eur note yes no
+    """.split()
 )
 """Names by convention: of months, days and statistical methods."""
 
@@ -168,7 +44,7 @@ def stray_names(text: str, values: Iterable[Any]) -> list[str]:
     plain = _CITED.sub(" ", SKIPPED.sub(" ", _LINES.sub(" ", text)))
     found = [match for match in NAME.finditer(plain) if not _says_nothing(match, plain)]
     words = WORD.findall(plain)
-    if not found or (len(words) > 20 and sum(len(match.group().split()) for match in found) / len(words) > NOUNS_HAVE_CAPITALS):
+    if not found or sum(word.casefold() in GERMAN for word in words) > 0.08 * len(words):
         return []
     known = words_in(values) | KNOWN | set(_introduced(plain))
     return list(dict.fromkeys(name for match in found if (name := bare(match.group())) and not _stands(name, known)))

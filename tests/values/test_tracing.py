@@ -9,6 +9,7 @@ import pytest
 
 from nb_orchestra import values
 from nb_orchestra.models import ScriptedModel
+from nb_orchestra.steps.criteria import check
 from nb_orchestra.values.entities import stray_names
 from nb_orchestra.values.tracing import trace
 from tests.running.staging import Stage
@@ -29,6 +30,10 @@ FOUND = pd.DataFrame({"key": ["a:1", "b:2"], "title": ["Gulls", "Terns"], "sourc
         ("It is as in `Antarctica` and [Weddell:1] and https://Example.org/South.", []),
         ("The WHO and COVID-19 are not spoken of in Gentoo's data.", ["WHO", "COVID-19"]),
         ("Die Masse der Gentoo ist im Mittel am Größten, und die Insel Biscoe hat mit Abstand die Mehrheit der Tiere in diesem Jahr der Messung.", []),
+        (
+            "In Dream 152 Adelies were weighed, as in Biscoe the Gentoos. Professor Karl Huber of Vienna counted them, Anna Berg of Graz did not, says Otto Lang.",
+            ["Professor Karl Huber of Vienna", "Anna Berg of Graz", "Otto Lang"],
+        ),
         ("They weigh by the mean body mass (MBM), and the MBM is not the BMI.", ["BMI"]),
         ("", []),
     ],
@@ -96,3 +101,19 @@ def test_texts_kept_before_there_were_doubts_are_still_read() -> None:
     plain = values.Markdown("x")
     assert values.decode(values.encode(plain)) == "x"
     assert values.decode(values.encode(values.Markdown("x", {}, ["5"]))).doubts == ("5",)
+
+
+def test_a_citation_that_leads_nowhere_stands_below_the_text_and_is_no_number() -> None:
+    """Numbers, names and citations that the inputs do not hold are told where the text is shown."""
+    text = "40 % eat bread [a:1], or 99 %, says Karl Huber [none:9]."
+    step = {"id": "s1", "kind": "ask", "params": {"question": "What do they eat?", "inputs": {"found": {"data": "found"}}}}
+    result = Stage(model=ScriptedModel({"": text})).run(plan={"steps": [step]}, data={"found": FOUND}).result("s1")
+    assert result.value.doubts == ("99", "Karl Huber", "[none:9]")
+    assert "cites none:9, which is no row of its inputs" in result.warnings
+
+
+def test_a_criterion_about_citations_is_checked_by_reading() -> None:
+    """Before any model is asked: a text whose citations lead nowhere is told so."""
+    judged = check("40 % eat bread [none:9].", "every citation resolves", [FOUND])
+    assert any("none:9" in complaint for complaint in judged.complaints)
+    assert check("40 % eat bread [a:1].", "every citation resolves", [FOUND]).complaints == ()
