@@ -19,23 +19,22 @@ _LINES = re.compile(r"^\s*(?:#+ .*|\*\*[^*]+\*\*:?\s*$|\|.*)$", re.MULTILINE)
 _CITED = re.compile(r"\[[^\]\n]*\]|https?://\S+")
 _SHORT_FORM = re.compile(r"((?:[\w-]+\s+){2,8})\(([A-Z][A-Za-z]{1,7})\)")
 _STARTS = re.compile(r"(?:^|[.!?:•]\s+|\n\s*(?:[-*+]|\d+[.)])?\s*[\"“'(*_]*|[\"“(]\s*)$")
-OPENERS = frozenset(
-    """
-    a all although an and any as at because both but by dr each every few for from he her here his how if in it its like most mr mrs ms my no
-    none not of on one only or our over prof several she since so some such that the their then there these they this those to two under until
-    we what when where whether which while who why with you your
-    """.split()
-)
+_OPENERS = """
+a all although an and any as at because both but by dr each every few for from he her here his how if in it its like most mr mrs ms my no
+none not of on one only or our over prof several she since so some such that the their then there these they this those to two under until
+we what when where whether which while who why with you your
+"""
+OPENERS = frozenset(_OPENERS.split())
 """Words that may stand before a name with a capital of their own and are no part of it."""
-GERMAN = frozenset("auch auf das dem den der die ein eine für im ist mit nicht sich und von werden wird zu".split())
+_GERMAN = "auch auf das dem den der die ein eine für im ist mit nicht sich und von werden wird zu"
+GERMAN = frozenset(_GERMAN.split())
 """Words that tell the language which writes every noun with a capital, where they are more than 8 in 100."""
-KNOWN = frozenset(
-    """
-    i january february march april may june july august september october november december monday tuesday wednesday thursday friday saturday
-    sunday pearson spearman kendall kruskal wallis mann whitney welch levene shapiro wilk tukey bonferroni holm cohen student fisher wilcoxon
-    gaussian bayesian anova ci sd se iqr na id english python pandas usd eur note yes no
-    """.split()
-)
+_KNOWN = """
+i january february march april may june july august september october november december monday tuesday wednesday thursday friday saturday
+sunday pearson spearman kendall kruskal wallis mann whitney welch levene shapiro wilk tukey bonferroni holm cohen student fisher wilcoxon
+gaussian bayesian anova ci sd se iqr na id english python pandas usd eur note yes no
+"""
+KNOWN = frozenset(_KNOWN.split())
 """Names by convention: of months, days and statistical methods."""
 
 
