@@ -14,7 +14,7 @@ from nb_orchestra.notebook.outputs import RESTORED
 from nb_orchestra.notebook.picking import moment, past_run, run_with, step_id
 from nb_orchestra.running import Run
 from nb_orchestra.running.comparing import compared
-from nb_orchestra.running.editing import editable, edited
+from nb_orchestra.running.editing import editable, edited, reworded
 from nb_orchestra.running.past import interrupted, lost, renewed
 
 if TYPE_CHECKING:
@@ -146,6 +146,8 @@ def _tell_changes(before: Plan, after: Plan, id: str, names: list[str]) -> None:
     print(after[id].name)
     for name in names:
         print(f"  {name}: {_short(old.get(name))} → {_short(new.get(name))}")
+    if "question" in names and reworded(after[id]):
+        print("  the built-in engine writes from the results and follows no wording of a question; name a model too (model=NAME)")
     print("%orchestrate rerun runs it: this step, and those below for which it changes something")
 
 

@@ -46,6 +46,7 @@ ASSOCIATIONS = frozenset(
         "trend",
     ]
 )
+OWN_WORDS = "the built-in engine says what the results say, in its own words; a model follows other wording (`%orchestrate edit STEP model=NAME`)"
 NO_CAUSE = "These are differences and associations in the rows at hand; they do not say what causes what."
 
 
@@ -120,6 +121,8 @@ class BuiltinModel:
         brief = layout.is_brief(prompt.task) or sum(bool(sentences) for _, sentences in said) > 2
         missing = [f"{name}: {why}" for name, why in prompt.context.get("missing", {}).items()]
         lines = [f"**Not done:** {layout.safe_line(item)}" for item in [*prompt.context.get("not_done", ()), *missing]]
+        if prompt.context.get("reworded"):
+            lines.append(f"**Not done:** “{layout.safe_line(' '.join(prompt.task.split()))}”: {OWN_WORDS}")
         if brief:
             lines.append(f"# {layout.title_of(str(prompt.context.get('goal') or prompt.task))}")
         lines += proof.keep(premise(prompt.task, [(part.recipe, part.value, part.arguments) for part in parts if part.is_table]))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from nb_orchestra.core.frozen import thaw
-from nb_orchestra.core.plan import Plan
+from nb_orchestra.core.plan import Plan, Step
 from nb_orchestra.errors import BadOptionError
 
 FIELDS = ("model", "role", "effort", "done_when", "purpose", "output", "check", "allow_failed", "batch", "keep", "for_each")
@@ -47,6 +47,12 @@ def _told(assumptions: Sequence[str], step: Mapping[str, Any], argument: str, va
     gone = (f"{step.get('params', {}).get('recipe', '')}:", f"{line}:")
     left = [old for old in assumptions if not old.startswith(gone)]
     return [*left, f"{line}: {'left to the recipe' if value is None else value}, as edited by hand"]
+
+
+def reworded(step: Step) -> bool:
+    """Was the question of the built-in writer edited? It writes from results and follows no wording: that must be told."""
+    question = step.params.get("question")
+    return step.model == "built-in" and bool(step.clause) and isinstance(question, str) and question[: len(step.clause)] != step.clause
 
 
 def remembering(plan: Plan, goal: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from nb_orchestra.core.plan import Plan, Step
 from nb_orchestra.core.prompt import Block
 from nb_orchestra.core.references import FromData, FromRow, FromStep, Reference, fill, fill_params, find_references, read_reference
 from nb_orchestra.errors import StepError, UnknownNeedError
+from nb_orchestra.running.editing import reworded
 from nb_orchestra.values.columns import column_text, level_texts
 
 
@@ -99,7 +100,8 @@ class Filling:
 
     def _notes(self, step: Step) -> dict[str, Any]:
         plan, told = self.plan, self._warnings(step)
-        return {"goal": self._goal.text, "not_done": list(plan.not_done), "assumptions": list(plan.assumptions)} | ({"warnings": told} if told else {})
+        notes = {"goal": self._goal.text, "not_done": list(plan.not_done), "assumptions": list(plan.assumptions)}
+        return notes | ({"warnings": told} if told else {}) | ({"reworded": True} if reworded(step) else {})
 
     def _warnings(self, step: Step) -> list[str]:
         """What recipes said beside the results that a step stands on: which rows they left out, or count more than once."""
