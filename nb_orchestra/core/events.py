@@ -102,6 +102,17 @@ class JobStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class JobMissed:
+    """No equal step is kept, so this one is done now. `parts` of its identity: told before it ends, for a kernel that is killed meanwhile."""
+
+    step: str
+    parts: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "parts", freeze(self.parts))
+
+
+@dataclass(frozen=True, slots=True)
 class JobWaiting:
     """The step goes on `running`, but waits for `waiting_for` (a person, a rate limit)."""
 
@@ -228,6 +239,7 @@ Event = (
     | GoalChecked
     | StepRenamed
     | JobStarted
+    | JobMissed
     | JobWaiting
     | JobRetried
     | RowsAdvanced

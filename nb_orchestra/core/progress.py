@@ -140,6 +140,10 @@ def _job_started(draft: _Draft, event: e.JobStarted) -> _Draft:
     return draft.row(event.step, state="running", started=event.at, attempt=event.attempt, model=event.model, reason=event.reason, waiting_for="")
 
 
+def _job_missed(draft: _Draft, event: e.JobMissed) -> _Draft:
+    return draft.row(event.step, parts=event.parts)
+
+
 def _job_waiting(draft: _Draft, event: e.JobWaiting) -> _Draft:
     return draft.row(event.step, waiting_for=event.waiting_for)
 
@@ -219,6 +223,7 @@ _FOLDS: dict[type, Callable[[_Draft, Any], _Draft]] = {
     e.GoalChecked: _goal_checked,
     e.StepRenamed: _step_renamed,
     e.JobStarted: _job_started,
+    e.JobMissed: _job_missed,
     e.JobWaiting: _job_waiting,
     e.JobRetried: _job_retried,
     e.RowsAdvanced: _rows_advanced,

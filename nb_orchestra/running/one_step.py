@@ -116,6 +116,8 @@ class StepRun:
                     return older
             if self.settings.replay:
                 return await self._partial() or self._missed(job)
+            if self.identity is not None:
+                self.append(e.JobMissed(self.step.id, self.identity.parts))
             await self.permit(self.step, lambda: self._content(job))
             outcome = await self._rows(job) if self.step.for_each is not None else await self._perform(job)
             if isinstance(outcome, Result):

@@ -58,7 +58,7 @@ def _plan(event: PlanMade | PlanChanged) -> Plan | None:
 def _cut_short(progress: Progress) -> list[Event]:
     """What a killed kernel could not say any more."""
     at = progress.started
-    ended: list[Event] = [JobEnded(row.id, "cancelled", at, message="was running") for row in progress.rows.values() if row.state == "running"]
+    ended: list[Event] = [JobEnded(row.id, "cancelled", at, parts=row.parts, message="was running") for row in progress.rows.values() if row.state == "running"]
     ended += [JobEnded(row.id, "cancelled", at, message="was not begun") for row in progress.rows.values() if row.state == "waiting"]
     return [*ended, RunEnded("cancelled", at, error="RunFailedError", message=INTERRUPTED)]
 
