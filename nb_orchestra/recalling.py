@@ -176,7 +176,7 @@ def checked_plan(run: Run, data: Mapping[str, Any], variables: Mapping[str, Any]
 
 
 def inputs_differ(run: Run, variables: Mapping[str, Any]) -> dict[str, str]:
-    """Each value that a run read and that is not here as it was: 'changed' or 'not here now'. By content where a step that reads it was begun, else by its shape."""
+    """Each value that a run read and that is not here as it was: 'changed' or 'not here now'. By content if a step that reads it was begun, else by shape."""
     if run.plan is None:
         return {}
     told = inputs_now(run, variables)
