@@ -101,6 +101,9 @@ class Walk:
             for inner in ast.walk(part):
                 if isinstance(inner, ast.Name):
                     yield inner.id
+                elif isinstance(inner, ast.ImportFrom | ast.Import):  # what is loaded only where it is needed, such as scikit-learn
+                    names = [inner.module or ""] if isinstance(inner, ast.ImportFrom) else [alias.name for alias in inner.names]
+                    self.packages.update(name.partition(".")[0] for name in names if not name.startswith(OURS))
 
     def _import(self, name: str, module: str, original: str | None) -> None:
         if module.startswith(OURS) and original is not None:
@@ -170,8 +173,25 @@ def identity_text(path: str) -> str:
     """Syntax trees (no positions) of a recipe and all of ours below it, with the names and versions of the packages used."""
     walk = walk_from(starts_of(path), None)
     trees = sorted(f"{module.name}: {_tree(statement)}" for module, statement in walk.found)
-    foreign = sorted(package for package in walk.packages if package not in sys.stdlib_module_names)
-    return "\n".join([*trees, *(f"{package} {importlib.metadata.version(package)}" for package in foreign)])
+    return "\n".join([*trees, *(f"{package} {version_of(package)}" for package in sorted(installed_names(walk.packages)))])
+
+
+def packages_of(recipe: str) -> set[str]:
+    """The packages that a recipe and all of ours below it use, by the names under which they are installed."""
+    return installed_names(walk_from(starts_of(RECIPES[recipe].path), None).packages)
+
+
+def installed_names(packages: Iterable[str]) -> set[str]:
+    """Names of modules as names of packages, without the standard library."""
+    return {{"sklearn": "scikit-learn"}.get(name, name) for name in packages if name not in sys.stdlib_module_names}
+
+
+def version_of(package: str) -> str:
+    """A package's version, "missing" where it is not installed."""
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return "missing"
 
 
 @functools.cache

@@ -17,6 +17,8 @@ from nb_orchestra.offline.reading.words import vocabulary
 Ref = dict[str, Any]
 
 _SHORT = {"difference": "diff", "distribution": "dist", "correlation": "corr", "percentage": "percent", "number": "n", "comparison": "compared"}
+_ALL_UNLESS_NAMED = {"correlation_matrix": "columns", "pca": "columns", "normality": "columns", "outlier_summary": "columns", "train_model": "features"}
+"""Recipes that look at every column where this argument names none."""
 _WHOLE_ROWS = vocabulary(
     "filter_rows drop_missing fill_missing drop_duplicates convert_types clean_text derive sort_rows head rank extreme outliers remove_outliers duplicates "
     "profile check_data table_one encode join sample_rows kmeans moving_average clip_outliers replace_values rename_columns search_texts join_report "
@@ -79,7 +81,7 @@ class Draft:
 
     def _cut(self, recipe: str, arguments: Mapping[str, Any], frame: Ref) -> Ref:
         """Only the columns that the step reads, where it reads the notebook's own table: they are its identity."""
-        everything = recipe in _WHOLE_ROWS or (recipe == "correlation_matrix" and not arguments.get("columns"))
+        everything = recipe in _WHOLE_ROWS or (recipe in _ALL_UNLESS_NAMED and not arguments.get(_ALL_UNLESS_NAMED[recipe]))
         if "data" not in frame or "columns" in frame or everything:
             return frame
         named = {str(item) for item in texts_in(arguments)}

@@ -217,6 +217,12 @@ def tell_left_out(gone: int, names: Iterable[str], where: str = "in no group") -
         warnings.warn(f"{rows} {where}: without {' or '.join(dict.fromkeys(names))}", stacklevel=3)
 
 
+def tell_dropped(gone: int, why: str, where: str = "left out") -> None:
+    """Says how many rows a result does not use, with the reasons; nothing where there are none."""
+    if gone:
+        warnings.warn(f"{gone:,} row{' is' if gone == 1 else 's are'} {where}: {why}", stacklevel=3)
+
+
 def rows_table(rows: list[dict[str, Any]], columns: Iterable[str]) -> pd.DataFrame:
     """A table from records with exactly these columns, also where there are no records. Whole numbers stay whole beside gaps."""
     table = pd.DataFrame(rows, columns=list(columns))

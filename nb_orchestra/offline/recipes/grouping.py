@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from nb_orchestra.offline.recipes.conditions import rows_where
-from nb_orchestra.offline.recipes.frames import Refusal, as_groups, column_of, columns_of, complete_rows, groups_of, rows_table, tell, tell_left_out
+from nb_orchestra.offline.recipes.frames import Refusal, as_groups, column_of, columns_of, complete_rows, groups_of, rows_table, tell_dropped, tell_left_out
 from nb_orchestra.offline.recipes.statistics import fit_for, grouped_statistic, statistic_of_groups
 
 
@@ -59,8 +59,7 @@ def weighted_summary(frame: pd.DataFrame, *, value: str, weight: str, by: Any = 
     """by…, statistic, value, weight_sum, n, of rows that have value, weight and group; weights count how often a row stands. Refusal for negative weights."""
     names = columns_of(frame, by)
     table, dropped, why = complete_rows(frame, [value, weight], names)
-    if dropped:
-        tell(f"{dropped:,} rows are left out: {why}")
+    tell_dropped(dropped, why)
     if (table[weight] < 0).any() or not table[weight].sum():
         raise Refusal(f"{weight} cannot be a weight: it holds negative values, or sums to nothing")
     parts = table.groupby(names, observed=True) if names else [((), table)]

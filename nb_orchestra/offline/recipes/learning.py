@@ -18,7 +18,7 @@ from nb_orchestra.offline.recipes.frames import (
     number_columns,
     reasons_of,
     rows_table,
-    tell,
+    tell_dropped,
     unique_columns,
 )
 
@@ -38,8 +38,7 @@ def numeric_matrix(frame: pd.DataFrame, columns: Any, standardise: bool, least: 
     """(matrix, column names, complete rows): floats, each column with mean 0 and SD 1 where asked; constant columns are left out."""
     names = columns_of(frame, columns) or number_columns(frame, least=1)
     table, dropped, why = complete_rows(frame, names)
-    if dropped:
-        tell(f"{dropped:,} rows are left out: {why}")
+    tell_dropped(dropped, why)
     if len(table) < least:
         raise Refusal(f"{len(table)} rows have all of {', '.join(names[:5])}, {least} needed")
     names = [name for name in names if np.ptp(table[name]) > 0 and 0 < table[name].var() < np.inf]
@@ -127,12 +126,12 @@ def train_model(
     answers = aim.astype(str) if classes else as_numbers(aim)
     x_train, x_test, y_train, y_test = train_test_split(matrix.to_numpy(), answers.to_numpy(), test_size=test_share, random_state=seed)
     chosen = ("logistic" if classes else "linear") if kind == "auto" else kind
-    guesses = fitted(chosen, classes, seed, x_train, y_train).predict(x_test)
+    model = fitted(chosen, classes, seed, x_train, y_train)
     plain = pd.Series(y_train).mode()[0] if classes else float(np.mean(y_train))
-    scores, base = (
-        (class_scores if classes else number_scores)(y_test, guesses),
-        (class_scores if classes else number_scores)(y_test, np.full(len(y_test), plain)),
-    )
+    score = class_scores if classes else number_scores
+    scores, base = score(y_test, model.predict(x_test)), score(y_test, np.full(len(y_test), plain))
+    if classes:
+        scores, base = scores | {"auc": area_under_curve(model, x_test, y_test)}, base | {"auc": 0.5}
     wanted = [metric for metric in ([metrics] if isinstance(metrics, str) else metrics or scores) if metric in scores]
     about = {"model": chosen, "target": name, "n_train": len(x_train), "n_test": len(x_test), "features": ", ".join(used), "seed": seed}
     about |= {"dropped": len(frame) - len(matrix), "dropped_why": why or None}
@@ -169,6 +168,19 @@ def class_scores(truth: Any, guesses: Any) -> dict[str, float]:
 
     precision, recall, f1, _ = precision_recall_fscore_support(truth, guesses, average="macro", zero_division=0)
     return {"accuracy": float(accuracy_score(truth, guesses)), "precision": float(precision), "recall": float(recall), "f1": float(f1)}
+
+
+def area_under_curve(model: Any, x: Any, truth: Any) -> float:
+    """Area under the ROC curve; of several classes the mean of each against all others. Missing where the test part lacks a class."""
+    from sklearn.metrics import roc_auc_score
+
+    classes = list(model.classes_)
+    ranks = model.predict_proba(x) if hasattr(model, "predict_proba") else model.decision_function(x)
+    if set(truth) != set(classes):
+        return float("nan")
+    if len(classes) == 2:
+        return float(roc_auc_score(truth == classes[1], ranks[:, 1] if ranks.ndim == 2 else ranks))
+    return float(np.mean([roc_auc_score(truth == label, ranks[:, at]) for at, label in enumerate(classes)]))
 
 
 def number_scores(truth: Any, guesses: Any) -> dict[str, float]:

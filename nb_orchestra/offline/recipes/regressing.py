@@ -10,7 +10,7 @@ import pandas as pd
 from scipy import stats
 
 from nb_orchestra.offline.recipes.conditions import rows_where
-from nb_orchestra.offline.recipes.frames import Refusal, as_groups, as_numbers, column_of, columns_of, complete_rows, holds_numbers, in_level, tell
+from nb_orchestra.offline.recipes.frames import Refusal, as_groups, as_numbers, column_of, columns_of, complete_rows, holds_numbers, in_level, tell_dropped
 from nb_orchestra.offline.recipes.testing import NAN, shapiro, short
 
 REGRESSION = (
@@ -140,8 +140,7 @@ def predict(frame: pd.DataFrame, *, y: str, x: Any, at: Any = None) -> pd.DataFr
     """The columns of x, then predicted, low, high (95 % prediction interval): at given values, or for every complete row (with y and residual)."""
     y, names = column_of(frame, y), columns_of(frame, x)
     model = fit_model(frame, y, names)
-    if model["dropped"]:
-        tell(f"{model['dropped']:,} rows are not in the model: {model['why']}")
+    tell_dropped(model["dropped"], model["why"], "not in the model")
     rows = frame.loc[model["index"], model["names"]].apply(as_groups) if at is None else pd.DataFrame([at] if isinstance(at, Mapping) else list(at))
     missing = [name for name in model["names"] if name not in rows.columns]
     if missing:
