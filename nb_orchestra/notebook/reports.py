@@ -125,7 +125,7 @@ def cache_report(word: str) -> str:
 
 def doctor() -> list[str]:
     """One line per thing that matters, with what to do where it is not right."""
-    return [line for check in (_versions, model_lines, _sandbox, _cache_folder, _widgets, _threads, _abandoned) for line in check()]
+    return [line for check in (_versions, model_lines, _sandbox, _cache_folder, _widgets, _extras, _threads, _abandoned) for line in check()]
 
 
 def _versions() -> list[str]:
@@ -163,6 +163,22 @@ def _widgets() -> list[str]:
     if lacking:
         return [f"tree: {', '.join(lacking)} is missing, so the tree is plain text (pip install {' '.join(lacking)})"]
     return ["tree: live (anywidget is there)"]
+
+
+_EXTRAS = {
+    "ml": ("sklearn", "clusters, principal components, classification and regression models"),
+    "models": ("litellm", "models of other providers than those that speak OpenAI's way"),
+    "web": ("trafilatura", "pages of the web as clean text"),
+    "documents": ("pypdf", "searches in PDFs"),
+    "mcp": ("mcp", "tools of MCP servers"),
+}
+"""Extra of the package → what it brings, and what cannot be done without."""
+
+
+def _extras() -> list[str]:
+    lacking = {extra: purpose for extra, (module, purpose) in _EXTRAS.items() if importlib.util.find_spec(module) is None}
+    told = "; ".join(f"{extra} ({purpose})" for extra, purpose in lacking.items())
+    return [f'extras not installed: {told}; pip install "nb_orchestra[{",".join(lacking)}]"'] if lacking else []
 
 
 def _threads() -> list[str]:

@@ -48,12 +48,21 @@ def say_verb(notebook: Notebook, line: str) -> Any:
         return None
     verb = VERBS.get(words[0])
     if verb is not None:
-        return verb.act(notebook, words[1:])
+        return _act(notebook, words[0], verb, words[1:])
     if len(words) >= MOST_VERB_WORDS:
         print(f"A goal goes into a cell of its own. Copy this:\n\n%%orchestrate answer\n{line.strip()}")
         return None
     near = difflib.get_close_matches(words[0], VERBS, 1)
     raise BadOptionError(f"there is no verb {words[0]!r}", hint=f"did you mean {near[0]}?" if near else "%orchestrate alone lists them")
+
+
+def _act(notebook: Notebook, name: str, verb: Verb, words: list[str]) -> Any:
+    if {"-h", "--help"} & set(words):
+        print(f"%orchestrate {name} {verb.arguments}".rstrip() + f": {verb.meaning}")
+        return None
+    if words and not verb.arguments and verb.act is not _undo:
+        raise BadOptionError(f"{name} takes nothing behind it, and there is {' '.join(words)}", hint=f"%orchestrate {name}: {verb.meaning}")
+    return verb.act(notebook, words)
 
 
 def overview() -> str:
@@ -166,7 +175,8 @@ def _cache(notebook: Notebook, words: list[str]) -> None:
 
 def _set(notebook: Notebook, words: list[str]) -> None:
     config = Orchestra.instance()
-    words = [part for part in " ".join(words).replace("=", " ", 1).split(" ") if part] if "=" in (words or [""])[0] else words
+    name, _, value = " ".join(words).partition("=")
+    words = [name.strip(), value.strip()] if value.strip() and len(name.split()) == 1 else words
     if len(words) >= 2:
         config.set_option(words[0], " ".join(words[1:]))
     for name in words[:1] or config.option_names():

@@ -72,6 +72,10 @@ class Markdown(str):
         text = _PLACE.sub(self._chart_in_words, self._with_doubts())
         return {"text/html": self.html(), "text/markdown": inert(text), "text/plain": text}
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """At a terminal's prompt the page, not a string with its marks; inside a list or a dict the string."""
+        printer.text(self._repr_mimebundle_()["text/plain"] if len(printer.stack) == 1 else repr(str(self)))
+
     def _chart_in_words(self, place: re.Match[str]) -> str:
         """What stands for a chart where none can be drawn."""
         chart = self.charts.get(place.group(1))

@@ -200,3 +200,19 @@ def test_a_goal_typed_in_a_terminal_goes_on_to_a_blank_line(shell: Shell) -> Non
     asked = shell.ip.input_transformer_manager.check_complete
     assert asked("%%orchestrate brief\n")[0] == "incomplete"
     assert asked("%%orchestrate brief\nCheck my data {sales}\n\n")[0] == "complete"
+
+
+def test_a_verb_says_what_it_takes(shell: Shell) -> None:
+    """--help behind any verb; words that it cannot use are refused, and `set NAME = VALUE` is read as it is shown."""
+    assert shell.run("%orchestrate show --help").startswith("%orchestrate show [NAME]: ")
+    assert "last takes nothing behind it, and there is 2" in shell.run("%orchestrate last 2")
+    assert "quiet = True (this session)" in shell.run("%orchestrate set quiet = True")
+    assert "quiet = False (this session)" in shell.run("%orchestrate set quiet=off")
+
+
+def test_a_written_answer_shows_as_a_page_at_a_prompt(shell: Shell) -> None:
+    """Where a front end draws no Markdown, it is its lines and not one string with marks; inside a list it is a string."""
+    shell.run("%%orchestrate x\nHow many rows has {sales}?")
+    pretty = shell.ip.display_formatter.formatters["text/plain"]
+    assert pretty(shell["x"]) == str(shell["x"])
+    assert pretty([shell["x"]]).startswith("['")
