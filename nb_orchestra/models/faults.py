@@ -172,12 +172,24 @@ _EXCEPTIONS = (
 )
 
 
+_SAID = {
+    "ClientConnectorDNSError": "its name is not known here: there is no network, or the address has a slip",
+    "ClientProxyConnectionError": "the proxy does not answer; it is named by HTTPS_PROXY or HTTP_PROXY",
+    "ConnectionTimeoutError": "nobody answered there in time",
+    "ClientConnectorError": "nobody answers there",
+    "ConnectError": "nobody answers there",
+    "APIConnectionError": "nobody answers there",
+}
+"""What a class of error says to people, where its name says little."""
+
+
 def of_exception(error: BaseException) -> Fault | None:
     """What an exception of an HTTP client means, by the names in its class's line; None for one that is no fault of the wire."""
     line = [kind.__name__ for kind in type(error).__mro__]
     best = ((line.index(name), word) for word, names in _EXCEPTIONS for name in names if name in line)
     word = min(best, default=(0, None))[1]
-    return None if word is None else Fault(word, type(error).__name__)
+    name = next((name for name in line if name in _SAID), line[0])
+    return None if word is None else Fault(word, _SAID.get(name, name))
 
 
 def error_of(fault: Fault, who: str, redact: Callable[[str], str]) -> ModelError:
@@ -185,7 +197,7 @@ def error_of(fault: Fault, who: str, redact: Callable[[str], str]) -> ModelError
     row = fault.row
     detail = _short(redact(_said(fault.detail)))
     status = f" (HTTP {fault.status})" if fault.status else ""
-    wait = f"; it asks to wait {fault.wait:,.0f} s" if fault.wait and fault.wait >= 1 else ""
+    wait = f"; it asks to wait {fault.wait:,.0f} s" if fault.wait and fault.wait >= 1 and fault.word != "resting" else ""
     return row.error(redact(f"{who} {row.says}{status}{wait}") + (f": {detail}" if detail else ""), hint=row.hint)
 
 

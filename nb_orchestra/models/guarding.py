@@ -1,8 +1,8 @@
 """Whether a repaired value says what its text says, and nothing else.
 
-Four tests, each cheap: every key stands in the text as a key; every number stands in it as a number; the letters of all
-keys and values, in order, are the letters of the text; no string begins or ends with half a pair of quotes. A repair that
-fails one is not used, however plausible it looks.
+Five tests, each cheap: every key stands in the text as a key; every number stands in it as a number; the letters of all
+keys and values, in order, are the letters of the text; no string begins or ends with half a pair of quotes; the quotes that are
+not part of a string come in pairs (half a string at the end is a text that was cut). A repair that fails one is not used, however plausible it looks.
 """
 
 from __future__ import annotations
@@ -21,7 +21,17 @@ _BARE_KEY = re.compile(r"[{,]\s*([A-Za-z_]\w*)\s*:")
 def faithful(value: Any, text: str) -> bool:
     """True where the repaired `value` holds exactly the keys, numbers and letters of `text`."""
     leaves = list(_leaves(value))
-    return _keys_stand(value, text) and _numbers_stand(value, text) and not any(map(_half_quoted, leaves)) and _letters(" ".join(leaves)) == _letters(text)
+    whole = _keys_stand(value, text) and _numbers_stand(value, text) and _quotes_pair(leaves, text)
+    return whole and not any(map(_half_quoted, leaves)) and _letters(" ".join(leaves)) == _letters(text)
+
+
+def _quotes_pair(leaves: list[str], text: str) -> bool:
+    """An escaped one must be part of a string, and an even number of the others is none."""
+    for quote in "\"'":
+        inside = sum(leaf.count(quote) for leaf in leaves)
+        if inside < text.count("\\" + quote) or (text.count(quote) - inside) % 2:
+            return False
+    return True
 
 
 def _half_quoted(leaf: str) -> bool:

@@ -107,7 +107,7 @@ def find_keys(environment: Mapping[str, str] | None = None, folder: Path | None 
             try:
                 found.append(Found(provider, Key(values[variable], variable, source), outer.get(provider.base_url_variable, "").strip() or None))
             except BadOptionError as error:
-                notes.append(error.message)
+                notes.append(f"{error.message} → {error.hint}")
     notes += [
         f"{name} in .env is not used: set it in the environment if you mean it"
         for name in inner

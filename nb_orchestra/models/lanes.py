@@ -44,6 +44,8 @@ class Pace:
     limited_in_a_row: int = 0
     sick_in_a_row: int = 0
     rests_until: float = 0.0
+    last_sick: str = ""
+    nobody_there: bool = True
     trying: bool = False
     round: int = 0
 
@@ -62,11 +64,12 @@ class Pace:
         return max(0.0, self.rests_until - now) if self.sick_in_a_row >= BREAKS_AFTER else 0.0
 
     def refusal(self, now: float, hurried: bool) -> Fault | None:
-        """Why it is not worth waiting here: a pause of more than a minute, or a provider that stays sick (at once, if there is another)."""
+        """Why it is not worth waiting here: a pause of more than a minute, or a provider that stays sick (at once, if there is another, or
+        if nobody ever answered there: it is an address with a slip rather than a provider with a bad day)."""
         if self.resume_at - now > LONGEST_PAUSE:
             return Fault("paused", wait=self.resume_at - now)
-        if (rest := self.resting(now)) and (hurried or self.sick_in_a_row >= HOPELESS_AFTER):
-            return Fault("resting", wait=rest)
+        if (rest := self.resting(now)) and (hurried or self.nobody_there or self.sick_in_a_row >= HOPELESS_AFTER):
+            return Fault("resting", f"{self.last_sick}; it is asked again after {rest:.0f} s")
         return None
 
     def left(self) -> int:
@@ -79,6 +82,7 @@ class Pace:
         """A call is back, with the fault that it met or None, and the limits that its headers told."""
         self.running -= 1
         self.trying = False
+        self.nobody_there = self.nobody_there and fault is not None and fault.word == "unreachable"
         if fault is None:
             self._well(now, headers)
         elif fault.word in ("limited", "paused"):
@@ -86,6 +90,7 @@ class Pace:
             self._limited(now, started, fault)
         elif fault.row.sick:
             self.sick_in_a_row += 1
+            self.last_sick = f"the last fault: {fault.row.says}{f' ({fault.detail})' if fault.word == 'unreachable' else ''}"
             self.rests_until = now + RESTS if self.sick_in_a_row >= BREAKS_AFTER else 0.0
         else:
             self.sick_in_a_row = 0

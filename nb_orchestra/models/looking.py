@@ -10,18 +10,18 @@ import dataclasses
 import importlib
 import time
 import urllib.parse
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from nb_orchestra.core.plan import EFFORTS, ROLES
 from nb_orchestra.core.prompt import Prompt
-from nb_orchestra.errors import ModelError
+from nb_orchestra.errors import ModelError, OrchestraError
 from nb_orchestra.models.chain import model_of
 from nb_orchestra.models.chat import Policy
 from nb_orchestra.models.keys import Found, Sources, find_keys, probe_local, with_offers
 from nb_orchestra.models.litellm import ready, warm
-from nb_orchestra.models.roles import choose
+from nb_orchestra.models.roles import Pick, choose, named
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _SECONDS = 0.2
@@ -95,17 +95,33 @@ def role_table(sources: Sources) -> list[RoleRow]:
     ]
 
 
-async def diagnose(sources: Sources, redact: Callable[[str], str], seconds: float = 20.0) -> list[str]:
-    """One line for each place that was found: it answers, or what is wrong (key, credit, model, proxy, network). Asks each for one word."""
-    lines = await asyncio.gather(*(_diagnosis(found, redact, seconds) for found in sources.found))
+async def diagnose(sources: Sources, redact: Callable[[str], str], seconds: float = 20.0, wanted: Iterable[str] = ()) -> list[str]:
+    """One line for each place that was found, and for each model that a person set: it answers, or what is wrong (key, credit, model, proxy, network).
+
+    Asks each for one word. Of a place for which a person set a model, that one is asked.
+    """
+    picks: list[Pick | str] = []
+    for name in wanted:
+        try:
+            picks.append(named(name, sources))
+        except OrchestraError as error:
+            picks.append(f"{name}, as you set it: {error.message} → {error.hint}")
+    asked = [pick.found for pick in picks if isinstance(pick, Pick)]
+    picks += [_smallest(found) for found in sources.found if found not in asked]
+    lines = await asyncio.gather(*(_diagnosis(pick, redact, seconds) for pick in picks))
     return [*lines, *sources.notes] if lines else ["no key and no local server was found: the built-in engine answers", *sources.notes]
 
 
-async def _diagnosis(found: Found, redact: Callable[[str], str], seconds: float) -> str:
+def _smallest(found: Found) -> Pick | str:
     choice = choose("writer", "easy", Sources((found,)))
-    if not choice.picks:
-        return f"{found}: {choice.reason}"
-    pick = choice.picks[0]
+    return choice.picks[0] if choice.picks else f"{found}: {choice.reason}"
+
+
+async def _diagnosis(pick: Pick | str, redact: Callable[[str], str], seconds: float) -> str:
+    """A line about one model; a line that is there already stays."""
+    if isinstance(pick, str):
+        return pick
+    found = pick.found
     model = model_of(pick, share="schema", redact=redact)
     model.policy = dataclasses.replace(Policy(), deadline=seconds, patience=seconds - 0.5, hurried=True)
     began = time.monotonic()
@@ -113,7 +129,7 @@ async def _diagnosis(found: Found, redact: Callable[[str], str], seconds: float)
         async with asyncio.timeout(seconds):  # a slow disk may take longer than that for the import alone
             await model.answer(Prompt("ask", "1", "Answer with the one word: ready", effort="easy"))
     except ModelError as error:
-        return f"{found}: {error.message} → {error.hint}"
+        return f"{found}: {error.message} → {error.hint.partition('; %orchestrate doctor')[0]}"
     except TimeoutError:
         return f"{found}: not asked, LiteLLM is still being imported after {seconds:.0f} s → run %orchestrate doctor again in a while"
     return f"{found}: answers ({pick.model}, {time.monotonic() - began:.1f} s)"

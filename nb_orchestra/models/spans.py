@@ -29,8 +29,8 @@ def spans(text: str) -> Iterator[Span]:
     at = 0
     while (opening := _OPEN.search(text, at)) is not None:
         start = opening.start()
-        end = _end(text, start, strings=True)
-        if end is None:
+        end, quotes_whole = _end(text, start, strings=True)
+        if end is None and not quotes_whole:
             end = _end_by_brackets(text, start)
         yield Span(text[start:end], end is not None)
         if end is None:
@@ -40,13 +40,14 @@ def spans(text: str) -> Iterator[Span]:
 
 def _end_by_brackets(text: str, start: int) -> int | None:
     """Where quotes are broken, brackets alone must close exactly at the last bracket of the text."""
-    end = _end(text, start, strings=False)
+    end, _ = _end(text, start, strings=False)
     if end is None or text[end:].strip(" \t\r\n`.;"):
         return None
     return end
 
 
-def _end(text: str, start: int, *, strings: bool) -> int | None:
+def _end(text: str, start: int, *, strings: bool) -> tuple[int | None, bool]:
+    """Where the piece ends (None: nowhere), and whether every string up to there, or to the end of the text, is closed and no bracket stands wrong."""
     expected: list[str] = []
     quote = ""
     for found in _MARK.finditer(text, start):
@@ -59,10 +60,10 @@ def _end(text: str, start: int, *, strings: bool) -> int | None:
             expected.append(_CLOSING[mark])
         elif mark in "}]":
             if expected.pop() != mark:
-                return None
+                return None, False
             if not expected:
-                return found.end()
-    return None
+                return found.end(), True
+    return None, not quote
 
 
 def _opens_string(text: str, at: int) -> bool:

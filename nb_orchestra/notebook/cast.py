@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from nb_orchestra import models
-from nb_orchestra.casting import BUILT_IN, Casting, casting_for
+from nb_orchestra.casting import BUILT_IN, PASTE, Casting, casting_for
 from nb_orchestra.config import Orchestra
 from nb_orchestra.core.plan import ROLES
 from nb_orchestra.errors import OrchestraError
@@ -19,12 +19,13 @@ SECONDS_FOR_DOCTOR = 20.0
 
 
 def models_table() -> pd.DataFrame:
-    """One row per part of a plan and model in its chain: part, order, model, price_in and price_out (USD per million tokens), context (tokens), why."""
+    """One row per part of a plan and model in its chain: part, order, model, price_in and price_out (USD per million tokens), context (tokens), why, and
+    the place with whose key opens it."""
     import pandas as pd
 
     casting = present_casting()
     rows = [row for role in ROLES for row in _rows(role, casting)]
-    return pd.DataFrame(rows, columns=["part", "order", "model", "price_in", "price_out", "context", "why"])
+    return pd.DataFrame(rows, columns=["part", "order", "model", "price_in", "price_out", "context", "why", "place"])
 
 
 def present_casting() -> Casting:
@@ -36,25 +37,24 @@ def present_casting() -> Casting:
 
 
 def _rows(role: str, casting: Casting) -> list[list[Any]]:
+    option = "roles" if role in casting.settings.roles else "models"
     named = casting.settings.roles.get(role) or ("" if casting.settings.models == "auto" else casting.settings.models)
+    as_set = f"as set ({Orchestra.instance().origins.get(option, 'default')})"
     if named in BUILT_IN or casting.local_only:
-        return [[role, 1, "built-in", 0.0, 0.0, None, "no model is set; nothing leaves the kernel" if not named else "as you set it"]]
+        notes = "".join(f"; {note}" for note in casting.sources.notes)
+        return [[role, 1, "built-in", 0.0, 0.0, None, as_set if named else f"no key and no local server was found{notes}", "this kernel"]]
+    if named == PASTE:
+        return [[role, 1, PASTE, 0.0, 0.0, None, as_set, "a chat window, by copy and paste"]]
     if named:
-        pick = models.named(named, casting.sources)
-        return [[role, 1, pick.name, pick.capability.price_in, pick.capability.price_out, pick.capability.context, "as you set it"]]
-    choice = models.choose(role, "normal", casting.sources)
-    return [
-        [
-            role,
-            at,
-            pick.name,
-            pick.capability.price_in,
-            pick.capability.price_out,
-            pick.capability.context,
-            choice.reason if at == 1 else "if the one before fails",
-        ]
-        for at, pick in enumerate(choice.picks, 1)
-    ]
+        return [_row(role, 1, models.named(named, casting.sources), as_set)]
+    picks = models.choose(role, "normal", casting.sources).picks
+    why = f"{picks[0].tier} model, for normal effort" if picks and picks[0].tier else "the one model there"
+    return [_row(role, at, pick, why if at == 1 else "if the one before fails") for at, pick in enumerate(picks, 1)]
+
+
+def _row(role: str, at: int, pick: models.Pick, why: str) -> list[Any]:
+    known = pick.capability
+    return [role, at, pick.name, known.price_in, known.price_out, known.context, why, str(pick.found)]
 
 
 def model_lines() -> list[str]:
@@ -66,10 +66,11 @@ def model_lines() -> list[str]:
     where = Orchestra.instance().origins.get("models", "default")
     if casting.settings.models in BUILT_IN:
         return [f"models: only the built-in engine, as set ({where}); nothing leaves the kernel"]
-    if not casting.sources.found:
+    set_ = [name for name in dict.fromkeys([casting.settings.models, *casting.settings.roles.values()]) if name not in ("auto", PASTE, *BUILT_IN)]
+    if not casting.sources.found and not set_:
         return [
             "models: the built-in engine (no key and no local server was found; nothing leaves the kernel)",
             *(f"models: {note}" for note in casting.sources.notes),
         ]
-    answers = models.diagnose(casting.sources, casting.hide, SECONDS_FOR_DOCTOR)
+    answers = models.diagnose(casting.sources, casting.hide, SECONDS_FOR_DOCTOR, set_)
     return [f"models: {line}" for line in portal().start(answers).result(timeout=SECONDS_FOR_DOCTOR + 5)]

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from nb_orchestra.models.faults import Fault, Faulted
+from nb_orchestra.models.faults import Fault, Faulted, error_of
 from nb_orchestra.models.lanes import BREAKS_AFTER, HOPELESS_AFTER, MOST_AT_ONCE, RESTS, WAITING, Lane, Pace, lane_for
 
 
@@ -75,11 +75,32 @@ def test_a_fault_of_ours_does_not_count_as_sickness() -> None:
 
 def test_who_has_another_model_does_not_wait_for_a_sick_one() -> None:
     """Hurried calls are refused at once while the breaker is open; the others only when it stays sick."""
-    pace = Pace(sick_in_a_row=BREAKS_AFTER, rests_until=20.0)
+    pace = Pace(sick_in_a_row=BREAKS_AFTER, rests_until=20.0, nobody_there=False)
     assert pace.refusal(0.0, hurried=True) is not None
     assert pace.refusal(0.0, hurried=False) is None
     pace.sick_in_a_row = HOPELESS_AFTER
     assert pace.refusal(0.0, hurried=False) is not None
+
+
+def test_a_place_where_nobody_ever_answered_is_not_waited_for() -> None:
+    """Five refused connections and no answer yet: the person hears of it in seconds; a provider that answered once may have a bad moment."""
+    pace, known = Pace(), Pace()
+    known.came_home(0.0, known.left(), None, {})
+    for place in (pace, known):
+        for at in range(BREAKS_AFTER):
+            place.came_home(float(at), place.left(), Fault("unreachable"), {})
+    assert pace.refusal(5.0, hurried=False) is not None
+    assert known.refusal(5.0, hurried=False) is None
+
+
+def test_a_place_that_is_left_alone_says_what_was_wrong_with_it() -> None:
+    """Not only that it failed: who reads it wants to know whether the network, the address or the provider is at fault."""
+    pace = Pace()
+    for at in range(HOPELESS_AFTER):
+        pace.came_home(float(at), pace.left(), Fault("unreachable", "nobody answers there"), {})
+    refusal = pace.refusal(float(HOPELESS_AFTER), hurried=False)
+    assert refusal is not None
+    assert "left alone for a while: the last fault: cannot be reached (nobody answers there); it is asked again after 19 s" in str(error_of(refusal, "m", str))
 
 
 def test_a_pause_of_an_hour_is_refused_and_not_waited_for() -> None:

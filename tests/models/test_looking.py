@@ -20,10 +20,10 @@ from nb_orchestra.models.openai import close_sessions
 SECRET = "sk-planted-a9b8c7d6e5f4a3b2c1d0"
 
 
-def told(sources: Sources) -> list[str]:
+def told(sources: Sources, *wanted: str) -> list[str]:
     async def run() -> list[str]:
         try:
-            return await diagnose(sources, redactor([found.key for found in sources.found if found.key]), seconds=3.0)
+            return await diagnose(sources, redactor([found.key for found in sources.found if found.key]), 3.0, wanted)
         finally:
             await close_sessions()
 
@@ -78,6 +78,26 @@ def test_the_doctor_says_in_one_line_what_is_wrong(tmp_path: Path, fault: str, w
     assert "→" in lines[0]
     assert "\n" not in lines[0]
     assert SECRET not in lines[0]
+
+
+def test_the_doctor_asks_the_models_that_a_person_set(tmp_path: Path) -> None:
+    """Not another one of the same place; a model that cannot be placed is a line too."""
+    with MockProvider(["unknown model"], models=("m",)) as provider:
+        sources = look_around({"OPENAI_API_KEY": SECRET, "OPENAI_BASE_URL": provider.openai_url}, tmp_path)
+        unknown, unplaced = told(sources, "openai/gpt-nope", "anthropic/claude-haiku-4-5")
+        assert [asked.body["model"] for asked in provider.asked] == ["gpt-nope"]
+    assert "openai/gpt-nope (OpenAI) does not know this model" in unknown
+    assert "anthropic/claude-haiku-4-5, as you set it: Anthropic needs a key" in unplaced
+
+
+def test_an_address_where_nobody_answers_is_told_in_words(tmp_path: Path) -> None:
+    """No class of an HTTP library's errors, and no advice to do what is being done."""
+    with MockProvider() as provider:
+        gone = provider.openai_url
+    (line,) = told(look_around({"OPENAI_API_KEY": SECRET, "OPENAI_BASE_URL": gone}, tmp_path))
+    assert "nobody answers there" in line
+    assert "Error" not in line
+    assert "doctor" not in line
 
 
 def test_an_import_that_takes_long_is_named_and_no_fault_of_the_provider(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 
 import pytest
@@ -94,6 +95,15 @@ def test_every_cut_of_a_good_answer_is_an_error_or_the_whole() -> None:
     for end in range(len(whole)):
         with pytest.raises(BadAnswerError):
             read(whole[:end], (dict,))
+
+
+@pytest.mark.parametrize("value", [{"00000": None, "00}": None}, {"a": 1, "}": 2}, {"a": [1, "]}"], "b": 2}, {"a": "it's", "b}": "don't}"}])
+def test_a_cut_inside_a_string_that_holds_a_bracket_is_an_error(value: dict[str, object]) -> None:
+    """The bracket closes nothing, and what was lost may have neither a letter nor a number."""
+    for text in (json.dumps(value), repr(value)):
+        for end in range(len(text)):
+            with pytest.raises(BadAnswerError):
+                read(text[:end], (dict,))
 
 
 def test_every_cut_of_a_python_literal_is_an_error() -> None:
