@@ -9,6 +9,7 @@ import concurrent.futures
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from nb_orchestra import values
 from nb_orchestra.errors import GoalError, OrchestraError
 from nb_orchestra.hosting import host_here
 from nb_orchestra.orchestra import Request, start
@@ -105,6 +106,10 @@ _NAMED: dict[str, Any] = {"data": None, "plan": None, "tools": (), "name": None,
 def _request(goal: str | None, data: Any, plan: Any, tools: Sequence[Any], name: str | None, earlier: Run | None, plan_only: bool, **options: Any) -> Request:
     if goal is None and plan is None:
         raise GoalError("there is neither a goal nor a plan", hint='orchestrate("Check my data {df}", data={"df": df})')
+    if goal is not None and not isinstance(goal, str):
+        raise GoalError(f"a goal is a text, not {type(goal).__name__}", hint='orchestrate("Check my data {df}", data={"df": df})')
+    if isinstance(data, list | tuple) and any(values.kind_of(one) == "table" for one in data):
+        raise GoalError("several tables need names", hint="data={'sales': sales, 'staff': staff}")
     if data is not None and not isinstance(data, Mapping):
         data = {"data": data}
     given = {key: value for key, value in options.items() if value is not None}

@@ -125,6 +125,14 @@ def test_a_goal_of_a_megabyte_is_refused_at_once() -> None:
         orchestrate("x" * 1_000_000, data=BASE)
 
 
+def test_what_is_no_goal_and_tables_without_names_are_refused() -> None:
+    """A number as a goal, a list of tables as data: one line with the call that works."""
+    with pytest.raises(GoalError, match="a goal is a text, not int"):
+        orchestrate(5)  # type: ignore[arg-type]
+    with pytest.raises(GoalError, match="several tables need names"):
+        orchestrate("Check my data", data=[pd.DataFrame({"a": [1]}), pd.DataFrame({"b": [1]})])
+
+
 def test_neither_goal_nor_plan_is_refused() -> None:
     """The hint is a call that works."""
     with pytest.raises(GoalError, match="neither a goal nor a plan"):

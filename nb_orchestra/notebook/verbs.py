@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from nb_orchestra.notebook.magics import Notebook
 
 MOST_VERB_WORDS = 3
+LONG_CODE = 60
+"""Lines of code beyond which it is said where to look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,9 @@ def _show(notebook: Notebook, words: list[str]) -> Any:
 
 def _code(notebook: Notebook, words: list[str]) -> None:
     run, step = pick(notebook, words)
-    print(orchestra.code_of(run, step))
+    code = orchestra.code_of(run, step)
+    lines = code.count("\n") + 1
+    print(f"# {lines:,} lines: first the functions that are called, then, at the end, the steps themselves\n{code}" if lines > LONG_CODE else code)
 
 
 def _why(notebook: Notebook, words: list[str]) -> None:
