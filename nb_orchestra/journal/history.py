@@ -17,7 +17,7 @@ TAIL = 64 << 10
 
 @dataclass(frozen=True, slots=True)
 class PastRun:
-    """One run. `when`: seconds since 1970, UTC. `state`: as Progress.state; `interrupted` where its kernel was killed.
+    """One run. `when`: seconds since 1970, UTC. `state`: as Progress.state; `interrupted` where its kernel was killed, `planned` after `--plan`.
     `cost`, `saved`: USD; `cost` None = unknown."""
 
     id: str
@@ -47,6 +47,12 @@ def runs(folder: str | Path, most: int = 200) -> list[PastRun]:
 def progress_of(path: str | Path) -> Progress:
     """Where the run of a journal file stood at its last event."""
     return Progress().after(*read_events(path))
+
+
+def state_of(progress: Progress) -> str:
+    """As Progress.state; `planned` where a plan was asked for and nothing was run."""
+    looked_at = progress.state == "done" and progress.rows and all(row.state == "waiting" for row in progress.rows.values())
+    return "planned" if looked_at else progress.state
 
 
 def cut_short(folder: str | Path, most: int = 50) -> list[Path]:
@@ -85,7 +91,7 @@ def _past_run(path: Path) -> PastRun | None:
         name=progress.name,
         notebook=progress.notebook,
         when=progress.started,
-        state=progress.state if progress.ended or is_held(path) else "interrupted",
+        state=state_of(progress) if progress.ended or is_held(path) else "interrupted",
         steps=len(rows),
         done=sum(row.state == "done" for row in rows),
         cached=sum(row.cached for row in rows),

@@ -56,7 +56,7 @@ def _with_columns(reference: FromData) -> str:
 
 def past_runs() -> pd.DataFrame:
     """One row per run, newest first: those on disk, or this kernel's where the cache is off. cost and saved in USD."""
-    import pandas as pd
+    from nb_orchestra.notebook.runs_table import RunsTable
 
     columns = ["when", "name", "goal", "state", "steps", "done", "cached", "seconds", "tokens", "cost", "saved", "notebook", "run"]
     settings = Orchestra.instance().settings()
@@ -81,14 +81,14 @@ def past_runs() -> pd.DataFrame:
         ]
     else:
         rows = [_row(run) for run in reversed(orchestra.runs)]
-    return pd.DataFrame(rows, columns=columns)
+    return RunsTable(rows, columns=columns)
 
 
 def _row(run: Run) -> list[Any]:
     now, steps = run.progress, list(run.progress.rows.values())
     done, cached, saved = sum(row.state == "done" for row in steps), sum(row.cached for row in steps), sum(row.saved for row in steps)
     cost = [now.usage.tokens, now.usage.cost, saved]
-    return [_when(now.started), run.name, _one_line(now.goal), now.state, len(steps), done, cached, now.seconds, *cost, now.notebook, run.id]
+    return [_when(now.started), run.name, _one_line(now.goal), journal.state_of(now), len(steps), done, cached, now.seconds, *cost, now.notebook, run.id]
 
 
 def _when(seconds: float) -> Any:

@@ -59,7 +59,7 @@ _ENDED_EARLY = {"failed": "failed before it was planned", "cancelled": "was stop
 
 def _unfinished(notebook: Notebook) -> Run | None:
     """The newest run that did not come to its end, and that no later one brought to it since; of this kernel first."""
-    ended = {(run.name, run.goal.text) for run in orchestra.runs if run.state in ("done", "partial")}
+    ended = {(run.name, run.goal.text) for run in orchestra.runs if run.state in ("done", "partial") and run.results}
     finished: list[Run] = []
     for run in reversed(orchestra.runs):
         if run.plan is None:
