@@ -17,8 +17,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from nb_orchestra.bundle.happened import events_of
 from nb_orchestra.bundle.packing import digest, entry_path, packed
-from nb_orchestra.core.events import Event, from_data
+from nb_orchestra.core.events import Event
 from nb_orchestra.core.pieces import Pieces
 from nb_orchestra.errors import BundleError
 from nb_orchestra.protocols import Data, Trimmed
@@ -64,9 +65,8 @@ class Bundle:
             raise BundleError(f"{self.path.name}: entry {key} is broken ({type(error).__name__})") from None
 
     def events(self, run: str) -> list[Event]:
-        """What happened in a run; lines of a kind that this version does not know are left out."""
-        lines = self.files.get(f"runs/{run}/events.jsonl", b"").splitlines()
-        return [event for event in map(_event, lines) if event is not None]
+        """What happened in a run; lines of a kind that this version does not know are left out. ValueError where they tell none (`read_bundle` looked)."""
+        return events_of(self.files.get(f"runs/{run}/events.jsonl", b"").splitlines())
 
 
 @dataclass(slots=True)
@@ -111,8 +111,13 @@ def read_bundle(path: Path) -> Bundle:
         raise BundleError(f"there is no file {path}", hint="%orchestrate export RUN FILE makes one") from None
     except (OSError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, UnicodeDecodeError) as error:
         raise BundleError(f"{path.name} cannot be read as a bundle: {error}", hint="%orchestrate export RUN FILE makes one") from None
-    manifest = _manifest(path, files)
-    return Bundle(path, digest(data), manifest, files)
+    made = Bundle(path, digest(data), _manifest(path, files), files)
+    for run in made.runs:
+        try:
+            made.events(run["id"])
+        except ValueError as error:
+            raise BundleError(f"{path.name}: {error}", hint="export it again; nothing of it was used") from None
+    return made
 
 
 def _members(path: Path, archive: zipfile.ZipFile) -> dict[str, bytes]:
@@ -163,11 +168,3 @@ def _fits(manifest: Any) -> bool:
     runs, files, entries = manifest["runs"], manifest["files"], manifest["entries"]
     told = all(re.fullmatch(RUN, run["id"]) and isinstance(run["goal"], str) and isinstance(run["name"], str) for run in runs)
     return manifest["format"] in FORMATS and isinstance(files, dict) and isinstance(entries, list) and all(KEY.match(key) for key in entries) and told
-
-
-def _event(line: bytes) -> Event | None:
-    try:
-        data = json.loads(line)
-        return from_data(data) if isinstance(data, dict) else None
-    except (ValueError, TypeError, RecursionError):
-        return None
