@@ -101,7 +101,8 @@ class Filling:
     def _notes(self, step: Step) -> dict[str, Any]:
         plan, told = self.plan, self._warnings(step)
         notes = {"goal": self._goal.text, "not_done": list(plan.not_done), "assumptions": list(plan.assumptions)}
-        return notes | ({"warnings": told} if told else {}) | ({"reworded": True} if reworded(step) else {})
+        more = {"warnings": told, "reworded": reworded(step), "to_guess": [str(fact) for fact in plan.facts.get("to_guess") or ()]}
+        return notes | {name: said for name, said in more.items() if said}
 
     def _warnings(self, step: Step) -> list[str]:
         """What recipes said beside the results that a step stands on: which rows they left out, or count more than once."""

@@ -20,7 +20,7 @@ from nb_orchestra.core.prompt import Block, Prompt
 from nb_orchestra.core.usage import Usage
 from nb_orchestra.errors import OutputError
 from nb_orchestra.protocols import StepContext
-from nb_orchestra.steps.evidence import CITED, after_rejection, check_citations, guesses_in, rules_for, take_gaps
+from nb_orchestra.steps.evidence import CITED, after_rejection, check_citations, guesses_in, rules_for, take_gaps, unmarked_guesses
 from nb_orchestra.steps.long_inputs import ask_whole
 from nb_orchestra.values.entities import stray_names
 from nb_orchestra.values.grounding import stray_numbers
@@ -58,14 +58,16 @@ class Ask:
     async def perform(self, job: Job, context: StepContext) -> Result:
         prompt, local = build_prompt(job), context.model_for(job).local
         answer = await ask_whole(prompt if local else with_rules(prompt), context)
-        value, warnings, sources, gaps = answer.value, answer.warnings, answer.sources, answer.gaps
+        value, sources, gaps = answer.value, answer.sources, answer.gaps
+        unmarked = unmarked_guesses(str(value), prompt.context.get("to_guess") or ())
+        warnings = (*answer.warnings, *(f"rests on a guess: {fact}" for fact in unmarked))
         if isinstance(value, str) and job.step.output.type in ("any", "text"):
             value, open_questions = take_gaps(value)
             cited, complaints, nowhere = check_citations(value, job.params.get("inputs", {}).values())
             sources, gaps = (*sources, *cited), (*gaps, *open_questions)
             numbers, names = loose_numbers(CITED.sub(" ", value), prompt, strict=local), () if local else loose_names(value, prompt)
             warnings = (*warnings, *_named(numbers, "not computed by any step"), *_named(names, "in none of the inputs"), *complaints, *guesses_in(value))
-            value = values.Markdown(value, charts_in(prompt), (*numbers, *names, *nowhere)[:MOST_DOUBTS])
+            value = values.Markdown(value, charts_in(prompt), (*numbers, *names, *nowhere, *(f"{fact} (guess)" for fact in unmarked))[:MOST_DOUBTS])
         usage = Usage(answer.tokens_in, answer.tokens_out, int(not context.model_for(job).local), answer.cost)
         return Result(value, sources=sources, gaps=gaps, usage=usage, model=answer.model, reason=answer.reason, warnings=warnings)
 

@@ -73,3 +73,8 @@ def guesses_in(text: str) -> tuple[str, ...]:
     """A warning that counts what the text itself calls a guess."""
     count = len(GUESS.findall(text))
     return (f"{count} {'guess' if count == 1 else 'guesses'}, marked as such",) if count else ()
+
+
+def unmarked_guesses(text: str, facts: Iterable[Any]) -> tuple[str, ...]:
+    """What the plan had to guess, where the text that came of it marks no guess."""
+    return () if GUESS.search(text) else tuple(values.clean_text(str(fact))[:LONGEST_GAP] for fact in facts)

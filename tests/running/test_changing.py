@@ -173,6 +173,16 @@ def test_questions_is_the_fact_sheet_as_a_table() -> None:
     assert dict(zip(table["question"], table["state"], strict=True)) == {"3": "known", "twice": "answered", "the unit": "a guess", "a map: no tool": "open"}
 
 
+@pytest.mark.parametrize(("text", "doubts"), [("It is 3 kg.", ("the unit of the weights (guess)",)), ("It is 3 kg (guess).", ())])
+def test_a_guess_is_always_marked_in_the_result(text: str, doubts: tuple[str, ...]) -> None:
+    """What the plan had to guess stands below a text that does not mark it itself, and in its warnings."""
+    ask = {"id": "s1", "kind": "ask", "params": {"question": "How heavy?", "inputs": {"n": {"value": 3}}}}
+    plan = {"steps": [ask], "facts": {"to_guess": ["the unit of the weights"]}}
+    result = Stage(model=ScriptedModel({"": text})).run(plan=plan).result("s1")
+    assert result.value.doubts == doubts
+    assert any("guess" in warning for warning in result.warnings)
+
+
 @st.composite
 def chains(draw: st.DrawFn) -> tuple[Plan, str, dict[str, Any]]:
     """A plan, the step that failed, and what a planner proposes (any mixture of old and new ids)."""
