@@ -132,10 +132,13 @@ class JobRetried:
 
 @dataclass(frozen=True, slots=True)
 class RowsAdvanced:
+    """`left`: seconds that the other rows will take at the pace so far; 0 where that is not known."""
+
     step: str
     done: int
     failed: int
     total: int
+    left: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ class Row:
     rows_done: int = 0
     rows_failed: int = 0
     rows_total: int = 0
+    rows_left: float = 0.0
     warnings: tuple[str, ...] = ()
 
 
@@ -153,7 +154,7 @@ def _job_retried(draft: _Draft, event: e.JobRetried) -> _Draft:
 
 
 def _rows_advanced(draft: _Draft, event: e.RowsAdvanced) -> _Draft:
-    return draft.row(event.step, rows_done=event.done, rows_failed=event.failed, rows_total=event.total)
+    return draft.row(event.step, rows_done=event.done, rows_failed=event.failed, rows_total=event.total, rows_left=event.left)
 
 
 def _job_ended(draft: _Draft, event: e.JobEnded) -> _Draft:

@@ -210,8 +210,8 @@ class StepRun:
 
         return one
 
-    def _row_report(self, done: int, failed: int, total: int) -> None:
-        self.append(e.RowsAdvanced(self.step.id, done, failed, total))
+    def _row_report(self, done: int, failed: int, total: int, left: float) -> None:
+        self.append(e.RowsAdvanced(self.step.id, done, failed, total, left))
 
     async def _keep(self, identity: Identity | None, result: Result) -> None:
         if self.memo is None or identity is None:

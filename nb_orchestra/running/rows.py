@@ -50,7 +50,7 @@ class RowRun:
     rows: Sequence[Any]
     base_key: str
     one: Callable[[Any], Awaitable[Result | Failure]]
-    report: Callable[[int, int, int], None]
+    report: Callable[[int, int, int, float], None]
     parallel: int
     memo: RowMemo
     results: dict[int, Result] = field(default_factory=dict)
@@ -58,6 +58,8 @@ class RowRun:
     hopeless: Failure | None = None
     used: tuple[str | bool, ...] = ()
     _reported: float = 0.0
+    _began: float = field(default_factory=time.monotonic)
+    _made: int = 0
     _due: deque[_Due] = field(default_factory=deque)
     _looked: int = 0
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -101,6 +103,7 @@ class RowRun:
     async def _do(self, due: _Due) -> None:
         given = due.items[0] if self.step.batch == 1 else _columns_of(due.items)
         outcome = _one_for_each(due.kept or await self.one(given), len(due.items), self.step)
+        self._made += due.kept is None
         if isinstance(outcome, Failure):
             self.failures[due.start] = outcome
         else:
@@ -121,8 +124,13 @@ class RowRun:
         now = time.monotonic()
         if last or now - self._reported >= 1 / REPORTS_PER_SECOND:
             self._reported = now
-            batch = self.step.batch
-            self.report(min(len(self.results) * batch, len(self.rows)), min(len(self.failures) * batch, len(self.rows)), len(self.rows))
+            done, failed, total = (min(count * self.step.batch, len(self.rows)) for count in (len(self.results), len(self.failures), len(self.rows)))
+            self.report(done, failed, total, self._left(now))
+
+    def _left(self, now: float) -> float:
+        """Seconds for the rows that are not done, at the pace of those that were not in the cache."""
+        rest = -(-len(self.rows) // self.step.batch) - len(self.results) - len(self.failures)
+        return round((now - self._began) / self._made * rest, 1) if self._made else 0.0
 
 
 def read_rows(source: Any, most: int) -> list[Any]:

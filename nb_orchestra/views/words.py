@@ -188,7 +188,8 @@ def note(row: Row) -> str:
         return f"waits for {one_line(row.waiting_for, 120)}"
     if row.state == "running" and row.rows_total:
         failures = f", {row.rows_failed:,} failed" if row.rows_failed else ""
-        return f"{row.rows_done:,} of {row.rows_total:,} rows{failures}"
+        left = f", about {seconds_text(row.rows_left)} left" if row.rows_left >= 1 else ""
+        return f"{row.rows_done:,} of {row.rows_total:,} rows{failures}{left}"
     if row.state == "running" and row.attempt > 1:
         return one_line(f"try {row.attempt}: {row.message}", 200)
     if row.state == "cancelled" and row.rows_total:

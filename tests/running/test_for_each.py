@@ -7,6 +7,10 @@ from typing import Any
 import pandas as pd
 
 from nb_orchestra.core import events as e
+from nb_orchestra.core.outcome import Result
+from nb_orchestra.core.plan import Step
+from nb_orchestra.running.row_memo import RowMemo
+from nb_orchestra.running.rows import RowRun
 from tests.running.staging import FunctionModel, Stage, call
 
 TEAS = pd.DataFrame({"tea": ["green", "black", "white"], "grams": [1, 2, 3]})
@@ -164,6 +168,14 @@ def test_only_tables_and_lists_can_be_gone_over() -> None:
     """for_each over a number says what it needs."""
     run = Stage(tools=(square,)).run(plan=each("square", {"data": "teas"}), data={"teas": 3})
     assert "needs a table or a list, not number" in run.failures["s1"].message
+
+
+def test_the_time_that_is_left_is_told_at_the_pace_of_rows_that_were_not_kept() -> None:
+    """Rows of the cache cost nothing, so they say nothing about the others."""
+    run = RowRun(Step("s1", "call", {}), list(range(100)), "", None, lambda *told: None, 1, RowMemo(None), _began=0.0)  # type: ignore[arg-type]
+    assert run._left(10.0) == 0.0
+    run.results, run._made = dict.fromkeys(range(60), Result(1)), 10
+    assert run._left(10.0) == 40.0
 
 
 def test_rows_are_told_at_the_end_at_least() -> None:

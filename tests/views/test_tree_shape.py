@@ -87,6 +87,7 @@ def test_a_row_says_what_a_person_asks() -> None:
     [
         (e.JobWaiting("s3", "the rate limit"), "waits for the rate limit"),
         (e.RowsAdvanced("s3", 120, 2, 344), "120 of 344 rows, 2 failed"),
+        (e.RowsAdvanced("s3", 120, 0, 344, 75.4), "120 of 344 rows, about 1 min 15 s left"),
         (e.JobRetried("s3", NOW, 2, "the answer was cut off"), "try 2: the answer was cut off"),
         (e.JobEnded("s3", "failed", NOW, error="ToolError", message="KeyError: 'x'"), "ToolError: KeyError: 'x'"),
         (e.JobEnded("s3", "skipped", NOW, blamed="mass_chart"), "skipped, because mass_chart failed"),
