@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nb_orchestra.values.painting import PAINTERS, wrapped
+from nb_orchestra.values.painting import wrapped
+from nb_orchestra.values.painting_wholes import PAINTERS
 
 OTHER_SCRIPTS = (
     "Noto Sans CJK JP", "Noto Sans CJK SC", "Source Han Sans", "Hiragino Sans", "PingFang SC", "Yu Gothic", "Microsoft YaHei", "Malgun Gothic",

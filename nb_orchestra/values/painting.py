@@ -19,7 +19,6 @@ DASHES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)), (0,
 LONGEST_LABEL = 32
 FEW_BARS = 12
 MOST_TICKS = 40
-SMALL_SHARE = 6  # percent: what is smaller has no room for its number
 
 BOX_KEYS = ("whislo", "q1", "med", "q3", "whishi")  # matplotlib's names for the five numbers
 
@@ -192,37 +191,6 @@ def paint_histogram(axes: Any, spec: dict[str, Any], table: pd.DataFrame) -> Non
     label_axes(axes, spec)
 
 
-def paint_heatmap(axes: Any, spec: dict[str, Any], table: pd.DataFrame) -> None:
-    """Cells coloured by value (cividis keeps its order in grey), with numbers where they fit."""
-    x, y, value = spec["x"]["column"], spec["y"]["column"], spec["value"]["column"]
-    across, down = list(dict.fromkeys(table[x])), list(dict.fromkeys(table[y]))
-    cells = table.drop_duplicates([y, x]).set_index([y, x])[value].unstack().reindex(index=down, columns=across).to_numpy(dtype=float)
-    picture = axes.imshow(cells, aspect="auto", cmap="cividis", vmin=spec.get("vmin"), vmax=spec.get("vmax"))
-    axes.figure.colorbar(picture, ax=axes, label=spec["value"]["label"], format=short_number)
-    if cells.size <= 144:
-        middle = float(np.nanmean(picture.get_clim()))
-        for (row, column), number in np.ndenumerate(cells):
-            if np.isfinite(number):
-                axes.text(column, row, f"{number:.3g}", ha="center", va="center", fontsize="small", color="white" if number < middle else "black")
-    axes.set_xlabel(spec["x"]["label"])
-    axes.set_ylabel(spec["y"]["label"])
-    name_ticks(axes, across)
-    axes.set_yticks(range(len(down)), [short_label(level) for level in down])
-
-
-def paint_pie(axes: Any, spec: dict[str, Any], table: pd.DataFrame) -> None:
-    """Shares of a whole, hatched, with percent."""
-    sizes = table[spec["y"]["column"]].to_numpy(dtype=float)
-    shares = 100 * sizes / (np.nansum(sizes) or 1.0)
-    names = [short_label(level) for level in table[spec["x"]["column"]]]
-    labels = [name if share >= SMALL_SHARE else f"{name} {share:.1f} %" for name, share in zip(names, shares, strict=True)]
-    kinds = [number % 8 for number in range(len(sizes))]
-    looks = {"colors": [COLOURS[kind] for kind in kinds], "hatch": [HATCHES[kind] for kind in kinds], "wedgeprops": {"edgecolor": "white"}}
-    words = {"textprops": {"bbox": {"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 1}}, "pctdistance": 0.75}
-    percent = {"autopct": lambda share: f"{share:.1f} %" if share >= SMALL_SHARE else ""}
-    axes.pie(sizes, labels=labels, startangle=90, counterclock=False, **looks, **words, **percent)
-
-
 def paint_intervals(axes: Any, spec: dict[str, Any], table: pd.DataFrame) -> None:
     """A point with its interval per level, lying; zero is marked where it is in sight."""
     x, y = spec["x"]["column"], spec["y"]["column"]
@@ -233,17 +201,3 @@ def paint_intervals(axes: Any, spec: dict[str, Any], table: pd.DataFrame) -> Non
         axes.axvline(0, color="#777777", linewidth=0.8, linestyle="--")
     label_axes(axes, spec, flipped=True)
     name_ticks(axes, list(table[x]), flipped=True)
-
-
-PAINTERS = {
-    "bar": paint_bars,
-    "stacked_bar": paint_bars,
-    "line": paint_lines,
-    "area": paint_lines,
-    "scatter": paint_points,
-    "box": paint_boxes,
-    "histogram": paint_histogram,
-    "heatmap": paint_heatmap,
-    "pie": paint_pie,
-    "interval": paint_intervals,
-}

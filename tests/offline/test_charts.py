@@ -113,3 +113,25 @@ def test_columns_named_value_or_series_are_drawn_beside_others() -> None:
     frame = pd.DataFrame({"date": pd.date_range("2020-01-01", periods=24, freq="MS"), "value": np.arange(24.0), "series": np.arange(24.0) * 1.1})
     axes = axes_of(frame, kind="line", x="date", y=["value", "series"])
     assert [line.get_xdata().size for line in axes.lines[:2]] == [24, 24]
+
+
+def test_areas_of_totals_stand_on_each_other_and_means_are_lines() -> None:
+    """The upper edge is the total of all parts, also where a part has no row; means do not add up, so they are not filled."""
+    frame = pd.DataFrame({"year": [2000, 2000, 2001, 2001, 2002], "kind": ["a", "b", "a", "b", "a"], "sales": [1.0, 2, 3, 4, 5]})
+    table, spec = chart(frame, kind="area", x="year", y="sales", colour="kind", statistic="sum")
+    assert spec["kind"] == "stacked_area"
+    assert table.groupby("year")["sum_sales"].sum().tolist() == [3, 7, 5]
+    axes = axes_of(frame, kind="area", x="year", y="sales", colour="kind", statistic="sum")
+    assert axes.dataLim.y1 == 7
+    assert chart(frame, kind="area", x="year", y="sales", colour="kind", statistic="mean")[1]["kind"] == "line"
+
+
+def test_a_heat_map_shows_the_largest_of_many_levels() -> None:
+    """Of 80 countries sixty are drawn, and the note says so; of 300 years none may be left out, so they are refused."""
+    frame = pd.concat([countries(80).assign(year=year) for year in (2000, 2001)])
+    table, spec = chart(frame, kind="heatmap", x="year", y="country", colour="people")
+    assert (table["country"].nunique(), table["people"].min()) == (60, 21)
+    assert "the 60 largest of 80 levels of country" in spec["note"]
+    years = pd.DataFrame({"year": range(1700, 2000), "kind": ["a", "b"] * 150, "x": 1.0})
+    with pytest.raises(RecipeError, match="too many for a heat map"):
+        RecipeTable().run("chart", {"frame": years, "kind": "heatmap", "x": "year", "y": "kind", "colour": "x"})

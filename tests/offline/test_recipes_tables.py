@@ -176,3 +176,13 @@ def test_a_year_in_progress_is_no_year() -> None:
     row = run("trend", frame, date="day", value="warm").iloc[0]
     assert (row["periods"], row["n"], row["dropped"], row["dropped_why"]) == (5, 1826, 91, "91 of 2020, which the data hold in part only")
     assert row["direction"] == "no clear trend"
+
+
+def test_a_variable_of_table_one_is_written_alike_in_all_groups(birds: pd.DataFrame) -> None:
+    """As many decimals in each group as its smallest spread needs; years without a comma; medians are tested by ranks."""
+    table = run("table_one", birds, by="species").set_index("variable")
+    assert table.loc["flipper_length_mm", ["Adelie", "Gentoo", "all"]].tolist() == ["190.0 (6.5)", "217.2 (6.5)", "200.9 (14.1)"]
+    skewed = pd.DataFrame({"arm": ["a", "b"] * 60, "cost": np.random.default_rng(1).lognormal(8, 1.2, 120), "year": [1990, 2001, 2002, 2003, 2004, 2005] * 20})
+    table = run("table_one", skewed, by="arm").set_index("variable")
+    assert table.loc["cost", ["level", "test"]].tolist() == ["median [IQR]", "Mann–Whitney U"]
+    assert "," not in table.loc["year", "all"].replace("[", "").split()[0]

@@ -14,7 +14,7 @@ import pytest
 
 from nb_orchestra import values
 from nb_orchestra.values.chart import Chart
-from nb_orchestra.values.painting import PAINTERS
+from nb_orchestra.values.painting_wholes import PAINTERS
 
 TABLE = pd.DataFrame({"species": ["Adelie", "Gentoo"], "mass": [3701.0, 5076.0]})
 SPEC: dict[str, Any] = {

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from nb_orchestra.offline.recipes.bars import bar_marks
+from nb_orchestra.offline.recipes.cells import heat_marks
 from nb_orchestra.offline.recipes.conditions import rows_where
 from nb_orchestra.offline.recipes.frames import (
     Refusal,
@@ -26,7 +27,6 @@ from nb_orchestra.offline.recipes.marks import (
     MOST_BARS,
     Marks,
     box_marks,
-    heat_marks,
     histogram_marks,
     interval_marks,
     kind_of_column,

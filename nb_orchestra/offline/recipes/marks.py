@@ -14,6 +14,7 @@ from nb_orchestra.offline.recipes.statistics import grouped_statistic
 MOST_BARS = 30
 MOST_POINTS = 5_000
 MOST_SERIES = 8
+ADDS_UP = ("n", "count", "sum")  # totals of parts are the total of the whole
 MOST_BOXES = 40
 MOST_DOTS = 400
 MOST_COUNTED = 100  # periods, where a line shows how many rows fall into each
@@ -90,9 +91,20 @@ def line_marks(table: pd.DataFrame, kind: str, x: str, y: str | None, colour: st
         lines, name, label = table[[*keys, y]], y, label_of(y)
     if kinds != "category":
         lines = lines.sort_values(x, kind="stable")
+    if kind == "area" and colour:
+        adds_up = (y is None or statistic in ADDS_UP) and not (lines[name] < 0).any()
+        lines, notes = (with_zeros(lines, x, colour, name), [*notes, "on top of each other"]) if adds_up else (lines, notes)
+        kind = "stacked_area" if adds_up else "line"
     spec = base_spec(kind, axis(x, label_of(x), kinds), axis(name, label, "number"), colour, notes)
     band = "ci_low" in lines.columns and len(lines) <= 200
     return lines.reset_index(drop=True), spec | ({"low": "ci_low", "high": "ci_high"} if band else {})
+
+
+def with_zeros(lines: pd.DataFrame, x: str, colour: str, name: str) -> pd.DataFrame:
+    """Every level of colour at every x, with nothing where there was no row, so that areas can stand on each other."""
+    wide: Any = lines.pivot_table(index=x, columns=colour, values=name, aggfunc="sum", observed=True, sort=True).fillna(0)
+    rows: pd.DataFrame = wide.reset_index().melt(x, var_name=colour, value_name=name)
+    return rows
 
 
 def fewer_dates(table: pd.DataFrame, x: str, most: int) -> tuple[pd.DataFrame, str]:
@@ -197,30 +209,6 @@ def bin_edges(values: Any, bins: int | None) -> Any:
         reach = 1e-9 * float(np.abs(values).max())
         edges = np.array([values.min() - reach, values.max() + reach])
     return edges
-
-
-def heat_marks(table: pd.DataFrame, x: str | None, y: str | None, value: str | None, statistic: str | None) -> Marks:
-    """Cells: a statistic of `value` (or the count of rows) per x and y; without x and y the correlations of all numeric columns."""
-    if x is None or y is None:
-        return correlation_cells(table)
-    repeats = value is None or bool(table.duplicated([x, y]).any())
-    chosen = statistic or ("count" if value is None else "mean")
-    cells, name = summarised(table, [y, x], value, chosen) if repeats or value is None else (table[[y, x, value]], value)
-    label = statistic_label(chosen, value or "") if repeats else label_of(name)
-    if max(as_groups(cells[x]).nunique(), as_groups(cells[y]).nunique()) > 60:
-        raise Refusal(f"{x} × {y} has too many cells for a heat map", "filter first, or name columns with few levels")
-    spec = base_spec("heatmap", axis(x, label_of(x), "category"), axis(y, label_of(y), "category"), None, [])
-    return cells.reset_index(drop=True), spec | {"value": axis(name, label, "number")}
-
-
-def correlation_cells(table: pd.DataFrame) -> Marks:
-    """Pearson's r of each pair of numeric columns, up to 30 of them."""
-    names = [str(name) for name in table.columns if holds_numbers(table[name]) and table[name].nunique() > 1][:30]
-    if len(names) < 2:
-        raise Refusal("a heat map needs two numeric columns, or two columns with levels")
-    cells = pd.DataFrame({name: as_numbers(table[name]) for name in names}).corr().rename_axis("y").reset_index().melt("y", var_name="x", value_name="r")
-    spec = base_spec("heatmap", axis("x", "", "category"), axis("y", "", "category"), None, [])
-    return cells[["x", "y", "r"]], spec | {"value": axis("r", "Pearson's r", "number"), "vmin": -1, "vmax": 1}
 
 
 def interval_marks(table: pd.DataFrame, x: str | None, y: str | None) -> Marks:

@@ -59,9 +59,11 @@ def variable_rows(frame: pd.DataFrame, name: str, group: str | None, parts: dict
     if holds_numbers(series) and series.nunique() > 5:
         numbers: Any = as_numbers(series)
         skewed = abs(float(numbers.skew())) > SKEWED
-        cells = {part: number_cell(numbers[mask], skewed) for part, mask in parts.items()}
+        summaries = {part: middle_and_spread(numbers[mask], skewed) for part, mask in parts.items()}
+        form = number_form(name, list(summaries.values()))
+        cells = {part: number_cell(values, form) for part, values in summaries.items()}
         level = "median [IQR]" if skewed else "mean (SD)"
-        return [{"variable": name, "level": level, "missing": missing} | cells | tested(frame, name, group, numeric=True)]
+        return [{"variable": name, "level": level, "missing": missing} | cells | tested(frame, name, group, numeric=True, skewed=skewed)]
     labels = as_groups(series)
     levels = levels_of(labels)
     if len(levels) > MOST_LISTED:
@@ -69,20 +71,30 @@ def variable_rows(frame: pd.DataFrame, name: str, group: str | None, parts: dict
     rows = []
     for number, level in enumerate(levels):
         cells = {part: share_cell(labels[mask], level) for part, mask in parts.items()}
-        first = ({"missing": missing} | tested(frame, name, group, numeric=False)) if number == 0 else {}
-        rows.append({"variable": name, "level": str(level)} | cells | first)
+        first = ({"missing": missing} | tested(frame, name, group, numeric=False, skewed=False)) if number == 0 else {}
+        rows.append({"variable": name, "level": f"{level:g}" if isinstance(level, float) else str(level)} | cells | first)
     return rows
 
 
-def number_cell(numbers: Any, skewed: bool) -> str:
-    """mean (SD) or median [q1, q3], to three or more significant digits."""
+def middle_and_spread(numbers: Any, skewed: bool) -> list[float]:
+    """[mean, SD] or [median, q1, q3]; [] where there are no values."""
     if not numbers.notna().any():
-        return "–"
-    values = [numbers.median(), numbers.quantile(0.25), numbers.quantile(0.75)] if skewed else [numbers.mean(), numbers.std()]
-    size = abs(float(values[0]))
-    digits = max(0, 2 - int(np.floor(np.log10(size)))) if 0 < size < np.inf else 2
-    texts = [f"{value:,.{digits}f}" if digits <= 6 and size < 1e15 else f"{value:.3g}" for value in values]
-    return f"{texts[0]} [{texts[1]}, {texts[2]}]" if skewed else f"{texts[0]} ({texts[1]})"
+        return []
+    return [float(value) for value in ([numbers.mean(), numbers.std()] if not skewed else [numbers.median(), *numbers.quantile([0.25, 0.75])])]
+
+
+def number_form(name: str, summaries: list[list[float]]) -> str:
+    """How the numbers of one variable are written, alike in all groups: two significant digits of the smallest spread, three of the middle of all rows."""
+    spreads = [values[1] if len(values) == 2 else values[2] - values[1] for values in summaries if values]
+    sizes = [(part, 1) for part in spreads] + [(abs(values[0]), 2) for values in summaries[-1:] if values]
+    digits = max([most - int(np.floor(np.log10(part))) for part, most in sizes if 0 < part < 1e15], default=2)
+    return ".3g" if digits > 6 else f"{'' if 'year' in name.lower() else ','}.{max(digits, 0)}f"
+
+
+def number_cell(values: list[float], form: str) -> str:
+    """mean (SD) or median [q1, q3]."""
+    texts = [f"{value:{form}}" if abs(value) < 1e15 else f"{value:.3g}" for value in values]
+    return "–" if not values else f"{texts[0]} [{texts[1]}, {texts[2]}]" if len(values) == 3 else f"{texts[0]} ({texts[1]})"
 
 
 def share_cell(labels: pd.Series, level: Any) -> str:
@@ -91,12 +103,15 @@ def share_cell(labels: pd.Series, level: Any) -> str:
     return f"{n:,} ({100 * n / of:.1f} %)" if of else "–"
 
 
-def tested(frame: pd.DataFrame, name: str, group: str | None, numeric: bool) -> dict[str, Any]:
-    """test and p of a variable across the groups; nothing where it cannot be tested."""
+def tested(frame: pd.DataFrame, name: str, group: str | None, numeric: bool, skewed: bool) -> dict[str, Any]:
+    """test and p of a variable across the groups, by ranks where medians are shown; nothing where it cannot be tested."""
     if group is None:
         return {}
     try:
-        result = compare_groups(frame, value=name, by=group) if numeric else compare_proportions(frame, outcome=name, by=group)
+        by_ranks = "mann_whitney" if skewed and as_groups(frame.loc[frame[name].notna(), group]).nunique() == 2 else "kruskal"
+        result = (
+            compare_groups(frame, value=name, by=group, test=by_ranks if skewed else "auto") if numeric else compare_proportions(frame, outcome=name, by=group)
+        )
     except Refusal:
         return {}
     return {"test": str(result["test"].iloc[0]), "p": float(result["p"].iloc[0])}
