@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 
 from nb_orchestra.core.pieces import Pieces
 from nb_orchestra.protocols import Data, Store, Trimmed
@@ -25,6 +26,11 @@ class LayeredStore:
         for store in (*self.first, self.own):
             if hasattr(store, "warn"):
                 store.warn = warn
+
+    @property
+    def flights(self) -> Path | None:
+        """One's own."""
+        return getattr(self.own, "flights", None)
 
     def read(self, keys: Sequence[str]) -> dict[str, Data]:
         found: dict[str, Data] = {}

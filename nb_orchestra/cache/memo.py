@@ -16,6 +16,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from nb_orchestra.cache.fingerprint import Identity
+from nb_orchestra.cache.flights import alone
 from nb_orchestra.core.outcome import Outcome, Result
 from nb_orchestra.core.pieces import Pieces
 from nb_orchestra.core.usage import Usage
@@ -96,6 +97,13 @@ class Memo:
                 del self._flights[key]
             else:
                 self._flights[key] = (lock, waiting - 1)
+
+    @asynccontextmanager
+    async def alone(self, key: str, waits: Callable[[], None]) -> AsyncIterator[bool]:
+        """Single flight between processes, where the store allows it: gives whether another process was waited for, so that its value may be there now."""
+        folder = await self._off_loop(lambda: getattr(self.store, "flights", None))
+        async with alone(folder, key, waits) as waited:
+            yield waited
 
     async def trim(self, most: int) -> str:
         """Keeps the store below `most` bytes; says what went, "" where nothing had to."""

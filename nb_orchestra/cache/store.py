@@ -101,6 +101,13 @@ class DiskStore:
         self._opening: threading.Thread | None = None
         self._shelf: AnyShelf | None = None
 
+    @property
+    def flights(self) -> Path | None:
+        """Where processes say what they are doing; None where they cannot."""
+        from nb_orchestra.cache.shelf import Shelf
+
+        return self.path / "flights" if isinstance(self._opened(), Shelf) and not self._read_only else None
+
     def read(self, keys: Sequence[str]) -> dict[str, Data]:
         found: dict[str, Data] = {**self._overlay.read(keys)}
         shelf = self._opened()

@@ -31,6 +31,7 @@ from nb_orchestra.running.row_memo import RowMemo
 from nb_orchestra.running.rows import RowRun, gathered, read_rows, row_step
 
 BIG_CELLS = 200_000
+ELSEWHERE = "another kernel, which is doing this very step"
 PARTIAL = ".partial"
 """Ends the key of a result some of whose rows failed."""
 
@@ -99,32 +100,60 @@ class StepRun:
         job = self.filling.job(self.step) if self.step.for_each is None else self.filling.job(self.step, row=AnyRow())
         await self._identify(job)
         async with AsyncExitStack() as stack:
-            if self.memo is not None and self.identity is not None and not self.settings.fresh:
-                await stack.enter_async_context(self.memo.lock(self.identity.key))
-                kept = await self.memo.find(self.identity)
-                if kept is not None and not self._too_old(kept):
-                    self.why = explain(self.identity.parts, self.identity.parts, job.sources) + dated(kept, self.context.looks_outside)
-                    return kept
-                if kept is not None:
-                    self.why = f"taken {kept.taken_at}, more than {self.settings.freshness:g} h ago"
-                other = await of_another_model(self.step, self.identity, self.memo, self.context.chosen)
-                if other is not None:
-                    self.why = other[1]
-                    return other[0]
-                older = await self._of_other_versions()
-                if older is not None:
-                    return older
+            found = await self._found(job, stack)
+            if found is not None:
+                return found
             if self.settings.replay:
                 return await self._partial() or self._missed(job)
             if self.identity is not None:
                 self.append(e.JobMissed(self.step.id, self.identity.parts))
             await self.permit(self.step, lambda: self._content(job))
+            found = await self._done_elsewhere(job, stack)
+            if found is not None:
+                return found
             outcome = await self._rows(job) if self.step.for_each is not None else await self._perform(job)
             if isinstance(outcome, Result):
                 if not outcome.taken_at:
                     outcome = replace(outcome, taken_at=now_text())
                 await self._keep(self.identity, outcome)
             return outcome
+
+    async def _found(self, job: Job, stack: AsyncExitStack) -> Result | Failure | None:
+        """What an equal step gave. Where there is nothing, no other run of this process begins the same until `stack` is closed."""
+        if self.memo is None or self.identity is None or self.settings.fresh:
+            return None
+        await stack.enter_async_context(self.memo.lock(self.identity.key))
+        kept = await self._fitting(job)
+        if kept is not None:
+            return kept
+        other = await of_another_model(self.step, self.identity, self.memo, self.context.chosen)
+        if other is not None:
+            self.why = other[1]
+            return other[0]
+        return await self._of_other_versions()
+
+    async def _done_elsewhere(self, job: Job, stack: AsyncExitStack) -> Result | None:
+        """What another process, which was at this very step, gave; from then on no other process begins it. After a person's yes: nobody waits for that."""
+        if self.memo is None or self.identity is None or self.settings.fresh:
+            return None
+        waited = await stack.enter_async_context(self.memo.alone(self.identity.key, lambda: self.append(e.JobWaiting(self.step.id, ELSEWHERE))))
+        if not waited:
+            return None
+        self.append(e.JobWaiting(self.step.id))
+        return await self._fitting(job)
+
+    async def _fitting(self, job: Job) -> Result | None:
+        """The kept value, where it is not too old; says why it is taken, or why not."""
+        assert self.memo is not None
+        assert self.identity is not None
+        kept = await self.memo.find(self.identity)
+        if kept is None:
+            return None
+        if self._too_old(kept):
+            self.why = f"taken {kept.taken_at}, more than {self.settings.freshness:g} h ago"
+            return None
+        self.why = explain(self.identity.parts, self.identity.parts, job.sources) + dated(kept, self.context.looks_outside)
+        return kept
 
     def _content(self, job: Job) -> str:
         """What the step would send, by content: a person's yes is for this and nothing else. Never the same where it cannot be named."""
