@@ -128,14 +128,24 @@ _FREE_DECODER = json.JSONDecoder(strict=False, object_pairs_hook=_pairs)
 
 def _strict(text: str) -> Any:
     """JSON and nothing but JSON: no NaN; a key that stands twice is an error and not the last one's value."""
-    return _DECODER.decode(text)
+    return _shallow(_DECODER.decode(text))
+
+
+def _shallow(value: Any) -> Any:
+    """The value itself. What is nested too deep is not read, however much this Python's own decoder bears."""
+    level, depth = [value], 0
+    while level := [child for one in level if isinstance(one, dict | list) for child in (one.values() if isinstance(one, dict) else one)]:
+        depth += 1
+        if depth > DEEPEST:
+            raise _Unread("too deep")
+    return value
 
 
 def _python(text: str) -> Any:
     """A Python literal, or JSON with Python's liberties: single quotes, trailing commas, NaN, raw line ends in strings. Runs nothing."""
     text = text.strip()
     try:
-        return _FREE_DECODER.decode(text)
+        return _shallow(_FREE_DECODER.decode(text))
     except ValueError:
         pass
     with warnings.catch_warnings():

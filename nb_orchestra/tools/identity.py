@@ -144,10 +144,15 @@ def _class(kind: type, seen: set[int]) -> Iterator[str]:
     yield str({name: str(hint) for name, hint in vars(kind).get("__annotations__", {}).items()})
     for name, member in sorted(vars(kind).items()):
         method = inspect.unwrap(getattr(member, "fget", None) or getattr(member, "__func__", member))
-        written = isinstance(method, types.FunctionType) and method.__code__.co_filename != "<string>"  # not made by @dataclass
+        written = isinstance(method, types.FunctionType) and not _made_by_dataclass(method)
         if written or not (name.startswith("__") or isinstance(method, types.FunctionType)):
             yield name
             yield from _parts(method, seen) if written else _value(member, seen)
+
+
+def _made_by_dataclass(method: types.FunctionType) -> bool:
+    """Its fields say all; `__replace__` (since Python 3.13) is a function of the library's own."""
+    return method.__code__.co_filename == "<string>" or method.__module__ == "dataclasses"
 
 
 def _source(value: types.ModuleType) -> str:

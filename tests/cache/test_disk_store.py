@@ -251,7 +251,7 @@ print(len(warnings))
 
 AS_NOBODY = """
 import os, sys
-import nb_orchestra.cache.opening  # all that is needed, while this process may still read it
+import pathlib, urllib.parse, urllib.request, nb_orchestra.cache.opening  # all that is needed, while this process may still read it
 from nb_orchestra.cache import DiskStore
 os.setgroups([])
 os.setgid(65534)
