@@ -17,11 +17,6 @@ from nb_orchestra.offline.reading.words import vocabulary
 from nb_orchestra.protocols import Catalogue
 
 MOST_UNREAD = 6
-WHEN = vocabulary(
-    "january february march april june july august september october november december monday tuesday wednesday thursday friday saturday sunday weekend "
-    "holiday half fortnight negative positive failed passed"
-)
-"""Words that restrict: where a condition did not take one of these, other rows are meant than were counted."""
 FILLERS = vocabulary("rate about else then data table dataset frame same instead also just really please could would should maybe perhaps very quite into much")
 
 
@@ -79,15 +74,29 @@ def plan_of(goal: Goal) -> dict[str, Any]:
         raise unreadable(goal, table)
     unread = [word for word in unread_words(text[:LONGEST_GOAL], reading.table) if word.casefold() not in _explained(reading)]
     if unread and not reading.slots:
-        made["assumptions"] = [*made.get("assumptions", ()), f"words not read: {', '.join(unread[:MOST_UNREAD])}"]
-    lines = [f"{word}: which rows are meant was not understood" for word in unread if word.casefold().rstrip("s") in WHEN or _is_last(word, text)]
-    if lines and not reading.slots:
-        made["not_done"] = [*made.get("not_done", ()), *lines]
+        _tell_unread(made, unread, text, reading.table)
     if goal.earlier is None and not reading.slots:
         lost = uncovered(text[:LONGEST_GOAL], table, made["steps"], [name for name in goal.data if f"{{{name}" in goal.text])
-        lost = [line for line in lost if not _made_of_others(line, made.get("assumptions", ()))]
+        lost = [line for line in lost if not _made_of_others(line, made.get("assumptions", ())) and not _known_verb(line, reading)]
         made["not_done"] = [*made.get("not_done", ()), *(line for line in lost if line not in made.get("not_done", ()))]
     return {**made, "facts": {"goals": [*earlier_goals(goal), goal.text], "unread": unread}}
+
+
+def _tell_unread(made: dict[str, Any], unread: list[str], text: str, table: Any) -> None:
+    """Words that nothing took: under "not done" where their loss may change the answer, else among the assumptions."""
+    from nb_orchestra.offline.reading.reader import LONGEST_GOAL
+    from nb_orchestra.offline.reading.tagging import tag
+    from nb_orchestra.offline.reading.weighing import WHEN, weighty
+
+    restricting = [word for word in unread if word.casefold().rstrip("s") in WHEN or _is_last(word, text)]
+    lines = [f"{word}: which rows are meant was not understood" for word in restricting]
+    told = [line.partition(":")[0].casefold() for line in (*made.get("not_done", ()), *lines)]
+    heavy = [word for word in weighty(tag(text[:LONGEST_GOAL], table), table) if word in unread and word not in restricting]
+    heavy = [word for word in heavy if not any(word.casefold() in line for line in told)]
+    lines += [f"{word}: not read, so the answer may leave out what it says" for word in heavy[:MOST_UNREAD]]
+    light = [word for word in unread if word not in restricting and word not in heavy]
+    made["assumptions"] = [*made.get("assumptions", ()), *([f"words not read: {', '.join(light[:MOST_UNREAD])}"] if light else [])]
+    made["not_done"] = [*made.get("not_done", ()), *lines]
 
 
 def _with_joins(reading: Any, joins: bool, *, first: bool) -> list[Any]:
@@ -109,6 +118,12 @@ def _is_last(word: str, text: str) -> bool:
 def _explained(reading: Any) -> set[str]:
     """Words that conditions have taken, or whose meaning stands among the assumptions: "summer: months 6, 7, 8"."""
     return {*reading.known, *(line.partition(":")[0].casefold() for line in reading.assumptions)}
+
+
+def _known_verb(line: str, reading: Any) -> bool:
+    """ "who work: not understood" where the condition behind the verb was read."""
+    said = line.partition(":")[0].casefold().split()
+    return line.endswith(": not understood") and len(said) == 2 and said[0] in ("who", "that", "which") and said[1] in reading.known
 
 
 def _made_of_others(line: str, assumptions: Iterable[str]) -> bool:

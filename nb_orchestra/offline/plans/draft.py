@@ -12,6 +12,7 @@ from typing import Any
 
 from nb_orchestra.core.plan import LONGEST_NAME, legal_name
 from nb_orchestra.offline.reading import Intent, Reading, Table
+from nb_orchestra.offline.reading.intents import texts_in
 from nb_orchestra.offline.reading.words import vocabulary
 
 Ref = dict[str, Any]
@@ -158,18 +159,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items()}
     return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
-
-
-def texts_in(value: Any) -> Iterable[str]:
-    """Every text inside a piece of plan data."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from texts_in(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from texts_in(item)
 
 
 _OPS = {"==": "", "!=": "not ", "in": "", "not in": "not ", "year": "", ">": "over ", ">=": "at least ", "<": "under ", "<=": "at most "}

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from nb_orchestra.offline.plans.draft import Draft, estimator, said, texts_in
+from nb_orchestra.offline.plans.draft import Draft, estimator, said
 from nb_orchestra.offline.plans.times import dated
 from nb_orchestra.offline.reading import Intent
+from nb_orchestra.offline.reading.intents import texts_in
 from nb_orchestra.offline.reading.words import vocabulary
 
 _KNOWN = vocabulary(
@@ -77,6 +78,8 @@ def _count(draft: Draft, intent: Intent) -> None:
     arguments: dict[str, Any] = {"where": list(intent.where), "by": intent.by}
     name = "rows" + _where_name(intent) + ("_by_" + "_".join(intent.by) if intent.by else "")
     counted = draft.step("count_rows", arguments, intent, name=f"n_{name}", purpose="How many rows", frame=frame)
+    if intent.kind == "share" and not intent.option("per"):
+        _of_known(draft, intent, arguments, frame)
     if intent.option("per"):
         per = int(intent.option("per"))
         tree = {"op": "*", "args": [{"op": "/", "args": [{"column": "n"}, {"column": "of"}]}, per]}
@@ -86,10 +89,22 @@ def _count(draft: Draft, intent: Intent) -> None:
     draft.answer(counted, intent)
 
 
+def _of_known(draft: Draft, intent: Intent, arguments: dict[str, Any], frame: Any) -> None:
+    """A share of rows where some have no value: told, and the share of those that have one beside it."""
+    gaps = [name for name in dict.fromkeys(str(condition["column"]) for condition in intent.where) if name in draft.table and draft.table[name].missing]
+    if not gaps or draft.reading.slots or any(condition["op"] in ("missing", "present") for condition in intent.where):
+        return
+    where = [{"column": name, "op": "present"} for name in gaps]
+    known = draft.step("filter_rows", {"where": where}, intent, name=f"rows_with_{'_'.join(gaps)}", purpose=f"Rows with {', '.join(gaps)}", frame=frame)
+    made = draft.step("count_rows", arguments, intent, name=f"n_of_known_{'_'.join(gaps)}", purpose="Of the rows with a value", frame={"from": known})
+    draft.answer(made, intent)
+    draft.assume(f"rows without {', '.join(gaps)}: counted among all rows in the larger total, left out in the smaller one")
+
+
 def _value_counts(draft: Draft, intent: Intent) -> None:
     column = intent.columns[0]
     name = f"counts_of_{column}{_where_name(intent)}" + ("_by_" + "_".join(intent.by) if intent.by else "")
-    arguments = {"column": column, "by": intent.by}
+    arguments = {"column": column, "by": intent.by, "n": intent.option("n")}
     draft.answer(draft.step("value_counts", arguments, intent, name=name, purpose=f"How often each {column} occurs", frame=draft.rows(intent)), intent)
 
 
@@ -149,6 +164,36 @@ def _group_rank(draft: Draft, intent: Intent) -> None:
     draft.answer(draft.step("head", {"n": n}, intent, name=f"top_{n}_{intent.by[0]}", purpose=f"The first {n}", frame={"from": ordered}), intent)
 
 
+def _place(draft: Draft, intent: Intent) -> None:
+    """The place of one row (or group) among all, by rank of the measure."""
+    value, of = intent.columns[0], intent.option("of")
+    tree = {"op": "rank", "args": [{"column": value}, intent.option("ascending")]}
+    arguments: dict[str, Any] = {"name": "rank", "expression": tree}
+    ranked = draft.step("derive", arguments, intent, name=f"rank_of_{value}", purpose=f"Each row's rank by {value}", frame=draft.rows(intent))
+    found = draft.step("filter_rows", {"where": [of]}, intent, name=f"rank_{said([of])}", purpose="The row that is asked for", frame={"from": ranked})
+    draft.answer(draft.step("head", {"n": 10}, intent, name=f"place_by_{value}", purpose="Its rank", frame={"from": found}), intent)
+
+
+def _best_of_each(draft: Draft, intent: Intent) -> None:
+    """The statistic per group and category, then of each group the category with the most (or least)."""
+    each, subject = intent.by
+    frame = draft.rows(intent)
+    if intent.columns:
+        arguments: dict[str, Any] = {"by": [each, subject], "value": list(intent.columns), "statistics": list(intent.statistics)}
+        column, recipe = intent.statistics[0], "group_summary"
+    else:
+        arguments, column, recipe = {"by": [each, subject]}, "n", "count_rows"
+    whole = draft.step(recipe, arguments, intent, name=f"{column}_by_{each}_{subject}", purpose=f"{column} by {each} and {subject}", frame=frame)
+    tree = {"op": "rank", "args": [{"column": column}, intent.option("which") == "min"], "by": [each]}
+    ranked = draft.step(
+        "derive", {"name": "rank", "expression": tree}, intent, name=f"rank_within_{each}", purpose=f"Rank within {each}", frame={"from": whole}
+    )
+    where = [{"column": "rank", "op": "==", "value": 1}]
+    name = f"{'least' if intent.option('which') == 'min' else 'most'}_{subject}_of_each_{each}"
+    best = draft.step("filter_rows", {"where": where}, intent, name=name, purpose=f"The first {subject} of each {each}", frame={"from": ranked})
+    draft.answer(best, intent)
+
+
 def _extreme(draft: Draft, intent: Intent) -> None:
     column, which = intent.columns[0], intent.option("which", "max")
     arguments: dict[str, Any] = {"by": column, "which": which}
@@ -192,5 +237,6 @@ def _table_one(draft: Draft, intent: Intent) -> None:
 MEASURES = {
     "statistics": _statistics, "distribution": _distribution, "count": _count, "share": _count, "value_counts": _value_counts, "most_common": _most_common,
     "missing": _missing, "duplicates": _duplicates, "rank": _rank, "group_rank": _group_rank, "extreme": _extreme, "group_extreme": _group_extreme,
+    "place": _place, "best_of_each": _best_of_each,
     "profile": _profile, "check": _check, "table_one": _table_one,
 }  # fmt: skip

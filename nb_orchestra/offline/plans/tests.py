@@ -14,7 +14,7 @@ def _compare(draft: Draft, intent: Intent) -> None:
     before = intent.option("after")
     first, second = (before, by[0]) if before else (by[0], by[1] if len(by) > 1 else None)
     both = list(dict.fromkeys(name for name in (intent.option("within"), first, second) if name))
-    arguments: dict[str, Any] = {"by": both, "value": [value], "statistics": ["mean", "sd", "median"]}
+    arguments: dict[str, Any] = {"by": both, "value": [value], "statistics": ["mean", "sd", "median", *intent.statistics]}
     name = f"mean_{value}_by_{'_'.join(both)}"
     draft.answer(draft.step("group_summary", arguments, intent, name=name, purpose=f"{value} by {', '.join(both)}", frame=frame), intent)
     test = intent.option("test", "auto")

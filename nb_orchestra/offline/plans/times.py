@@ -39,6 +39,11 @@ def _trend(draft: Draft, intent: Intent) -> None:
     every = intent.option("every", "year")
     arguments: dict[str, Any] = {"date": date, "value": value, "by": intent.by[0] if intent.by else None, "every": intent.option("every")}
     draft.answer(draft.step("trend", arguments, intent, name=f"trend_{value}", purpose=f"Does {value} rise or fall?", frame=draft.rows(intent)), intent)
+    if draft.table[date].kind != "date" and intent.by:
+        arguments = {"by": [*intent.by, date], "value": [value], "statistics": ["mean"]}
+        draft.answer(
+            draft.step("group_summary", arguments, intent, name=f"mean_{value}_per_{date}", purpose=f"{value} per {date}", frame=draft.rows(intent)), intent
+        )
     if draft.table[date].kind == "date":
         arguments = {"date": date, "value": [value], "every": every, "statistic": "mean", "by": intent.by}
         draft.answer(

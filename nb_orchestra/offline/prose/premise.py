@@ -9,8 +9,14 @@ from typing import Any
 from nb_orchestra.offline.prose.wording import name_of
 
 _WHY = re.compile(r"\b(?:why|how come|what caused|what made|what drove|reason)\b", re.IGNORECASE)
-_FALL = re.compile(r"\b(?:fall\w*|fell|drop\w*|declin\w*|decreas\w*|shr[aiu]nk\w*|went down|lower|los[est]\w*|cool\w*|worse\w*)\b", re.IGNORECASE)
-_RISE = re.compile(r"\b(?:r[io]s\w*|increas\w*|gr[eo]w\w*|went up|higher|gain\w*|warm\w*|improv\w*)\b", re.IGNORECASE)
+_FALL = re.compile(
+    r"\b(?:fall\w*|fell|drop\w*|declin\w*|decreas\w*|shr[aiu]nk\w*|went down|lower|los[est]\w*|cool\w*|cold\w*|worse\w*|light\w*|short\w*|cheap\w*|dri\w*"
+    r"|few\w*|less)\b",
+    re.IGNORECASE,
+)
+_RISE = re.compile(
+    r"\b(?:r[io]s\w*|increas\w*|gr[eo]w\w*|went up|higher|gain\w*|warm\w*|hot\w*|improv\w*|heav\w*|long\w*|older|expensive\w*|wett?\w*|more)\b", re.IGNORECASE
+)
 
 
 def premise(task: str, parts: Iterable[tuple[str, Any, Mapping[str, Any]]]) -> list[str]:
@@ -32,10 +38,11 @@ def _checked(recipe: str, value: Any, arguments: Mapping[str, Any], wanted: str,
     elif recipe == "derive" and arguments.get("name") == "percent_change" and len(value) > 1:
         year = re.search(r"\b(?:1[5-9]|20)\d\d\b", task)
         date = value.columns[0]
-        rows = [row for row in value.to_dict("records") if year is None or str(row[date]).startswith(year.group())]
+        years = re.findall(r"\b(?:1[5-9]|20)\d\d\b", task)
+        rows = [row for row in value.to_dict("records") if year is None or str(row[date]).startswith(years[-1])]
         change = rows[-1]["percent_change"] if rows else float("nan")
         if change == change:
-            when = f"in {year.group()} " if year else "in the last period "
+            when = f"in {years[-1]} " if year else "in the last period "
             so = (change < 0) == (wanted == "falling")
             side = "fell" if change < 0 else "rose"
             yield f"{'It is so' if so else 'What the question takes for granted is not so'}: {when}it {side} against the period before ({change:+.1f} %)."

@@ -7,7 +7,7 @@ from typing import Any
 
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.memory import Memory
-from nb_orchestra.offline.reading.wishes.measuring import having
+from nb_orchestra.offline.reading.wishes.counting import having
 
 _TESTS = {"t": "t", "welch": "welch", "anova": "anova", "kruskal": "kruskal", "mannwhitney": "mann_whitney", "paired": "paired_t", "wilcoxon": "wilcoxon"}
 _SHARE = re.compile(r"(\d{2})\s*%?\s*(?:/|:|-|and|to|% train(?:ing)?(?: set)? and(?: a)?)\s*(\d{2})\b")

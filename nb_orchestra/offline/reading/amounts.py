@@ -25,6 +25,10 @@ def add_amounts(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
         if start and tags[start - 1].text.casefold() in ("negative", "positive") and (table[tag.value].low or 0) < 0:
             found.add((start - 1, start), tag.value, "<" if tags[start - 1].text.casefold() == "negative" else ">", 0)
             continue
+        signed = next((n for n in (start + 2, start + 3) if n < len(tags) and tags[n].text.casefold() in ("negative", "positive")), None)
+        if signed is not None and all(item.text.casefold() in _SAYING or item.text.casefold() == "change" for item in tags[start + 1 : signed]):
+            found.add(range(start, signed + 1), tag.value, "<" if tags[signed].text.casefold() == "negative" else ">", 0)
+            continue
         places = _numbers_behind(tags, start, table)
         if len(places) == 2 and tags[places[0] + 1].text.casefold() in _TO:
             found.add(range(start, places[1] + 1), tag.value, "between", [amount(tags, n) for n in places])

@@ -37,7 +37,7 @@ def _one_year(tags: tuple[Tag, ...], start: int, found: Filters, when: str, *, d
     listed = _listed(tags, start, [n for n, item in enumerate(tags) if is_year(item) and n not in found.used])
     if len(listed) > 1 and not (before is not None and before.text.casefold() in ("between", "from")):
         found.add(listed, when, "year" if dated else "in", [int(tags[n].value) for n in listed])
-    elif second is not None and tags[start + 1].text.casefold() in _TO:
+    elif second is not None and tags[start + 1].text.casefold() in _TO and not _both_named(tags, start, second):
         found.add(range(start, second + 1), when, "between", _span(int(tag.value), int(tags[second].value), dated))
     elif before is not None and before.kinds.get("cmp") in (">", "<", ">=", "<="):
         found.add((start - 1, start), when, before.kinds["cmp"], _edge(before.kinds["cmp"], int(tag.value), dated))
@@ -58,54 +58,62 @@ def add_dates(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
         second = next((n for n in (position + 2, position + 1) if n in dated), None)
         listed = _listed(tags, position, dated)
         if len(listed) > 1 and not (before is not None and before.text.casefold() in ("between", "from")):
-            spans = [{"column": when, "op": "between", "value": [_first(tags[n]), _last(tags[n])]} for n in listed]
+            spans = [{"column": when, "op": "between", "value": [first_day(tags[n]), last_moment(tags[n])]} for n in listed]
             found.add(listed, when, "any", spans)
         elif second is not None and (second == position + 1 or tags[position + 1].text.casefold() in _TO):
-            found.add(range(position, second + 1), when, "between", [_first(tags[position]), _last(tags[second])])
+            found.add(range(position, second + 1), when, "between", [first_day(tags[position]), last_moment(tags[second])])
         elif before is not None and before.kinds.get("cmp") in (">", "<", ">=", "<="):
-            edge = _last if before.kinds["cmp"] in (">", "<=") else _first
+            edge = last_moment if before.kinds["cmp"] in (">", "<=") else first_day
             found.add((position - 1, position), when, before.kinds["cmp"], edge(tags[position]))
         elif before is not None and before.text.casefold() == "from":
-            found.add((position,), when, ">=", _first(tags[position]))
+            found.add((position,), when, ">=", first_day(tags[position]))
         else:
-            found.add((position,), when, "between", [_first(tags[position]), _last(tags[position])])
+            found.add((position,), when, "between", [first_day(tags[position]), last_moment(tags[position])])
 
 
 def _listed(tags: tuple[Tag, ...], position: int, dated: list[int]) -> list[int]:
-    """Where the dates of a list stand: "2023-03-00, 2023-05-00 or 2023-07-00"."""
+    """Where the dates of a list stand: "2023-03-00, 2023-05-00 or 2023-07-00", "in 1955 and in 2005"."""
     places = [position]
-    while places[-1] + 2 in dated and tags[places[-1] + 1].text.casefold() in ("or", ",", "and", "&"):
-        places.append(places[-1] + 2)
+    while tags[places[-1] + 1 : places[-1] + 2] and tags[places[-1] + 1].text.casefold() in ("or", ",", "and", "&"):
+        behind = places[-1] + 2 + (tags[places[-1] + 2 : places[-1] + 3] != () and tags[places[-1] + 2].text.casefold() in ("in", "of", "for"))
+        if behind not in dated:
+            break
+        places.append(behind)
     return places
+
+
+def _both_named(tags: tuple[Tag, ...], start: int, second: int) -> bool:
+    """ "2013 with 2015": two years, no range."""
+    return tags[start + 1].text.casefold() in ("and", "with") and not (start and tags[start - 1].text.casefold() in ("between", "from"))
 
 
 _TO = ("–", "-", "to", "and", "through", "until", "—", "till")
 
 
-def _first(tag: Tag) -> str:
+def first_day(tag: Tag) -> str:
     """The first day of what a date names; day 0 is the whole month."""
     text = str(tag.value)
     return f"{text[:-2]}01" if text.endswith("-00") else text
 
 
-def _last(tag: Tag) -> str:
+def last_moment(tag: Tag) -> str:
     """The last moment of what a date names."""
     text = str(tag.value)
     last = monthrange(int(text[:4]), int(text[5:7]))[1]
     return f"{text[:-2]}{last} 23:59:59" if text.endswith("-00") else f"{text} 23:59:59"
 
 
-_SEASONS = {"spring": [3, 4, 5], "summer": [6, 7, 8], "autumn": [9, 10, 11], "fall": [9, 10, 11], "winter": [12, 1, 2]}
+SEASONS = {"spring": [3, 4, 5], "summer": [6, 7, 8], "autumn": [9, 10, 11], "fall": [9, 10, 11], "winter": [12, 1, 2]}
 _IN_A_SEASON = vocabulary("in during of for only every each")
 
 
 def _seasons(tags: tuple[Tag, ...], found: Filters, when: str) -> None:
     """ "in summer", "during the winter": three whole months, as weather services count them; the northern ones, and said so."""
-    named = [n for n, tag in enumerate(tags) if tag.text.casefold() in _SEASONS and n not in found.used and _word_before(tags, n) in _IN_A_SEASON]
+    named = [n for n, tag in enumerate(tags) if tag.text.casefold() in SEASONS and n not in found.used and _word_before(tags, n) in _IN_A_SEASON]
     for position in named if len(named) == 1 else ():
         season = tags[position].text.casefold()
-        found.add((position,), when, "month", _SEASONS[season])
-        found.notes.append(f"{season}: months {', '.join(map(str, _SEASONS[season]))} (northern)")
+        found.add((position,), when, "month", SEASONS[season])
+        found.notes.append(f"{season}: months {', '.join(map(str, SEASONS[season]))} (northern)")
 
 
 def _word_before(tags: tuple[Tag, ...], position: int) -> str:

@@ -40,6 +40,10 @@ class Clause:
     question: bool = False
     makes: bool = False
     """True where the clause already made a new column."""
+    starts: tuple[int, ...] = ()
+    """For each condition where in the text its first word stands."""
+    together: str | None = None
+    """The column whose named values are meant each, and may be meant all together as well: "in March and April"."""
 
     def columns(self, *roles: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(column for column, role in self.roles if not roles or role in roles))
@@ -205,6 +209,7 @@ def roles(tags: tuple[Tag, ...], skip: frozenset[int]) -> tuple[tuple[str, str],
             or ("super" in tag.kinds and state.role != "from")
             or tag.is_a("word", "question")
             or (tag.kind == "mark" and tag.text in "(:")
+            or (state.role == "by" and tag.text.casefold() in ("had", "has", "have"))
         ):
             state.role = "target"
     return tuple(state.found)

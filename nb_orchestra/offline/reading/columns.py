@@ -102,6 +102,7 @@ class _Walk:
     end: int = 0
     used: int = 0
     reason: str = "words"
+    bonus: float = 0.0
 
     def along(self, tokens: list[Token]) -> Find | None:
         """The find, where enough of the column's name is met."""
@@ -115,6 +116,7 @@ class _Walk:
         """Takes the token (or several as one) as a word of the name."""
         merged = next((word for word in self.left if (position, word) in self.known.joined), None)
         if merged is not None:
+            self.bonus = 12.0 * (self.known.joined[position, merged] - position - 1)  # each further word makes chance less likely
             return self._take(merged, 0.9, "synonym", self.known.joined[position, merged])
         word = tokens[position].word
         best = max(self.left, key=lambda other: self.known.pairs.get((word, other), (0.0, ""))[0], default="")
@@ -140,13 +142,21 @@ class _Walk:
         whole = sum(self.known.rarity[word] for word in self.column.words) or 1.0
         share = self.gained / whole
         enough = self.used > 1 or not self.left or share > 0.44 or self.used / len(self.column.words) >= 0.5
+        head = (
+            self.used == 1
+            and not self.column.labelling
+            and tokens[self.start].word == self.column.words[-1]
+            and self.known.rarity[self.column.words[-1]] == 1.0
+        )
+        if head and not enough:
+            return Find(self.column.name, self.start, self.end, 32.0, "part")
         lone = len(self.column.words) == 1 and self.reason == "abbreviation"
         lone = lone or (self.column.labelling and bool(self.left))
         if not self.used or not enough or lone or share <= 0.2 or _only_glue(tokens[self.start : self.end]):
             return None
         reason = "part" if self.left and self.reason == "words" else self.reason
         score = 55 * share + (6 if self.used == 1 else 9) * self.used if self.left else 80 * share + 4 * self.used
-        return Find(self.column.name, self.start, self.end, score - max(0, self.end - self.start - self.used), reason)
+        return Find(self.column.name, self.start, self.end, self.bonus + score - max(0, self.end - self.start - self.used), reason)
 
 
 def _passed(token: Token) -> bool:

@@ -55,14 +55,21 @@ def with_ratios(tags: tuple[Tag, ...], memory: Memory) -> tuple[Tag, ...]:
     return tuple(kept)
 
 
-_INLINE = re.compile(r"\bminus\b|\bplus\b|\btimes\b|\bdivided by\b|\bratio of\b|\bproduct of\b|\bsum of .+ and\b|\bratio between\b", re.IGNORECASE)
+_INLINE = re.compile(
+    r"\bminus\b|\bplus\b|\btimes\b|\bdivided by\b|\bratio of\b|\bproduct of\b|\bsum of .+ and\b|\bratio between\b|\bto\b.+\bratio\b|(?<=\w) [/÷*×−] (?=\w)|"
+    r"\bas (?:an? )?(?:percent\w*|share|fraction|proportion|%) of\b|['’]s (?:share|percentage|proportion|fraction) of\b",
+    re.IGNORECASE,
+)
+_APART = re.compile(r"\b(?:difference|gap|spread) between\b", re.IGNORECASE)
+_GROUPED = re.compile(r"\b(?:by|per|each|every|in each|mean|average|median|largest|biggest|smallest|total)\b", re.IGNORECASE)
 
 
 def with_formula(clause_of: Callable[[tuple[Tag, ...]], Clause], tags: tuple[Tag, ...], memory: Memory) -> tuple[Tag, ...]:
     """ "bill length minus bill depth by species": a formula inside a wish becomes one made column."""
     numeric = [n for n, tag in enumerate(tags) if tag.kind == "column" and _measures(tag, memory)]
     text = " ".join(tag.text for tag in tags)
-    if len(numeric) != 2 or not _INLINE.search(text) or any(tag.value in memory.made for tag in tags if tag.kind == "column") or memory.slot_words:
+    apart = _APART.search(text) is not None and _GROUPED.search(text) is not None
+    if len(numeric) != 2 or not (_INLINE.search(text) or apart) or any(tag.value in memory.made for tag in tags if tag.kind == "column") or memory.slot_words:
         return tags
     first, last = numeric
     tree = tree_of(clause_of(tuple(tag for n, tag in enumerate(tags) if tag.kind != "column" or n in numeric)))
@@ -71,7 +78,8 @@ def with_formula(clause_of: Callable[[tuple[Tag, ...]], Clause], tags: tuple[Tag
     name = made_name(tree)
     memory.made[name] = tree
     memory.table = memory.table.with_column(name, "number")
-    start = next((n for n, tag in enumerate(tags) if tag.text.casefold().split()[0] in ("ratio", "product", "sum")), first)
+    start = next((n for n, tag in enumerate(tags) if tag.text.casefold().split()[0] in ("ratio", "product", "sum", "difference", "gap", "spread")), first)
+    last += last + 1 < len(tags) and tags[last + 1].text.casefold() == "ratio"
     whole = Tag("column", tags[min(start, first)].start, tags[last].end, name, value=name, how="named")
     return (*tags[: min(start, first)], whole, *tags[last + 1 :])
 

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from nb_orchestra.offline.reading.filters import Filters
 from nb_orchestra.offline.reading.tagging import Tag
-from nb_orchestra.offline.reading.words import vocabulary
+from nb_orchestra.offline.reading.words import fold, lemma, vocabulary
+
+NUMBER = r"-?\d[\d,]*(?:\.\d+)?(?:\s?(?:k|%|million|billion))?"
+"""A number as conditions write it."""
+
+NEGATED_FORMS: tuple[tuple[str, str], ...] = (
+    (r"\b(?:other than|apart from|aside from|except for|with the exception of|outside(?: of)?|save for)\b", "excluding"),
+    (r"\b(all|every|each|any)( [\w-]+)( |, )(?:but|except|save)(?= (?!for\b|not\b|also\b|only\b))", r"\2\3excluding"),
+    (r"\b(everything|everyone|all) (?:but|except)\b", "excluding"),
+    (r"\bneither\b", "not"),
+    (r"\bnor\b", "and not"),
+    (rf"\b(?:is |are |was |were )?not (?:more|greater|larger|higher|above|over)(?: than)? (?={NUMBER})", "at most "),
+    (rf"\b(?:is |are |was |were )?not (?:less|fewer|smaller|lower|below|under)(?: than)? (?={NUMBER})", "at least "),
+)
+"""Every way of saying no that is more than one word, and the one form in which it is read."""
 
 _OPPOSITE = {"==": "!=", ">": "<=", "<": ">=", "in": "not in", "missing": "present", "contains": "not contains"}
 OPPOSITE = _OPPOSITE | {right: left for left, right in _OPPOSITE.items()}
@@ -21,18 +35,20 @@ def deny(tags: tuple[Tag, ...], found: Filters) -> None:
     """Turns each condition over that stands behind a word of exclusion. Values of columns are denied where they are found."""
     used = set(found.used)
     for number, places in enumerate(found.places):
-        if _denied(tags, min(places), used):
+        if _denied(tags, min(places), used, found.settled):
             condition = found.conditions[number]
             op = str(condition["op"])
             found.conditions[number] = {**condition, "op": OPPOSITE.get(op) or (op.removeprefix("not ") if op.startswith("not ") else f"not {op}")}
 
 
-def _denied(tags: tuple[Tag, ...], start: int, used: set[int]) -> bool:
+def _denied(tags: tuple[Tag, ...], start: int, used: set[int], settled: set[int]) -> bool:
     """True where one of the words before the condition denies it, over nouns and over conditions joined with it."""
-    if tags[start].kind != "column" and (tags[start].is_a("verb", "drop") or tags[start].is_a("word", "not")):
+    if start not in settled and tags[start].kind != "column" and (tags[start].is_a("verb", "drop") or tags[start].is_a("word", "not")):
         return True
     for back in range(start - 1, -1, -1):
         tag = tags[back]
+        if back in settled:
+            return False
         if tag.is_a("verb", "drop") or tag.text.casefold().split()[0] in _DENYING:
             return True
         if not (
@@ -46,3 +62,21 @@ def _joins(tags: tuple[Tag, ...], position: int, used: set[int]) -> bool:
     """ "and", "or" and the noun of the rows themselves."""
     tag = tags[position]
     return (tag.is_a("group", "and") and position - 1 in used) or (tag.kind == "column" and position > 0 and tags[position - 1].is_a("verb", "drop"))
+
+
+_VALUE_DENIED = vocabulary("not non no except excluding without exclude drop remove ignore omit outside but")
+_PASSED_VALUE = vocabulary(
+    "the a an of value values with is are was were be that column category group categories type year years in than has have had to equal"
+)
+
+
+def denied_value(tags: tuple[Tag, ...], position: int, column: str) -> bool:
+    """True where one of the few words before the value denies it, over other values joined with it."""
+    for back in range(position - 1, max(-1, position - 8), -1):
+        tag = tags[back]
+        if tag.text.casefold().split()[0] in _VALUE_DENIED or tag.is_a("verb", "drop") or tag.is_a("cmp", "!="):
+            return True
+        passed = tag.text.casefold() in _PASSED_VALUE or tag.text in (",", "on", "from") or tag.is_a("group", "and")
+        if not (passed or tag.kind in ("level", "column") or lemma(tag.text) == fold(column)):
+            return False
+    return False

@@ -23,6 +23,9 @@ class Filters:
     read: set[str] = field(default_factory=set)
     """Further words that a condition rests on, in small letters: the "people" who are over 40."""
 
+    settled: set[int] = field(default_factory=set)
+    """Where the words stand that deny by themselves ("no beer"): only a word in front of them can turn the condition over."""
+
     def add(self, positions: Iterable[int], column: str, op: str, value: Any = None) -> None:
         condition: dict[str, Any] = {"column": column, "op": op}
         if op not in ("missing", "present"):

@@ -26,7 +26,10 @@ MAKES = re.compile(
 
 _OPERATIONS = (
     ("-", r"\bdifference\b|\bsubtract|\bminus\b|\bless\b|\brange\b|\bduration\b|\bgap\b"),
-    ("/", r"\bratio\b|\bdivid|\bper\b|\bover\b|\bquotient\b"),
+    (
+        "/",
+        r"\bratio\b|(['’]s|\bas|\bas an?) (percent\w*|share|fraction|proportion|%) of\b|\bdivid|\bper\b|\bover\b|\bquotient\b",
+    ),
     ("*", r"\bmultipl|\bproduct\b|\btimes\b"),
     ("+", r"\badd|\bsum\b|\bplus\b|\btotal\b|\bcombin|\bsumm"),
     ("row_mean", r"\bmean\b|\baverage\b"),
@@ -85,6 +88,8 @@ def given_name(clause: Clause) -> str:
 def made_name(tree: Tree) -> str:
     """A name for a formula that has none: its operation and its columns."""
     pieces = re.sub(r"\W+", "_", "_".join(_names(tree))).strip("_").lower()
+    if tree["op"] == "*" and tree["args"][1] == 100.0:
+        return re.sub(r"\W+", "_", "_percent_of_".join(_names(tree))).lower()[:40].strip("_")
     words = {"-": "difference", "+": "sum", "/": "ratio", "*": "product"}
     op = str(tree["op"])
     return f"{words.get(op, op)}_{pieces}"[:40].strip("_")
@@ -198,7 +203,9 @@ def _minus(operands: list[Tree], text: str, clause: Clause) -> Tree:
 
 def _divided(operands: list[Tree], text: str, clause: Clause) -> Tree:
     factor = (
-        100.0 if "percent" in text or "%" in text else next((number for number in clause.numbers if number in (100, 1000, 10_000, 100_000, 1_000_000)), None)
+        100.0
+        if re.search(r"percent|%|['’]s (?:share|proportion|fraction) of", text)
+        else next((number for number in clause.numbers if number in (100, 1000, 10_000, 100_000, 1_000_000)), None)
     )
     tree: Tree = {"op": "/", "args": operands[:2]}
     return {"op": "*", "args": [tree, factor]} if factor else tree

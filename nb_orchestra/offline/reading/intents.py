@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -70,3 +70,15 @@ class Reading:
     """Restrictions that could not be read: with one of them no asked number is sure."""
     known: frozenset[str] = frozenset()
     """Words that conditions have taken, in small letters, whatever else they may be."""
+
+
+def texts_in(value: Any) -> Iterator[str]:
+    """Every text inside a piece of plan data."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from texts_in(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from texts_in(item)

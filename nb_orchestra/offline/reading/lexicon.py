@@ -12,7 +12,7 @@ from nb_orchestra.offline.reading.synonyms import POINTERS
 from nb_orchestra.offline.reading.words import inflections, lemma, vocabulary
 
 _STATISTICS = {
-    "mean": "mean; average; avg; arithmetic mean; mean value; average value; on average; mean average; typical value; expected value",
+    "mean": "mean; typical; average; avg; arithmetic mean; mean value; average value; on average; mean average; typical value; expected value",
     "median": "median; median value; middle value; med; 50th percentile; second quartile",
     "sd": "standard deviation; std; sd; std dev; stddev; stdev; standard dev; std deviation",
     "var": "variance; var",
@@ -61,6 +61,7 @@ _VERBS = {
     "higher than; lower than; larger than average; "
     "heavier than; lighter than; bigger than; smaller than; equal across; same across; gap between; gap",
     "correlate": "correlate~; correlation; correlated; relate~; relationship; relationships; association; associate~; associated; relation; linear relationship; go together; "
+    "rise with; rises with; increase with; increases with; grow with; grows with; decrease with; decreases with; fall with; falls with; go up with; goes up with; go down with; drop with; "
     "correlation analysis; correlation coefficient between; covary; linked to; connection between; linear relation; interrelated",
     "matrix": "correlation matrix; all correlation; pairwise correlation; correlation between all; correlate everything",
     "outlier": "outlier; anomaly; anomalous; extreme value; unusual value; odd one; abnormal value; outlying; stand out; unusual; atypical",
@@ -101,7 +102,7 @@ _VERBS = {
     "pivot": "pivot~; pivot table; cross tabulate; wide table",
     "crosstab": "crosstab; cross tab; contingency table; cross tabulation; contingency; two way table",
     "trend": "trend~; over time; increase over; getting; rising; falling; change over time; growth; grow~; increase~ over time; fall over; decline~; went up; went down; time series; evolve~; develop~ over; "
-    "increasing; decreasing; long term; has risen; fallen; risen; change; changes; changed; fall; rise; drop over; become; becoming; shrink; shrank; shrinking; shrunk; fell; dropped",
+    "increasing; decreasing; warming; cooling; long term; has risen; fallen; risen; change; changes; changed; fall; rise; drop over; become; becoming; shrink; shrank; shrinking; shrunk; fell; dropped",
     "seasonal": "seasonality; seasonal; seasonal pattern; monthly pattern; weekly pattern; daily pattern; pattern by month; cycle; cyclical; hourly pattern; yearly pattern",
     "resample": "resample~; monthly; weekly; yearly; annual; annually; quarterly; daily; per month; per year; per week; per quarter; each month; each year; each week; each day; hourly; by month; by week; by quarter; "
     "month by month; year by year",

@@ -96,8 +96,21 @@ def _alike(word: str, other: str, known: bool) -> tuple[float, str] | None:
 
 def _stem(word: str, other: str) -> bool:
     """One root with two endings: survival, survived; embarkation, embarked."""
+    if _root(word) == _root(other) and len(_root(word)) >= 4 and (word,) not in PHRASES:
+        return True
     root = next((n for n, (one, two) in enumerate(zip(word, other, strict=False)) if one != two), min(len(word), len(other)))
     return root >= 6 and root >= 0.7 * min(len(word), len(other)) and (word,) not in PHRASES
+
+
+_ENDINGS = (("ssion", "t"), ("tted", "t"), ("tting", "t"), ("ction", "ct"), ("ing", ""), ("ed", ""), ("er", ""), ("ic", ""), ("es", ""), ("e", ""), ("y", ""))
+
+
+def _root(word: str) -> str:
+    """A word without the ending that makes it a doer, a doing, a state or a quality: smoking and smoker, readmission and readmitted, diabetic and diabetes."""
+    for ending, left in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= 4:
+            return word.removesuffix(ending) + left
+    return word
 
 
 def _typo(word: str, other: str) -> bool:

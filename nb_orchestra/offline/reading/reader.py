@@ -9,19 +9,21 @@ from dataclasses import replace
 from nb_orchestra.offline.reading.amending import amend
 from nb_orchestra.offline.reading.clauses import Clause, foreign, roles, split
 from nb_orchestra.offline.reading.conditions import filters
+from nb_orchestra.offline.reading.contrasts import contrasted
 from nb_orchestra.offline.reading.coverage import proper_names
 from nb_orchestra.offline.reading.declaring import declared, with_formula, with_ratios
-from nb_orchestra.offline.reading.filters import Filters, words_of
+from nb_orchestra.offline.reading.filters import words_of
 from nb_orchestra.offline.reading.formats import divide, slots
 from nb_orchestra.offline.reading.formulas import made
 from nb_orchestra.offline.reading.inline import with_inline
-from nb_orchestra.offline.reading.intents import Intent, Reading
+from nb_orchestra.offline.reading.intents import Intent, Reading, texts_in
 from nb_orchestra.offline.reading.leaving import left_out
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.ordering import take_order
 from nb_orchestra.offline.reading.tables import Table
 from nb_orchestra.offline.reading.tagging import Tag, tag
 from nb_orchestra.offline.reading.verdicts import rules, significance
+from nb_orchestra.offline.reading.weighing import leading_verbs, lost_restriction
 from nb_orchestra.offline.reading.wishes import LAST_WISHES, WISHES
 
 LONGEST_GOAL = 8_000
@@ -118,16 +120,23 @@ def _take_names(text: str, memory: Memory) -> str:
 def _clause(body: str, tags: tuple[Tag, ...], memory: Memory) -> Clause:
     words = body[tags[0].start : tags[-1].end].strip(" ,;:\n")
     found = filters(tags, memory.table)
+    verbs = leading_verbs(tags, found)
+    apart, together = contrasted(tags, found, memory)
     for note in found.notes:
         memory.assume(note)
-    memory.known |= words_of(tags, found)
+    memory.known |= words_of(tags, found) | verbs
     _explain(tags, memory)
     question = any(item.is_a("word", "question") and not (n and item.text.casefold() in _RELATIVE) for n, item in enumerate(tags[:3]))
     rest = tuple(item for n, item in enumerate(tags) if n not in found.used or item.kind in ("level", "text"))
-    memory.unread += _unread(tags, found)
+    memory.unread += lost_restriction(tags, found)
     if question_of(body, tags):
         memory.unread += [name for name in proper_names(rest) if not _ABOUT_THE_FILE.match(body[tags[0].start :].partition(name)[2])]
-    return Clause(words, rest, memory.table, roles(tags, frozenset(found.used)), tuple(found.conditions), question=question)
+    named = roles(tags, frozenset(found.used))
+    starts = tuple(tags[min(places)].start - tags[0].start for places in found.places)
+    grouped = ((apart, "by"),) if apart and (apart, "by") not in named else ()
+    return Clause(
+        words, rest, memory.table, (*named, *grouped), tuple(found.conditions), question=question, starts=starts, together=apart if together else None
+    )
 
 
 _RELATIVE = ("where", "who", "which", "that", "whose")
@@ -139,16 +148,6 @@ _ABOUT_THE_FILE = re.compile(r"\s*(?:data\s?set|data|table|file|dataframe|column
 def question_of(body: str, tags: tuple[Tag, ...]) -> bool:
     """True for a clause of the first paragraph: the question itself, not how it is to be answered."""
     return "\n" not in body[: tags[0].start].strip()
-
-
-def _unread(tags: tuple[Tag, ...], found: Filters) -> list[str]:
-    """ "who …", "whose …" without a condition that could be read: which rows are meant stays open."""
-    text = " ".join(item.text for item in tags)
-    nested = re.search(r"\bof the (?:top )?\w+ \w+ with the (?:highest|lowest|most|least|largest|smallest)\b", text, re.IGNORECASE)
-    if nested and any("stat" in item.kinds for item in tags):
-        return [nested.group()]
-    opened = re.search(r"\b(who|whose)\b.*", text, re.IGNORECASE)
-    return [opened.group()] if opened and not found.conditions else []
 
 
 def _settled(tags: tuple[Tag, ...], memory: Memory) -> tuple[Tag, ...]:
@@ -167,7 +166,8 @@ def _settled(tags: tuple[Tag, ...], memory: Memory) -> tuple[Tag, ...]:
 def _make_columns(clause: Clause, memory: Memory) -> bool:
     """A declared column is made where it is first spoken of."""
     done = {intent.option("name") for intent in memory.intents if intent.kind == "derive"}
-    new = [name for name in clause.columns() if name in memory.made and name not in done]
+    named = [*clause.columns(), *texts_in(clause.conditions)]
+    new = [name for name in dict.fromkeys(named) if name in memory.made and name not in done]
     for name in new:
         memory.learn(made(name, memory, clause))
     return bool(new)
@@ -197,6 +197,8 @@ def read_clause(clause: Clause, memory: Memory) -> None:
     if _REFUSES.search(clause.text) and not clause.conditions:
         return
     amend(clause, memory)
+    if memory.intents and clause.keys("method") and not clause.columns() and _SAYS_HOW.match(clause.text):
+        return
     if memory.slot_words and _DEFINES.search(clause.text) and (memory.intents or not clause.columns()):
         return
     live = frozenset(clause.verbs)
@@ -230,6 +232,7 @@ def read_clause(clause: Clause, memory: Memory) -> None:
         memory.not_done.append(f"{clause.text}: not understood")
 
 
+_SAYS_HOW = re.compile(r"(?:please\s+)?(?:use|using|with|by|apply)\b[\w\s’'-]*\Z", re.IGNORECASE)
 _LOG_AXIS = re.compile(r"\blog(?:arithmic)?(?:[\s-]log)?[\s-](?:scaled?|scales|ax[ie]s)\b|\blog-log\b", re.IGNORECASE)
 
 

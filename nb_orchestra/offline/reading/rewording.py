@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import re
 
+from nb_orchestra.offline.reading.excluding import NEGATED_FORMS, NUMBER
+
 _MORE, _LESS = r"(?:more|above|over|higher|greater|larger|longer|older|later)", r"(?:less|fewer|below|under|lower|smaller|shorter|younger|earlier)"
-_NUMBER = r"-?\d[\d,]*(?:\.\d+)?(?:\s?(?:k|%|million|billion))?"
 
 _FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), form)
     for pattern, form in (
-        (r"\b(?:other than|apart from|aside from|except for|with the exception of|outside(?: of)?|save for)\b", "excluding"),
-        (r"\b(all|every|each|any)( [\w-]+)( |, )(?:but|except|save)(?= (?!for\b|not\b|also\b|only\b))", r"\2\3excluding"),
-        (r"\b(everything|everyone|all) (?:but|except)\b", "excluding"),
-        (r"\bneither\b", "not"),
-        (r"\bnor\b", "or"),
+        *NEGATED_FORMS,
+        (r"\bno (?:recorded|reported|known|stated|documented|available) (?=\w)", "missing "),
+        (r",? ?\b(?:i\.\s?e\.|that is,),?", " with"),
+        (r"\b(than|over|under|least|most) (?:a|one) week\b", r"\1 7 days"),
+        (r"\b(than|over|under|least|most) (?:a|one) fortnight\b", r"\1 14 days"),
+        (r"\bbelow freezing\b", "below 0 degrees"),
+        (r"\babove freezing\b", "above 0 degrees"),
         (r"\beither (?=[^.;]{1,60}\bor\b)", ""),
-        (rf"\b(?:is |are |was |were )?not (?:more|greater|larger|higher|above|over)(?: than)? (?={_NUMBER})", "at most "),
-        (rf"\b(?:is |are |was |were )?not (?:less|fewer|smaller|lower|below|under)(?: than)? (?={_NUMBER})", "at least "),
-        (rf"({_NUMBER})(?: \w+)? (?:or|and) {_MORE}\b(?! than| -?\d)", r"at least \1"),
-        (rf"({_NUMBER})(?: \w+)? (?:or|and) {_LESS}\b(?! than| -?\d)", r"at most \1"),
-        (rf"(?<![\w.])({_NUMBER}) ?(<=?) ?([a-z_][\w ]*?) ?(<=?) ?({_NUMBER})", r"\3 \2< \1 and \3 \4 \5"),
+        (rf"({NUMBER})(?: \w+)? (?:or|and) {_MORE}\b(?! than| -?\d)", r"at least \1"),
+        (rf"({NUMBER})(?: \w+)? (?:or|and) {_LESS}\b(?! than| -?\d)", r"at most \1"),
+        (rf"(?<![\w.])({NUMBER}) ?(<=?) ?([a-z_][\w ]*?) ?(<=?) ?({NUMBER})", r"\3 \2< \1 and \3 \4 \5"),
         (r"(?<=\d) ?(?:percent|per cent|pct)\b(?! of\b)", "%"),
         (r"\b(?:in|during|for|of|from) the (first|second|third|fourth) quarter\b(?! of\b)", r"in \1 Q"),
     )

@@ -14,7 +14,7 @@ from nb_orchestra.offline.reading.columns import Find, finds, named, near_names
 from nb_orchestra.offline.reading.lexicon import LONGEST, PHRASES, STOP
 from nb_orchestra.offline.reading.slips import meant
 from nb_orchestra.offline.reading.tables import Table
-from nb_orchestra.offline.reading.values import Level, in_its_list, levels
+from nb_orchestra.offline.reading.values import in_its_list, levels
 from nb_orchestra.offline.reading.words import Token, fold, tokens
 
 _AFTER = frozenset({"column", "variable", "feature", "field", "value", "attribute"})
@@ -174,6 +174,7 @@ def _values(stream: list[Token], table: Table) -> Iterable[tuple[float, int, int
         beside = named_before or any(
             0 <= n < len(stream) and stream[n].kind == "column" and stream[n].text == level.column for n in (level.start - 1, level.end)
         )
+        beside = beside or (level.start > 0 and stream[level.start - 1].word == "it")  # "when it rains"
         if first.kind == "quoted" or beside or in_its_list(stream, level):
             score = 101.0
         elif not level.sure:
@@ -183,11 +184,8 @@ def _values(stream: list[Token], table: Table) -> Iterable[tuple[float, int, int
         if first.kind == "number" and level.end - level.start == 1:
             score = 0.0
         if score:
-            yield (score, level.start, level.end, _level_tag(level, first.start, last.end, text))
-
-
-def _level_tag(level: Level, start: int, end: int, text: str) -> Tag:
-    return Tag("level", start, end, text, value=(level.column, level.value), how="content", rivals=level.rivals)
+            made = Tag("level", first.start, last.end, text, value=(level.column, level.value), how="content", rivals=level.rivals)
+            yield (score, level.start, level.end, made)
 
 
 def _choose(claims: list[tuple[float, int, int, Tag]]) -> dict[int, tuple[int, Tag]]:
@@ -218,7 +216,8 @@ def _without_echoes(chosen: dict[int, tuple[int, Tag]], table: Table) -> dict[in
         echo = made.kind == "column" and made.how in ("part", "synonym") and beside
         if made.kind == "column" and made.how == "part" and end == start + 1 and _owner(chosen, start):
             continue
-        if not (echo and last is not None and set(table[made.value].words) & set(table[last.value].words)):
+        suffix = echo and last is not None and last.value.casefold().endswith(made.text.casefold())  # "domestic gross": domgross
+        if not (echo and last is not None and (suffix or set(table[made.value].words) & set(table[last.value].words))):
             if beside and made.kind == "column" and last is not None and last.how == "part" and last_end - last_start == 1 and last_start in kept:
                 del kept[last_start]
             kept[start] = (end, made)
@@ -246,5 +245,4 @@ def _tagged(stream: list[Token], position: int, chosen: dict[int, tuple[int, Tag
     if position in chosen:
         return chosen[position][1]
     token = stream[position]
-    kind = {"mark": "mark", "line": "line"}.get(token.kind, "unknown")
-    return Tag(kind, token.start, token.end, token.text, value=token.word)
+    return Tag(token.kind if token.kind in ("mark", "line") else "unknown", token.start, token.end, token.text, value=token.word)

@@ -37,18 +37,42 @@ def _said(tags: tuple[Tag, ...], position: int) -> bool | None:
         back -= 1
     before, word = tags[back], tags[back].text.casefold().split()[-1]
     behind = tags[position + 1] if position + 1 < len(tags) else None
-    if behind is not None and (behind.text.casefold() in _ABOUT or "cmp" in behind.kinds or behind.kind in ("level", "text", "number")):
+    if behind is not None and (behind.text.casefold() in _ABOUT or _valued(tags, position)):
         return None
+    joined = _joined_to(tags, position, word)
+    if joined is not None:
+        return joined
     if word in _DENYING or before.is_a("verb", "drop"):
         return None if tags[back - 1].text.casefold() in ("and", "or") and back else False
     if word == "with" and behind is not None and behind.text.casefold() in ("and", "or"):
         return None
     plural = tags[position].text.casefold() != lemma(tags[position].text)
-    noun = behind is not None and behind.kind == "unknown" and behind.text.casefold().endswith("s")
+    noun = behind is not None and (
+        (behind.kind == "unknown" and behind.text.casefold().endswith("s")) or behind.kind == "level" or lemma(behind.text) in PEOPLE or behind.kind == "frame"
+    )
     counted = any(item.is_a("stat", "n", "share", "mean", "median", "sum") or item.is_a("verb", "count", "share_of") for item in tags[:position])
     if counted and ((word in _SAYING and back > 1) or (plural and (word in _OF or before.kind == "level")) or (noun and not before.is_a("group", "by"))):
         return True
     return None
+
+
+def _valued(tags: tuple[Tag, ...], position: int) -> bool:
+    """True where the column's own value follows: "smoker = yes", "smoker is yes"; "smokers were …" goes on about them."""
+    behind, further = tags[position + 1], tags[position + 2] if position + 2 < len(tags) else None
+    own = behind.kind == "level" and tags[position].value in (behind.value[0], *behind.rivals)
+    if behind.kind in ("text", "number") or own or behind.is_a("cmp", "missing", "present"):
+        return True
+    valued = further is not None and (
+        further.kind in ("text", "number") or (further.kind == "level" and tags[position].value in (further.value[0], *further.rivals))
+    )
+    return "cmp" in behind.kinds and (valued or behind.text.casefold() not in _SAYING | {"of"})
+
+
+def _joined_to(tags: tuple[Tag, ...], position: int, word: str) -> bool | None:
+    """ "Neither smokers nor diabetic": the second is denied with the first."""
+    if word not in ("or", "and", "nor") or position < 3 or tags[position - 2].kind != "column":
+        return None
+    return False if tags[position - 3].text.casefold().split()[-1] in ("not", "non", "neither") else None
 
 
 def _age_of(tags: tuple[Tag, ...], position: int, table: Table) -> str | None:

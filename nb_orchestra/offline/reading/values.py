@@ -33,13 +33,17 @@ class Level:
 @lru_cache(maxsize=16)
 def _index(table: _Keyed) -> dict[str, list[tuple[str, Any]]]:
     index: dict[str, list[tuple[str, Any]]] = {}
-    for column in table.table.columns:
-        if column.kind != "text":
-            continue
-        for level in column.levels:
-            for text in (str(level), *_also(column, str(level))):
-                index.setdefault(_key(text), []).append((column.name, level))
+    pairs = ((column, level) for column in table.table.columns if column.kind == "text" for level in column.levels)
+    for column, level in pairs:
+        for text in _spellings(column, str(level)):
+            index.setdefault(_key(text), []).append((column.name, level))
     return index
+
+
+def _spellings(column: Column, level: str) -> tuple[str, ...]:
+    """The value, its plural where that looks like another word's ("Adelies" is no plural of "Adely"), and other words for it."""
+    plural = (f"{level}s",) if level.endswith("ie") else ()
+    return (level, *plural, *_also(column, level))
 
 
 _SEXES = {"f": "female woman", "m": "male man", "female": "woman", "male": "man", "w": "woman female"}
@@ -54,7 +58,9 @@ def _also(column: Column, level: str) -> tuple[str, ...]:
     word = level.strip().casefold()
     if column.distinct <= 4 and word in _OUTCOMES:
         return inflections(word)[1:]
-    return tuple(_SEXES.get(level.strip().casefold(), "").split()) if about else ()
+    if about:
+        return tuple(_SEXES.get(level.strip().casefold(), "").split())
+    return (f"{word}y", f"{word}{word[-1]}y") if column.distinct <= 12 and word.isalpha() and 3 <= len(word) <= 8 and level.islower() else ()
 
 
 class _Keyed:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from nb_orchestra.offline.reading.wishes.arranging import ARRANGING
 from nb_orchestra.offline.reading.wishes.asking import ASKING
 from nb_orchestra.offline.reading.wishes.comparing import COMPARING
+from nb_orchestra.offline.reading.wishes.correlative import CORRELATIVE
 from nb_orchestra.offline.reading.wishes.growing import GROWING
 from nb_orchestra.offline.reading.wishes.measuring import MEASURING
 from nb_orchestra.offline.reading.wishes.modelling import MODELLING
@@ -20,7 +21,7 @@ from nb_orchestra.offline.reading.wishes.showing import SHOWING
 from nb_orchestra.offline.reading.wishes.timing import TIMING
 from nb_orchestra.offline.reading.wishes.wish import Wish
 
-WISHES: tuple[Wish, ...] = (*ASKING, *ARRANGING, *GROWING, *SHAPING, *MODELLING, *RELATING, *SHARING, *TIMING, *COMPARING, *MEASURING, *SHOWING)
+WISHES: tuple[Wish, ...] = (*ASKING, *ARRANGING, *GROWING, *CORRELATIVE, *SHAPING, *MODELLING, *RELATING, *SHARING, *TIMING, *COMPARING, *MEASURING, *SHOWING)
 
 LAST_WISHES = LAST
 """Tried only where none of the others took the clause."""

@@ -39,9 +39,15 @@ def _pivot(clause: Clause, memory: Memory) -> list[Intent]:
     return [Intent("pivot", clause.text, (values[0],), tuple(names[:2]), (statistic,), clause.conditions)]
 
 
+def _in_front(clause: Clause) -> str | None:
+    """ "Population-weighted mean …"."""
+    pairs = zip(clause.tags, clause.tags[1:], strict=False)
+    return next((str(tag.value) for tag, after in pairs if tag.kind == "column" and after.text.casefold().startswith("weighted")), None)
+
+
 def _weighted(clause: Clause, memory: Memory) -> list[Intent]:
     """ "mean price weighted by volume, by region"."""
-    weight = next(iter(clause.columns("weight")), None)
+    weight = next(iter(clause.columns("weight")), None) or _in_front(clause)
     values = [name for name in measures(clause, memory) if name != weight]
     if weight is None or not values:
         return []

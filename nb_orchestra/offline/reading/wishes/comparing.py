@@ -8,7 +8,7 @@ from typing import Any
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Condition, Intent
 from nb_orchestra.offline.reading.memory import Memory
-from nb_orchestra.offline.reading.wishes.picking import groups, measures
+from nb_orchestra.offline.reading.wishes.picking import adds_up, groups, measures
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
 
 TESTS = {
@@ -46,10 +46,17 @@ def _compare(clause: Clause, memory: Memory) -> list[Intent]:
         by = [name for name in by if name != within[0]] or by
     if not values:
         return _categories(clause, by)
+    totals = tuple(key for key in clause.keys("stat") if key == "sum")
+    if totals and options["test"] == "auto" and not memory.slot_words and not _TESTED.search(clause.text):
+        return [Intent("statistics", clause.text, tuple(values), tuple(by[:2]), totals, where)]
     earlier = memory.find("compare")
     if earlier and values[0] in earlier.columns and by != list(earlier.by) and len(by) == 1 and earlier.by[0] != by[0] and not within:
         options["after"] = earlier.by[0]
-    return [Intent("compare", clause.text, (value,), tuple(by[:2]), where=where, options=options) for value in values[:6]]
+    added = {value: ("sum",) if by[0] in memory.made and adds_up(memory.table[value]) else () for value in values}
+    return [Intent("compare", clause.text, (value,), tuple(by[:2]), added[value], where, options) for value in values[:6]]
+
+
+_TESTED = re.compile(r"\bsignifican\w*|\btest\w*|\bp.value", re.IGNORECASE)
 
 
 def _columns_compared(clause: Clause, values: list[str], options: dict[str, Any]) -> list[Intent]:
@@ -97,6 +104,8 @@ def _one_sample(clause: Clause, memory: Memory) -> list[Intent]:
 def _two_levels(clause: Clause, memory: Memory) -> bool:
     """ "is mass higher on Dream than on Biscoe?": two values of one column, held against each other."""
     held = any(condition["op"] == "in" and len(condition["value"]) >= 2 for condition in clause.conditions)
+    if clause.question and set(clause.columns("by")) & set(memory.made) and _MORE.search(clause.text) and not clause.keys("stat"):
+        return True
     return held and clause.question and " than " in f" {clause.text.casefold()} " and not clause.keys("stat")
 
 

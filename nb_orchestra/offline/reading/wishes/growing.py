@@ -7,7 +7,7 @@ import re
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Condition, Intent
 from nb_orchestra.offline.reading.memory import Memory
-from nb_orchestra.offline.reading.wishes.picking import STATISTICS, adds_up, groups, measures
+from nb_orchestra.offline.reading.wishes.picking import STATISTICS, adds_up, groups, measures, pointed_measure
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
 
 _PERIODS = {"annual": "year", "yearly": "year", "year": "year", "yoy": "year", "monthly": "month", "month": "month", "mom": "month"}
@@ -17,11 +17,19 @@ _GROWTH = re.compile(
     r"\b(annual|yearly|monthly|quarterly|weekly)\s+(?:percent(?:age)?\s+)?(?:growth|change|increase)",
     re.IGNORECASE,
 )
-_DOWN = r"decreas\w*|drop\w*|fall\w*|fell|declin\w*|loss\w*|shr[aiu]nk\w*|reduction|went down|lost"
-_CHANGE = re.compile(rf"\b(?:increas\w*|growth|chang\w*|r[io]s\w*|gain\w*|gr[eo]w\w*|improve\w*|went up|{_DOWN})\b", re.IGNORECASE)
+_DOWN = r"decreas\w*|drop\w*|fall\w*|fell|declin\w*|loss\w*|loses?|shr[aiu]nk\w*|reduction|went down|lost"
+_BECAME = r"(?:get|gets|getting|got|gotten|become|becomes|became|becoming|grow|grew|turn(?:ed)?) (?:more |less )?\w+"
+_CHANGE = re.compile(rf"\b(?:{_BECAME}|increas\w*|growth|chang\w*|r[io]s\w*|gain\w*|gr[eo]w\w*|improve\w*|went up|{_DOWN})\b", re.IGNORECASE)
 _FALLING = re.compile(rf"\b(?:{_DOWN})\b", re.IGNORECASE)
 _RELATIVE = re.compile(r"\bpercent\w*\b|%|\brates?\b|\brelative\w*\b", re.IGNORECASE)
-_HOW_MUCH = re.compile(r"\bhow much\b|\bby how\b|\b(?:increase|decrease|growth|change|rise|drop|fall|decline|gain)s?\s+(?:rate\s+)?(?:in|of)\b", re.IGNORECASE)
+_HOW_MUCH = re.compile(
+    r"\bhow (?:much|many)\b|\bhow did\b|\bwhat (?:happened|was the change)\b|"
+    r"\bby how\b|\b(?:increase|decrease|growth|change|rise|drop|fall|decline|gain)s?\s+(?:rate\s+)?(?:in|of)\b",
+    re.IGNORECASE,
+)
+
+
+_WHY = re.compile(r"\W*(?:why|how come)\b", re.IGNORECASE)
 
 
 def _value(clause: Clause, memory: Memory) -> str | None:
@@ -30,7 +38,8 @@ def _value(clause: Clause, memory: Memory) -> str | None:
     places = [(tag.start, tag.value) for tag in clause.tags if tag.kind == "column" and tag.value in own and tag.text.casefold().rstrip("s") != "rate"]
     change = next((tag.start for tag in clause.tags if _CHANGE.fullmatch(tag.text) or _CHANGE.search(tag.text)), 0)
     behind = [name for start, name in places if start > change]
-    return next((str(name) for name in (*behind, *(name for _, name in reversed(places)))), None)
+    named = next((str(name) for name in (*behind, *(name for _, name in reversed(places)))), None)
+    return named or (None if memory.slot_words else pointed_measure(clause, memory))
 
 
 def _statistic(clause: Clause, memory: Memory, value: str) -> str:
@@ -101,7 +110,14 @@ def _change(clause: Clause, memory: Memory) -> list[Intent]:
 
 
 def _changes(clause: Clause, memory: Memory) -> bool:
-    spoken = clause.has("super") or _HOW_MUCH.search(clause.text) is not None or _RELATIVE.search(clause.text) is not None
+    became = re.search(rf"\b{_BECAME}", clause.text, re.IGNORECASE) is not None and pointed_measure(clause, memory) is not None
+    spoken = (
+        became
+        or clause.has("super")
+        or _WHY.match(clause.text) is not None
+        or _HOW_MUCH.search(clause.text) is not None
+        or _RELATIVE.search(clause.text) is not None
+    )
     return not memory.slot_words and spoken and _CHANGE.search(clause.text) is not None and _two_years(clause, memory) is not None
 
 
@@ -152,19 +168,20 @@ def _counted(clause: Clause, memory: Memory) -> bool:
     date = memory.table.date
     if date is None or memory.table[date].kind != "date" or memory.slot_words:
         return False
-    counting = (clause.has("verb", "count") or clause.has("stat", "n")) and clause.has("time") and not clause.has("verb", "trend", "share_of", "run")
+    bare = not clause.verbs and clause.has("group", "by") and not clause.keys("stat") and clause.tags[0].kind in ("unknown", "frame")
+    counting = (bare or clause.has("verb", "count") or clause.has("stat", "n")) and clause.has("time") and not clause.has("verb", "trend", "share_of", "run")
     return (counting or _BUSY.search(clause.text) is not None) and not measures(clause, memory, inherit=False)
 
 
 _EVERYTHING = words(
     "seasonal share share_of percent_of rate trend resample super count stat rank compare extreme statistics distribution create run rows value_counts"
-    " peak pattern"
+    " peak pattern against_rest from_to yes_or_no levels"
 )
 
 GROWING = (
+    Wish("change", _change, takes=_EVERYTHING, when=_changes),
     Wish("premise", _premise, takes=_EVERYTHING, when=_presumes),
     Wish("growth", _growth, takes=_EVERYTHING, when=_grows),
-    Wish("change", _change, takes=_EVERYTHING, when=_changes),
     Wish("step", _step, takes=_EVERYTHING, when=_steps),
     Wish("counts", _counts, takes=_EVERYTHING, when=_counted),
 )

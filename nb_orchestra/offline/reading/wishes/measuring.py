@@ -9,20 +9,18 @@ from typing import Any
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Intent
 from nb_orchestra.offline.reading.memory import Memory
+from nb_orchestra.offline.reading.wishes.counting import EACH_COLUMN, ROWS_MISSING, count_wish, first_few, having
 from nb_orchestra.offline.reading.wishes.picking import (
     STATISTICS,
     adds_up,
-    amount_condition,
     groups,
     measures,
     numbers_after,
-    period_of,
     repeats,
     shadowed_column,
 )
-from nb_orchestra.offline.reading.wishes.ranking import rank_wish, ranked
+from nb_orchestra.offline.reading.wishes.ranking import best_of_each_wish, of_each, place_wish, placed, rank_wish, ranked
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
-from nb_orchestra.offline.reading.words import SPELLED
 
 _THRESHOLDS = {"iqr": (1.0, 5.0), "zscore": (1.0, 6.0), "mad": (1.0, 10.0)}
 
@@ -58,7 +56,7 @@ def _distribution(clause: Clause, memory: Memory) -> list[Intent]:
     if columns and not clause.keys("stat"):
         return [Intent("distribution", clause.text, tuple(columns), tuple(groups(clause)[:1]), where=clause.conditions)]
     named = [name for name in clause.columns() if name in clause.table]
-    return [Intent("value_counts", clause.text, tuple(named[:1]), where=clause.conditions)] if named and not columns else []
+    return [Intent("valuecount_wishs", clause.text, tuple(named[:1]), where=clause.conditions)] if named and not columns else []
 
 
 def _extreme(clause: Clause, memory: Memory) -> list[Intent]:
@@ -143,14 +141,17 @@ def _statistics(clause: Clause, memory: Memory) -> list[Intent]:
     if not values:
         texts = [name for name in clause.columns("target", "pair", "which") if name in clause.table]
         if texts and keys == ("mode",) and not memory.slot_words:
-            return [Intent("most_common", clause.text, (texts[0],), where=clause.conditions)]
+            return [Intent("most_common", clause.text, (texts[0],), where=clause.conditions, options=first_few(clause))]
         values = texts[:1] if texts and set(keys) <= {"distinct", "mode"} else []
         by = [name for name in by if name not in values]
     if not values:
         return []
     quantile = numbers_after(clause, "percentile", "percentiles", "quantile", "quantiles")
     options: dict[str, Any] = {"q": quantile} if quantile else {}
-    return [Intent("statistics", clause.text, tuple(values), tuple(by), keys, clause.conditions, {**options, **having(clause.text)})]
+    made = Intent("statistics", clause.text, tuple(values), tuple(by), keys, clause.conditions, {**options, **having(clause.text)})
+    if clause.together in by:
+        return [made, replace(made, by=tuple(name for name in by if name != clause.together))]
+    return [made]
 
 
 def _held_against(clause: Clause) -> list[str]:
@@ -158,64 +159,6 @@ def _held_against(clause: Clause) -> list[str]:
     if not re.search(r"\b(?:versus|vs|against|compared|respectively|each)\b", clause.text, re.IGNORECASE):
         return []
     return [condition["column"] for condition in clause.conditions if condition["op"] == "in" and len(condition["value"]) >= 2][:1]
-
-
-_HAVING = re.compile(
-    r"(at least|more than|over|fewer than|less than|at most|exactly)\s+(\w+)\s+(?:observation|record|row|time|entr|occurrence|sample|instance|"
-    r"data point|appearance)",
-    re.IGNORECASE,
-)
-_HAVING_OPS = {"at least": ">=", "more than": ">", "over": ">", "fewer than": "<", "less than": "<", "at most": "<=", "exactly": "=="}
-
-
-def having(text: str) -> dict[str, Any]:
-    """ "with at least 5 observations": a condition on how often a value occurs."""
-    match = _HAVING.search(text)
-    number = None if match is None else float(match.group(2)) if match.group(2).isdigit() else SPELLED.get(match.group(2).casefold())
-    return {"having": (_HAVING_OPS[match.group(1).casefold()], int(number))} if match is not None and number is not None else {}
-
-
-_ROWS_MISSING = re.compile(r"(?:(?:show|list|find|get|give|display)\s+(?:me\s+)?)?(?:all\s+|the\s+)*(?:rows?|records?|entries)\b", re.IGNORECASE)
-_EACH_COLUMN = re.compile(r"\b(?:per|by|each|every|in each|of each)\s+(?:column|variable|field|feature)s?\b", re.IGNORECASE)
-
-
-def _count(clause: Clause, memory: Memory) -> list[Intent]:
-    columns = [name for name in clause.columns() if name in clause.table]
-    by = groups(clause) if clause.columns("by") else []
-    if clause.has("cmp", "missing"):
-        if _ROWS_MISSING.match(clause.text) and columns:
-            return [Intent("filter", clause.text, where=tuple({"column": name, "op": "missing"} for name in columns))]
-        named = tuple(name for name in columns if name not in by)
-        return [
-            Intent("missing", clause.text, named, where=clause.conditions, options={"percent": clause.has("stat", "share") or clause.has("verb", "share_of")})
-        ]
-    if clause.has("verb", "dedupe"):
-        return [Intent("duplicates", clause.text, tuple(columns))]
-    if clause.has("stat", "distinct") and columns:
-        return [Intent("statistics", clause.text, tuple(columns[:1]), (), ("distinct",), clause.conditions, having(clause.text))]
-    if clause.has("stat", "share") or clause.has("verb", "share_of"):
-        if clause.conditions:
-            return [Intent("share", clause.text, (), tuple(by), where=clause.conditions)]
-        sorts = columns and (memory.slot_words or (clause.table[columns[0]].grouping and not clause.has("time")))
-        return [Intent("value_counts", clause.text, tuple(columns[:1]), where=clause.conditions)] if sorts else []
-    amount = () if memory.slot_words else amount_condition(clause, memory)
-    clause = replace(clause, conditions=(*clause.conditions, *(item for item in amount if item["column"] not in [one["column"] for one in clause.conditions])))
-    period = {} if memory.slot_words else period_of(clause, memory, by)
-    if by or period:
-        return [Intent("count", clause.text, (), tuple(by), where=clause.conditions, options=period)]
-    texts = [name for name in columns if clause.table[name].kind in ("text", "boolean")]
-    if (
-        texts
-        and not clause.conditions
-        and clause.text.casefold().startswith("how many")
-        and not re.search(r"\b(of each|each|every|per)\b", clause.text.casefold())
-    ):
-        return [Intent("statistics", clause.text, tuple(texts[:1]), (), ("distinct",))]
-    if texts and not clause.conditions:
-        return [Intent("value_counts", clause.text, tuple(texts[:1]), where=clause.conditions)]
-    if clause.conditions or not columns:
-        return [Intent("count", clause.text, (), (), where=clause.conditions)]
-    return []
 
 
 MEASURING = (
@@ -227,18 +170,20 @@ MEASURING = (
         methods=words("shapiro ks dagostino anderson jarque_bera"),
         takes=words("normality distribution stat count"),
     ),
+    Wish("place", place_wish, takes=words("rank sort count super extreme statistics stat filter"), when=placed),
+    Wish("best_of_each", best_of_each_wish, takes=words("rank sort count super extreme statistics stat rows"), when=of_each),
     Wish("rank", rank_wish, takes=words("rank sort count super extreme statistics resample pattern"), when=ranked),
     Wish("extreme", _extreme, takes=words("count stat super"), when=lambda clause, memory: clause.has("super")),
     Wish("statistics", _statistics, stats=True, takes=words("describe count stat distribution")),
-    Wish("count", _count, words("count value_counts share_of dedupe"), takes=words("count value_counts distribution dedupe")),
-    Wish("rows", _count, takes=words("count"), when=lambda clause, memory: clause.has("stat", "n") and not clause.has("super") and not memory.slot_words),
+    Wish("count", count_wish, words("count valuecount_wishs share_of dedupe"), takes=words("count valuecount_wishs distribution dedupe")),
+    Wish("rows", count_wish, takes=words("count"), when=lambda clause, memory: clause.has("stat", "n") and not clause.has("super") and not memory.slot_words),
     Wish(
         "missing",
-        _count,
+        count_wish,
         takes=words("count"),
         when=lambda clause, memory: (
             clause.has("cmp", "missing")
-            and (clause.has("stat", "share", "n") or clause.question or bool(_EACH_COLUMN.search(clause.text)) or bool(_ROWS_MISSING.match(clause.text)))
+            and (clause.has("stat", "share", "n") or clause.question or bool(EACH_COLUMN.search(clause.text)) or bool(ROWS_MISSING.match(clause.text)))
         ),
     ),
     Wish("distribution", _distribution, words("distribution describe"), takes=words("distribution describe")),

@@ -7,14 +7,14 @@ import re
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Intent
 from nb_orchestra.offline.reading.memory import Memory
-from nb_orchestra.offline.reading.wishes.picking import STATISTICS, adds_up, groups, measures, numbers, repeats
+from nb_orchestra.offline.reading.wishes.picking import STATISTICS, adds_up, groups, measures, numbers, pointed_measure, repeats
 from nb_orchestra.offline.reading.words import vocabulary
 
 
 def rank_wish(clause: Clause, memory: Memory) -> list[Intent]:
     """ "Top 10 movies by profit", "the five heaviest penguins"."""
     number = next((int(tag.value) for tag in clause.tags if tag.kind == "number" and 0 < tag.value <= 1000 and float(tag.value).is_integer()), None)
-    by = numbers(clause, "by") or measures(clause, memory, inherit=False)
+    by = numbers(clause, "by") or _pointed(clause, memory) or measures(clause, memory, inherit=False)
     if not by and number is not None and not clause.columns():
         return _rank_of_before(clause, memory, number)
     if not by or (number is None and not clause.has("verb", "rank")):
@@ -33,6 +33,13 @@ def rank_wish(clause: Clause, memory: Memory) -> list[Intent]:
     if group and (statistic or clause.columns("which")):
         return [Intent("group_rank", clause.text, (by[0],), tuple(group[:1]), (statistic or "mean",), clause.conditions, options)]
     return [Intent("rank", clause.text, (by[0],), where=clause.conditions, options=options)]
+
+
+def _pointed(clause: Clause, memory: Memory) -> list[str]:
+    """ "The return of the ten cheapest": ranked by what the adjective says, whatever else is to be shown."""
+    adjective = any("super" in tag.kinds and "point" in tag.kinds and tag.text.casefold() not in ("best", "worst") for tag in clause.tags)
+    column = pointed_measure(clause, memory) if adjective and not memory.slot_words else None
+    return [column] if column else []
 
 
 _BAD = vocabulary("unemployment unemployed death mortality error cost debt crime poverty delay loss defect churn complaint accident failure risk pollution")
@@ -68,6 +75,46 @@ def _rank_of_before(clause: Clause, memory: Memory, number: int) -> list[Intent]
     kind = "group_rank" if earlier.kind.startswith("group") else "rank"
     where = clause.conditions or earlier.where
     return [Intent(kind, clause.text, earlier.columns[:1], earlier.by[:1], earlier.statistics, where, {"n": number, "ascending": ascending})]
+
+
+_PLACE = re.compile(r"\b(?:rank|ranks|ranked|ranking|place|position)\b", re.IGNORECASE)
+
+
+def place_wish(clause: Clause, memory: Memory) -> list[Intent]:
+    """ "What rank is Ireland in beer servings": its place among all rows."""
+    named = [condition for condition in clause.conditions if condition["op"] in ("==", "in") and memory.table[str(condition["column"])].kind == "text"]
+    values = measures(clause, memory, inherit=False)
+    if len(named) != 1 or len(values) != 1:
+        return []
+    others = tuple(condition for condition in clause.conditions if condition is not named[0])
+    ascending = next(iter(clause.keys("super")), "max") == "min"
+    memory.assume(f"rank 1: the {'lowest' if ascending else 'highest'} {values[0]}")
+    return [Intent("place", clause.text, (values[0],), where=others, options={"of": named[0], "ascending": ascending})]
+
+
+def placed(clause: Clause, memory: Memory) -> bool:
+    return clause.question and not memory.slot_words and not clause.numbers and _PLACE.search(clause.text) is not None
+
+
+def best_of_each_wish(clause: Clause, memory: Memory) -> list[Intent]:
+    """ "The best category in each city by quantity": in each group the value of another category with the most."""
+    named = [name for name in clause.columns("by", "within") if name in clause.table]
+    each = [name for name in named if clause.table[name].kind in ("text", "boolean") or clause.table[name].looks_like_year]
+    subject = [name for name in clause.columns("target", "which") if name in clause.table and repeats(clause.table[name]) and name not in each]
+    values = [name for name in named if name not in each and clause.table[name].kind == "number"] or measures(clause, memory, inherit=False)
+    if len(each) != 1 or len(subject) != 1:
+        return []
+    statistic = statistic_named(clause) or ("sum" if not values or adds_up(memory.table[values[0]]) else "mean")
+    which = _side(clause, memory, values[0]) if values else next(iter(clause.keys("super")), "max")
+    memory.assume(f"{values[0]} per {subject[0]}: {statistic}" if values else f"{subject[0]}: by how often it occurs")
+    return [Intent("best_of_each", clause.text, tuple(values[:1]), (each[0], subject[0]), (statistic,), clause.conditions, {"which": which})]
+
+
+_EACH = re.compile(r"\b(?:in|of|for|at|on|per|by)?\s*(?:each|every)\b|\bper\b|\bby\b", re.IGNORECASE)
+
+
+def of_each(clause: Clause, memory: Memory) -> bool:
+    return clause.has("super") and not memory.slot_words and not clause.numbers and _EACH.search(clause.text) is not None
 
 
 _COUNTED_ROWS = re.compile(

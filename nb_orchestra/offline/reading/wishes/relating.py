@@ -15,6 +15,8 @@ _WITH_ALL = re.compile(
     r"|\bthe (?:others|rest)\b|\b(?:everything|anything) else\b|\bwhat correlates\b|\bmost (?:strongly )?correlated\b",
     re.IGNORECASE,
 )
+_WHICH_TWO = re.compile(r"\b(?:which|what)\s+(?:two|pairs?|columns?|variables?|measure\w*|numbers?|features?)\b", re.IGNORECASE)
+_WHICH_OF = re.compile(r"\b(?:which|what) of\b.*\b(?:most|least|best|strongest|weakest|more|less)\b", re.IGNORECASE)
 _CORRELATIONS = ("pearson", "spearman", "kendall")
 
 
@@ -24,7 +26,9 @@ def _method(clause: Clause) -> str:
 
 def _correlate(clause: Clause, memory: Memory) -> list[Intent]:
     controls = numbers(clause, "control") or list(clause.columns("control"))
-    by = [name for name in clause.columns("by", "within") if name in clause.table and clause.table[name].kind != "number"]
+    by = [
+        name for name in clause.columns("by", "within") if name in clause.table and (clause.table[name].kind != "number" or clause.table[name].looks_like_year)
+    ]
     columns = [name for name in numbers(clause) if name not in controls and name not in by]
     categories = [name for name in clause.columns() if name in clause.table and clause.table[name].kind in ("text", "boolean")]
     if len(columns) == 1 and categories and clause.table[columns[0]].truth and not clause.has("method", *_CORRELATIONS):
@@ -33,6 +37,12 @@ def _correlate(clause: Clause, memory: Memory) -> list[Intent]:
     options: dict[str, object] = {"method": _method(clause)}
     if controls and len(columns) >= 2:
         return [Intent("partial", clause.text, tuple(columns[:2]), where=clause.conditions, options={**options, "controls": tuple(controls)})]
+    most = _WHICH_OF.search(clause.text)
+    if most is not None and len(columns) > 2 and not memory.slot_words:
+        target = next((str(tag.value) for tag in reversed(clause.tags) if tag.kind == "column" and tag.value in columns), columns[-1])
+        return [Intent("matrix", clause.text, tuple(columns), where=clause.conditions, options={**options, "target": target})]
+    if not columns and not categories and not memory.slot_words and _WHICH_TWO.search(clause.text):
+        return [Intent("matrix", clause.text, (), where=clause.conditions, options=options)]
     if len(columns) == 1 and _WITH_ALL.search(clause.text):
         return _matrix(clause, columns, options)
     if clause.has("verb", "matrix") or len(columns) > 2 or (len(columns) == 1 and not clause.of_kind("text") and not memory.measure):

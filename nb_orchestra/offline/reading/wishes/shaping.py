@@ -32,10 +32,14 @@ def _only_filters(clause: Clause, memory: Memory) -> bool:
         bool(clause.conditions)
         and not counts
         and not (clause.verbs & _ASKS)
-        and (not clause.question or clause.text.casefold().startswith("who "))
+        and (not clause.question or _LISTS.match(clause.text) is not None)
         and not clause.has("stat")
         and not clause.has("super")
     )
+
+
+_LISTS = re.compile(r"(?:in\s+)?(?:who|which|where|what)\b(?!\s+(?:is|are|was|were)\s+the\b)", re.IGNORECASE)
+"""Questions whose answer is a list of rows: "which countries have …"."""
 
 
 def _filter(clause: Clause, memory: Memory) -> list[Intent]:

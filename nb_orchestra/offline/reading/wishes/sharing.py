@@ -13,9 +13,6 @@ from nb_orchestra.offline.reading.intents import Condition, Intent
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.wishes.picking import adds_up, amount_condition, groups, measures, period_of, presence_condition
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
-from nb_orchestra.offline.reading.words import vocabulary
-
-_DIVIDING = vocabulary("is are was were has have had do does did")
 
 
 def _share(clause: Clause, memory: Memory) -> list[Intent]:
@@ -29,6 +26,9 @@ def _share(clause: Clause, memory: Memory) -> list[Intent]:
         where = tuple(item for item in clause.conditions if item["column"] not in parts)
         return [Intent("part", clause.text, (values[0],), tuple(parts), where=where)]
     of, counted = _divided(clause)
+    yes = _yes(clause, by) if counted and not memory.slot_words else ()
+    if yes and yes[0]["column"] not in [item["column"] for item in clause.conditions]:
+        of, counted = (*of, *counted), yes
     counted = counted or amount_condition(clause, memory) or presence_condition(clause, memory) or _yes(clause, by)
     if counted:
         return (
@@ -58,12 +58,25 @@ def _yes(clause: Clause, by: list[str]) -> tuple[Condition, ...]:
     return ({"column": column, "op": "==", "value": clause.table[column].yes},) if column is not None else ()
 
 
+_DIVIDES = re.compile(r"(?<!who )(?<!that )(?<!which )\b(?:is|are|was|were|has|have|had|do|does|did)\b", re.IGNORECASE)
+
+
+_RELATIVES = re.compile(r"\b(?:that|who|which)\b", re.IGNORECASE)
+
+
 def _divided(clause: Clause) -> tuple[tuple[Condition, ...], tuple[Condition, ...]]:
-    """Of which rows, and which are counted. Restrictions in time are always of the first kind."""
-    verb = next((n for n, tag in enumerate(clause.tags) if n and tag.text.casefold().split()[0] in _DIVIDING), len(clause.tags))
-    before = {tag.value[0] for tag in clause.tags[:verb] if tag.kind == "level"}
-    behind = {tag.value[0] for tag in clause.tags[verb:] if tag.kind == "level"}
-    first = before - behind if behind or any(tag.kind == "column" and clause.table[tag.value].truth for tag in clause.tags[verb:]) else set()
+    """Of which rows, and which are counted: those in front of the verb, and those behind it. Restrictions in time are always of the first kind."""
+    placed = list(zip(clause.conditions, clause.starts, strict=True))
+    ends = [found for found in _DIVIDES.finditer(clause.text, 4) if any(start >= found.start() - 1 for _, start in placed)] or list(
+        _DIVIDES.finditer(clause.text, 4)
+    )
+    verb = ends[0] if ends else None
+    relatives = [found for found in _RELATIVES.finditer(clause.text) if verb is None or found.start() > verb.start()]
+    if verb is None and relatives and any(start < relatives[-1].start() for condition, start in placed if condition["column"] != clause.table.date):
+        verb = relatives[-1]
+    behind = {condition["column"] for condition, start in placed if verb and start >= verb.start() - 1 and condition["column"] != clause.table.date}
+    truth = any(tag.kind == "column" and clause.table[tag.value].truth and verb and tag.start - clause.tags[0].start > verb.start() for tag in clause.tags)
+    first = {condition["column"] for condition, _ in placed} - behind if behind or truth else set()
     of = tuple(condition for condition in clause.conditions if condition["column"] in first or condition["column"] == clause.table.date)
     return of, tuple(condition for condition in clause.conditions if condition not in of)
 

@@ -105,10 +105,15 @@ def _levels_over_time(clause: Clause, memory: Memory, date: str, value: tuple[st
     return [Intent("resample", clause.text, value, tuple(by[:1]), statistics[:1], clause.conditions, {"date": date, "every": every})]
 
 
+_EVERYDAY = re.compile(r"\b(?:mean|average|avg|median|highest|lowest|largest|maximum|minimum|total|typical) daily\b", re.IGNORECASE)
+
+
 def _resample(clause: Clause, memory: Memory) -> list[Intent]:
     date = memory.table.date
     every = next((key for key in clause.keys("time")), "")
     values = [name for name in measures(clause, memory) if name != date]
+    if every == "day" and date is not None and memory.table[date].distinct == memory.table.rows and _EVERYDAY.search(clause.text) and not memory.slot_words:
+        return []  # the mean of daily values, and each row is a day
     if date is None or not every or not values or memory.table[date].kind != "date" or every in ("weekday", "season"):
         return []
     statistic = _statistic(clause, memory, values[0])

@@ -1,0 +1,58 @@
+"""Nothing and more of one thing than of another: "no beer at all", "without rain", "wine above beer", "more wine than beer"."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from nb_orchestra.offline.reading.filters import Filters
+from nb_orchestra.offline.reading.tables import Table
+from nb_orchestra.offline.reading.tagging import Tag
+from nb_orchestra.offline.reading.words import vocabulary
+
+_NOTHING = vocabulary("no without zero")
+_PASSED = vocabulary("the a an any its their is are was were be than that to at")
+_MORE = {"more": ">", "higher": ">", "larger": ">", "greater": ">", "less": "<", "fewer": "<", "lower": "<", "smaller": "<", "bigger": ">"}
+_LISTING = vocabulary("which what where who whose how count list show find keep drop remove only percentage percent share")
+_ASKING = vocabulary("is are was were do does did has have")
+
+
+def add_nothings(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
+    """ "No beer (at all)": none of an amount that can be nothing. A category without a value has none recorded."""
+    for position, tag in enumerate(tags):
+        if tag.kind != "column" or position in found.used or tag.value not in table or not position:
+            continue
+        article = tags[position - 1].text.casefold() in ("a", "an", "any") and position > 1
+        before = position - 1 - article
+        word, column = tags[before].text.casefold(), table[tag.value]
+        if word not in _NOTHING or before in found.used:
+            continue
+        found.settled.add(before)
+        if column.kind == "number" and column.low == 0 and not column.truth:
+            end = position + 2 if [item.text.casefold() for item in tags[position + 1 : position + 3]] == ["at", "all"] else position
+            found.add(range(before, end + 1), column.name, "==", 0)
+        elif (article or word == "no") and column.missing and not column.truth:
+            found.add(range(before, position + 1), column.name, "missing")
+
+
+def add_rivals(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
+    """One numeric column against another in each row, where rows are counted or listed."""
+    if not tags or tags[0].text.casefold() in _ASKING or not any(tag.text.casefold().split()[0] in _LISTING or tag.text == "(" for tag in tags):
+        return
+    places = [n for n, tag in enumerate(tags) if tag.kind == "column" and tag.value in table and table[tag.value].kind == "number" and n not in found.used]
+    for left, right in pairwise(places):
+        op = _operator(tags, left, right)
+        if op and tags[left].value != tags[right].value and not {left, right} & found.used:
+            opened = left > 0 and tags[left - 1].text.casefold() in _MORE
+            found.add(range(left - opened, right + 1), str(tags[left].value), op, {"column": tags[right].value})
+
+
+def _operator(tags: tuple[Tag, ...], left: int, right: int) -> str:
+    """The comparison that stands between two columns and nothing else, or around the first: "more A than B"."""
+    own = str(tags[left].value).casefold()
+    between = [
+        tag for tag in tags[left + 1 : right] if tag.text.casefold() not in _PASSED and not (tag.kind == "unknown" and own.endswith(tag.text.casefold()))
+    ]
+    words = [tag.text.casefold() for tag in tags[left + 1 : right]]
+    if not between and "than" in words and left and tags[left - 1].text.casefold() in _MORE:
+        return _MORE[tags[left - 1].text.casefold()]
+    return between[0].kinds["cmp"] if len(between) == 1 and between[0].kinds.get("cmp") in (">", "<", ">=", "<=") else ""

@@ -1,0 +1,188 @@
+"""Alternatives held against each other: "males and females", "2023 with 2024", "March vs April", "before and after 1950" are groups, not one restriction."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from nb_orchestra.offline.reading.calendar import is_year
+from nb_orchestra.offline.reading.filters import Filters
+from nb_orchestra.offline.reading.memory import Memory
+from nb_orchestra.offline.reading.moments import Piece, equals, piece_at, sides
+from nb_orchestra.offline.reading.tagging import Tag
+from nb_orchestra.offline.reading.words import vocabulary
+
+_AGAINST = re.compile(r"\b(?:compar\w+|contrast\w*|versus|vs|against|respectively|differ\w*|gap|each|both)\b", re.IGNORECASE)
+_JOINING = vocabulary("versus vs against than with to and or from , & the in on for during of as opposed compared relative on those ones it is days day when")
+_OPPOSING = vocabulary("versus vs against than")
+_POOLED = vocabulary("n sum distinct")
+"""Statistics that "A and B" may well mean of both together."""
+_SEPARATE = frozenset({"trend", "chart", "correlate", "resample", "share_of", "regress"})
+
+
+def contrasted(tags: tuple[Tag, ...], found: Filters, memory: Memory) -> tuple[str | None, bool]:
+    """The column whose values a clause sets side by side (the conditions on them become one list), and whether all together may be meant as well."""
+    if memory.slot_words:
+        return None, False
+    column = _times(tags, found, memory) or _levels(tags, found, memory) or _rest(tags, found, memory)
+    return column, column is not None and not _opposed(tags)
+
+
+def _opposed(tags: tuple[Tag, ...]) -> bool:
+    return _AGAINST.search(" ".join(tag.text for tag in tags)) is not None or any(tag.text.casefold().split()[-1] in _OPPOSING for tag in tags)
+
+
+def _levels(tags: tuple[Tag, ...], found: Filters, memory: Memory) -> str | None:
+    for number, condition in enumerate(found.conditions):
+        column = memory.table.by_name.get(str(condition["column"]))
+        listed = condition["op"] == "in" or (condition["op"] == "year" and isinstance(condition["value"], list))
+        if listed and column is not None and len(condition["value"]) > 1 and _apart(tags, found.places[number]):
+            if column.kind == "date":
+                return _parted(_years(tags, found.places[number], column.name), found, memory)
+            if column.kind in ("text", "boolean") or column.looks_like_year:
+                return column.name
+    return None
+
+
+def _years(tags: tuple[Tag, ...], places: tuple[int, ...], when: str) -> list[Piece]:
+    return [Piece((n,), tags[n].text, equals("year", when, int(tags[n].value))) for n in places if is_year(tags[n])]
+
+
+_OTHERS = re.compile(r"(?:the )?(?:others?|rest|remaining|remainder|everyone else|everybody else|all other)\b", re.IGNORECASE)
+
+
+def _rest(tags: tuple[Tag, ...], found: Filters, memory: Memory) -> str | None:
+    """ "Readmitted patients versus the others": those who meet a condition against those who do not."""
+    for number, places in enumerate(found.places):
+        behind = max(places) + 1
+        opposed = next((n for n in range(behind, min(behind + 3, len(tags))) if tags[n].text.casefold() in _OPPOSING | {"with", "to"}), None)
+        if opposed is None or not _OTHERS.match(" ".join(tag.text for tag in tags[opposed + 1 : opposed + 3])):
+            continue
+        return _against_others(number, found, memory)
+    for n, tag in enumerate(tags[:-3]):  # "with and without a coupon"
+        both = [item.text.casefold() for item in tags[n : n + 3]] in (["with", "and", "without"], ["with", "or", "without"])
+        named = next((item for item in tags[n + 3 : n + 5] if item.kind == "column"), None)
+        if both and tag.kind == "lexical" and named is not None and named.value in memory.table and memory.table[named.value].truth:
+            found.conditions[:] = [condition for condition in found.conditions if condition["column"] != named.value]
+            return str(named.value)
+    more = bool(tags) and tags[0].text.casefold() in _ASKING and any(_MORE.fullmatch(tag.text) for tag in tags)
+    amounts = [n for n, condition in enumerate(found.conditions) if condition["op"] in _TREES and memory.table[str(condition["column"])].kind == "number"]
+    return _against_others(amounts[0], found, memory) if more and len(amounts) == 1 and len(found.conditions) == 1 and _measured(tags, found, memory) else None
+
+
+def _against_others(number: int, found: Filters, memory: Memory) -> str | None:
+    condition, places = found.conditions[number], found.places[number]
+    column = memory.table.by_name.get(str(condition["column"]))
+    if column is not None and column.kind in ("text", "boolean") and column.distinct == 2:
+        del found.conditions[number], found.places[number]
+        return column.name
+    if condition["op"] not in _TREES:
+        return None
+    value = condition["value"]
+    said = f"{condition['column']} {_SAID.get(condition['op'], condition['op'])} {value:g}" if isinstance(value, int | float) else str(value)
+    return _parted([Piece(places, said, tested(condition))], found, memory, otherwise="others")
+
+
+def _measured(tags: tuple[Tag, ...], found: Filters, memory: Memory) -> bool:
+    """True where another number than the one of the condition is asked about."""
+    columns = {tag.value for tag in tags if tag.kind == "column" and tag.value in memory.table and memory.table[tag.value].kind == "number"}
+    return bool(columns - {condition["column"] for condition in found.conditions} - {memory.table.date})
+
+
+_ASKING = vocabulary("is are was were do does did has have")
+_MORE = re.compile(r"(?:high|low|larg|small|great|bigg|heavi|light|long|short|tall|warm|cold|wett|dri|bett|wors)er|more|less|worse|better", re.IGNORECASE)
+_SAID = {">=": "at least", ">": "above", "<=": "at most", "<": "below"}
+
+
+_TREES = frozenset({"==", "!=", ">", "<", ">=", "<="})
+
+
+def tested(condition: Any) -> Any:
+    """A plain condition as an expression tree."""
+    value = condition["value"]
+    return {"op": condition["op"], "args": [{"column": condition["column"]}, value]}
+
+
+def _apart(tags: tuple[Tag, ...], places: tuple[int, ...]) -> bool:
+    """True where the values are set against each other, or something is asked of them that is not asked of all together."""
+    between = {word for tag in tags[min(places) : max(places)] for word in tag.text.casefold().split()}
+    if between & _OPPOSING or _AGAINST.search(" ".join(tag.text for tag in tags)):
+        return True
+    stats = {tag.kinds["stat"] for tag in tags if "stat" in tag.kinds} - {"describe"}
+    verbs = {tag.kinds["verb"] for tag in tags if "verb" in tag.kinds}
+    return bool(between & {"and", "&"}) and "or" not in between and (bool(stats - _POOLED) or bool(verbs & _SEPARATE))
+
+
+def _times(tags: tuple[Tag, ...], found: Filters, memory: Memory) -> str | None:
+    """Parts of time set against each other, as a column of their labels."""
+    when = memory.table.date
+    if when is None:
+        return None
+    both_sides = sides(tags, when, dated=memory.table[when].kind == "date")
+    if both_sides:
+        return _parted(both_sides, found, memory)
+    if memory.table[when].kind != "date":
+        return _numbered_years(tags, found, when)
+    pieces = [piece for n in range(len(tags)) if (piece := piece_at(tags, n, when)) is not None]
+    labels = {piece.label for piece in pieces}
+    if len(labels) < 2 or not _joined(tags, pieces) or _a_range(tags, pieces) or not _apart(tags, (pieces[0].places[0], pieces[-1].places[-1])):
+        return None
+    return _parted(pieces, found, memory)
+
+
+def _numbered_years(tags: tuple[Tag, ...], found: Filters, when: str) -> str | None:
+    """ "2007 versus 2009" where years are numbers: the years' own column."""
+    years = [n for n, tag in enumerate(tags) if is_year(tag)]
+    pieces = [Piece((n,), tags[n].text, None) for n in years]
+    if len({piece.label for piece in pieces}) < 2 or not _joined(tags, pieces) or _a_range(tags, pieces) or not _apart(tags, (years[0], years[-1])):
+        return None
+    _release(pieces, found)
+    found.add(years, when, "in", [int(tags[n].value) for n in years])
+    return when
+
+
+def _release(pieces: list[Piece], found: Filters) -> set[int]:
+    """Takes back the conditions that the pieces' words made, and every word of theirs; the pieces' own places."""
+    taken = {n for piece in pieces for n in piece.places}
+    kept = [n for n, places in enumerate(found.places) if taken.isdisjoint(places)]
+    found.used -= {place for n, places in enumerate(found.places) if n not in kept for place in places} - taken
+    found.conditions[:] = [found.conditions[n] for n in kept]
+    found.places[:] = [found.places[n] for n in kept]
+    return taken
+
+
+def _parted(pieces: list[Piece], found: Filters, memory: Memory, *, otherwise: str | None = None) -> str:
+    """The label column, declared, and one condition in place of those that the pieces' words made."""
+    taken = _release(pieces, found)
+    pieces = list({piece.label: piece for piece in pieces}.values())
+    tree: Any = otherwise
+    for piece in reversed(pieces):
+        tree = {"op": "if", "args": [piece.test, piece.label, tree]}
+    names = ("group", "compared_group", "further_group") if otherwise else ("period", "compared_period", "further_period")
+    name = next((name for name in names if memory.made.get(name) == tree), None) or next(name for name in names if name not in memory.table)
+    memory.made[name] = tree
+    memory.table = memory.table.with_column(name, "text")
+    if otherwise is None:
+        found.add(sorted(taken), name, "in", [piece.label for piece in pieces])
+    found.used.update(taken)
+    return name
+
+
+def _joined(tags: tuple[Tag, ...], pieces: list[Piece]) -> bool:
+    """True where only words that join or set against stand between the parts, and at most a noun ("than precipitation in April")."""
+    places = {n for piece in pieces for n in piece.places}
+    between = [tags[n] for n in range(pieces[0].places[0], pieces[-1].places[-1]) if n not in places]
+    foreign = [tag for tag in between if tag.text.casefold() not in _JOINING and "cmp" not in tag.kinds and not tag.is_a("verb", "compare")]
+    return len(foreign) <= len(pieces) - 1 and bool(between)
+
+
+def _a_range(tags: tuple[Tag, ...], pieces: list[Piece]) -> bool:
+    """ "From March to June", "between 2010 and 2012" where no difference is asked for."""
+    first = pieces[0].places[0]
+    before = tags[first - 1].text.casefold() if first else ""
+    between = {tags[n].text.casefold() for n in range(first + 1, pieces[1].places[0])}
+    if before == "from" or between & {"to", "–", "-", "through", "until"}:
+        return not between & {"compared", "relative"}
+    return (
+        before == "between" and len(pieces) == 2 and not any(tag.is_a("verb", "compare") and tag.text.casefold().startswith("differ") for tag in tags[:first])
+    )

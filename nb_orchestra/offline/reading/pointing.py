@@ -1,0 +1,106 @@
+"""Amounts whose column follows from a word beside them: "older than 30", "over 4000 g", "above 30 degrees", "more than 100 photos"."""
+
+from __future__ import annotations
+
+from nb_orchestra.offline.reading.amounts import measured_behind
+from nb_orchestra.offline.reading.filters import Filters, amount
+from nb_orchestra.offline.reading.synonyms import POINTERS, same_notion
+from nb_orchestra.offline.reading.tables import Table
+from nb_orchestra.offline.reading.tagging import Tag
+from nb_orchestra.offline.reading.words import lemma, vocabulary
+
+PASSED = vocabulary("the a an of value values with is are was were be that column category group categories type year years in than has have had to equal")
+"""Glue between a column and what is said of it."""
+
+
+def skip(tags: tuple[Tag, ...], position: int) -> int:
+    """The next tag that is more than glue."""
+    while position < len(tags) and tags[position].text.casefold() in PASSED and not tags[position].is_a("cmp", ">", "<", ">=", "<="):
+        position += 1
+    return position
+
+
+def named_behind(tags: tuple[Tag, ...], position: int, column: str) -> str:
+    """ "above the average body mass": the column that the statistic is of."""
+    return next((tag.value for tag in tags[position + 1 : position + 4] if tag.kind == "column"), column)
+
+
+def add_pointed(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
+    """ "older than 30", "over 4000 g", "more than 100 photos": the column follows from the adjective, the unit or the noun behind."""
+    for start, tag in enumerate(tags):
+        if start in found.used or tag.kind != "lexical" or (tag.kinds.get("cmp") not in (">", "<", ">=", "<=", "between") and tag.text.casefold() != "exactly"):
+            continue
+        position = skip(tags, start + 1)
+        if position < len(tags) and tags[position].kinds.get("stat") in ("mean", "median") and not tag.is_a("cmp", "between"):
+            behind = named_behind(tags, position, "")
+            if behind in table and table[behind].kind == "number":
+                found.add((start, position), behind, tag.kinds["cmp"], {"statistic": tags[position].kinds["stat"], "column": behind})
+            continue
+        if position >= len(tags) or tags[position].kind != "number" or position in found.used:
+            continue
+        named = columns_behind(tags, position, table) if not tag.is_a("cmp", "between") else []
+        if named:
+            joined = any(item.text.casefold() == "or" for item in tags[position : named[-1]])
+            pieces = [{"column": tags[n].value, "op": tag.kinds["cmp"], "value": amount(tags, position)} for n in named]
+            found.add(range(start, named[-1] + 1), pieces[0]["column"], "any" if joined else "all", pieces)
+            continue
+        column = _pointed_column(tag.text, tags, position, table)
+        if column is None:
+            continue
+        last = next((n for n in range(position + 1, min(position + 4, len(tags))) if tags[n].kind == "number"), None)
+        if tag.kinds["cmp"] == "between" and last is not None:
+            found.add(range(start, last + 1), column, "between", [amount(tags, position), amount(tags, last)])
+        elif tag.kinds["cmp"] != "between":
+            last_place = measured_behind(tags, position, table)
+            found.add(range(start, (position if last_place is None else last_place) + 1), column, tag.kinds["cmp"], amount(tags, position))
+
+
+def columns_behind(tags: tuple[Tag, ...], position: int, table: Table) -> list[int]:
+    """ "below 50 in math or reading": where the numeric columns stand that a number in front is said of."""
+    if position + 2 >= len(tags) or tags[position + 1].text.casefold() not in ("in", "on", "for", "of"):
+        return []
+    places: list[int] = []
+    for n in range(position + 2, len(tags)):
+        if tags[n].kind == "column" and tags[n].value in table and table[tags[n].value].kind == "number":
+            places.append(n)
+        elif tags[n].text.casefold() not in ("or", "and", ",", "the", "both", "either"):
+            break
+    return places
+
+
+_SPANS = vocabulary("day week month year hour minute second night")
+_OPENED = {
+    "above": ">",
+    "over": ">",
+    "more": ">",
+    "at": ">",
+    "below": "<",
+    "under": "<",
+    "less": "<",
+    "exceeding": ">",
+    "warmer": ">",
+    "hotter": ">",
+    "colder": "<",
+}
+
+
+def _pointed_column(word: str, tags: tuple[Tag, ...], position: int, table: Table) -> str | None:
+    following = tags[position + 1] if position + 1 < len(tags) else None
+    behind = measured_behind(tags, position, table)
+    if behind is not None:
+        return str(tags[behind].value)
+    notions = POINTERS.get(word.split()[0].casefold(), ((), ""))[0]
+    pointed = next((column.name for column in table.of_kind("number") if any(same_notion(n, w) for n in notions for w in column.words)), None)
+    if pointed is not None:
+        return pointed
+    if following is not None and following.text.casefold() in ("degrees", "degree", "°", "celsius", "fahrenheit"):
+        side = "max" if _OPENED.get(word.split()[0].casefold(), "") == ">" else "min"
+        warm = [column for column in table.of_kind("number") if any(same_notion("temperature", piece) for piece in column.words)]
+        return next((column.name for column in warm if side in column.words), warm[0].name if warm else None)
+    if following is not None:
+        units = [column.name for column in table.columns if column.unit and column.unit.casefold() == following.text.casefold()]
+        timed = lemma(following.text) in _SPANS
+        units = units or [column.name for column in table.of_kind("number") if timed and lemma(following.text) in column.words and not column.looks_like_year]
+        if len(units) == 1:
+            return units[0]
+    return None

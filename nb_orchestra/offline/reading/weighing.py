@@ -1,0 +1,96 @@
+"""Does a word that nothing took change the answer? Names of the rows, words of courtesy and of telling do not; any other one may."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from nb_orchestra.offline.reading.filters import Filters
+from nb_orchestra.offline.reading.synonyms import DERIVED, same_notion
+from nb_orchestra.offline.reading.tables import Table
+from nb_orchestra.offline.reading.tagging import Tag
+from nb_orchestra.offline.reading.truths import PEOPLE
+from nb_orchestra.offline.reading.words import fold, lemma, vocabulary
+
+WHEN = vocabulary(
+    "january february march april june july august september october november december monday tuesday wednesday thursday friday saturday sunday weekend "
+    "holiday half fortnight negative positive failed passed"
+)
+"""Words that restrict: where a condition did not take one of these, other rows are meant than were counted."""
+
+_LIGHT = vocabulary(
+    "people thing item unit money overall general generally typically usually actually roughly approximately currently really simply exactly "
+    "respectively recorded measured collected observed listed included involved contained available named called known given made make taken took "
+    "seen found brought bring brings come came went going look looking want wanted like need needed know think believe wonder curious interested "
+    "interesting understand clear nice short quick brief question answer insight context information detail figure result finding number analysis "
+    "study research course student teacher class lesson homework exercise report boss manager team hello thanks thank dear help kindly strongly "
+    "highly closely clearly much more many several various different difference together separately side full complete entire possible time "
+    "amount level value size kind sort type way part rest most least best effect role case point fact order hundred thousand million billion "
+    "trillion increase increased decrease decreased growth grew grow drop dropped rise rose fall fell decline declined gain gained lost change "
+    "changed improve improved worsen worsened exceeded surpassed busiest quietest other others numeric numerical categorical world human live "
+    "lived living belong within between across there here them they their will shall able also still even well good"
+)
+
+
+def weighty(tags: Sequence[Tag], table: Table) -> list[str]:
+    """The words nothing took whose loss may change the answer, each once."""
+    found = [tag.text for n, tag in enumerate(tags) if tag.kind == "unknown" and not _is_light(tag.text, table) and not _stands_light(tags, n, table)]
+    return list(dict.fromkeys(found))
+
+
+def _is_light(word: str, table: Table) -> bool:
+    """What the rows are called, an echo of a column's name, or a word of talk."""
+    plain = lemma(word)
+    if plain in _LIGHT or word.casefold() in _LIGHT or plain in PEOPLE or word.casefold() in ("people", "persons"):
+        return True
+    names = {lemma(piece) for piece in fold(table.name).split()} | {lemma(piece) for name, _ in table.others for piece in fold(name).split()}
+    owned = {piece for column in table.columns for piece in column.words}
+    if any(same_notion(plain, other) for other in names | table.row_nouns) or plain in owned:
+        return True
+    return len(word) > 3 and any(fold(column.name).endswith(word.casefold()) for column in table.columns)
+
+
+_COUNTING = vocabulary("the all these those of which what many number count top each every any")
+_ASKING = vocabulary("is are was were did does do has have can and")
+
+
+def _stands_light(tags: Sequence[Tag], n: int, table: Table) -> bool:
+    """A name for the rows where the table has none ("requests per hour"), or the name of what it is all about ("is Seattle getting warmer")."""
+    before = tags[n - 1] if n else None
+    after = tags[n + 1] if n + 1 < len(tags) else None
+    said = before.text.casefold().split()[-1] if before is not None else ""
+    if tags[n].text.istitle() and said in _ASKING and before is not None and not before.is_a("group", "of"):
+        return True
+    if after is not None and (after.value in DERIVED or after.text in DERIVED):
+        return True
+    heads = after is None or (after.kind not in ("column", "level", "unknown") and "time" not in after.kinds)
+    named = tags[n].text.casefold().endswith("s") and (before is None or before.kind in ("number", "line") or said in _COUNTING or "stat" in before.kinds)
+    return not table.row_nouns and heads and named
+
+
+def leading_verbs(tags: tuple[Tag, ...], found: Filters) -> set[str]:
+    """ "Who work at least 3 days", "stayed longer than 7 days": the verb that leads into a condition says no more than it."""
+    firsts = [min(places) for places in found.places if places]
+    leading = {tags[n - 1].text.casefold() for n in firsts if n > 1 and tags[n - 1].kind == "unknown" and not tags[n - 1].text.istitle()}
+    beside = {
+        tag.text.casefold()
+        for before, tag in pairwise(tags)
+        if tag.kind == "unknown" and tag.text.endswith("ing") and (before.kind == "column" or "super" in before.kinds)  # "wine drinking", "best selling"
+    }
+    beside |= {
+        tag.text.casefold()
+        for before, tag in pairwise(tags)
+        if tag.kind == "unknown" and before.kind == "column" and tag.start - before.end == 1 and lemma(tag.text) not in WHEN | {"last", "next"}
+    }
+    return leading | beside
+
+
+def lost_restriction(tags: tuple[Tag, ...], found: Filters) -> list[str]:
+    """ "who …", "whose …" without a condition that could be read: which rows are meant stays open."""
+    text = " ".join(item.text for item in tags)
+    nested = re.search(r"\bof the (?:top )?\w+ \w+ with the (?:highest|lowest|most|least|largest|smallest)\b", text, re.IGNORECASE)
+    if nested and any("stat" in item.kinds for item in tags):
+        return [nested.group()]
+    opened = re.search(r"\b(who|whose)\b.*", text, re.IGNORECASE)
+    return [opened.group()] if opened and not found.conditions else []

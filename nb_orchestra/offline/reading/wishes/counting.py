@@ -1,0 +1,89 @@
+"""Wishes for how many: rows, rows of each value, different values, missing values, repeated rows."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+from nb_orchestra.offline.reading.clauses import Clause
+from nb_orchestra.offline.reading.intents import Intent
+from nb_orchestra.offline.reading.memory import Memory
+from nb_orchestra.offline.reading.wishes.picking import amount_condition, groups, period_of
+from nb_orchestra.offline.reading.words import SPELLED
+
+_FIRST_FEW = re.compile(r"\b(?:top|first|the)\s+(\w+)\b|\b(\w+)\s+(?:most|commonest|largest|biggest)\b", re.IGNORECASE)
+
+
+def first_few(clause: Clause) -> dict[str, Any]:
+    """ "The 3 most common values", "top 5 cities by number of orders"."""
+    for found in _FIRST_FEW.finditer(clause.text):
+        said = (found.group(1) or found.group(2)).casefold()
+        number = int(said) if said.isdigit() else int(SPELLED.get(said, 0))
+        if 0 < number <= 100:
+            return {"n": number}
+    return {}
+
+
+_HAVING = re.compile(
+    r"(at least|more than|over|fewer than|less than|at most|exactly)\s+(\w+)\s+(?:observation|record|row|time|entr|occurrence|sample|instance|"
+    r"data point|appearance)",
+    re.IGNORECASE,
+)
+_HAVING_OPS = {"at least": ">=", "more than": ">", "over": ">", "fewer than": "<", "less than": "<", "at most": "<=", "exactly": "=="}
+
+
+def having(text: str) -> dict[str, Any]:
+    """ "with at least 5 observations": a condition on how often a value occurs."""
+    match = _HAVING.search(text)
+    number = None if match is None else float(match.group(2)) if match.group(2).isdigit() else SPELLED.get(match.group(2).casefold())
+    return {"having": (_HAVING_OPS[match.group(1).casefold()], int(number))} if match is not None and number is not None else {}
+
+
+ROWS_MISSING = re.compile(
+    r"(?:which|what)\s+(?!columns?\b|variables?\b|fields?\b|features?\b)[\w{}]+\b.*\b(?:are|is|have|has)\b|(?:(?:show|list|find|get|give|display)\s+(?:me\s+)?)?(?:all\s+|the\s+)*(?:rows?|records?|entries)\b",
+    re.IGNORECASE,
+)
+EACH_COLUMN = re.compile(r"\b(?:per|by|each|every|in each|of each)\s+(?:column|variable|field|feature)s?\b", re.IGNORECASE)
+
+
+def count_wish(clause: Clause, memory: Memory) -> list[Intent]:
+    columns = [name for name in clause.columns() if name in clause.table]
+    by = groups(clause) if clause.columns("by") else []
+    if clause.has("cmp", "missing"):
+        if ROWS_MISSING.match(clause.text) and columns:
+            return [Intent("filter", clause.text, where=tuple({"column": name, "op": "missing"} for name in columns))]
+        named = tuple(name for name in columns if name not in by)
+        if named and by:
+            gaps = tuple({"column": name, "op": "missing"} for name in named)
+            return [Intent("count", clause.text, (), tuple(by), where=(*clause.conditions, *gaps))]
+        return [
+            Intent("missing", clause.text, named, where=clause.conditions, options={"percent": clause.has("stat", "share") or clause.has("verb", "share_of")})
+        ]
+    if clause.has("verb", "dedupe"):
+        return [Intent("duplicates", clause.text, tuple(columns))]
+    if clause.has("stat", "distinct") and columns:
+        return [Intent("statistics", clause.text, tuple(columns[:1]), (), ("distinct",), clause.conditions, having(clause.text))]
+    if clause.has("stat", "share") or clause.has("verb", "share_of"):
+        if clause.conditions:
+            return [Intent("share", clause.text, (), tuple(by), where=clause.conditions)]
+        sorts = columns and (memory.slot_words or (clause.table[columns[0]].grouping and not clause.has("time")))
+        return [Intent("value_counts", clause.text, tuple(columns[:1]), where=clause.conditions)] if sorts else []
+    amount = () if memory.slot_words else amount_condition(clause, memory)
+    clause = replace(clause, conditions=(*clause.conditions, *(item for item in amount if item["column"] not in [one["column"] for one in clause.conditions])))
+    period = {} if memory.slot_words else period_of(clause, memory, by)
+    if by or period:
+        return [Intent("count", clause.text, (), tuple(by), where=clause.conditions, options=period)]
+    texts = [name for name in columns if clause.table[name].kind in ("text", "boolean")]
+    if (
+        texts
+        and not clause.conditions
+        and clause.text.casefold().startswith("how many")
+        and not re.search(r"\b(of each|each|every|per)\b", clause.text.casefold())
+    ):
+        return [Intent("statistics", clause.text, tuple(texts[:1]), (), ("distinct",))]
+    if texts and not clause.conditions:
+        return [Intent("value_counts", clause.text, tuple(texts[:1]), where=clause.conditions, options={} if memory.slot_words else first_few(clause))]
+    if clause.conditions or not columns:
+        return [Intent("count", clause.text, (), (), where=clause.conditions)]
+    return []
