@@ -66,6 +66,9 @@ def _change(draft: Draft, intent: Intent) -> None:
     made = draft.step(
         "sort_rows", {"by": [step], "ascending": ascending}, intent, name=f"change_of_{value}", purpose="The largest change first", frame={"from": made}
     )
+    if intent.option("kept"):
+        moved = {"where": [{"column": "change", "op": intent.option("kept"), "value": 0}]}
+        made = draft.step("filter_rows", moved, intent, name=f"{intent.by[0]}_changed", purpose="Those that changed so", frame={"from": made})
     draft.answer(made, intent)
     if intent.option("which"):
         _most(draft, intent, made, step, f"The {intent.by[0]} with the largest change")

@@ -40,7 +40,7 @@ def _one_year(tags: tuple[Tag, ...], start: int, found: Filters, when: str, *, d
     elif second is not None and tags[start + 1].text.casefold() in _TO and not _both_named(tags, start, second):
         found.add(range(start, second + 1), when, "between", _span(int(tag.value), int(tags[second].value), dated))
     elif before is not None and before.kinds.get("cmp") in (">", "<", ">=", "<="):
-        found.add((start - 1, start), when, before.kinds["cmp"], _edge(before.kinds["cmp"], int(tag.value), dated))
+        found.add((start - 1, start), when, before.kinds["cmp"], edge(before.kinds["cmp"], int(tag.value), dated))
     elif before is None or month_of(before) is not None or before.text.casefold() in _IN_FRONT or before.is_a("verb", "keep", "drop"):
         found.add((start,), when, "year" if dated else "==", int(tag.value))
 
@@ -134,7 +134,8 @@ def _span(first: int, last: int, dated: bool) -> list[Any]:
     return [f"{first}-01-01", f"{last}-12-31 23:59:59"] if dated else [first, last]
 
 
-def _edge(op: str, year: int, dated: bool) -> Any:
+def edge(op: str, year: int, dated: bool) -> Any:
+    """The first or last moment of a year, as the comparison needs it; the year itself where years are numbers."""
     if not dated:
         return year
     return f"{year}-12-31 23:59:59" if op in (">", "<=") else f"{year}-01-01"

@@ -6,7 +6,7 @@ from typing import Any
 
 from nb_orchestra.offline.reading.absence import add_nothings, add_rivals
 from nb_orchestra.offline.reading.amounts import add_amounts, add_second_tests, said_of_another
-from nb_orchestra.offline.reading.calendar import add_dates, add_years, is_year
+from nb_orchestra.offline.reading.calendar import add_dates, add_years, edge, is_year
 from nb_orchestra.offline.reading.excluding import denied_value, deny
 from nb_orchestra.offline.reading.filters import Filters, amount
 from nb_orchestra.offline.reading.joining import join_conditions
@@ -97,7 +97,9 @@ def _one_comparison(tags: tuple[Tag, ...], start: int, position: int, operator: 
         return
     elif target.kind == "number" and explicit and numeric and (operator not in ("==", "!=") or not _is_count(tags, position)):
         grouped = operator not in ("==", "!=") and start > 0 and tags[start - 1].is_a("group", "by")  # "per year since 2005" groups, too
-        found.add(range(start + grouped, position + 1), column, operator, amount(tags, position))
+        dated = table[column].kind == "date" and is_year(target) and operator not in ("==", "!=")
+        value = edge(operator, int(target.value), dated=True) if dated else amount(tags, position)
+        found.add(range(start + grouped, position + 1), column, operator, value)
     elif target.kind == "text" and explicit and table[column].kind == "text" and operator in ("==", "!=", "contains", "starts with"):
         found.add(range(start, position + 1), column, operator, target.value)
     elif target.kind == "number" and not explicit and numeric and table[column].grouping and position == start + 1:
@@ -143,7 +145,12 @@ def _beside(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
         compared = position + 1 < len(tags) and "cmp" in tags[position + 1].kinds
         if column.truth and not compared and ("who" in said or "that" in said or counted):
             op = "!=" if {"not", "don't", "didn't"} & set(said) else "=="
-            found.add([n for n in range(max(0, position - 2), position + 1) if tags[n].kind != "number"], column.name, op, column.yes)
+            found.add(
+                [n for n in range(max(0, position - 2), position + 1) if n == position or tags[n].kind not in ("number", "level", "column")],
+                column.name,
+                op,
+                column.yes,
+            )
 
 
 def _is_count(tags: tuple[Tag, ...], position: int) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from nb_orchestra.offline.reading.calendar import is_year
 from nb_orchestra.offline.reading.filters import Filters
 from nb_orchestra.offline.reading.memory import Memory
-from nb_orchestra.offline.reading.moments import Piece, equals, piece_at, sides
+from nb_orchestra.offline.reading.moments import Piece, equals, piece_at, seasons, sides
 from nb_orchestra.offline.reading.tagging import Tag
 from nb_orchestra.offline.reading.words import vocabulary
 
@@ -48,7 +48,7 @@ def _years(tags: tuple[Tag, ...], places: tuple[int, ...], when: str) -> list[Pi
     return [Piece((n,), tags[n].text, equals("year", when, int(tags[n].value))) for n in places if is_year(tags[n])]
 
 
-_OTHERS = re.compile(r"(?:the )?(?:others?|rest|remaining|remainder|everyone else|everybody else|all other)\b", re.IGNORECASE)
+_OTHERS = re.compile(r"(?:the |those )?(?:others?|rest|remaining|remainder|everyone else|everybody else|all other|without)\b", re.IGNORECASE)
 
 
 def _rest(tags: tuple[Tag, ...], found: Filters, memory: Memory) -> str | None:
@@ -118,6 +118,9 @@ def _times(tags: tuple[Tag, ...], found: Filters, memory: Memory) -> str | None:
     when = memory.table.date
     if when is None:
         return None
+    each = next((n for n, tag in enumerate(tags) if tag.is_a("time", "season") and n and tags[n - 1].is_a("group", "by")), None)
+    if each is not None and memory.table[when].kind == "date" and "season" not in memory.table:
+        return _parted(seasons(each, when), found, memory, name="season")
     both_sides = sides(tags, when, dated=memory.table[when].kind == "date")
     if both_sides:
         return _parted(both_sides, found, memory)
@@ -151,7 +154,7 @@ def _release(pieces: list[Piece], found: Filters) -> set[int]:
     return taken
 
 
-def _parted(pieces: list[Piece], found: Filters, memory: Memory, *, otherwise: str | None = None) -> str:
+def _parted(pieces: list[Piece], found: Filters, memory: Memory, *, otherwise: str | None = None, name: str | None = None) -> str:
     """The label column, declared, and one condition in place of those that the pieces' words made."""
     taken = _release(pieces, found)
     pieces = list({piece.label: piece for piece in pieces}.values())
@@ -159,7 +162,7 @@ def _parted(pieces: list[Piece], found: Filters, memory: Memory, *, otherwise: s
     for piece in reversed(pieces):
         tree = {"op": "if", "args": [piece.test, piece.label, tree]}
     names = ("group", "compared_group", "further_group") if otherwise else ("period", "compared_period", "further_period")
-    name = next((name for name in names if memory.made.get(name) == tree), None) or next(name for name in names if name not in memory.table)
+    name = name or next((name for name in names if memory.made.get(name) == tree), None) or next(name for name in names if name not in memory.table)
     memory.made[name] = tree
     memory.table = memory.table.with_column(name, "text")
     if otherwise is None:

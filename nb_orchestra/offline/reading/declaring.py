@@ -69,7 +69,12 @@ def with_formula(clause_of: Callable[[tuple[Tag, ...]], Clause], tags: tuple[Tag
     numeric = [n for n, tag in enumerate(tags) if tag.kind == "column" and _measures(tag, memory)]
     text = " ".join(tag.text for tag in tags)
     apart = _APART.search(text) is not None and _GROUPED.search(text) is not None
-    if len(numeric) != 2 or not (_INLINE.search(text) or apart) or any(tag.value in memory.made for tag in tags if tag.kind == "column") or memory.slot_words:
+    if (
+        len(numeric) != 2
+        or not (_INLINE.search(text) or apart)
+        or any(tag.value in memory.made.keys() - memory.inline for tag in tags if tag.kind == "column")
+        or memory.slot_words
+    ):
         return tags
     first, last = numeric
     tree = tree_of(clause_of(tuple(tag for n, tag in enumerate(tags) if tag.kind != "column" or n in numeric)))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
+from nb_orchestra.offline.reading.combining import all_of, declare, exceeding, multiples, spans, statistics_named, together
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.tagging import Tag
-from nb_orchestra.offline.reading.words import lemma, parts, vocabulary
+from nb_orchestra.offline.reading.words import lemma, vocabulary
 
 _SIZES: dict[str, dict[str, float]] = {
     "mass": {"mg": 1e-6, "g": 1e-3, "gram": 1e-3, "kg": 1.0, "kilogram": 1.0, "kilo": 1.0, "t": 1e3, "tonne": 1e3, "lb": 0.45359237, "pound": 0.45359237,
@@ -26,91 +26,8 @@ def with_inline(tags: tuple[Tag, ...], memory: Memory) -> tuple[Tag, ...]:
     """The tags with each such measure as one column, declared in memory."""
     if memory.slot_words:
         return tags
-    tags = _spans(_all_of(tags, memory), memory)
-    return _exceeding(_in_units(_functions(_row_means(_together(_pairs(tags, memory), memory), memory), memory), memory), memory)
-
-
-def _declare(memory: Memory, name: str, tree: Any, said: str) -> str:
-    memory.made[name] = tree
-    memory.table = memory.table.with_column(name, "number")
-    memory.assume(said)
-    return name
-
-
-def _together(tags: tuple[Tag, ...], memory: Memory) -> tuple[Tag, ...]:
-    """ "Beer and wine together": their sum in each row."""
-    for position, tag in enumerate(tags):
-        if tag.text.casefold() not in ("together", "combined") or position < 3:
-            continue
-        start = position
-        while start >= 2 and _numeric(tags[start - 1], memory) and tags[start - 2].text.casefold() in ("and", ",", "&", "plus"):
-            start -= 2
-        if start == position or not start or not _numeric(tags[start - 1], memory):
-            continue
-        names = [str(item.value) for item in tags[start - 1 : position] if item.kind == "column"]
-        tree: Any = {"op": "row_sum", "args": [{"column": name} for name in names]}
-        name = _declare(memory, f"sum_of_{len(names)}_columns", tree, f"together: {' + '.join(names)}")
-        made = Tag("column", tags[start - 1].start, tag.end, name, value=name, how="named")
-        return (*tags[: start - 1], made, *tags[position + 1 :])
-    return tags
-
-
-def _all_of(tags: tuple[Tag, ...], memory: Memory) -> tuple[Tag, ...]:
-    """ "All servings", "the total number of servings", where several columns are servings of a kind: their sum in each row."""
-    for position, tag in enumerate(tags):
-        names = sorted({str(tag.value), *tag.rivals}) if tag.kind == "column" and tag.rivals and tag.how == "part" else []
-        before = [item.text.casefold() for item in tags[max(0, position - 3) : position]]
-        if (
-            len(names) < 2
-            or not {"all", "total", "total number"} & set(before)
-            or any(not _numeric(Tag("column", 0, 0, "", value=name), memory) for name in names)
-        ):
-            continue
-        tree: Any = {"op": "row_sum", "args": [{"column": name} for name in names]}
-        name = _declare(memory, f"all_{lemma(tag.text)}s", tree, f"all {tag.text}: {' + '.join(names)}")
-        made = Tag("column", tag.start, tag.end, name, value=name, how="named")
-        start = next((n for n in range(max(0, position - 3), position) if tags[n].text.casefold() == "all"), position)
-        return (*tags[:start], made, *tags[position + 1 :])
-    return tags
-
-
-def _spans(tags: tuple[Tag, ...], memory: Memory) -> tuple[Tag, ...]:
-    """ "Temperature range", where the table has a largest and a smallest one: their difference in each row."""
-    for position, tag in enumerate(tags[:-1]):
-        names = [str(tag.value), *tag.rivals] if tag.kind == "column" else []
-        ends = [next((name for name in names if side in parts(name)), None) for side in ("max", "min")]
-        if None in ends or len(names) != 2 or tags[position + 1].text.casefold() not in ("range", "difference", "spread", "gap", "swing"):
-            continue
-        tree: Any = {"op": "-", "args": [{"column": name} for name in ends]}
-        name = _declare(memory, f"{lemma(tag.text)}_range".replace(" ", "_"), tree, f"{tag.text} range: {ends[0]} − {ends[1]}")
-        made = Tag("column", tag.start, tags[position + 1].end, name, value=name, how="named")
-        return (*tags[:position], made, *tags[position + 2 :])
-    return tags
-
-
-_EXCEEDS = re.compile(r"exceed\w*|surpass\w*|beat\w*", re.IGNORECASE)
-
-
-def _exceeding(tags: tuple[Tag, ...], memory: Memory) -> tuple[Tag, ...]:
-    """ "A exceeds B by more than 5": the difference of the two is more than 5."""
-    for position, tag in enumerate(tags):
-        if not _EXCEEDS.fullmatch(tag.text) or not position:
-            continue
-        first = next((n for n in range(position - 1, -1, -1) if _numeric(tags[n], memory)), None)
-        second = next((n for n in range(position + 1, min(position + 4, len(tags))) if _numeric(tags[n], memory)), None)
-        if first is None or second is None or second + 2 >= len(tags) or tags[second + 1].text.casefold() != "by" or "cmp" not in tags[second + 2].kinds:
-            continue
-        names = [str(tags[n].value) for n in (first, second)]
-        tree = {"op": "-", "args": [{"column": name} for name in names]}
-        name = _declare(memory, f"difference_{'_'.join(names)}"[:40], tree, f"exceeds by: {names[0]} − {names[1]}")
-        memory.known.add(tag.text.casefold())
-        made = Tag("column", tags[first].start, tags[second].end, name, value=name, how="named")
-        return (*tags[:first], made, *tags[second + 2 :])
-    return tags
-
-
-def _numeric(tag: Tag, memory: Memory) -> bool:
-    return tag.kind == "column" and tag.value in memory.table and memory.table[tag.value].kind == "number"
+    tags = multiples(statistics_named(spans(all_of(tags, memory), memory), memory), memory)
+    return exceeding(_in_units(_functions(_row_means(together(_pairs(tags, memory), memory), memory), memory), memory), memory)
 
 
 _EARLIER = vocabulary("before pre baseline initial start first old pretest")
@@ -119,6 +36,9 @@ _CHANGING = vocabulary(
     "change difference reduction drop improvement increase decrease gain fall improve improved improves reduce reduced dropped fell rise rose changed "
     "increased decreased gained"
 )
+
+
+_FALLING = vocabulary("drop reduction decrease fall decline loss")
 
 
 def _pairs(tags: tuple[Tag, ...], memory: Memory) -> tuple[Tag, ...]:
@@ -130,8 +50,11 @@ def _pairs(tags: tuple[Tag, ...], memory: Memory) -> tuple[Tag, ...]:
         if len(names) != 2 or None in sides or sides[0] == sides[1]:
             continue
         first, last = str(sides[0]), str(sides[1])
-        tree = {"op": "-", "args": [{"column": last}, {"column": first}]}
-        name = _declare(memory, f"change_{'_'.join(w for w in memory.table[last].words if w not in _LATER)}", tree, f"change → {last} − {first}")
+        falls = next((word for item in tags[max(0, position - 4) : position] if (word := lemma(item.text.split()[0])) in _FALLING), "")
+        ends = [{"column": first}, {"column": last}] if falls else [{"column": last}, {"column": first}]
+        kind = falls or "change"
+        said = f"{kind} → {ends[0]['column']} − {ends[1]['column']}"
+        name = declare(memory, f"{kind}_{'_'.join(w for w in memory.table[last].words if w not in _LATER)}", {"op": "-", "args": ends}, said)
         made = Tag("column", tag.start, tag.end, name, value=name, how="named")
         return (*tags[:position], made, *_without_formula(tags[position + 1 :]))
     return tags
@@ -154,7 +77,7 @@ def _functions(tags: tuple[Tag, ...], memory: Memory) -> tuple[Tag, ...]:
             continue
         column = tags[behind]
         tree = {"op": op, "args": [{"column": column.value}]}
-        name = _declare(memory, f"{op}_{column.value}", tree, f"{op}_{column.value}: " + ("the natural logarithm" if op == "log" else op))
+        name = declare(memory, f"{op}_{column.value}", tree, f"{op}_{column.value}: " + ("the natural logarithm" if op == "log" else op))
         start = position - (position > 0 and tags[position - 1].text.casefold() in ("square", "natural"))
         made = Tag("column", tags[start].start, column.end, name, value=name, how="named")
         return _functions((*tags[:start], made, *tags[behind + 1 :]), memory)
@@ -177,7 +100,7 @@ def _in_units(tags: tuple[Tag, ...], memory: Memory) -> tuple[Tag, ...]:
         column = tags[owner]
         base = re.sub(rf"_{re.escape(own)}\Z", "", str(column.value)) if own != "byte" else str(column.value)
         tree = {"op": "*", "args": [{"column": column.value}, factor]}
-        name = _declare(memory, f"{base}_{unit}", tree, f"{column.value} in {tags[position + 1].text}: × {factor:.6g}")
+        name = declare(memory, f"{base}_{unit}", tree, f"{column.value} in {tags[position + 1].text}: × {factor:.6g}")
         made = Tag("column", column.start, column.end, name, value=name, how="named")
         return _in_units((*tags[:owner], made, *tags[owner + 1 : position], *tags[position + 2 :]), memory)
     return tags
@@ -208,7 +131,7 @@ def _row_means(tags: tuple[Tag, ...], memory: Memory) -> tuple[Tag, ...]:
     key = tags[stat].kinds["stat"]
     names = [str(tag.value) for tag in columns]
     tree = {"op": f"row_{key}", "args": [{"column": name} for name in names]}
-    name = _declare(memory, f"{key}_of_{len(names)}_columns", tree, f"{key} of each row: {', '.join(names)}")
+    name = declare(memory, f"{key}_of_{len(names)}_columns", tree, f"{key} of each row: {', '.join(names)}")
     made = Tag("column", columns[0].start, columns[-1].end, name, value=name, how="named")
     first, last = tags.index(columns[0]), tags.index(columns[-1])
     return (*tags[:stat], made, *tags[max(last, stat) + 1 : place - 1], *tags[max(place, last) + 1 :]) if first > stat else tags

@@ -14,7 +14,7 @@ from nb_orchestra.offline.reading.words import inflections, lemma, vocabulary
 _STATISTICS = {
     "mean": "mean; typical; average; avg; arithmetic mean; mean value; average value; on average; mean average; typical value; expected value",
     "median": "median; median value; middle value; med; 50th percentile; second quartile",
-    "sd": "standard deviation; std; sd; std dev; stddev; stdev; standard dev; std deviation",
+    "sd": "standard deviation; std; sd; std dev; stddev; stdev; standard dev; std deviation; variation; variability",
     "var": "variance; var",
     "sem": "standard error of the mean; sem; standard error",
     "min": "minimum; min; minimum value; smallest value; lowest value",
@@ -251,6 +251,8 @@ def _compile() -> dict[tuple[str, ...], dict[str, str]]:
         kinds["point"] = word
         if word.endswith("est") or word == "worst":
             kinds["super"] = side
+        if word.endswith("er"):
+            table.setdefault((word, "than"), {}).setdefault("cmp", ">" if side == "max" else "<")
     return table
 
 

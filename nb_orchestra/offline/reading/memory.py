@@ -30,6 +30,8 @@ class Memory:
     """Words that conditions have taken, in small letters."""
     made: dict[str, Any] = field(default_factory=dict)
     """New columns that the goal makes: name → expression tree."""
+    inline: set[str] = field(default_factory=set)
+    """Those of them that are made where they are named."""
     mentioned: list[str] = field(default_factory=list)
     features: tuple[str, ...] = ()
     pending: dict[str, Any] = field(default_factory=dict)

@@ -34,14 +34,22 @@ def piece_at(tags: tuple[Tag, ...], n: int, when: str) -> Piece | None:
     if (month := month_of(tag)) is not None:
         return Piece((n,), calendar.month_name[month], equals("month", when, month))
     if word in SEASONS and word != "fall":
-        tests = [equals("month", when, number) for number in SEASONS[word]]
-        return Piece((n,), word, reduce(lambda left, right: {"op": "or", "args": [left, right]}, tests))
+        return Piece((n,), word, _season(word, when))
     if word in ("weekend", "weekday", "workday"):
         op = ">=" if word == "weekend" else "<"
         return Piece((n,), f"{word}s", {"op": op, "args": [{"op": "weekday", "args": [{"column": when}]}, 5]})
     if tag.kind == "date":
         return _span(tags, n, when)
     return Piece((n,), tag.text, equals("year", when, int(tag.value))) if is_year(tag) else None
+
+
+def seasons(n: int, when: str) -> list[Piece]:
+    """The four seasons, each of three whole months (the northern ones)."""
+    return [Piece((n,), name, _season(name, when)) for name in ("winter", "spring", "summer", "autumn")]
+
+
+def _season(name: str, when: str) -> Any:
+    return reduce(lambda left, right: {"op": "or", "args": [left, right]}, [equals("month", when, number) for number in SEASONS[name]])
 
 
 def _span(tags: tuple[Tag, ...], n: int, when: str) -> Piece | None:

@@ -167,7 +167,8 @@ def _make_columns(clause: Clause, memory: Memory) -> bool:
     """A declared column is made where it is first spoken of."""
     done = {intent.option("name") for intent in memory.intents if intent.kind == "derive"}
     named = [*clause.columns(), *texts_in(clause.conditions)]
-    new = [name for name in dict.fromkeys(named) if name in memory.made and name not in done]
+    parts = [part for name in named if name in memory.made for part in texts_in(memory.made[name])]
+    new = [name for name in dict.fromkeys([*parts, *named]) if name in memory.made and name not in done]
     for name in new:
         memory.learn(made(name, memory, clause))
     return bool(new)

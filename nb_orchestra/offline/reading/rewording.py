@@ -12,6 +12,7 @@ _FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), form)
     for pattern, form in (
         *NEGATED_FORMS,
+        (r"\bhow many (\w+) and how many (?=\w)", r"how many \1 versus "),
         (r"\bno (?:recorded|reported|known|stated|documented|available) (?=\w)", "missing "),
         (r",? ?\b(?:i\.\s?e\.|that is,),?", " with"),
         (r"\b(than|over|under|least|most) (?:a|one) week\b", r"\1 7 days"),

@@ -174,7 +174,8 @@ def _values(stream: list[Token], table: Table) -> Iterable[tuple[float, int, int
         beside = named_before or any(
             0 <= n < len(stream) and stream[n].kind == "column" and stream[n].text == level.column for n in (level.start - 1, level.end)
         )
-        beside = beside or (level.start > 0 and stream[level.start - 1].word == "it")  # "when it rains"
+        named = level.end < len(stream) and stream[level.end].kind == "word" and stream[level.end].word in table[level.column].words  # "new customers"
+        beside = beside or named or (level.start > 0 and stream[level.start - 1].word == "it")  # "when it rains"
         if first.kind == "quoted" or beside or in_its_list(stream, level):
             score = 101.0
         elif not level.sure:

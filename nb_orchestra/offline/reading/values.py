@@ -91,7 +91,17 @@ def levels(tokens: list[Token], table: Table) -> list[Level]:
                 found.append(_level(tokens[start:end], hits, start, end, table))
     columns = {level.column for level in found if level.sure and table[level.column].distinct <= 60}
     found = [replace(level, sure=True) if level.column in columns and level.start - level.end == -1 and len(str(level.value)) > 2 else level for level in found]
+    found = _side_by_side(found, tokens, table)
     return sorted(found, key=lambda level: (level.start - level.end, level.start))
+
+
+def _side_by_side(found: list[Level], tokens: list[Token], table: Table) -> list[Level]:
+    """ "Engineering versus business": two values of one column make each other sure, whatever else one of the words may be."""
+    plain = [level for level in found if not level.sure and table[level.column].distinct <= 60 and len(str(level.value)) > 3]
+    plain = [level for level in plain if tokens[level.start].word not in STOP]
+    told = {level.column: {item.value for item in plain if item.column == level.column} for level in plain}
+    clear = {level.column for level in plain if (tokens[level.start].word,) not in PHRASES}
+    return [replace(level, sure=True) if level in plain and level.column in clear and len(told[level.column]) > 1 else level for level in found]
 
 
 def _joined(span: list[Token]) -> str:

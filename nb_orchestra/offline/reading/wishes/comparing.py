@@ -101,10 +101,15 @@ def _one_sample(clause: Clause, memory: Memory) -> list[Intent]:
     return [Intent("one_sample", clause.text, (value[0],), where=clause.conditions, options={"expected": clause.numbers[-1]})]
 
 
+_HOW_MUCH_MORE = re.compile(r"\W*(?:by )?how much\b", re.IGNORECASE)
+
+
 def _two_levels(clause: Clause, memory: Memory) -> bool:
     """ "is mass higher on Dream than on Biscoe?": two values of one column, held against each other."""
     held = any(condition["op"] == "in" and len(condition["value"]) >= 2 for condition in clause.conditions)
     if clause.question and set(clause.columns("by")) & set(memory.made) and _MORE.search(clause.text) and not clause.keys("stat"):
+        return True
+    if held and clause.question and _HOW_MUCH_MORE.match(clause.text) is not None:
         return True
     return held and clause.question and " than " in f" {clause.text.casefold()} " and not clause.keys("stat")
 

@@ -104,6 +104,7 @@ def _change(clause: Clause, memory: Memory) -> list[Intent]:
     side = next(iter(clause.keys("super")), "")
     options = {
         "date": memory.table.date, "first": first, "last": last, "relative": _RELATIVE.search(clause.text) is not None,
+        "kept": "" if side or not clause.columns("which") else "<" if down else ">",
         "which": side and ("min" if down == (side == "max") else "max"),
     }  # fmt: skip
     return [Intent("change", clause.text, (value,), tuple(by[:1]), (_statistic(clause, memory, value),), where, options)]
@@ -113,6 +114,7 @@ def _changes(clause: Clause, memory: Memory) -> bool:
     became = re.search(rf"\b{_BECAME}", clause.text, re.IGNORECASE) is not None and pointed_measure(clause, memory) is not None
     spoken = (
         became
+        or bool(clause.columns("which"))
         or clause.has("super")
         or _WHY.match(clause.text) is not None
         or _HOW_MUCH.search(clause.text) is not None

@@ -56,7 +56,7 @@ def _distribution(clause: Clause, memory: Memory) -> list[Intent]:
     if columns and not clause.keys("stat"):
         return [Intent("distribution", clause.text, tuple(columns), tuple(groups(clause)[:1]), where=clause.conditions)]
     named = [name for name in clause.columns() if name in clause.table]
-    return [Intent("valuecount_wishs", clause.text, tuple(named[:1]), where=clause.conditions)] if named and not columns else []
+    return [Intent("value_counts", clause.text, tuple(named[:1]), where=clause.conditions)] if named and not columns else []
 
 
 def _extreme(clause: Clause, memory: Memory) -> list[Intent]:
@@ -175,7 +175,7 @@ MEASURING = (
     Wish("rank", rank_wish, takes=words("rank sort count super extreme statistics resample pattern"), when=ranked),
     Wish("extreme", _extreme, takes=words("count stat super"), when=lambda clause, memory: clause.has("super")),
     Wish("statistics", _statistics, stats=True, takes=words("describe count stat distribution")),
-    Wish("count", count_wish, words("count valuecount_wishs share_of dedupe"), takes=words("count valuecount_wishs distribution dedupe")),
+    Wish("count", count_wish, words("count value_counts share_of dedupe"), takes=words("count value_counts distribution dedupe")),
     Wish("rows", count_wish, takes=words("count"), when=lambda clause, memory: clause.has("stat", "n") and not clause.has("super") and not memory.slot_words),
     Wish(
         "missing",

@@ -5,13 +5,16 @@ from __future__ import annotations
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Intent
 from nb_orchestra.offline.reading.memory import Memory
+from nb_orchestra.offline.reading.weighing import weighty
 from nb_orchestra.offline.reading.wishes.picking import groups, measures
 from nb_orchestra.offline.reading.wishes.wish import Wish
+
+_COUNTS = frozenset({"n", "share", "distinct"})
 
 
 def _plainly(clause: Clause, memory: Memory) -> list[Intent]:
     """A measure, a group or both, and nothing said of what is wanted: means by group, the distribution, or counts."""
-    if memory.slot_words or clause.question or any(tag.kind == "unknown" for tag in clause.tags):
+    if memory.slot_words or clause.question or weighty(clause.tags, memory.table):
         return []
     values, by = measures(clause, memory, inherit=False), groups(clause)
     values = [name for name in values if name not in by]
@@ -21,7 +24,11 @@ def _plainly(clause: Clause, memory: Memory) -> list[Intent]:
     if values:
         return [Intent("distribution", clause.text, tuple(values), where=clause.conditions)]
     named = [name for name in clause.columns() if name in clause.table]
-    return [Intent("value_counts", clause.text, tuple(named[:1]), where=clause.conditions)] if named and not clause.verbs else []
+    return (
+        [Intent("value_counts", clause.text, tuple(named[:1]), where=clause.conditions)]
+        if named and not clause.verbs and set(clause.keys("stat")) <= _COUNTS
+        else []
+    )
 
 
 def _grouped_rows(clause: Clause, memory: Memory) -> list[Intent]:
@@ -31,7 +38,13 @@ def _grouped_rows(clause: Clause, memory: Memory) -> list[Intent]:
 
 
 def _only_grouped(clause: Clause, memory: Memory) -> bool:
-    return bool(clause.conditions and clause.columns("by")) and not memory.slot_words and not clause.question and not measures(clause, memory, inherit=False)
+    return (
+        bool(clause.conditions and clause.columns("by"))
+        and set(clause.keys("stat")) <= _COUNTS
+        and not memory.slot_words
+        and not clause.question
+        and not measures(clause, memory, inherit=False)
+    )
 
 
 LAST = (

@@ -119,7 +119,7 @@ def of_each(clause: Clause, memory: Memory) -> bool:
 
 _COUNTED_ROWS = re.compile(
     r"\b(?:which|what)\s+(?:\d+|two|three|four|five|six|seven|eight|nine|ten|twenty)\s+\w+|"
-    r"\b(?:the|list|show|find)\s+(?:the\s+)?\w+\s+\w+\s+with\s+(?:the\s+)?(?:highest|lowest|most|least|largest|smallest|biggest|fewest)\b",
+    r"(?:^|\b(?:the|list|show|find)\s+)(?:the\s+)?\w+\s+\w+\s+with\s+(?:the\s+)?(?:highest|lowest|most|least|largest|smallest|biggest|fewest)\b",
     re.IGNORECASE,
 )
 
