@@ -183,7 +183,13 @@ MEASURING = (
         takes=words("count"),
         when=lambda clause, memory: (
             clause.has("cmp", "missing")
-            and (clause.has("stat", "share", "n") or clause.question or bool(EACH_COLUMN.search(clause.text)) or bool(ROWS_MISSING.match(clause.text)))
+            and (
+                clause.has("stat", "share", "n")
+                or (bool(clause.columns("by")) and not clause.verbs)
+                or clause.question
+                or bool(EACH_COLUMN.search(clause.text))
+                or bool(ROWS_MISSING.match(clause.text))
+            )
         ),
     ),
     Wish("distribution", _distribution, words("distribution describe"), takes=words("distribution describe")),

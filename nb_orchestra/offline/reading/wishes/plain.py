@@ -14,7 +14,7 @@ _COUNTS = frozenset({"n", "share", "distinct"})
 
 def _plainly(clause: Clause, memory: Memory) -> list[Intent]:
     """A measure, a group or both, and nothing said of what is wanted: means by group, the distribution, or counts."""
-    if memory.slot_words or clause.question or weighty(clause.tags, memory.table):
+    if memory.slot_words or clause.question or clause.has("cmp", "missing") or weighty(clause.tags, memory.table):
         return []
     values, by = measures(clause, memory, inherit=False), groups(clause)
     values = [name for name in values if name not in by]
