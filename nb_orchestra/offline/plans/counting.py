@@ -99,7 +99,7 @@ def truth_share(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | N
     if column is None:
         return None
     yes = draft.table[column].yes
-    intent = next((intent for intent in draft.reading.intents if intent.where), Intent("share", want.slot.name))
+    intent = next((intent for intent in draft.reading.intents if intent.where), Intent("share", want.slot.name, where=draft.reading.loose))
     named = {name for name, _ in want.levels} | {column}
     where = [condition for condition in intent.where if condition["column"] not in named]
     where += [{"column": name, "op": "==", "value": value} for name, value in want.levels if name != column]

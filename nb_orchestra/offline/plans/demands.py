@@ -114,6 +114,13 @@ def _model_metric(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] |
     return {"table": {"from": identity}, "column": "value", "where": {"metric": quantity}}
 
 
+def _only_count(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
+    """A slot that names no quantity, in a goal that only counts rows."""
+    counts = [fact for fact in facts(draft) if fact.quantity == "n" and fact.recipe == "count_rows"]
+    alone = len(draft.reading.slots) == 1 and all(intent.kind in ("count", "filter", "drop_missing") for intent in draft.reading.intents)
+    return dict(counts[0].place) if alone and len(counts) == 1 else None
+
+
 DEMANDS: dict[str, tuple[Way, ...]] = {
     **dict.fromkeys(STATISTICS, (statistic_of_slot,)),
     "distinct": (rows_counted, statistic_of_slot),
@@ -128,7 +135,7 @@ DEMANDS: dict[str, tuple[Way, ...]] = {
     "high_limit": (outlier_count,),
     "outlier_list": (outlier_list,),
     "which": (_which, most_frequent, outlier_list),
-    "value": (_part_number, most_frequent, _cell_value, _only_statistic, _which, outlier_list),
+    "value": (_part_number, most_frequent, _cell_value, _only_statistic, _only_count, _which, outlier_list),
     "n": (missing_asked, level_counted, rows_counted, most_frequent_n),
     "share": (missing_asked, truth_share, level_counted, most_frequent_n),
     "quantile": (_only_statistic,),

@@ -14,6 +14,7 @@ from nb_orchestra.offline.plans.draft import Draft
 from nb_orchestra.offline.plans.facts import Fact, facts
 from nb_orchestra.offline.plans.verdicts import verdict
 from nb_orchestra.offline.plans.wanted import Wanted, wanted
+from nb_orchestra.offline.reading.intents import texts_in
 from nb_orchestra.offline.reading.words import vocabulary
 
 
@@ -38,6 +39,11 @@ def fill(draft: Draft) -> bool:
             draft.not_done.append(f"answer slot {slot.name}: it cannot be told from another slot, so no part of the answer format is filled")
             return False
         filled.append({"name": slot.name, **({"decimals": slot.decimals} if slot.decimals is not None else {}), **place})
+    held = set(texts_in([step["params"] for step in draft.steps]))
+    lost = next((str(condition["column"]) for condition in draft.reading.loose if condition["column"] not in held), None)
+    if lost is not None:
+        draft.not_done.append(f"{lost}: it restricts rows and no step used it, so no part of the answer format is filled")
+        return False
     _add(draft, filled)
     return True
 

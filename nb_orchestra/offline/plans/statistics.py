@@ -63,6 +63,8 @@ def _of_group(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | Non
             and fact.quantity == quantity
         ):
             return dict(fact.place)
+        if fact.quantity == "extreme" and fact.recipe == "extreme" and fact.place.get("column") == quantity and set(want.columns) <= set(fact.columns):
+            return dict(fact.place)  # "the month with the highest average": its average
     return None
 
 

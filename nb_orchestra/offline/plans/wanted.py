@@ -78,7 +78,8 @@ def wanted(slot: Slot, draft: Draft) -> Wanted:
     stage = "before" if words & _BEFORE and "outlier" not in " ".join(words - {"with"})[:0] else "after" if words & _AFTER else ""
     inner = set(re.findall(r"[a-z]+", slot.inside.casefold().replace("_", " ")))
     stage = stage or ("before" if inner & (_BEFORE - {"with"}) else "after" if inner & (_AFTER - {"without"}) else "")
-    columns = tuple(dict.fromkeys(item.value for item in tags if item.kind == "column"))
+    spoken = [name for intent in draft.reading.intents for name in intent.columns]
+    columns = tuple(dict.fromkeys(_spoken_of(item, spoken) for item in tags if item.kind == "column" and not _only_a_stage(item)))
     levels = _group_levels(name, draft) or tuple(dict.fromkeys(_level(item) for item in tags if item.kind == "level"))
     truths = _truths(columns, spelled, draft)
     return Wanted(
@@ -92,6 +93,16 @@ def wanted(slot: Slot, draft: Draft) -> Wanted:
         bool(re.search(r"\.\.\.|list|,", slot.inside)) or "list" in slot.about,
         words,
     )
+
+
+def _only_a_stage(item: Tag) -> bool:
+    """ "std before": when, and no column called pain_before."""
+    return item.text.casefold() in (_BEFORE | _AFTER) - {"original", "final"} and item.how != "named"
+
+
+def _spoken_of(item: Tag, spoken: list[str]) -> str:
+    """Of the columns that a slot's word may mean, the one that the question is about."""
+    return next((name for name in (str(item.value), *item.rivals) if name in spoken), str(item.value))
 
 
 def _names_values(slot: Slot, draft: Draft) -> bool:
@@ -154,6 +165,8 @@ def _quantity(slot: Slot, text: str, statistics: tuple[str, ...]) -> str:
             if pattern.search(piece):
                 return quantity
         named = [key for key in statistics if key in STATISTICS]
+        if piece is name and not named and re.search(r"\b(?:percentage|percent|proportion|share)\b", name):
+            return "share"
         if named and piece is name:
             return _first_statistic(name, named)
     if not statistics and re.search(r"\b(rate|percentage|percent|proportion|share)\b", name):

@@ -23,7 +23,12 @@ def amend(clause: Clause, memory: Memory) -> None:
     _method(clause, memory, ("train", "regress"), ("linear", "logistic", "tree", "forest"), "kind")
     if clause.has("verb", "outlier") or clause.has("method", "iqr", "zscore", "mad"):
         _outliers(clause, memory)
-    test = next((_TESTS[key] for key in clause.keys("method") if key in _TESTS), None)
+    keys = sorted((key for key in clause.keys("method") if key in _TESTS), key=lambda key: key == "t")  # a plain "t test" says least
+    test = _TESTS[keys[0]] if keys else None
+    unequal = re.search(r"\bunequal variances?\b|equal_var\s*=\s*False|\bequal variances? (?:is |are |was |were )?not\b", clause.text, re.IGNORECASE)
+    if unequal is not None:
+        test = "welch"
+        memory.retest("t", "welch")
     if test:
         memory.amend(("compare",), {"test": test}, unless="auto")
     common = having(clause.text)

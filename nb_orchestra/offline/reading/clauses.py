@@ -69,7 +69,9 @@ class Clause:
     @cached_property
     def spare(self) -> tuple[str, ...]:
         """Columns that a word could also have meant, in order."""
-        return tuple(dict.fromkeys(tag.spare.column for tag in self.tags if tag.spare is not None and tag.kind == "lexical"))
+        return tuple(
+            dict.fromkeys(tag.spare.column for tag in self.tags if tag.spare is not None and tag.kind == "lexical" and not tag.is_a("word", "before", "after"))
+        )
 
 
 @dataclass

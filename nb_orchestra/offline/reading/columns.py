@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from rapidfuzz.distance import OSA
 
-from nb_orchestra.offline.reading.lexicon import STOP
+from nb_orchestra.offline.reading.lexicon import PHRASES, STOP
 from nb_orchestra.offline.reading.likeness import Likeness
 from nb_orchestra.offline.reading.tables import Column, Table
 from nb_orchestra.offline.reading.words import Token, fold, parts
@@ -148,7 +148,7 @@ class _Walk:
             and tokens[self.start].word == self.column.words[-1]
             and self.known.rarity[self.column.words[-1]] == 1.0
         )
-        if head and not enough:
+        if head and not enough and (tokens[self.start].word,) not in PHRASES:
             return Find(self.column.name, self.start, self.end, 32.0, "part")
         lone = len(self.column.words) == 1 and self.reason == "abbreviation"
         lone = lone or (self.column.labelling and bool(self.left))

@@ -42,7 +42,8 @@ def slots(section: str, body: str) -> tuple[Slot, ...]:
     for position, match in enumerate(found):
         end = found[position + 1].start() if position + 1 < len(found) else len(section)
         name, inside = match.group(1), match.group(2).strip()
-        about = _about(inside, section[match.end() : end], section, last=position + 1 == len(found))
+        others = [piece for other in found if other is not match for piece in _placeholders(other.group(2))]
+        about = _about(inside, section[match.end() : end], section, others, last=position + 1 == len(found))
         if name not in made:
             everything = f"{inside} {about}"
             chosen = _alternatives(inside) or _labels(about)
@@ -56,26 +57,35 @@ def template(section: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(match.group(1) for match in _SLOT.finditer(section)))
 
 
-def _about(inside: str, after: str, section: str, *, last: bool) -> str:
+def _placeholders(inside: str) -> list[str]:
+    return [piece.strip(" \"'") for piece in re.split(r"[,/]", inside) if piece.strip(" \"'")] or [inside]
+
+
+def _about(inside: str, after: str, section: str, others: list[str], *, last: bool) -> str:
     """What is said right behind the slot (": the mean should be …"), and wherever its placeholder is named."""
     pieces = [after.strip(" ,\n")] if not last and after.strip(" ,\n}{\\n") and len(after.strip()) > 8 else []
-    named = [piece.strip() for piece in re.split(r"[,/]", inside) if piece.strip()] or [inside]
+    named = _placeholders(inside)
     tail = section[section.rfind("@") :].partition("]")[2]
     for name in dict.fromkeys([inside, *named]):
         if not name:
             continue
         pattern = re.compile(
-            _QUOTES + "?" + re.escape(name.strip("\"' ")) + _QUOTES + r"?\s+(?:is|are|should|signif|represent|denot|can|will|must|indicat)", re.IGNORECASE
+            _QUOTES + "?" + re.escape(name.strip("\"' ")) + _QUOTES + r"?\s+(?:is|are|should|signif|represent|denot|can|will|must|indicat|rounded)",
+            re.IGNORECASE,
         )
-        pieces += [_sentence(tail, match.start()) for match in pattern.finditer(tail)]
+        pieces += [_sentence(tail, match.start(), [other for other in others if other not in (inside, *named)]) for match in pattern.finditer(tail)]
     if not pieces and last and tail.strip():
         pieces.append(tail.strip())
     return " ".join(dict.fromkeys(pieces))
 
 
-def _sentence(text: str, start: int) -> str:
+def _sentence(text: str, start: int, others: list[str]) -> str:
     """From `start` to the end of the sentence, or to the next placeholder's own explanation."""
     rest = text[start:]
+    if others:
+        names = "|".join(re.escape(other) for other in others)
+        following = re.search(rf"[,;]?\s+(?:and\s+)?{_QUOTES}?(?:{names}){_QUOTES}?\s+(?:is|are|should|can|will|must|rounded|{_QUOTES})", rest)
+        rest = rest[: following.start()] if following else rest
     stop = re.search(r"\.(?=\s|$)|\n|;|,?\s+and\s+(?=" + _QUOTES + r"\w[\w ]*" + _QUOTES + r"\s+(?:is|are|should|can)\b)", rest)
     return rest[: stop.start()] if stop else rest
 

@@ -70,6 +70,8 @@ class Reading:
     """Restrictions that could not be read: with one of them no asked number is sure."""
     known: frozenset[str] = frozenset()
     """Words that conditions have taken, in small letters, whatever else they may be."""
+    loose: tuple[Condition, ...] = ()
+    """Conditions of clauses that wish for nothing, in a goal with an answer format."""
 
 
 def texts_in(value: Any) -> Iterator[str]:

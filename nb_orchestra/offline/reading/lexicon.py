@@ -14,8 +14,8 @@ from nb_orchestra.offline.reading.words import inflections, lemma, vocabulary
 _STATISTICS = {
     "mean": "mean; typical; average; avg; arithmetic mean; mean value; average value; on average; mean average; typical value; expected value",
     "median": "median; median value; middle value; med; 50th percentile; second quartile",
-    "sd": "standard deviation; std; sd; std dev; stddev; stdev; standard dev; std deviation; variation; variability",
-    "var": "variance; var",
+    "sd": "standard deviation; sample standard deviation; sample std; std; sd; std dev; stddev; stdev; standard dev; std deviation; variation; variability",
+    "var": "variance; sample variance; var",
     "sem": "standard error of the mean; sem; standard error",
     "min": "minimum; min; minimum value; smallest value; lowest value",
     "max": "maximum; max; maximum value; largest value; highest value; greatest value",

@@ -34,6 +34,8 @@ class Memory:
     """Those of them that are made where they are named."""
     mentioned: list[str] = field(default_factory=list)
     features: tuple[str, ...] = ()
+    loose: list[Any] = field(default_factory=list)
+    """Conditions of clauses that wished for nothing: an answer format may be about them."""
     pending: dict[str, Any] = field(default_factory=dict)
     """How a model is to be fitted, said before the model was."""
 
@@ -71,6 +73,10 @@ class Memory:
             if intent.kind in kinds:
                 open_ = {key: value for key, value in options.items() if intent.option(key) in (None, "", unless)}
                 self.intents[position] = replace(intent, options={**intent.options, **open_})
+
+    def retest(self, test: str, wanted: str) -> None:
+        """The test of the comparisons, where a later sentence names its kind."""
+        self.intents[:] = [replace(intent, options={**intent.options, "test": wanted}) if intent.option("test") == test else intent for intent in self.intents]
 
     def retype(self, kind: str, wanted: str) -> None:
         """A line becomes a trained model once a split is spoken of."""

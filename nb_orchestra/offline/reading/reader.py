@@ -66,6 +66,7 @@ def read(text: str, table: Table) -> Reading:
         order,
         tuple(memory.unread),
         frozenset(memory.known),
+        tuple(memory.loose),
     )
 
 
@@ -90,7 +91,11 @@ def _in_order(intents: list[Intent]) -> tuple[Intent, ...]:
     return (*first, *[intent for intent in intents if intent not in first])
 
 
-_RESTRICTING = re.compile(r"(?:but\s+|and\s+)?(?:only|just|not|except|excluding|without|ignoring|leaving out)\b", re.IGNORECASE)
+_RESTRICTING = re.compile(
+    r"(?:please\s+)?(?:consider\w*|us(?:e|ing)|includ\w*|analy[sz]e)\s+only\b|(?:restrict|limit|filter|focus)\w*\b|"
+    r"(?:but\s+|and\s+)?(?:only|just|not|except|excluding|without|ignoring|leaving out)\b",
+    re.IGNORECASE,
+)
 
 
 def _restricts(intent: Intent) -> bool:
@@ -225,6 +230,8 @@ def read_clause(clause: Clause, memory: Memory) -> None:
         for intent in wish.build(clause, memory) if wish.when is None or wish.when(clause, memory) else ():
             memory.learn(intent)
             found.append(intent)
+    if not found and memory.slot_words:
+        memory.loose += clause.conditions
     if found and not memory.slot_words:
         memory.not_done += [f"{lost}: this grouping was not used" for lost in left_out(clause, found)]
     if _LOG_AXIS.search(clause.text) and not memory.slot_words:

@@ -50,7 +50,10 @@ def _said(tags: tuple[Tag, ...], position: int) -> bool | None:
     noun = behind is not None and (
         (behind.kind == "unknown" and behind.text.casefold().endswith("s")) or behind.kind == "level" or lemma(behind.text) in PEOPLE or behind.kind == "frame"
     )
-    counted = any(item.is_a("stat", "n", "share", "mean", "median", "sum") or item.is_a("verb", "count", "share_of") for item in tags[:position])
+    counted = any(
+        item.is_a("stat", "n", "share", "mean", "median", "sum") or item.is_a("verb", "count", "share_of") or lemma(item.text) == "rate"
+        for item in tags[:position]
+    )
     if counted and ((word in _SAYING and back > 1) or (plural and (word in _OF or before.kind == "level")) or (noun and not before.is_a("group", "by"))):
         return True
     return None

@@ -93,4 +93,5 @@ def lost_restriction(tags: tuple[Tag, ...], found: Filters) -> list[str]:
     if nested and any("stat" in item.kinds for item in tags):
         return [nested.group()]
     opened = re.search(r"\b(who|whose)\b.*", text, re.IGNORECASE)
-    return [opened.group()] if opened and not found.conditions else []
+    defines = re.search(r"\boutliers?\b|\bdefined as\b", text, re.IGNORECASE)
+    return [opened.group()] if opened and not defines and not found.conditions else []

@@ -18,6 +18,8 @@ TESTS = {
 
 
 def _test(clause: Clause) -> str:
+    if clause.has("method", "welch"):  # "a t-test that does not assume equal variances (Welch)"
+        return "welch"
     return next((TESTS[key] for key in clause.keys("method") if key in TESTS), "auto")
 
 

@@ -71,13 +71,15 @@ def _extreme(clause: Clause, memory: Memory) -> list[Intent]:
         asked = [
             name for name in clause.columns("which", "target") if name in clause.table and (clause.table[name].looks_like_year or clause.table[name].grouping)
         ]
+    if not asked and statistic:
+        asked = [name for name in clause.columns("which") if name in clause.table and clause.table[name].grouping]
     by = asked[:1]
     values = _after_super(clause) or [name for name in measures(clause, memory, inherit=bool(by and statistic)) if name not in by]
     if not by and statistic and clause.question:
         earlier = next((intent for intent in reversed(memory.intents) if intent.by and statistic in intent.statistics), None)
         by = list(earlier.by[:1]) if earlier is not None else []
         values = values or list(earlier.columns[:1] if earlier is not None else ())
-    if not side or not (clause.question or asked):
+    if not side or not (clause.question or asked) or _both_ends(clause):
         return []
     most = any(tag.text.casefold() in ("most", "least", "fewest", "more", "largest number", "biggest") for tag in clause.tags if "super" in tag.kinds)
     if not values and by:
@@ -94,6 +96,12 @@ def _extreme(clause: Clause, memory: Memory) -> list[Intent]:
     if by and statistic and statistic not in ("max", "min"):
         return [Intent("group_extreme", clause.text, (values[0],), tuple(by), (statistic,), clause.conditions, options)]
     return [Intent("extreme", clause.text, (values[0],), tuple(by), where=clause.conditions, options=options)]
+
+
+def _both_ends(clause: Clause) -> bool:
+    """ "The difference between the maximum and the minimum"."""
+    ends = {"max", "min"} <= set(clause.keys("stat"))
+    return ends and re.search(r"\bdifference|\bspread\b|\bgap\b", clause.text.casefold()) is not None
 
 
 def _each(clause: Clause, value: str) -> list[str]:
@@ -128,7 +136,7 @@ def _statistics(clause: Clause, memory: Memory) -> list[Intent]:
     shadowed = shadowed_column(clause)
     if shadowed is not None:
         keys = tuple(key for key in keys if key != shadowed.kinds["stat"])
-    if {"max", "min"} <= set(keys) and re.search(r"\bdifference|\bspread\b|\bgap\b", clause.text.casefold()):
+    if _both_ends(clause):
         keys = ("range",)
     if clause.has("stat", "quantile") and not keys:
         keys = ("quantile",)

@@ -49,12 +49,16 @@ def _filter(clause: Clause, memory: Memory) -> list[Intent]:
 _SPOKEN_OF = re.compile(r"\b(two|three|both|these|those|mentioned|either|relevant|respective|above|each|required|selected)\b|\bthe columns?\b", re.IGNORECASE)
 
 
+_IGNORES = re.compile(r"\W*(?:please\s+)?(?:ignor|exclud|omit|skip|disregard)\w*\b", re.IGNORECASE)
+"""Missing values that are ignored are those of what is measured; rows are dropped whole only where rows are spoken of."""
+
+
 def _drop_missing(clause: Clause, memory: Memory) -> list[Intent]:
     """Rows without gaps in the named columns; in those that are measured, where the clause only points at them."""
     columns = tuple(name for name in clause.columns() if name in clause.table)
     if not columns and any(tag.kind == "text" for tag in clause.tags):
         return []
-    pointed = not columns and bool(_SPOKEN_OF.search(clause.text))
+    pointed = not columns and bool(_SPOKEN_OF.search(clause.text) or (_IGNORES.match(clause.text) and not clause.has("word", "row", "data")))
     return [Intent("drop_missing", clause.text, columns, options={"measured": True} if pointed else {})]
 
 
