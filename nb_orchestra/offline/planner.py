@@ -48,6 +48,7 @@ def plan_of(goal: Goal) -> dict[str, Any]:
     from nb_orchestra.offline.continuing import continued, earlier_goals
     from nb_orchestra.offline.plans import LOWERINGS, Draft
     from nb_orchestra.offline.plans.answering import finish
+    from nb_orchestra.offline.plans.gaps import left_out
     from nb_orchestra.offline.plans.shapes import convert_disguised
     from nb_orchestra.offline.reading import read
     from nb_orchestra.offline.reading.coverage import uncovered
@@ -72,6 +73,8 @@ def plan_of(goal: Goal) -> dict[str, Any]:
     made = finish(draft)
     if made is None:
         raise unreadable(goal, table)
+    if not reading.slots and (gaps := left_out(made["steps"], table)):
+        made["assumptions"] = [*made.get("assumptions", ()), *gaps]
     unread = [word for word in unread_words(text[:LONGEST_GOAL], reading.table) if word.casefold() not in _explained(reading)]
     if unread and not reading.slots:
         _tell_unread(made, unread, text, reading.table)
