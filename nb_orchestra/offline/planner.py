@@ -96,7 +96,7 @@ def _tell_unread(made: dict[str, Any], unread: list[str], text: str, table: Any)
     told = [line.partition(":")[0].casefold() for line in (*made.get("not_done", ()), *lines)]
     heavy = [word for word in weighty(tag(text[:LONGEST_GOAL], table), table) if word in unread and word not in restricting]
     heavy = [word for word in heavy if not any(word.casefold() in line for line in told)]
-    lines += [f"{word}: not read, so the answer may leave out what it says" for word in heavy[:MOST_UNREAD]]
+    lines += [f"{', '.join(heavy[:MOST_UNREAD])}: not read, so the answer may leave out what is meant"] if heavy else []
     light = [word for word in unread if word not in restricting and word not in heavy]
     made["assumptions"] = [*made.get("assumptions", ()), *([f"words not read: {', '.join(light[:MOST_UNREAD])}"] if light else [])]
     made["not_done"] = [*made.get("not_done", ()), *lines]

@@ -45,7 +45,7 @@ def test_an_earlier_answer_is_never_shown_for_a_run_that_failed_and_never_lost(s
 
 def test_what_was_not_done_and_not_read_stands_beside_a_table(shell: Shell) -> None:
     """Nobody has to open the tree to learn that a word was passed over or that part of the goal is missing."""
-    assert shell.run(f"%%orchestrate x\n{MEANS}, and dance wildly").startswith("Not read: dance")
+    assert shell.run(f"%%orchestrate x\n{MEANS}, and dance wildly").startswith("Not done: dance, wildly: not read")
     assert shell.run(f"%%orchestrate x\n{MEANS}").startswith("region")
 
 
