@@ -41,7 +41,10 @@ runs: deque[Run] = deque(maxlen=KEPT_RUNS)
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """All that starts a run: a goal or a plan, tools, a name, options. `earlier`: the run that `--continue` builds on."""
+    """All that starts a run: a goal or a plan, tools, a name, options. `earlier`: the run that `--continue` builds on.
+
+    `begun`: ids of the steps that a run had begun which this one goes on with: what has effects is not done again without a yes.
+    """
 
     goal: str | None = None
     data: Mapping[str, Any] | None = None
@@ -54,6 +57,7 @@ class Request:
     model: Model | None = None
     variables: Mapping[str, Any] | None = None
     fresh_steps: frozenset[str] = frozenset()
+    begun: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -94,7 +98,7 @@ def start(request: Request, around: Surroundings | None = None) -> Started:
     run.tools = offers.all
     run.events, run._note, append = live.events, live.append, live.append
     casting = casting_for(settings, goal.data, append, hide, request.model, around.approver)
-    runner = Runner(run, _wired(settings, casting, offers, around, append, request.plan_only), around.naming, plan, request.fresh_steps)
+    runner = Runner(run, _wired(settings, casting, offers, around, append, request), around.naming, plan, request.fresh_steps)
     run._cancel = lambda: portal().call(runner.cancel)
     run._render = _render
     shapes = {name: values.short(value) for name, value in goal.data.items()}
@@ -108,7 +112,7 @@ def _new_id(now: float) -> str:
     return f"{time.strftime('%Y%m%d-%H%M%S', time.localtime(now))}-{int(now % 1 * 1000):03x}{secrets.token_hex(3)}"
 
 
-def _wired(settings: Settings, casting: Casting, offers: Offered, around: Surroundings, append: Callable[[Event], None], plan_only: bool) -> Wiring:
+def _wired(settings: Settings, casting: Casting, offers: Offered, around: Surroundings, append: Callable[[Event], None], request: Request) -> Wiring:
     """The rooms plugged together for one run."""
     return Wiring(
         settings,
@@ -124,11 +128,12 @@ def _wired(settings: Settings, casting: Casting, offers: Offered, around: Surrou
         append,
         around.on_text,
         around.before,
-        plan_only,
+        request.plan_only,
         casting.look_around,
         functools.partial(remark, casting),
         sources=offers.sources,
         recorded=in_use.recorded,
+        begun=request.begun,
     )
 
 

@@ -51,7 +51,8 @@ def resume(notebook: Notebook, words: list[str]) -> None:
         print(f"on the data that it had, not on the variable of that name: {', '.join(differ)}")
     if twice:
         print(f"was under way and is begun again: {', '.join(twice)}")
-    notebook.again(run, own=here, plan=notebook.edits.pop(run.id, None))
+    begun = frozenset(row.id for row in run.progress.rows.values() if row.state not in ("waiting", "skipped"))
+    notebook.again(run, own=here, plan=notebook.edits.pop(run.id, None), begun=begun)
 
 
 _ENDED_EARLY = {"failed": "failed before it was planned", "cancelled": "was stopped before it was planned"}

@@ -10,6 +10,7 @@ What no reference can reach needs no rule: names, models, tools, sources, limits
 from __future__ import annotations
 
 import hashlib
+import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -60,6 +61,7 @@ class Flow:
     results: Mapping[str, Result]
     tools: Mapping[str, Tool]
     sources: Mapping[str, Source]
+    begun: frozenset[str] = frozenset()
 
     def labels_of(self, references: Iterable[Reference]) -> Labels:
         """The labels of what these references bring, joined."""
@@ -89,6 +91,8 @@ class Flow:
     def questions(self, step: Step, content: Callable[[], str]) -> list[Question]:
         """What a person must allow before the step may start. `content`: gives a digest of what it would send; most steps need none."""
         tool = self.tools.get(str(step.params.get("tool"))) if step.kind == "call" else None
+        if tool is not None and tool.effects and step.id in self.begun:
+            return [_once_more(step, tool)]
         asking = [_before_each_call(step, tool, content())] if tool is not None and getattr(tool, "permission", "") == "ask" else []
         return asking or [_question(step, rule, way, content()) for rule, way in self.stopped(step)]
 
@@ -107,6 +111,12 @@ def _question(step: Step, rule: Rule, way: Way, content: str) -> Question:
 def _before_each_call(step: Step, tool: Tool, content: str) -> Question:
     key = hashlib.sha256(f"{tool.name}\0{content}".encode()).hexdigest()[:40]
     return Question(f"call-{key}", f"Step {step.name} wants to call {tool.name}. Allow it?", way_out="mark the tool permission='always'")
+
+
+def _once_more(step: Step, tool: Tool) -> Question:
+    """Never remembered: the next kill may come at the same place."""
+    told = f"Step {step.name} called {tool.name} before the run was stopped, and that may have had its effect. Call it again?"
+    return Question(f"again-{secrets.token_hex(16)}", told, way_out="take the step out of the plan: %orchestrate edit")
 
 
 def _no_ways(flow: Flow, step: Step) -> Iterator[Way]:

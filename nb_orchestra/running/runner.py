@@ -54,7 +54,7 @@ class Runner:
         self._cancelled = False
         self._gate = Gate(wiring.approver, wiring.append, wiring.memo)
         self._fence = Fence(wiring.settings, self._gate)
-        self._flow = Flow(run.goal, run.results, wiring.tools, wiring.sources)
+        self._flow = Flow(run.goal, run.results, wiring.tools, wiring.sources, wiring.begun)
         catalogue = Catalogue(wiring.tools, wiring.recipes, tuple(wiring.kinds), wiring.settings.steps, wiring.sources, run.goal.data)
         self._planning = Planning(wiring.planner, catalogue, wiring.memo, wiring.read_plan, getattr(wiring.planner, "free", False))
         self._changing = Changing(run.goal, wiring.planner, catalogue, wiring.read_plan, plan is None and not wiring.settings.replay)

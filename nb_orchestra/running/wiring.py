@@ -36,3 +36,4 @@ class Wiring:
     remark: Callable[[Plan, Collection[str] | None], str] = lambda plan, kept: ""
     sources: Mapping[str, Source] = field(default_factory=dict)
     recorded: Callable[[Mapping[str, str], bool], tuple[str, str] | None] = lambda parts, any_model: None
+    begun: frozenset[str] = frozenset()

@@ -95,6 +95,34 @@ def test_resume_runs_on_the_data_that_the_run_had(shell: Shell) -> None:
     assert list(shell["mine"]["papers"]) == ["A", "B", "C", "D"]
 
 
+SENDING = """
+import _thread, time
+from nb_orchestra import orchestrate, tool
+sent, stop = [], True
+@tool(effects=True, permission="always")
+def send(text: str) -> str:
+    sent.append(text)
+    return "sent"
+def then(text: str) -> str:
+    if stop:
+        _thread.interrupt_main()
+        time.sleep(60)
+    return text
+steps = [{"id": "s1", "kind": "call", "params": {"tool": "send", "arguments": {"text": "hello"}}},
+         {"id": "s2", "kind": "call", "params": {"tool": "then", "arguments": {"text": {"from": "s1"}}}}]
+r = orchestrate(plan={"steps": steps}, tools=[send, then], name="mail")
+"""
+
+
+def test_resume_asks_before_it_does_again_what_has_effects(shell: Shell) -> None:
+    """What was sent before the stop is not sent a second time by itself; where nobody is there to ask, it is not sent at all."""
+    shell.run(SENDING)
+    assert shell["sent"] == ["hello"]
+    told = shell.run("stop = False\n%orchestrate resume")
+    assert "Step s1 called send before the run was stopped, and that may have had its effect. Call it again?" in told
+    assert shell["sent"] == ["hello"]
+
+
 def test_there_is_nothing_to_resume_after_a_refused_goal(shell: Shell) -> None:
     """A goal that could not be read was not interrupted."""
     shell.run("%%orchestrate x\nfrobnicate {sales}")

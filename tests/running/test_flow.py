@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -17,7 +18,7 @@ from nb_orchestra.core.plan import Step
 from nb_orchestra.errors import UnknownToolError
 from nb_orchestra.models import ScriptedModel
 from nb_orchestra.protocols import Passage, Question
-from nb_orchestra.running import SaysYes
+from nb_orchestra.running import NobodyThere, SaysYes
 from nb_orchestra.running.flow import PRIVATE, UNTRUSTED, Flow
 from nb_orchestra.tools import tool
 from tests.running.staging import Stage, call
@@ -194,3 +195,23 @@ def test_no_way_out_is_open_to_what_came_from_private_or_foreign_values(steps: l
         results[step.id] = Result(None, labels=flow.result(step))
         reaches[step.id] = stands_on_data
         assert (PRIVATE in results[step.id].labels) == stands_on_data
+
+
+@pytest.mark.parametrize(("approver", "times"), [(SaysYes(), 1), (NobodyThere(), 0)])
+def test_what_has_effects_and_was_begun_is_done_again_only_with_a_yes(approver: Any, times: int) -> None:
+    """In a run that goes on with a stopped one, a tool with effects is asked about each time, also one that is always allowed."""
+    sent: list[str] = []
+
+    @tool(effects=True, permission="always")
+    def send(text: str) -> str:
+        sent.append(text)
+        return "sent"
+
+    class Resumed(Stage):
+        def wiring(self, run: Any, **options: Any) -> Any:
+            return replace(super().wiring(run, **options), begun=frozenset({"s1"}))
+
+    stage = Resumed(tools=(send,), approver=approver)
+    for turn in (1, 2):
+        run = stage.run(plan={"steps": [call("s1", "send", text="hello")]})
+        assert (run.state == "done", len(sent)) == (bool(times), times * turn)
