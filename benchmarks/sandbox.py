@@ -109,12 +109,22 @@ def overhead(frame: pd.DataFrame) -> None:
     run_code("result = 1")
     print(f"first job, with starting the warm process: {time.perf_counter() - began:.2f} s")
     for name, code, inputs in (("nothing", "result = 1", {}), ("a small table", "result = df", {"df": frame})):
-        times = []
+        times, used = [], cpu()
         for _ in range(JOBS):
             began = time.perf_counter()
             run_code(code, inputs)
             times.append(1000 * (time.perf_counter() - began))
-        print(f"overhead, {name}: p50 {np.percentile(times, 50):.0f} ms, p95 {np.percentile(times, 95):.0f} ms over {JOBS} jobs")
+        print(
+            f"overhead, {name}: p50 {np.percentile(times, 50):.0f} ms, p95 {np.percentile(times, 95):.0f} ms over {JOBS} jobs; {1000 * (cpu() - used) / JOBS:.0f} ms of CPU a job"
+        )
+
+
+def cpu() -> float:
+    """CPU seconds of the kernel, the warm process and its ended jobs: what does not grow when other programs run."""
+    from nb_orchestra.sandbox.warm import warm
+
+    fields = Path(f"/proc/{warm().pid}/stat").read_text().rpartition(")")[2].split()
+    return time.process_time() + sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
 def wide(rows: int) -> pd.DataFrame:
