@@ -114,9 +114,8 @@ def overhead(frame: pd.DataFrame) -> None:
             began = time.perf_counter()
             run_code(code, inputs)
             times.append(1000 * (time.perf_counter() - began))
-        print(
-            f"overhead, {name}: p50 {np.percentile(times, 50):.0f} ms, p95 {np.percentile(times, 95):.0f} ms over {JOBS} jobs; {1000 * (cpu() - used) / JOBS:.0f} ms of CPU a job"
-        )
+        p50, p95, own = np.percentile(times, 50), np.percentile(times, 95), 1000 * (cpu() - used) / JOBS
+        print(f"overhead, {name}: p50 {p50:.0f} ms, p95 {p95:.0f} ms over {JOBS} jobs; {own:.0f} ms of CPU a job")
 
 
 def cpu() -> float:
