@@ -69,12 +69,13 @@ def post_hoc(value: Any, arguments: Mapping[str, Any]) -> list[str]:
     apart = value[value["p_holm"] < 0.05]
     name = name_of(arguments["value"])
     if not len(apart):
-        none = f"No pair of groups is shown to differ in {name} ({plural(len(value), 'pair')}, {value['test'].iloc[0]}, p adjusted by Holm)."
+        none = f"No pair of groups is shown to differ in {name} ({plural(len(value), 'pair')}, {value['test'].iloc[0]}, smallest "
+        none += f"{p_text(value['p_holm'].min())} after Holm, n = {number(value['n'].min())} or more in each pair)."
         return [none, *left_out(value.iloc[0])]
-    pairs = [
-        f"{safe(row['group_1'])} and {safe(row['group_2'])} (by {amount(abs(row['difference']), arguments['value'])}, {p_text(row['p_holm'])})"
-        for row in apart.to_dict("records")
-    ]
+    pairs = []
+    for row in apart.to_dict("records"):
+        size = f"by {amount(abs(row['difference']), arguments['value'])}, {p_text(row['p_holm'])}, n = {number(row['n'])}"
+        pairs.append(f"{safe(row['group_1'])} and {safe(row['group_2'])} ({size})")
     return [
         f"Of {plural(len(value), 'pair')} of groups these differ in {name} ({value['test'].iloc[0]}, p adjusted by Holm): {listed(pairs)}.",
         *left_out(value.iloc[0]),

@@ -47,13 +47,15 @@ def correlate(value: Any, arguments: Mapping[str, Any]) -> list[str]:
 
 def correlation_matrix(value: Any, arguments: Mapping[str, Any]) -> list[str]:
     strongest = [
-        f"{name_of(row['x'])} and {name_of(row['y'])} (r = {number(row['r'], 2)}, n = {number(row['n'])})"
+        f"{name_of(row['x'])} and {name_of(row['y'])} (r = {number(row['r'], 2)}, {p_text(row['p_holm'])}, n = {number(row['n'])})"
         for row in value.head(3).to_dict("records")
         if not missing(row["r"])
     ]
     if not strongest:
         return ["No correlation is defined."]
-    return [f"Of {plural(len(value), 'pair')} of columns the strongest {'correlations are' if len(strongest) > 1 else 'correlation is'} {listed(strongest)}."]
+    are = "correlations are" if len(strongest) > 1 else "correlation is"
+    test = f"{value['test'].iloc[0]}, p adjusted by Holm"
+    return [f"Of {plural(len(value), 'pair')} of columns the strongest {are} {listed(strongest)} ({test})."]
 
 
 def partial_correlation(value: Any, arguments: Mapping[str, Any]) -> list[str]:

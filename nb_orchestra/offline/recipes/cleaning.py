@@ -203,11 +203,12 @@ def replace_values(frame: pd.DataFrame, *, column: str, mapping: dict[str, Any])
     """Values replaced, found exactly or by their text."""
     name = column_of(frame, column)
     texts = {str(old): new for old, new in mapping.items()}
-    series = frame[name].astype(object)
-    if as_groups(series) is series:  # once per distinct value
+    series = frame[name]
+    if as_groups(series) is series and not isinstance(series.dtype, pd.CategoricalDtype):  # once per distinct value
         codes, distinct = pd.factorize(series, use_na_sentinel=False)
-        made = pd.Series([texts.get(str(value), value) for value in distinct], dtype=object).to_numpy()
-        return frame.assign(**{name: pd.Series(made[codes], index=frame.index, dtype=object).infer_objects()})
+        made = pd.Series([texts.get(str(value), value) for value in np.asarray(distinct, dtype=object)], dtype=object).infer_objects()
+        return frame.assign(**{name: made.take(codes).set_axis(frame.index)})
+    series = series.astype(object)
     return frame.assign(**{name: series.map(lambda value: texts.get(str(value), value)).infer_objects()})
 
 
