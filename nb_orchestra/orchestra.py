@@ -132,6 +132,7 @@ def _wired(settings: Settings, casting: Casting, offers: Offered, around: Surrou
         casting.look_around,
         functools.partial(remark, casting),
         sources=offers.sources,
+        hide=casting.hide,
         recorded=in_use.recorded,
         begun=request.begun,
     )

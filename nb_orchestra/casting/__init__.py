@@ -35,6 +35,6 @@ def casting_for(
 ) -> Casting:
     """The casting of one run over `data`; what it tells goes to `append`, what a person must paste through `approver`."""
     hide, share = hide or Hiding(), Sharing(settings.share, data)
-    sending = Sending(append, hide, share.in_words(), settings.budget)
+    sending = Sending(append, share.in_words(), settings.budget)
     paste = pasting(settings, share, hide, append, approver) if approver is not None else None
     return Casting(settings, hide, share, Budget(settings.budget, settings.tokens, settings.calls), sending, given, paste)

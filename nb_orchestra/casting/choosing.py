@@ -226,7 +226,7 @@ class GivenModel:
             with casting.sending.heard(self._step.id):
                 if not hasattr(self._model, "tells"):
                     said = models.render(prompt, casting.share)
-                    casting.sending.told(self._step.id, self.facts, f"{said.system}\n\n{said.user}")
+                    casting.sending.told(self._step.id, self.facts, casting.hide(f"{said.system}\n\n{said.user}"))
                 answer = await self._model.answer(prompt, on_text)
             used = Usage(answer.tokens_in, answer.tokens_out, 1, answer.cost)
         finally:

@@ -26,7 +26,6 @@ class Sending:
     """One run's ear for what leaves. `places`: where each model is and whose key opens it; `shared`: what of the data leaves, in words."""
 
     append: Callable[[Event], None]
-    hide: Callable[[str], str]
     shared: str
     budget: float
     places: dict[str, str] = field(default_factory=dict)
@@ -42,7 +41,7 @@ class Sending:
         self.told(step, facts, text, len(text) // 3, inquiry.max_tokens)
 
     def told(self, step: str, facts: ModelFacts, text: str, tokens_in: int = 0, tokens_out: int = 0) -> None:
-        """Before `text` leaves. The same text of the same step again (a second try) is not told twice."""
+        """Before `text`, without secrets, leaves. The same text of the same step again (a second try) is not told twice."""
         if facts.name not in introduced and not facts.local:
             introduced.add(facts.name)
             self.append(Warned(self._introduction(facts, tokens_in, tokens_out)))
@@ -51,7 +50,7 @@ class Sending:
             told[text] = None
             same = _same(next(iter(told)), text) if len(told) > WHOLE else 0
             said = f"(its first {same:,} characters as in this step's first prompt)\n{text[same:]}" if same else text
-            self.append(Sent(step, facts.name, len(text), time.time(), self.hide(said)))
+            self.append(Sent(step, facts.name, len(text), time.time(), said))
 
     def _introduction(self, facts: ModelFacts, tokens_in: int, tokens_out: int) -> str:
         place = self.places.get(facts.name, "")

@@ -51,7 +51,7 @@ class ChatModel:
 
     async def answer(self, prompt: Prompt, on_text: Callable[[str], None] | None = None) -> Answer:
         """A value of the prompt's form. `on_text` gets the whole text so far, for answers in prose. Raises only ModelError."""
-        answering = _Answering(self, prompt, on_text if is_text(prompt.output) else None)
+        answering = _Answering(self, prompt, self._shown(on_text) if on_text is not None and is_text(prompt.output) else None)
         opened = await self._opened()
         if opened is not None:
             raise self.error(opened)
@@ -63,6 +63,13 @@ class ChatModel:
                 raise
         raise self.error(answering.last or Fault("slow", f"no answer within {self.policy.patience:.0f} s"))
 
+    def _shown(self, on_text: ToldText) -> ToldText:
+        return lambda text: on_text(self._redact(text))
+
+    def said(self, reply: Reply) -> str:
+        """The reply's text. A gateway may put a key into an answer as well as into an error; nobody asked for one."""
+        return self._redact(reply.text)
+
     async def _opened(self) -> Fault | None:
         """Waits for what is not the provider's time, so that patience does not run out in an import."""
         try:
@@ -72,10 +79,10 @@ class ChatModel:
         return None
 
     def inquiry(self, prompt: Prompt) -> Inquiry:
-        """What would be sent."""
+        """What would be sent: no secret that is known here, also where a value holds one."""
         said = render(prompt, self.share)
         schema, strict = schema_of(prompt.output)
-        texts = (("system", said.system), ("user", said.user))
+        texts = (("system", said.system), ("user", self._redact(said.user)))
         left = self.facts.context_tokens - tokens_of(texts, 3)
         room = min(ROOM_BY_EFFORT.get(prompt.effort, 8_000), self.policy.most_out, max(left, 500))
         return Inquiry(texts, room, schema, strict, prompt.effort)
@@ -162,7 +169,7 @@ class _Answering:
             return self._answer(reply)
         except BadAnswerError as error:
             said = again(error, self.prompt.output)
-        mending = dataclasses.replace(inquiry, said=(*inquiry.said, ("assistant", reply.text), ("user", said)))
+        mending = dataclasses.replace(inquiry, said=(*inquiry.said, ("assistant", self.model.said(reply)), ("user", said)))
         try:
             return self._answer(await self._reply(mending))
         except BadAnswerError:
@@ -176,7 +183,7 @@ class _Answering:
         raise self.model.unusable(complaint)
 
     def _answer(self, reply: Reply) -> Answer:
-        value, warnings = value_of(reply.text, self.prompt.output)
+        value, warnings = value_of(self.model.said(reply), self.prompt.output)
         used = self.used
         told = (*dict.fromkeys(self.warnings), *warnings)
         return Answer(value, reply.model or self.model.facts.name, used.tokens_in, used.tokens_out, used.cost, warnings=told)

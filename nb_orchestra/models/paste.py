@@ -130,6 +130,8 @@ class PasteModel:
             return reply
         self._count += 1
         words = f"Paste {self._count} of about {max(self._count, USUAL_PASTES)}: copy this into your chat and bring its whole reply back (also in {asked})"
+        if len(text) > self.most:  # one prompt alone, which cannot be cut
+            words += f". It has {len(text):,} characters: where your chat does not take that many, attach the file"
         try:
             return await self.bring(key, words, text) or _lying(replied)
         except NotApprovedError:

@@ -26,7 +26,7 @@ from nb_orchestra.running.context import Context, stood_in
 from nb_orchestra.running.filling import AnyRow, Filling
 from nb_orchestra.running.freshness import dated, now_text, too_old
 from nb_orchestra.running.identity import OTHER, parts_of, row_parts
-from nb_orchestra.running.perform import perform
+from nb_orchestra.running.perform import hidden, perform
 from nb_orchestra.running.row_memo import RowMemo
 from nb_orchestra.running.rows import RowRun, gathered, read_rows, row_step
 
@@ -60,6 +60,7 @@ class StepRun:
     permit: Callable[[Step, Callable[[], str]], Awaitable[None]] = anything
     labels: Callable[[Step], frozenset[str]] = lambda step: frozenset()
     recorded: Callable[[Mapping[str, str], bool], tuple[str, str] | None] = lambda parts, any_model: None
+    hide: Callable[[str], str] = str
     identity: Identity | None = None
     why: str = ""
     started: float = 0.0
@@ -80,6 +81,8 @@ class StepRun:
             outcome = Failure(type(error).__name__, str(error), exception=error)
         if isinstance(outcome, Result):
             outcome = replace(outcome, labels=self.labels(self.step))
+        elif isinstance(outcome, Failure):
+            outcome = hidden(outcome, self.hide)
         self.note(outcome)
         self.append(self._ended(outcome))
         return outcome
@@ -202,7 +205,7 @@ class StepRun:
 
     async def _perform(self, job: Job) -> Result | Failure:
         async def do(job: Job) -> Result | Failure:
-            return await perform(self.kind, job, self.context, self.settings, self._retried)
+            return await perform(self.kind, job, self.context, self.settings, self._retried, self.hide)
 
         others: list[str] = []
         stood_in.set(others)

@@ -22,8 +22,10 @@ TRANSIENT = (ModelUnavailableError, BadAnswerError, ConnectionError, TimeoutErro
 FIRST_PAUSE = 0.2
 
 
-async def perform(kind: StepKind, job: Job, context: StepContext, settings: Settings, on_retry: Callable[[int, str], None]) -> Result | Failure:
-    """Does a job, at most `settings.attempts` times and `settings.step_seconds` long."""
+async def perform(
+    kind: StepKind, job: Job, context: StepContext, settings: Settings, on_retry: Callable[[int, str], None], hide: Callable[[str], str] = str
+) -> Result | Failure:
+    """Does a job, at most `settings.attempts` times and `settings.step_seconds` long. `hide` takes the secrets out of what an error says."""
     started = time.monotonic()
     attempt = 1
     while True:
@@ -33,11 +35,21 @@ async def perform(kind: StepKind, job: Job, context: StepContext, settings: Sett
         except Exception as error:  # whatever a step raises ends here, by design
             if attempt < settings.attempts and isinstance(error, TRANSIENT) and not _timed_out(started, settings) and _may_repeat(job, context):
                 attempt += 1
-                on_retry(attempt, _failure(error, attempt, started, settings).message)
+                on_retry(attempt, hide(_failure(error, attempt, started, settings).message))
                 await asyncio.sleep(FIRST_PAUSE * 2 ** (attempt - 2))
                 continue
-            return _failure(error, attempt, started, settings)
+            return hidden(_failure(error, attempt, started, settings), hide)
+        if isinstance(outcome, Failure):
+            outcome = hidden(outcome, hide)
         return replace(outcome, seconds=time.monotonic() - started)
+
+
+def hidden(failure: Failure, hide: Callable[[str], str]) -> Failure:
+    """The failure without secrets; where there were any, also without the exception, whose frames hold them too."""
+    shown = Failure("", hide(failure.message), hide(failure.hint), trace=hide(failure.trace), printed=hide(failure.printed))
+    if (shown.message, shown.hint, shown.trace, shown.printed) == (failure.message, failure.hint, failure.trace, failure.printed):
+        return failure
+    return replace(failure, message=shown.message, hint=shown.hint, trace=shown.trace, printed=shown.printed, exception=None)
 
 
 async def _checked(kind: StepKind, job: Job, context: StepContext) -> Result | Failure:

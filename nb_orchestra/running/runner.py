@@ -178,7 +178,7 @@ class Runner:
         note = functools.partial(self._note, step.id)
         settings, labels = self._settings(step), self._flow.result
         kind, memo, recorded = wiring.kinds[step.kind], wiring.memo, wiring.recorded
-        return StepRun(step, filling, kind, context, settings, memo, self._append, note, before, self._permit, labels, recorded)
+        return StepRun(step, filling, kind, context, settings, memo, self._append, note, before, self._permit, labels, recorded, wiring.hide)
 
     async def _permit(self, step: Step, content: Callable[[], str]) -> None:
         """FlowError where a person does not allow what the flow table forbids; NotApprovedError where nobody can be asked."""

@@ -35,5 +35,6 @@ class Wiring:
     prepare: Callable[[], Awaitable[None]] | None = None
     remark: Callable[[Plan, Collection[str] | None], str] = lambda plan, kept: ""
     sources: Mapping[str, Source] = field(default_factory=dict)
+    hide: Callable[[str], str] = str
     recorded: Callable[[Mapping[str, str], bool], tuple[str, str] | None] = lambda parts, any_model: None
     begun: frozenset[str] = frozenset()

@@ -26,10 +26,21 @@ PLAN = {
 }
 
 
+TOOL = """
+from nb_orchestra import orchestrate
+def sign_in(at: int) -> str:
+    import os
+    raise RuntimeError("no entry for https://me:" + os.environ["OPENAI_API_KEY"] + "@example.org")
+orchestrate(plan={"steps": [{"id": "s1", "kind": "call", "params": {"tool": "sign_in", "arguments": {"at": 1}}}]}, tools=[sign_in])
+"""
+
+
 def answers(body: Mapping[str, Any]) -> Turn | str:
     said = str(body["messages"])
     if "Make a plan" in said:
         return json.dumps(PLAN)
+    if "repeat it" in said:
+        return f"Gentoo on the ice. You sent {KEY}"
     return FAULTS["bad key"] if "refuse me" in said else Turn("Gentoo on the ice", drip=0.02)
 
 
@@ -49,11 +60,13 @@ def in_any_form(key: str) -> list[bytes]:
 
 
 def test_a_key_is_in_no_output_and_in_no_file(with_provider: tuple[Kernel, MockProvider], tmp_path: Path) -> None:
-    """A goal, a refused one, the tables and the doctor: every byte shown or written is searched for both keys."""
+    """A goal, a refused one, an answer that repeats the key, a tool whose error holds it, the tables and the doctor: every byte is searched for both keys."""
     kernel, provider = with_provider
     cells = [
         f"%%orchestrate poem\n{GOAL}",
         f"%%orchestrate bad\n{GOAL}, and refuse me",
+        f"%%orchestrate said\n{GOAL}, and repeat it",
+        TOOL,
         "from nb_orchestra import orchestrate\norchestrate(plan={'steps': [{'id': 's1', 'kind': 'ask', 'params': {'question': 'refuse me'}}]})",
         "%orchestrate models",
         "%orchestrate doctor",
@@ -64,7 +77,10 @@ def test_a_key_is_in_no_output_and_in_no_file(with_provider: tuple[Kernel, MockP
     shown = "".join(json.dumps([ran.outputs, ran.printed, ran.error, ran.lines], default=str) for ran in map(kernel.run, cells))
     assert "Gentoo on the ice" in shown
     assert "does not accept the key" in shown
+    assert "You sent [hidden]" in shown
+    assert "no entry for https://me:[hidden]@example.org" in shown
     assert len(provider.asked) >= 3
+    assert not [asked for asked in provider.asked if KEY in str(asked.body)]
     written = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file() and path.name != ".env")
     assert b"heaviest" in written
     for key in (KEY, SECOND):
