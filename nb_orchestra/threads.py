@@ -14,6 +14,7 @@ import contextlib
 import contextvars
 import ctypes
 import functools
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -99,12 +100,23 @@ def _say_ended(ended: threading.Event) -> None:
             ended.set()
 
 
+def _imports(ident: int) -> bool:
+    """A library whose import is broken off stays half loaded, for the whole kernel: a thread that imports is stopped afterwards."""
+    frame = sys._current_frames().get(ident)
+    while frame is not None:
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            return True
+        frame = frame.f_back
+    return False
+
+
 def _stop(loop: asyncio.AbstractEventLoop, thread: threading.Thread, ended: threading.Event) -> None:
     """Again and again while the loop runs: where Python is called from C (a callback, a finalizer), an exception is printed and lost."""
     raising = getattr(getattr(ctypes, "pythonapi", None), "PyThreadState_SetAsyncExc", None)  # CPython's
     with _lock:
         if ended.is_set() or raising is None or thread.ident is None:
             return
-        raising(ctypes.c_ulong(thread.ident), ctypes.py_object(Stopped))
+        if not _imports(thread.ident):
+            raising(ctypes.c_ulong(thread.ident), ctypes.py_object(Stopped))
     with contextlib.suppress(RuntimeError):  # the loop was closed
         loop.call_later(STOP_AGAIN_SECONDS, _stop, loop, thread, ended)

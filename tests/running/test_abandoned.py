@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -94,3 +96,32 @@ def test_pure_work_is_stopped_within_its_own_call_only() -> None:
 
     asyncio.run(storm())
     assert ended_by({"short"})
+
+
+def test_an_import_is_never_broken_off(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A library that pure work loads is whole afterwards, also where nobody waits for the work any more; the work is stopped then."""
+    begun, go_on = threading.Event(), threading.Event()
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setitem(sys.modules, "slow_events", SimpleNamespace(begun=begun, go_on=go_on))
+    monkeypatch.setattr("nb_orchestra.threads.STOP_AGAIN_SECONDS", 0.01)
+    (tmp_path / "slow_library.py").write_text("from slow_events import begun, go_on\nwhile not go_on.wait(0.001): begun.set()\nlast = 1\n")
+
+    def load() -> None:
+        import slow_library  # type: ignore[import-not-found]
+
+        while True:
+            assert slow_library.last
+
+    async def cancel() -> None:
+        work = asyncio.ensure_future(call_in_thread(load, "load", pure=True))
+        assert await asyncio.to_thread(begun.wait, 20)
+        thread = next(thread for thread in threading.enumerate() if thread.name == "nb_orchestra load")
+        work.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await work
+        go_on.set()
+        await asyncio.to_thread(thread.join, 20)
+        assert not thread.is_alive()
+
+    asyncio.run(cancel())
+    assert sys.modules.pop("slow_library").last == 1
