@@ -33,9 +33,9 @@ def code_of(run: Run, id: str) -> str:
 
 def code_of_step(run: Run, id: str) -> str:
     """The plain Python of one step alone, on the variables of those that it reads; "" where it is no code."""
-    if run.plan is None:
+    step, names = next((step for step in run.plan.steps if step.id == id), None) if run.plan is not None else None, variables(run)
+    if step is None:
         return ""
-    step, names = run.plan[id], variables(run)
     if _is_recipe(step):
         return _recipes(run, [step], names)
     outcome = run.results.get(id)

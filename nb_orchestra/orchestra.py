@@ -27,6 +27,7 @@ from nb_orchestra.core.plan import Plan
 from nb_orchestra.core.redact import Redactor, secret_values
 from nb_orchestra.core.settings import Settings
 from nb_orchestra.ejected import code_of as code_of
+from nb_orchestra.ejected import code_of_step as code_of_step
 from nb_orchestra.errors import GoalError
 from nb_orchestra.executors import LocalExecutor
 from nb_orchestra.journal import FileJournal, LiveJournal
@@ -58,16 +59,18 @@ class Request:
     variables: Mapping[str, Any] | None = None
     fresh_steps: frozenset[str] = frozenset()
     begun: frozenset[str] = frozenset()
+    skip_steps: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
 class Started:
-    """A run under way: `future` is done when it has ended; `run.cancel()` stops it."""
+    """A run under way: `future` is done when it has ended; `run.cancel()` stops it; `read` checks plan data by this run's tools (PlanError)."""
 
     run: Run
     future: concurrent.futures.Future[None]
     note: Callable[[Event], None] = lambda event: None
     close: Callable[[], None] = lambda: None
+    read: Callable[[Any], Plan] = Plan
 
 
 @dataclass(slots=True)
@@ -90,7 +93,9 @@ def start(request: Request, around: Surroundings | None = None) -> Started:
     goal = _goal(request)
     offers = _offers(request, goal)
     goal = replace(goal, data={name: value for name, value in goal.data.items() if not is_offer(value)})
-    plan = _given_plan(request, goal, offers, builtin_recipes())
+    catalogue = Catalogue(offers.tools, builtin_recipes(), tuple(steps.STEP_KINDS), sources=offers.sources, data=goal.data)
+    read = functools.partial(planning.read_plan, catalogue=catalogue)
+    plan = None if request.plan is None else read(request.plan)
     run = Run(_new_id(time.time()), goal, request.name)
     hide = Hiding()
     written = _written(run, settings, hide)
@@ -98,13 +103,14 @@ def start(request: Request, around: Surroundings | None = None) -> Started:
     run.tools = offers.all
     run.events, run._note, append = live.events, live.append, live.append
     casting = casting_for(settings, goal.data, append, hide, request.model, around.approver)
-    runner = Runner(run, _wired(settings, casting, offers, around, append, request), around.naming, plan, request.fresh_steps)
+    runner = Runner(run, _wired(settings, casting, offers, around, append, request), around.naming, plan, request.fresh_steps, request.skip_steps)
     run._cancel = lambda: portal().call(runner.cancel)
+    run._skip = functools.partial(portal().call, runner.skip)
     run._render = _render
     shapes = {name: values.short(value) for name, value in goal.data.items()}
     append(RunStarted(run.id, goal.text, time.time(), around.notebook, request.name, dict(request.options), shapes))
     runs.append(run)
-    return Started(run, portal().start(_go(runner, settings)), append, written.close if written else lambda: None)
+    return Started(run, portal().start(_go(runner, settings)), append, written.close if written else lambda: None, read)
 
 
 def _new_id(now: float) -> str:
@@ -130,7 +136,7 @@ def _wired(settings: Settings, casting: Casting, offers: Offered, around: Surrou
         around.before,
         request.plan_only,
         casting.look_around,
-        functools.partial(remark, casting),
+        functools.partial(remark, casting, offers.tools, offers.sources),
         sources=offers.sources,
         hide=casting.hide,
         recorded=in_use.recorded,
@@ -208,12 +214,6 @@ def _offers(request: Request, goal: Goal) -> Offered:
     return offered(given, {name: value for name, value in named.items() if not isinstance(value, Servers)})
 
 
-def _given_plan(request: Request, goal: Goal, offers: Offered, recipes: Recipes) -> Plan | None:
-    if request.plan is None:
-        return None
-    return planning.read_plan(request.plan, Catalogue(offers.tools, recipes, tuple(steps.STEP_KINDS), sources=offers.sources, data=goal.data))
-
-
 @functools.cache
 def builtin_planner() -> Planner:
     planner: Planner = offline.BuiltinPlanner()
@@ -269,4 +269,5 @@ def _render(run: Run) -> Mapping[str, str]:
     from nb_orchestra import views
 
     previews = {id: values.preview(result.value) for id, result in run.results.items()}
-    return {"text/html": views.render_html(run.progress, previews), "text/plain": views.render_text(run.progress)}
+    codes = {id: code_of_step(run, id) for id in run.results} if run.plan is not None else {}
+    return {"text/html": views.render_html(run.progress, previews, codes=codes), "text/plain": views.render_text(run.progress)}

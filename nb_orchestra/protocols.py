@@ -240,10 +240,10 @@ class Question:
 
 
 class Approver(Protocol):
-    """Everything that needs a person goes through here: a yes or no, or a text that only a person can bring.
+    """Everything that needs a person goes through here: a yes or no (about a plan, also another plan, as data), or a text that only they can bring.
 
     Raises NotApprovedError where there is nobody to ask.
     """
 
-    def decide(self, question: Question) -> Awaitable[bool]: ...
+    def decide(self, question: Question) -> Awaitable[bool | Mapping[str, Any]]: ...
     def bring(self, question: Question) -> Awaitable[str]: ...

@@ -9,6 +9,7 @@ import { Kernels } from './kernels';
 import { KernelLink, Refused } from './link';
 import { IPanelActs, RunsPanel } from './panel';
 import { IAction } from './runitem';
+import { exporting, write } from './trees';
 import { IRun, IRunDetail, isLive } from './wire';
 import { timeText } from './words';
 
@@ -77,7 +78,9 @@ export function panelActs(app: JupyterFrontEnd, tracker: INotebookTracker, kerne
         return run.here ? [cancelling(run, kernels)] : [showing(run, tracker)];
       }
       const compare = { label: 'Compare', title: 'Choose two runs: what differs is shown in a new cell (%orchestrate diff)', act: () => comparing(run) };
-      return [...cellActions(run, tracker), showing(run, tracker), ...bringingBack(run, tracker), compare, ...goalActions(run, tracker, ask)];
+      const file = exporting(run.id);
+      const exports = { label: file.label, title: file.title, act: () => tracker.currentWidget && write(tracker.currentWidget, null, file) };
+      return [...cellActions(run, tracker), showing(run, tracker), ...bringingBack(run, tracker), compare, exports, ...goalActions(run, tracker, ask)];
     }
   };
 }

@@ -15,6 +15,7 @@ import { RunsPanel } from './panel';
 import { panelActs } from './acts';
 import { kernelSettings } from './settings';
 import { RunsStatus } from './status';
+import { treeButtons } from './trees';
 
 const ID = 'nb-orchestra-lab:plugin';
 
@@ -74,6 +75,7 @@ function activate(
   });
   tracker.widgetAdded.connect((_, notebook) => showGoals(notebook));
   tracker.forEach(showGoals);
+  treeButtons(tracker);
 
   addCommands(app, tracker, kernels, open);
   for (const command of Object.values(COMMANDS)) {

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from nb_orchestra.casting.choosing import Casting
+from nb_orchestra.casting.leaving import asks, leaving
 from nb_orchestra.core.plan import Plan, Step
 from nb_orchestra.protocols import ModelFacts
 
@@ -12,12 +14,14 @@ USUAL_IN, USUAL_OUT = 2_500, 800
 """Tokens of one step's question and answer, as ten plans by hand had them."""
 
 
-def remark(casting: Casting, plan: Plan, kept: Collection[str] | None = None) -> str:
-    """ "3 of 4 steps are recipes (about 0.02 USD saved); …". `kept`: ids of the steps whose value is kept, None where nobody looked."""
+def remark(casting: Casting, tools: Mapping[str, Any], sources: Mapping[str, Any], plan: Plan, kept: Collection[str] | None = None) -> str:
+    """ "3 of 4 steps are recipes (about 0.02 USD saved); …". `kept`: ids of the steps whose value is kept, None where nobody looked: then it is also told
+    what the plan costs and what it sends out."""
     parts = [_recipes(casting, plan)] if not casting.local_only else []
     if kept is not None:
         parts.append(_price(casting, [step for step in plan.steps if step.id not in kept]))
-        parts.append(f"{len(kept)} of {len(plan.steps)} steps are kept already" if kept else "")
+        parts.append(f"{len(kept)} of {len(plan.steps)} steps are kept already" if kept else "nothing of it is kept yet")
+        parts.append(leaving(casting, tools, sources, plan, kept))
     return "; ".join(part for part in parts if part)
 
 
@@ -34,7 +38,7 @@ def _recipes(casting: Casting, plan: Plan) -> str:
 
 
 def _price(casting: Casting, steps: list[Step]) -> str:
-    asking = [casting.choose(step).model.facts for step in steps if step.kind in ("ask", "judge") or "instructions" in step.params]
+    asking = [casting.choose(step).model.facts for step in steps if asks(step)]
     paid = [facts for facts in asking if not facts.local]
     if not paid:
         return "costs nothing"

@@ -10,13 +10,17 @@ class Cancel:
     """Stop the run; what is finished stays."""
 
 
+PLAN_ASKED = "plan-"
+"""Begins the key of the question whether a plan may run, which may be answered by the plan as a person edited it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Decide:
-    """The answer to a question that a gate asked."""
+    """The answer to a question that a gate asked. `plan`: the plan that was asked about, as its text was edited."""
 
     question: str
     yes: bool
-    note: str = ""
+    plan: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,4 +31,11 @@ class Bring:
     text: str
 
 
-Command = Cancel | Decide | Bring
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """Leave a step out of the run; what cannot do without it is skipped too."""
+
+    step: str
+
+
+Command = Cancel | Decide | Bring | Skip

@@ -62,9 +62,9 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """Not run, because the step named by `blamed` failed."""
+    """Not run, because the step named by `blamed` failed; "" where a person left it out."""
 
-    blamed: str
+    blamed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

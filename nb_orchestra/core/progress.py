@@ -113,10 +113,11 @@ def _run_started(draft: _Draft, event: e.RunStarted) -> _Draft:
 
 
 def _plan_made(draft: _Draft, event: e.PlanMade) -> _Draft:
+    draft.rows.clear()  # of a plan that a person edited before anything was run
     for step in event.plan["steps"]:
         row = Row(step["id"], step.get("name", step["id"]), step["kind"], step.get("purpose", ""), step.get("clause", ""), needs=tuple(step.get("needs", ())))
         draft.rows.setdefault(row.id, row)
-    usage = Usage(event.tokens_in, event.tokens_out, event.calls, event.cost)
+    usage = draft.progress.planner_usage + Usage(event.tokens_in, event.tokens_out, event.calls, event.cost)
     return draft.set(state="running", planner_usage=usage, plan=event.plan, plan_kept=event.kept, planner=event.model, planner_reason=event.reason)
 
 

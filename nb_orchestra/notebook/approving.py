@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,11 +37,12 @@ class AsksInNotebook:
         self._patience = SECONDS_FOR_PAGE if in_page else 0.0
         self._open: dict[str, _Waiting] = {}
 
-    async def decide(self, question: Question) -> bool:
+    async def decide(self, question: Question) -> bool | Mapping[str, Any]:
         """Waits for a person. NotApprovedError at once where nobody can be there."""
         if self._nobody:
             return await NobodyThere().decide(question)
-        return bool(await self._answered(question))
+        answer: bool | Mapping[str, Any] = await self._answered(question)
+        return answer
 
     async def bring(self, question: Question) -> str:
         """Waits for a text. NotApprovedError at once where nobody can be there."""
@@ -61,7 +62,7 @@ class AsksInNotebook:
         finally:
             self._open.pop(question.key, None)
 
-    def answer(self, given: bool | str, key: str = "") -> None:
+    def answer(self, given: bool | str | Mapping[str, Any], key: str = "") -> None:
         """A person answered a question: the one of this key, or the oldest."""
         waiting = self._open.get(key) or next(iter(self._open.values()), None)
         if waiting is not None:

@@ -1,7 +1,7 @@
 """One run in a cell: started, shown, pumped on the main thread, bound, ended. The run itself lives on the portal.
 
-Only this thread touches the widget and the person's variables. An interrupt, a cancel from the page or from code all end
-the same way: what is finished stays bound, NAME_run holds the run, NAME is only bound when there is an answer.
+Only this thread touches the widget and the person's variables. However a run is stopped, it ends the same way: what is finished stays bound,
+NAME_run holds the run, NAME is only bound when there is an answer.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from nb_orchestra import orchestra, values
+from nb_orchestra import orchestra, planning, values
 from nb_orchestra.conducting import finished
 from nb_orchestra.config import Orchestra
-from nb_orchestra.core.commands import Bring, Cancel, Command, Decide
+from nb_orchestra.core.commands import Bring, Cancel, Command, Skip
 from nb_orchestra.core.events import Event, JobEnded, NameBound, NameUnbound, Warned
 from nb_orchestra.core.progress import Progress
 from nb_orchestra.notebook.answer import AnswerPlace
@@ -110,7 +110,7 @@ class Session:
             return QuietView()
         if not self.place.in_page:
             return PlainView()
-        view = tree_view(self._command, self._preview, self._code)
+        view = tree_view(self._command, self._preview, self._code, self._plan_text)
         view.show(Progress(goal=self.request.goal or "", name=self.request.name))
         view.display(publish)
         return view
@@ -177,8 +177,7 @@ class Session:
 
     def _land(self) -> None:
         """The end, whichever it was: NAME, NAME_run, names taken back, the last drawing."""
-        assert self.started is not None
-        assert self.binding is not None
+        assert self.started is not None and self.binding is not None  # noqa: PT018
         run, place, name = self.started.run, self.place, self.request.name
         while self.new:
             self._note(self.new.popleft(), run)
@@ -211,13 +210,24 @@ class Session:
         return run
 
     def _command(self, command: Command) -> None:
-        """A wish from the page, in any thread."""
-        if isinstance(command, Cancel) and self.started is not None:
-            self.started.run.cancel()
-        elif isinstance(command, Decide) and self.asks is not None:
-            self.asks.answer(command.yes, command.question)
-        elif isinstance(command, Bring) and self.asks is not None:
-            self.asks.answer(command.text, command.question)
+        """A wish from the page, in any thread. PlanError where it brings a plan that is none."""
+        started, asks = self.started, self.asks
+        if started is None or asks is None:
+            return
+        if isinstance(command, Cancel):
+            started.run.cancel()
+        elif isinstance(command, Skip):
+            started.run.skip(command.step)
+        elif isinstance(command, Bring):
+            asks.answer(command.text, command.question)
+        elif command.yes and command.plan:
+            started.read(data := planning.plan_data(command.plan))
+            asks.answer(data, command.question)
+        else:
+            asks.answer(command.yes, command.question)
+
+    def _plan_text(self) -> str:
+        return planning.plan_text(self._run.plan) if self._run and self._run.plan else ""
 
     def _preview(self, step: str) -> Any:
         run = self._run
@@ -225,4 +235,4 @@ class Session:
 
     def _code(self, step: str) -> str:
         run = self._run
-        return orchestra.code_of(run, step) if run is not None and run.plan is not None else ""
+        return orchestra.code_of_step(run, step) if run is not None and run.plan is not None else ""

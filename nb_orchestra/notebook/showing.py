@@ -13,9 +13,9 @@ from nb_orchestra.core.commands import Command
 from nb_orchestra.core.progress import Progress
 
 
-def tree_view(send: Callable[[Command], None], preview: Callable[[str], Any], code: Callable[[str], str]) -> Any:
+def tree_view(send: Callable[[Command], None], preview: Callable[[str], Any], code: Callable[[str], str], plan_text: Callable[[], str]) -> Any:
     """The live tree (imports anywidget at first use)."""
-    return views.TreeView(send, preview, code=code)
+    return views.TreeView(send, preview, code=code, plan_text=plan_text)
 
 
 def publish(bundle: Mapping[str, Any], display_id: str, update: bool) -> None:

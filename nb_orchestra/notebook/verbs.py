@@ -17,10 +17,10 @@ from nb_orchestra.errors import BadOptionError
 from nb_orchestra.notebook.cast import models_table
 from nb_orchestra.notebook.memory import memory
 from nb_orchestra.notebook.options import LAST
-from nb_orchestra.notebook.picking import moment, pick, run_with
+from nb_orchestra.notebook.picking import moment, pick, run_with, step_id
 from nb_orchestra.notebook.reports import cache_report, doctor, past_runs, provenance
 from nb_orchestra.notebook.verbs_bundles import export, use
-from nb_orchestra.notebook.verbs_history import diff, edit, fresh, rerun, restore, resume
+from nb_orchestra.notebook.verbs_history import diff, edit, fresh, rerun, restore, resume, skip
 from nb_orchestra.running import Run
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def overview() -> str:
     """At most 12 lines, the five daily verbs first."""
     daily = ["show", "code", "why", "undo", "runs"]
     lines = [f"nb_orchestra {__version__}: a cell that starts with %%orchestrate NAME is a goal; its answer becomes NAME"]
-    lines += [f"  %orchestrate {name + ' ' + VERBS[name].arguments:<12} {VERBS[name].meaning}" for name in daily]
+    lines += [f"  %orchestrate {name + ' ' + VERBS[name].arguments:<17} {VERBS[name].meaning}" for name in daily]
     lines.append(f"  more: {', '.join(name for name in VERBS if name not in daily)}")
     lines.append("  on the cell: --plan --approve --fresh --replay --continue [NAME] --overwrite --strict --share LEVEL -q")
     return "\n".join(lines)
@@ -89,9 +89,12 @@ def _last(notebook: Notebook, words: list[str]) -> Run:
 
 
 def _show(notebook: Notebook, words: list[str]) -> Any:
-    """The tree of a run, or the value of a step."""
+    """The tree of a run, or the value of a step (of a run that is named, else of the newest that has it)."""
     if not words:
         return notebook.find_run(LAST)
+    if len(words) > 1:
+        run = notebook.find_run(words[0])
+        return run[step_id(run, words[1])] if run.plan is not None else run
     try:
         return notebook.find_run(words[0])
     except BadOptionError:
@@ -197,7 +200,7 @@ def _doctor(notebook: Notebook, words: list[str]) -> None:
 
 
 VERBS: dict[str, Verb] = {
-    "show": Verb("a run's steps, or a step's value", _show, "[NAME]"),
+    "show": Verb("a run's steps, or a step's value", _show, "[RUN] [NAME]"),
     "code": Verb("the plain Python behind a variable", _code, "[NAME]"),
     "why": Verb("why each step ran or came from the cache", _why, "[NAME]"),
     "undo": Verb("every variable as it was before the last run", _undo),
@@ -206,6 +209,7 @@ VERBS: dict[str, Verb] = {
     "resume": Verb("go on with a run that was interrupted", resume, "[RUN]"),
     "edit": Verb("change one step for the next rerun", edit, "STEP [NAME=VALUE …] [--cell]"),
     "fresh": Verb("do one step anew, and keep it", fresh, "STEP"),
+    "skip": Verb("a run once more without one step", skip, "STEP"),
     "diff": Verb("what differs between two runs", diff, "[RUN RUN]"),
     "restore": Verb("a past run's variables, without running anything", restore, "NAME [--overwrite]"),
     "export": Verb("runs as one file that a replay can use; as a report, notebook or script", export, "[RUN …|all] FILE [--to md|html|ipynb|py]"),

@@ -84,6 +84,14 @@ def fresh(notebook: Notebook, words: list[str]) -> None:
     notebook.again(run, fresh_steps=frozenset([step_id(run, words[0])]))
 
 
+def skip(notebook: Notebook, words: list[str]) -> None:
+    """A run once more without one step: what cannot do without it is skipped too, the rest comes from the cache."""
+    if not words:
+        raise BadOptionError("which step is to be left out?", hint="%orchestrate skip STEP")
+    run = run_with(notebook, words[0])
+    notebook.again(run, skip_steps=frozenset([step_id(run, words[0])]))
+
+
 def diff(notebook: Notebook, words: list[str]) -> pd.DataFrame:
     """What differs between two runs (none named: the last one and the one before it that was called the same): a DataFrame with the columns
     step, of (plan, choice, value), what, before, after."""
@@ -226,4 +234,4 @@ def notice(notebook: Notebook, goal: str, plan: Any = None) -> str:
     return f"the run of {_when(run)} was interrupted: {len(run.results)} of {len(run.plan.steps)} steps are finished and not done again{begun}"
 
 
-__all__ = ["diff", "edit", "fresh", "notice", "past_run", "rerun", "restore", "resume"]
+__all__ = ["diff", "edit", "fresh", "notice", "past_run", "rerun", "restore", "resume", "skip"]

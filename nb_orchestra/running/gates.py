@@ -70,7 +70,7 @@ class Gate:
     async def _asked(self, question: Question, step: str) -> bool:
         self.append(e.JobWaiting(step, "your decision"))
         self.append(e.Asked(question.key, question.text, time.time()))
-        yes = await self.approver.decide(question)
+        yes = bool(await self.approver.decide(question))
         self.append(e.Decided(question.key, yes))
         self.append(e.JobWaiting(step))
         if yes and self.memo is not None:

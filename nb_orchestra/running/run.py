@@ -40,6 +40,7 @@ class Run:
         self._folded = 0
         self._lock = threading.Lock()
         self._cancel: Callable[[], None] = lambda: None
+        self._skip: Callable[[str], None] = lambda step: None
         self._note: Callable[[Event], None] = self.events.append
         self._render: Callable[[Run], Mapping[str, str]] | None = None
 
@@ -115,6 +116,10 @@ class Run:
     def cancel(self) -> None:
         """Stops the run; what is finished stays. Safe from any thread, and twice."""
         self._cancel()
+
+    def skip(self, step: str) -> None:
+        """Leaves a step (by id, name or variable) out of a run under way: it ends as skipped, and so does what cannot do without it. Safe from any thread."""
+        self._skip({name: id for id, name in self.names.items()}.get(step, step))
 
     @property
     def steps(self) -> pd.DataFrame:

@@ -15,7 +15,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from nb_orchestra.core import events as e
-from nb_orchestra.core.outcome import Failure, Outcome, Result
+from nb_orchestra.core.commands import PLAN_ASKED
+from nb_orchestra.core.outcome import Failure, Outcome, Result, Skipped
 from nb_orchestra.core.plan import Plan, Step
 from nb_orchestra.core.prompt import Block
 from nb_orchestra.core.settings import Settings
@@ -23,7 +24,7 @@ from nb_orchestra.errors import LimitError, NotApprovedError
 from nb_orchestra.protocols import Catalogue, Question
 from nb_orchestra.running.changing import GOAL_CHECK, Change, Changing
 from nb_orchestra.running.context import Context
-from nb_orchestra.running.ending import blame, final_state
+from nb_orchestra.running.ending import LEFT_OUT, blame, final_state
 from nb_orchestra.running.fenced import Fence
 from nb_orchestra.running.filling import Filling
 from nb_orchestra.running.flow import Flow, refused
@@ -43,8 +44,17 @@ REPAIR = "another way for "
 class Runner:
     """Carries out one run. `go` never raises: the end is in `run.state` and `run.error`."""
 
-    def __init__(self, run: Run, wiring: Wiring, naming: Naming, plan: Plan | None = None, fresh_steps: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        run: Run,
+        wiring: Wiring,
+        naming: Naming,
+        plan: Plan | None = None,
+        fresh_steps: frozenset[str] = frozenset(),
+        skip_steps: frozenset[str] = frozenset(),
+    ) -> None:
         self.run, self.wiring, self.naming, self._given, self._fresh = run, wiring, naming, plan, fresh_steps
+        self._left_out = set(skip_steps)
         self._scheduler = Scheduler()
         self._ended: asyncio.Queue[tuple[str, Outcome | Change | Exception | None]] = asyncio.Queue()
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -84,6 +94,16 @@ class Runner:
             self._append(e.CancelRequested(time.time(), by))
             self._main.cancel()
 
+    def skip(self, id: str) -> None:
+        """Leaves a step out, on the portal's thread; one that has ended stays as it is."""
+        if id not in self._steps or id in self._left_out:
+            return
+        self._left_out.add(id)
+        if id in self._tasks:
+            self._tasks[id].cancel()
+        else:
+            self._ended.put_nowait((id, Skipped()))
+
     def _append(self, event: e.Event) -> None:
         self.wiring.append(event)
 
@@ -91,30 +111,37 @@ class Runner:
         if self.wiring.prepare is not None:
             await self.wiring.prepare()
         planned = await self._planned()
-        plan, used = planned.plan, planned.usage
-        self.run.plan = plan
+        plan = planned.plan
         self._by_model = self._given is None and not planned.kept and planned.model not in ("", "built-in") and self.wiring.settings.check_goal
-        reason = await self._reason(planned)
+        await self._tell_plan(planned)
+        if self.wiring.plan_only:
+            return
+        edited = await self._approved(plan, PLAN_ASKED)
+        if edited is not plan:
+            await self._tell_plan(Planned(edited, False, "", "edited by you"))
+        await self._carry_out(edited)
+        if self.run.plan is not None and self.run.plan is not plan and final_state(self.run, self.wiring.settings, plan_only=False) == "done":
+            await self._planning.keep(self.run.goal, self.run.plan)
+
+    async def _tell_plan(self, planned: Planned) -> None:
+        """Journals the plan and the names that its steps get. LimitError for a plan of too many steps."""
+        plan, used, run = planned.plan, planned.usage, self.run
+        run.plan = plan
+        remark = await self._outlook(plan) if self.wiring.plan_only else self.wiring.remark(plan, None)
+        reason = "; ".join(filter(None, (planned.reason, remark)))
         spent = (used.tokens_in, used.tokens_out, used.calls, used.cost)
         self._append(e.PlanMade(plan.as_data(), time.time(), planned.kept, planned.model, reason, 0.0, *spent, planned.keys))
         if len(plan.steps) > self.wiring.settings.steps:
             raise LimitError(f"the plan has {len(plan.steps)} steps; the limit is {self.wiring.settings.steps}", hint="raise it with %orchestrate set steps")
-        self.run.names = name_steps(plan, self.naming)
+        run.names = name_steps(plan, self.naming)
         for step in plan.steps:
-            if self.run.names[step.id] != step.name:
-                why = "it is the answer" if self.run.names[step.id] == self.naming.name else f"{step.name} is taken"
-                self._append(e.StepRenamed(step.id, self.run.names[step.id], why))
-        if self.wiring.plan_only:
-            return
-        await self._approved(plan)
-        await self._carry_out(plan)
-        if self.run.plan is not plan and final_state(self.run, self.wiring.settings, plan_only=False) == "done":
-            await self._planning.keep(self.run.goal, self.run.plan)
+            if run.names[step.id] != step.name:
+                why = "it is the answer" if run.names[step.id] == self.naming.name else f"{step.name} is taken"
+                self._append(e.StepRenamed(step.id, run.names[step.id], why))
 
-    async def _reason(self, planned: Planned) -> str:
-        """Who made the plan and what it will cost; for `--plan` also how much of it is kept."""
-        kept = await kept_steps(planned.plan, self.run.goal, self._step_run) if self.wiring.plan_only else None
-        return "; ".join(part for part in (planned.reason, self.wiring.remark(planned.plan, kept)) if part)
+    async def _outlook(self, plan: Plan) -> str:
+        """What the plan will cost, how much of it is kept and what it sends out."""
+        return self.wiring.remark(plan, await kept_steps(plan, self.run.goal, self._step_run))
 
     async def _planned(self) -> Planned:
         wiring = self.wiring
@@ -122,23 +149,30 @@ class Runner:
             return Planned(self._given, False, "", "")
         return await self._planning.plan(self.run.goal, fresh=wiring.settings.fresh, replay=wiring.settings.replay)
 
-    async def _approved(self, plan: Plan) -> None:
+    async def _approved(self, plan: Plan, asked: str) -> Plan:
+        """The plan that a person allows: this one, or where the question takes it, as they edited it. NotApprovedError where they do not."""
         if not self.wiring.settings.approve:
-            return
-        question = Question(f"plan-{self.run.id}", "Run this plan?", plan, "--approve")
+            return plan
+        lines = [f"Run this plan of {len(plan.steps)} step{'s' * (len(plan.steps) > 1)}?", *(await self._outlook(plan)).split("; ")]
+        question = Question(f"{asked}{self.run.id}", "\n".join(lines), plan, "--approve")
         self._append(e.Asked(question.key, question.text, time.time()))
-        yes = await self.wiring.approver.decide(question)
-        self._append(e.Decided(question.key, yes))
-        if not yes:
-            raise NotApprovedError("the plan was not approved; nothing was run", hint="change the goal, or edit the plan and give it to orchestrate(plan=…)")
+        answer = await self.wiring.approver.decide(question)
+        self._append(e.Decided(question.key, bool(answer)))
+        if not answer:
+            hint = "change the goal, or a step: %orchestrate edit STEP NAME=VALUE, then %orchestrate rerun"
+            raise NotApprovedError(f"the plan was not approved; nothing {'more ' * bool(self.run.results)}was run", hint=hint)
+        return plan if isinstance(answer, bool) else self.wiring.read_plan(answer, self._planning.catalogue)
 
     async def _carry_out(self, plan: Plan) -> None:
         """Starts each step the moment its needs are met, until all have ended. The plan may change meanwhile (running/changing)."""
         self._changing.begin(plan)
         self._scheduler.add(plan.steps)
         self._steps = {step.id: step for step in plan.steps}
+        for step in plan.steps:
+            if step.id in self._left_out:
+                self._leave_out(step)
         while True:
-            self._waiting.extend(self._scheduler.ready())
+            self._waiting.extend(id for id in self._scheduler.ready() if id not in self._left_out)
             while self._waiting and len(self._tasks) < self.wiring.settings.parallel:
                 step = self._steps[self._waiting.popleft()]
                 self._tasks[step.id] = asyncio.create_task(self._one(step, self._filling()))
@@ -159,6 +193,10 @@ class Runner:
             ended: Outcome | Exception = await self._step_run(step, filling).outcome()
         except Exception as fault:  # of ours, outside of what the step does: the run ends with it, and does not wait for ever
             ended = fault
+        except asyncio.CancelledError:
+            if step.id not in self._left_out or self._cancelled:
+                raise
+            ended = Skipped()
         self._ended.put_nowait((step.id, ended))
 
     def _step_run(self, step: Step, filling: Filling) -> StepRun:
@@ -202,10 +240,12 @@ class Runner:
         """What ended: a step, or the thinking about another way for one that failed."""
         if isinstance(outcome, Exception):
             raise outcome
-        del self._tasks[id]
+        self._tasks.pop(id, None)
         step = self._steps[id.removeprefix(REPAIR)]
         if isinstance(outcome, Change):
             await self._apply(outcome)
+        elif isinstance(outcome, Skipped):
+            self._leave_out(step)
         elif isinstance(outcome, Failure) and self._changing.may_repair(step, outcome):
             self._tasks[REPAIR + id] = asyncio.create_task(self._repair(step, outcome))
         elif isinstance(outcome, Result) and outcome.gaps and (change := self._gaps(step, outcome)) is not None:
@@ -213,11 +253,20 @@ class Runner:
         else:
             self._settle(step, isinstance(outcome, Result))
 
-    def _settle(self, step: Step, done: bool) -> None:
+    def _leave_out(self, step: Step) -> None:
+        """A step that a person skips; nothing where it ended before they did."""
+        if step.id in self.run.results or step.id in self._failed:
+            return
+        self._failed[step.id] = LEFT_OUT
+        self._waiting = deque(id for id in self._waiting if id != step.id)
+        self._append(e.JobEnded(step.id, "skipped", time.time(), message=LEFT_OUT))
+        self._settle(step, False, LEFT_OUT)
+
+    def _settle(self, step: Step, done: bool, how: str = "failed") -> None:
         for skipped, blamed in self._scheduler.receive(step.id, done):
             name = self._steps[blamed].name
-            self._failed[skipped] = f"needs {name}, which failed"
-            self._append(e.JobEnded(skipped, "skipped", time.time(), blamed=name, message=f"needs {name}"))
+            self._failed[skipped] = f"needs {name}, which {how}"
+            self._append(e.JobEnded(skipped, "skipped", time.time(), blamed=name, message=f"needs {name}, which {how}"))
 
     async def _repair(self, step: Step, failure: Failure) -> None:
         plan = self.run.plan
@@ -231,7 +280,7 @@ class Runner:
 
     async def _apply(self, change: Change) -> None:
         """The run goes on with another plan. A person who wanted to see the plan sees this one, too."""
-        await self._approved(change.plan)
+        await self._approved(change.plan, "replan-")
         used, run = change.usage, self.run
         spent = (used.tokens_in, used.tokens_out, used.calls, used.cost)
         self._append(e.PlanChanged(change.plan.as_data(), time.time(), change.gone, tuple(step.id for step in change.added), change.reason, *spent))

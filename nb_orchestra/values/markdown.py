@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from nb_orchestra.values.preview import CARD
 from nb_orchestra.values.text import clean_text, inert_tex
 
 if TYPE_CHECKING:
@@ -146,7 +147,7 @@ def _chart_name(group: list[Token]) -> str | None:
 def _picture(name: str, chart: Chart) -> str:
     data = base64.b64encode(chart.png).decode("ascii")
     title = html.escape(clean_text(str(chart.spec.get("title", "") or name)), quote=True)
-    return f'<p><img alt="{title}" style="max-width:min(100%,620px)" src="data:image/png;base64,{data}"></p>\n'
+    return f'<p><img alt="{title}" style="{CARD};max-width:min(100%,620px)" src="data:image/png;base64,{data}"></p>\n'
 
 
 def _clean(markup: str) -> str:

@@ -19,6 +19,8 @@ MOST_COLUMNS = 20
 LONGEST_CELL = 80
 LONGEST_TEXT = 2_000
 LARGEST_ALIGNED = 1e15
+CARD = "background:#fff;padding:8px;border-radius:6px;box-sizing:border-box"
+"""What a chart lies on: its ink is made for white, and in a dark theme it is seen to lie on a card."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +221,7 @@ def _draw_figure(figure: Any, _: int) -> _Drawn:
         return line, f"<span>{_escape(line)}</span>", {}
     title = _escape(str(getattr(figure, "title", "") or line))
     picture = f"data:image/png;base64,{base64.b64encode(png).decode()}"
-    return line, f'<img alt="{title}" style="max-width:100%" src="{picture}">', {"picture": picture}
+    return line, f'<img alt="{title}" style="{CARD};max-width:100%" src="{picture}">', {"picture": picture}
 
 
 _DRAWN: dict[str, Callable[[Any, int], _Drawn]] = {

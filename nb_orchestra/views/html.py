@@ -2,7 +2,8 @@
 
 Every style is inline and every text escaped, because hosts differ in what they strip: GitHub and untrusted notebooks keep
 only tags, offline nbconvert keeps the styles. So the tags alone (<details>, <summary>, lists) already read well.
-Colours come from JupyterLab's variables with fallbacks that are readable on white and on black.
+Colours come from JupyterLab's variables with fallbacks that are readable on white and on black. The data attributes tell our JupyterLab
+extension which run and step a part is of: it adds the buttons, where there is a page that can act and the output is trusted.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ MOST_PREVIEW = 12_000
 """Characters of one preview's HTML; a longer one (a chart, a wide table) is shown by its short line only."""
 MOST_PREVIEWS = 60_000
 """Characters of all previews of one run together."""
+MOST_CODE, MOST_CODES = 4_000, 16_000
+"""Characters of one step's code, and of all steps' together; `%orchestrate code NAME` has the rest."""
 
 _COLOURS = {
     "done": "var(--jp-success-color1,#3a9a40)",
@@ -36,15 +39,21 @@ _SUMMARY = "cursor:pointer;overflow-wrap:anywhere;padding-left:1.2em;text-indent
 _DIM = "opacity:.72"
 
 
-def render_html(progress: Progress, previews: Mapping[str, Preview] | None = None, folded: bool = True, opened: Collection[str] = ()) -> str:
-    """The run as one <details>; `previews` and `opened` (shown with their details) by step id. At most 1,000 steps and about 60 kB of previews."""
-    shown = _within_limits(previews or {})
+def render_html(
+    progress: Progress,
+    previews: Mapping[str, Preview] | None = None,
+    folded: bool = True,
+    opened: Collection[str] = (),
+    codes: Mapping[str, str] | None = None,
+) -> str:
+    """The run as one <details>; `previews`, `codes` and `opened` (with their details) by step id. At most 1,000 steps, 60 kB of previews, 16 kB of code."""
+    shown, written = _within_limits(previews or {}), _codes(codes or {})
     rows = list(progress.rows.values())[:MOST_ROWS]
     names, depths = words.Names.of(progress), depth_of_rows(progress.rows)
     body = [
         *_head(progress),
         graph_html(progress.rows, _COLOURS),
-        *(_row(row, names, depths[row.id], shown.get(row.id, ""), row.id in opened) for row in rows[:MOST_DETAILED]),
+        *(_row(row, names, depths[row.id], shown.get(row.id, "") + written.get(row.id, ""), row.id in opened) for row in rows[:MOST_DETAILED]),
     ]
     body += [_row(row, names, depths[row.id], "", False) if row.state == "failed" else _plain_row(row, names) for row in rows[MOST_DETAILED:]]
     if len(progress.rows) > len(rows):
@@ -52,7 +61,8 @@ def render_html(progress: Progress, previews: Mapping[str, Preview] | None = Non
     state = "" if progress.ended else " · still running when this was saved"
     summary = f'<summary style="{_SUMMARY}">{_glyph(progress.state)} {escape(words.fold_line(progress) + state)}</summary>'
     body_html = "".join(body)
-    return inert_tex(f'<details{"" if folded else " open"} style="{_ROOT}">{summary}<div style="margin:4px 0 4px 18px">{body_html}</div></details>')
+    run = f' data-nbo-run="{progress.run}" data-nbo-state="{progress.state}"' if progress.ended and progress.run.replace("-", "").isalnum() else ""
+    return inert_tex(f'<details{"" if folded else " open"}{run} style="{_ROOT}">{summary}<div style="margin:4px 0 4px 18px">{body_html}</div></details>')
 
 
 def _within_limits(previews: Mapping[str, Preview]) -> dict[str, str]:
@@ -65,6 +75,17 @@ def _within_limits(previews: Mapping[str, Preview]) -> dict[str, str]:
         shown[step] = html
         left -= len(html)
     return shown
+
+
+def _codes(codes: Mapping[str, str]) -> dict[str, str]:
+    drawn: dict[str, str] = {}
+    left = MOST_CODES
+    for step, code in codes.items():
+        text = words.clean(code, min(MOST_CODE, left)) if code else ""
+        left -= len(text)
+        if text:
+            drawn[step] = f'<details><summary style="cursor:pointer;{_DIM}">code</summary><pre style="overflow:auto">{escape(text)}</pre></details>'
+    return drawn
 
 
 def _head(progress: Progress) -> Iterable[str]:
@@ -89,7 +110,9 @@ def _row(row: Row, names: words.Names, depth: int, preview: str, opened: bool) -
     facts = "".join(f'<div style="white-space:pre-wrap"><span style="{_DIM}">{label}:</span> {escape(text)}</div>' for label, text in words.facts(row, names))
     inside = f'<div style="margin:2px 0 8px 20px">{facts}{preview}</div>'
     name = f'<summary style="{_SUMMARY}">{_glyph(row.state)} <b>{escape(names.shown[row.id])}</b> <span style="{_DIM}">{escape(_about(row))}</span></summary>'
-    return f'<details{" open" * opened} style="margin-left:{min(depth, 4) * 14}px">{name}{inside}</details>'
+    named = names.shown[row.id].isidentifier() and row.kind.isidentifier()  # a verb takes no other
+    about = f' data-nbo-step="{names.shown[row.id]}" data-nbo-kind="{row.kind}" data-nbo-state="{row.state}"' if named else ""
+    return f'<details{" open" * opened}{about} style="margin-left:{min(depth, 4) * 14}px">{name}{inside}</details>'
 
 
 def _plain_row(row: Row, names: words.Names) -> str:

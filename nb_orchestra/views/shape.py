@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from nb_orchestra.core.commands import PLAN_ASKED
 from nb_orchestra.core.progress import Progress, Row
 from nb_orchestra.views import words
 from nb_orchestra.views.graph import critical_path, graph_of
@@ -54,10 +55,15 @@ def head_data(progress: Progress) -> dict[str, Any]:
         "warnings": [words.one_line(text, 300) for text in progress.warnings[:20]],
         "graph": {"places": {step: list(place) for step, place in graph.places.items()}, "lines": [list(line) for line in graph.lines]},
         "critical": critical_path(progress.rows),
-        "asked": [[key, words.clean(text, 4_000), words.clean(progress.brings.get(key, ""), 60_000)] for key, text in progress.asked.items()],
+        "asked": [_asked(progress, key) for key in progress.asked],
         "unbound": [words.one_line(name, 60) for name in progress.unbound],
         "error": [words.clean(progress.message, 1_200), words.one_line(progress.hint, 400)] if progress.state == "failed" and progress.message else [],
     }
+
+
+def _asked(progress: Progress, key: str) -> list[Any]:
+    """[key, question, text to carry, whether its plan may be edited]."""
+    return [key, words.clean(progress.asked[key], 4_000), words.clean(progress.brings.get(key, ""), 60_000), key.startswith(PLAN_ASKED)]
 
 
 def _rows_data(progress: Progress, rows: Iterable[Row]) -> list[dict[str, Any]]:

@@ -18,8 +18,9 @@ from typing import Any
 import anywidget
 import traitlets
 
-from nb_orchestra.core.commands import Bring, Cancel, Command, Decide
+from nb_orchestra.core.commands import Bring, Cancel, Command, Decide, Skip
 from nb_orchestra.core.progress import Progress
+from nb_orchestra.errors import OrchestraError
 from nb_orchestra.values import Preview
 from nb_orchestra.views import words
 from nb_orchestra.views.detail import detail_data
@@ -52,7 +53,8 @@ class StepTree(anywidget.AnyWidget):  # type: ignore[misc]  # anywidget has no t
 class TreeView:
     """Fills protocols.View. `show`, `stream` and `close` belong to the kernel's main thread; the page's wishes go to `send` from any thread.
 
-    `preview(step)` and `code(step)` are asked when a person opens a step, and for the static HTML at the end.
+    `preview(step)` and `code(step)` are asked when a person opens a step, and for the static HTML at the end; `plan_text()` when they want to edit
+    the plan that they are asked about.
     `interruptible`: the page may interrupt the kernel where a cancel finds no ear (False for a run in the background, whose
     interrupt would hit another cell).
     """
@@ -63,9 +65,10 @@ class TreeView:
         preview: Callable[[str], Preview | None],
         *,
         code: Callable[[str], str] | None = None,
+        plan_text: Callable[[], str] = str,
         interruptible: bool = True,
     ) -> None:
-        self._send_command, self._preview, self._code = send, preview, code or (lambda step: "")
+        self._send_command, self._preview, self._code, self._plan_text = send, preview, code or (lambda step: ""), plan_text
         self._progress = Progress()
         self._stated_at = 0.0
         self._stale = False
@@ -126,7 +129,8 @@ class TreeView:
         done = [row.id for row in self._progress.rows.values() if row.state == "done"] if self._progress.ended else []
         previews = {step: preview for step in done[-MOST_PREVIEWS:] if (preview := self._preview_of(step)) is not None}
         folded = not self._opened and not words.only_planned(self._progress)
-        return {"text/html": render_html(self._progress, previews, folded, self._opened), "text/plain": render_text(self._progress)}
+        codes = {step: self._code_of(step) for step in done[:MOST_PREVIEWS]}
+        return {"text/html": render_html(self._progress, previews, folded, self._opened, codes), "text/plain": render_text(self._progress)}
 
     def _preview_of(self, step: str) -> Preview | None:
         """A preview that fails costs its place in the tree, never the run."""
@@ -135,6 +139,13 @@ class TreeView:
         except Exception:
             log.warning("no preview of step %s", step, exc_info=True)
             return None
+
+    def _code_of(self, step: str) -> str:
+        try:
+            return self._code(step)
+        except Exception:
+            log.warning("no code of step %s", step, exc_info=True)
+            return ""
 
     def _state(self, now: float) -> None:
         self._widget.state = tree_data(self._progress, now)
@@ -156,10 +167,24 @@ class TreeView:
         return {"ack": "cancel"}
 
     def _decide(self, content: Mapping[str, Any]) -> dict[str, Any]:
-        question = str(content.get("question", ""))
+        question, plan = str(content.get("question", "")), str(content.get("plan", ""))[:MOST_BROUGHT]
         if question in self._progress.asked:
-            self._send_command(Decide(question, content.get("yes") is True))
+            try:
+                self._send_command(Decide(question, content.get("yes") is True, plan))
+            except OrchestraError as error:
+                return {"refused": question, "why": words.clean(" → ".join(filter(None, (str(error.message), error.hint))))}
         return {"ack": "decide"}
+
+    def _plan(self, content: Mapping[str, Any]) -> dict[str, Any]:
+        """The plan that is asked about, as text to edit."""
+        question = str(content.get("question", ""))
+        return {"plan": question, "text": self._plan_text()} if question in self._progress.asked else {"ack": "plan"}
+
+    def _skip(self, content: Mapping[str, Any]) -> dict[str, Any]:
+        step = str(content.get("step", ""))
+        if step in self._progress.rows:
+            self._send_command(Skip(step))
+        return {"ack": "skip"}
 
     def _bring(self, content: Mapping[str, Any]) -> dict[str, Any]:
         question = str(content.get("question", ""))
@@ -172,7 +197,7 @@ class TreeView:
         if step not in self._progress.rows:
             return {"ack": "open"}
         self._opened.add(step)
-        return {"detail": step, "data": detail_data(self._preview_of(step), self._code(step))}
+        return {"detail": step, "data": detail_data(self._preview_of(step), self._code_of(step))}
 
     def _shut(self, content: Mapping[str, Any]) -> dict[str, Any]:
         self._opened.discard(str(content.get("step", "")))
@@ -183,7 +208,9 @@ _ANSWERS: dict[str, Callable[[TreeView, Mapping[str, Any]], dict[str, Any]]] = {
     "hello": TreeView._hello,
     "cancel": TreeView._cancel,
     "decide": TreeView._decide,
+    "plan": TreeView._plan,
     "bring": TreeView._bring,
+    "skip": TreeView._skip,
     "open": TreeView._open,
     "shut": TreeView._shut,
 }

@@ -183,7 +183,8 @@ def note(row: Row) -> str:
     if row.state == "failed":
         return one_line(f"{row.error}: {row.message}" if row.error else row.message, 200)
     if row.state == "skipped":
-        return f"skipped, because {one_line(row.blamed, 60)} failed" if row.blamed else "skipped"
+        how = "was left out" if row.message.endswith("was left out") else "failed"
+        return f"skipped, because {one_line(row.blamed, 60)} {how}" if row.blamed else "left out by you" if row.message == how else "skipped"
     if row.state == "running" and row.waiting_for:
         return f"waits for {one_line(row.waiting_for, 120)}"
     if row.state == "running" and row.rows_total:

@@ -68,6 +68,33 @@ def test_cancel_in_the_page_stops_a_blocking_call_and_keeps_what_is_done(lab: An
     assert "0.1 cancelled" in notebook.text(2)
 
 
+def test_a_plan_is_edited_where_it_is_approved_and_a_step_is_skipped(lab: Any) -> None:
+    """The question tells cost, kept share and what leaves; Edit gives the plan as text, a slip in it is told beside it; Skip leaves out a step that runs."""
+    notebook = lab.open(
+        SETUP + SLOW, "orchestrate(plan={'steps': steps, 'result': 'quick'}, tools=[slow], name='asked', approve=True)", "print(asked_run.steps.state.tolist())"
+    )
+    notebook.run(0)
+    notebook.run(1, wait=False)
+    output = notebook.output(1)
+    expect(output.locator(".nbo-asked")).to_contain_text(re.compile("Run this plan of 2 steps.*costs nothing.*kept.*nothing leaves the kernel", re.S))
+    output.get_by_role("button", name="Edit…").click()
+    plan = output.locator(".nbo-plan")
+    expect(plan).to_have_value(re.compile("seconds: 60"))
+    written = plan.input_value()
+    plan.fill(written.replace("tool: slow", "tool: sloth"))
+    output.get_by_role("button", name="Run the edited plan").click()
+    expect(output.get_by_role("alert")).to_contain_text("sloth")
+    plan.fill(written.replace("seconds: 60", "seconds: 61"))
+    output.get_by_role("button", name="Run the edited plan").click()
+    running = output.locator(".nbo-item[data-state=running]").filter(has_text="long")
+    running.locator(".nbo-line").click()
+    running.get_by_role("button", name="Skip").click()
+    notebook.wait_for_end(1)
+    notebook.run(2)
+    assert notebook.text(2).strip() == "['done', 'skipped']"
+    assert "edited by you" in notebook.text(1)
+
+
 def test_a_failed_goal_shows_short_lines(lab: Any) -> None:
     """What happened and what to do next, no traceback."""
     notebook = lab.open(SETUP, "%%orchestrate x\nCompare {pengins}")

@@ -305,3 +305,32 @@ def test_two_runs_are_compared_in_a_new_cell(lab: Any) -> None:
     older, newer = source(page, 3).split()[2:]
     assert older < newer
     expect(notebook.output(3)).to_contain_text("before")
+
+
+def test_a_finished_tree_has_buttons_that_write_verbs_below_its_cell(lab: Any) -> None:
+    """In a trusted tree each step can be opened, done again, edited, skipped and copied, the run done again and exported; a name that is none gets no button."""
+    fake = "from IPython.display import HTML\nHTML('<details data-nbo-step=\"x; import os\" open><summary>x</summary><div>fake</div></details>')"
+    notebook = lab.open(SETUP, GOAL, fake, width=1100)
+    page = notebook.page
+    for cell in range(3):
+        notebook.run(cell)
+    tree = notebook.output(1).locator("details").first
+    tree.locator("summary").first.click()
+    expect(tree.locator(":scope > div > .orch-verbs button")).to_have_text(["Run again", "Export…", "Undo"])
+    step = tree.locator("details[data-nbo-step]").first
+    step.locator("summary").first.click()
+    expect(step.locator(".orch-verbs button")).to_have_text(["Open", "Run again", "Edit…", "Skip", "Copy"])
+    picture(page, "buttons")
+    step.get_by_role("button", name="Open").click()
+    expect(page.locator(".jp-Cell")).to_have_count(4)
+    assert re.fullmatch(r"%orchestrate show \S+ masses", source(page, 2))
+    expect(notebook.output(2).locator("td").first).to_be_visible()
+    step.get_by_role("button", name="Edit…").click()
+    expect(page.locator(".jp-Cell")).to_have_count(6)
+    assert source(page, 2).endswith("--cell")
+    assert source(page, 3).startswith("%%orchestrate masses --from-plan\n")
+    tree.get_by_role("button", name="Export…").click()
+    expect(page.locator(".jp-Cell").nth(2).locator(".cm-content")).to_be_focused()
+    assert source(page, 2).endswith("report.html")
+    expect(notebook.output(6).get_by_text("fake")).to_be_visible()
+    expect(notebook.output(6).locator(".orch-verbs")).to_have_count(0)

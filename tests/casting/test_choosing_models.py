@@ -286,3 +286,15 @@ def test_of_many_rows_only_what_differs_is_told_again(serve: Any) -> None:
     number = int(same.removeprefix("(its first ").split(" ")[0].replace(",", ""))
     assert len(whole[0].text[:number] + rest) == later.characters
     assert {f"animal number {at}" for at in range(8)} <= {line for event in told for line in event.text.splitlines()}
+
+
+def test_before_anything_leaves_a_person_can_read_what_would(serve: Callable[..., MockProvider], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A plan that is only shown says what its questions cost, to which model they go and what of the data goes along; without a model, that nothing leaves."""
+    steps = plan(ask("s1", "Who?", name="who"), ask("s2", "Why?", name="why", check={"criterion": "short"}))
+    serve([])
+    told = orchestrate(plan=steps, plan_only=True).progress.planner_reason
+    assert "leaves the kernel: the questions of who, why to openai/gpt-5.4" in told
+    assert "(of your data what --share summary allows)" in told
+    assert "USD for 2 to be asked of" in told
+    told = orchestrate(plan=steps, plan_only=True, models="builtin").progress.planner_reason
+    assert told == "costs nothing; nothing of it is kept yet; nothing leaves the kernel"

@@ -244,3 +244,18 @@ def test_a_written_answer_shows_as_a_page_at_a_prompt(shell: Shell) -> None:
     pretty = shell.ip.display_formatter.formatters["text/plain"]
     assert pretty(shell["x"]) == str(shell["x"])
     assert pretty([shell["x"]]).startswith("['")
+
+
+def test_a_run_is_done_once_more_without_one_step(shell: Shell) -> None:
+    """`%orchestrate skip STEP` leaves it and what needs it out; the rest comes from the cache; `show RUN STEP` gives one value of one run."""
+    shell.run(
+        'plan = {"steps": [{"id": i, "kind": "gather", "params": {"inputs": {"n": n}}} for i, n in (("one", 1), ("two", {"from": "one"}))], "result": "one"}'
+    )
+    shell.run("orchestrate(plan=plan, name='both')")
+    first = orchestra.runs[-1]
+    assert shell.run("%orchestrate skip").count("which step is to be left out?") == 1
+    shell.run("%orchestrate skip two")
+    again = orchestra.runs[-1]
+    assert (again.state, again.steps.state.tolist(), again.steps.cached.tolist()) == ("partial", ["done", "skipped"], [True, False])
+    shell.run(f"shown = get_ipython().run_line_magic('orchestrate', 'show {first.id} two')")
+    assert shell["shown"] == first["two"]

@@ -119,14 +119,21 @@ class Stage:
         return replace(wiring, plan_only=plan_only, sources=offers.sources)
 
     def runner(
-        self, *, goal: str = "the goal", plan: Any = None, data: Mapping[str, Any] | None = None, naming: Naming | None = None, **options: Any
+        self,
+        *,
+        goal: str = "the goal",
+        plan: Any = None,
+        data: Mapping[str, Any] | None = None,
+        naming: Naming | None = None,
+        skip: frozenset[str] = frozenset(),
+        **options: Any,
     ) -> Runner:
         run = Run("run-1", Goal(goal, data or {}))
         wiring = self.wiring(run, **options)
         given: Plan | None = None
         if plan is not None:
             given = planning.read_plan(plan, Catalogue(wiring.tools, wiring.recipes, tuple(wiring.kinds), sources=wiring.sources))
-        return Runner(run, wiring, naming or Naming(), given)
+        return Runner(run, wiring, naming or Naming(), given, skip_steps=skip)
 
     def run(self, **arguments: Any) -> Run:
         runner = self.runner(**arguments)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -316,6 +317,64 @@ def test_a_plan_runs_only_when_it_is_approved() -> None:
     assert refused.results == {}
     alone = Stage(approver=NobodyThere()).run(plan=plan, approve=True)
     assert "--approve" in alone.error.hint
+
+
+def test_a_plan_may_be_edited_where_it_is_to_be_approved() -> None:
+    """The answer to `approve` may be another plan: that one runs, with its own names, and its rows take the place of the first one's."""
+
+    class Edits:
+        async def decide(self, question: Any) -> Any:
+            return {"steps": [{**double("a", 5), "name": "five"}]}
+
+    run = Stage(approver=Edits()).run(plan={"steps": [double("a", 1), double("b", 2)]}, approve=True)
+    assert (run.state, run.value, list(run.progress.rows)) == ("done", 10, ["a"])
+    assert run["five"] == 10
+    assert run.progress.planner_reason == "edited by you"
+
+
+def test_the_question_says_how_much_of_the_plan_is_kept() -> None:
+    """Before anything runs, a person who is to approve reads what the plan costs and how much of it is kept."""
+    heard: list[Any] = []
+
+    class Listens:
+        async def decide(self, question: Any) -> bool:
+            heard.append(question.text)
+            return True
+
+    stage = Stage(approver=Listens())
+    stage.run(plan={"steps": [double("a", 1)]})
+    runner = stage.runner(plan={"steps": [double("a", 1), double("b", 2)]}, approve=True)
+    runner.wiring = replace(runner.wiring, remark=lambda plan, kept: f"costs nothing; {len(kept or ())} of {len(plan.steps)} steps are kept already")
+    asyncio.run(runner.go())
+    assert heard == ["Run this plan of 2 steps?\ncosts nothing\n1 of 2 steps are kept already"]
+
+
+def test_a_step_may_be_left_out_before_and_during_the_run() -> None:
+    """What is skipped ends as skipped, running or not begun; what needs it is skipped too, what allows a missing need goes on."""
+    begun = asyncio.Event()
+
+    async def endless() -> int:
+        begun.set()
+        await asyncio.Event().wait()
+        return 1
+
+    gathers = {"id": "d", "kind": "gather", "params": {"inputs": {"a": {"from": "a"}, "b": {"from": "b"}}}, "allow_failed": True}
+    steps = [double("a", 1), call("b", "endless"), {**double("c", 0), "params": {"recipe": "double", "arguments": {"number": {"from": "b"}}}}, gathers]
+
+    async def go() -> Any:
+        runner = Stage(tools=(endless,)).runner(plan={"steps": steps, "result": "d"})
+        going = asyncio.ensure_future(runner.go())
+        await begun.wait()
+        runner.skip("b")
+        runner.skip("nobody")
+        await going
+        return runner.run
+
+    run = asyncio.run(go())
+    assert states(run) == {"a": "done", "b": "skipped", "c": "skipped", "d": "done"}
+    assert (run.state, run.progress.rows["c"].message) == ("partial", "needs b, which was left out")
+    other = Stage().run(plan={"steps": [double("a", 1), double("b", 2)], "result": "b"}, skip=frozenset({"b"}))
+    assert (states(other), other.error.message) == ({"a": "done", "b": "skipped"}, "the answer needs b, which was left out")
 
 
 def test_usage_is_counted_per_step_and_in_all() -> None:

@@ -13,7 +13,9 @@ from nb_orchestra.core import events as e
 from nb_orchestra.core.progress import Progress
 from nb_orchestra.values import Preview
 from nb_orchestra.views import render_html
-from nb_orchestra.views.html import MOST_PREVIEW, MOST_PREVIEWS
+from nb_orchestra.views.html import MOST_CODES, MOST_PREVIEW, MOST_PREVIEWS
+
+NAMING = ("data-nbo-run", "data-nbo-step", "data-nbo-kind", "data-nbo-state")
 
 
 class Reader(HTMLParser):
@@ -62,7 +64,7 @@ def run_of(text: str) -> Progress:
 def test_text_of_strangers_is_never_markup(text: str) -> None:
     """Whatever a text holds, the page has the same tags and attributes as for a harmless one, and the text is shown as it is."""
     page = Reader(render_html(run_of(text)))
-    assert page.tags == Reader(render_html(run_of("harmless"))).tags
+    assert page.tags == Reader(render_html(run_of("no harm"))).tags
     assert text in page.text
     assert page.open == []
 
@@ -70,8 +72,26 @@ def test_text_of_strangers_is_never_markup(text: str) -> None:
 @given(st.text(max_size=80))
 def test_no_text_at_all_is_markup(text: str) -> None:
     """The same for any text: surrogates, control characters, brackets, quotes."""
-    page = Reader(render_html(run_of(f"x{text}")))
-    assert page.tags == Reader(render_html(run_of("harmless"))).tags
+    page = Reader(render_html(run_of(f"x {text}.")))
+    assert page.tags == Reader(render_html(run_of("no harm"))).tags
+
+
+def test_a_tree_says_in_its_tags_which_run_and_steps_it_shows() -> None:
+    """An ended run's tree names its run, and each step with its state, for the buttons that a trusted page adds; only names that a verb takes are named."""
+    failed = runs.fold(runs.failed())
+    tags = [dict(attributes) for tag, attributes in Reader(render_html(failed)).tags if tag == "details"]
+    assert tags[0]["data-nbo-run"] == failed.run
+    assert [tag["data-nbo-step"] for tag in tags if "data-nbo-step" in tag] == [row.name for row in failed.rows.values()]
+    assert "data-nbo-step" not in render_html(run_of("x; y"))
+
+
+def test_code_stands_in_the_saved_tree() -> None:
+    """The code of a step opens with no kernel; all of it together stays within its limit."""
+    done = runs.fold(runs.finished())
+    codes = {id: f"{id} = 1\n" * 900 for id in done.rows}
+    html = render_html(done, codes={"s1": "a < b"})
+    assert '<pre style="overflow:auto">a &lt; b</pre>' in html
+    assert len(render_html(done, codes=codes)) - len(render_html(done)) < 2 * MOST_CODES
 
 
 def test_hidden_characters_are_dropped() -> None:
@@ -89,8 +109,8 @@ def test_there_is_nothing_to_load_or_run() -> None:
     """No script, style sheet, link, image or event: only inline styles, and a picture of boxes and lines."""
     page = Reader(render_html(runs.fold(runs.finished())))
     assert {tag for tag, _ in page.tags} <= {"details", "summary", "div", "span", "b", "ul", "li"} | DRAWN
-    assert {name for tag, attributes in page.tags for name, _ in attributes if tag not in DRAWN} <= {"style", "open"}
-    assert {name for _, attributes in page.tags for name, _ in attributes} <= {"style", "open", *PLACED}
+    assert {name for tag, attributes in page.tags for name, _ in attributes if tag not in DRAWN} <= {"style", "open", *NAMING}
+    assert {name for _, attributes in page.tags for name, _ in attributes} <= {"style", "open", *NAMING, *PLACED}
 
 
 def test_a_run_is_one_fold_with_a_fold_per_step() -> None:

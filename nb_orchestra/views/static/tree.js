@@ -54,6 +54,8 @@ function createStore() {
   store.apply = (message) => {
     const changed = new Set();
     if (message.ack) store.acks.add(message.ack);
+    boxes.get(message.plan)?.edit(message.text);
+    boxes.get(message.refused)?.refuse(message.why);
     if (message.now) store.skew = message.now - Date.now() / 1000;
     if (message.all) setAll(message.all, changed);
     Object.assign(store.head, message.head);
@@ -90,7 +92,40 @@ function drawTable({ columns, types, rows, more }) {
   return box;
 }
 
-function drawDetail(row, store) {
+function copyText(text, button) {
+  const said = () => put(button, "Copied");
+  const byHand = () => { // where the clipboard is shut: a page without https
+    const box = make("textarea", "", "", { "aria-hidden": true });
+    box.value = text;
+    button.after(box);
+    box.select();
+    document.execCommand("copy") && said();
+    box.remove();
+    button.focus();
+  };
+  navigator.clipboard ? navigator.clipboard.writeText(text).then(said, byHand) : byHand();
+}
+
+// The result as text: a table as tab-separated values.
+function textOf(detail, row) {
+  const lines = detail.table && [detail.table.columns, ...detail.table.rows].map((cells) => cells.join("\t"));
+  return lines?.join("\n") || detail.text || detail.code || (row.facts || []).map(([label, text]) => `${label}: ${text}`).join("\n");
+}
+
+function drawActs(row, store, skip) {
+  const acts = make("div", "acts");
+  const copy = make("button", "button", "Copy", { title: "The result, or what is known of the step, as text" });
+  copy.onclick = () => copyText(textOf(store.details.get(row.id) || {}, row), copy);
+  acts.append(copy);
+  if (row.state === "waiting" || row.state === "running") {
+    const out = make("button", "button", "Skip", { title: "Leave this step out of the run; what cannot do without it is skipped too (%orchestrate skip)" });
+    out.onclick = () => (skip(row.id), (acts.inert = true));
+    acts.append(out);
+  }
+  return acts;
+}
+
+function drawDetail(row, store, skip) {
   const detail = store.details.get(row.id) || {};
   const parts = (row.facts || []).map(([label, text]) => {
     const fact = make("div", `fact nbo-fact-${label.split(" ")[0]}`);
@@ -108,7 +143,7 @@ function drawDetail(row, store) {
     code.append(make("summary", "", "code"), make("pre", "pre", detail.code));
     parts.push(code);
   }
-  return parts;
+  return [...parts, drawActs(row, store, skip)];
 }
 
 function createRow(id, toggle) {
@@ -125,7 +160,7 @@ function paintTime({ cells }, row, store) {
   put(cells.time, row.started ? seconds(Date.now() / 1000 + store.skew - row.started) : row.time || "");
 }
 
-function paintRow(drawn, row, store) {
+function paintRow(drawn, row, store, skip) {
   const { item, cells, box } = drawn;
   const stream = row.state === "running" && store.streams.get(row.id);
   const note = row.note || (stream ? stream.slice(-160).replace(/\s+/g, " ") : "");
@@ -141,7 +176,7 @@ function paintRow(drawn, row, store) {
   cells.name.title = row.name;
   cells.note.title = note;
   paintTime(drawn, row, store);
-  if (box) box.replaceChildren(...drawDetail(row, store));
+  if (box) box.replaceChildren(...drawDetail(row, store, skip));
 }
 
 // The picture of what needs what; Python (views/graph.py) says where each box stands. The list below says the same to a screen reader.
@@ -179,27 +214,58 @@ function drawGraph({ head, rows }, toggle) {
 
 // A text for a chat, and its reply. Drawn once: a redraw must not lose what was typed.
 const boxes = new Map();
-function drawBring(key, text, carry, bring) {
+function drawBring(key, text, carry, tell) {
   if (boxes.has(key)) return boxes.get(key);
   const box = make("div", "asked");
   const [prompt, reply] = ["text to copy", "paste the whole reply here"].map((placeholder) => Object.assign(make("textarea", "bring"), { placeholder, ariaLabel: placeholder }));
   const copy = make("button", "button", "Copy");
   const send = make("button", "button nbo-yes", "Use reply");
   prompt.value = carry;
-  copy.onclick = () => {
-    prompt.select(); // where the clipboard is shut
-    navigator.clipboard?.writeText(carry).catch(() => {});
-  };
+  copy.onclick = () => copyText(carry, copy);
   send.onclick = () => {
     box.inert = !!reply.value.trim();
-    if (box.inert) bring(key, reply.value);
+    if (box.inert) tell({ kind: "bring", question: key, text: reply.value });
   };
   box.append(make("div", "text", text), prompt, copy, reply, send);
   boxes.set(key, box);
   return box;
 }
 
-function drawAbout(head, decide, bring) {
+// A question. One about a plan may be answered by the plan as it was edited.
+function drawAsked(key, text, editable, send) {
+  const box = boxes.get(key) || make("div", "asked");
+  if (boxes.get(key)?.asks === text) return box;
+  boxes.set(key, box);
+  box.asks = text;
+  box.inert = false;
+  const yes = make("button", "button nbo-yes", editable ? "Run" : "Approve");
+  const no = make("button", "button", "Reject");
+  const edit = make("button", "button", "Edit…");
+  const wrong = make("div", "error", "", { role: "alert" });
+  const decide = (answer, plan = "") => {
+    put(wrong, "");
+    box.inert = true;
+    send({ kind: "decide", question: key, yes: answer, plan });
+  };
+  yes.onclick = () => decide(true, box.written?.isConnected ? box.written.value : "");
+  no.onclick = () => decide(false);
+  edit.onclick = () => send({ kind: "plan", question: key });
+  box.edit = (plan) => {
+    box.written = Object.assign(make("textarea", "bring nbo-plan"), { value: plan, ariaLabel: "The plan, as YAML", spellcheck: false });
+    edit.remove();
+    yes.before(box.written);
+    put(yes, "Run the edited plan");
+    box.written.focus();
+  };
+  box.refuse = (why) => {
+    put(wrong, why);
+    box.inert = false;
+  };
+  box.replaceChildren(make("div", "text", text), yes, no, ...(editable ? [edit, wrong] : []));
+  return box;
+}
+
+function drawAbout(head, send) {
   const about = [make("div", "dim", head.planner)];
   const list = (name, label, lines) => {
     const items = make("ul", name);
@@ -211,20 +277,8 @@ function drawAbout(head, decide, bring) {
   list("missing", "not done: ", head.not_done);
   list("warnings", "⚠ ", head.warnings);
   list("warnings", "no longer bound: ", head.unbound.length ? [head.unbound.join(", ") + " (%orchestrate undo brings back what they held)"] : []);
-  for (const [key, text, carry] of head.asked) {
-    if (carry) {
-      about.push(drawBring(key, text, carry, bring));
-      continue;
-    }
-    const box = make("div", "asked");
-    const yes = make("button", "button nbo-yes", "Approve");
-    const no = make("button", "button", "Reject");
-    yes.onclick = no.onclick = (event) => {
-      decide(key, event.target === yes);
-      box.inert = true;
-    };
-    box.append(make("div", "text", text), yes, no);
-    about.push(box);
+  for (const [key, text, carry, editable] of head.asked) {
+    about.push(carry ? drawBring(key, text, carry, send) : drawAsked(key, text, editable, send));
   }
   head.error.filter(Boolean).forEach((text, i) => about.push(make("div", i ? "hint" : "error", (i ? "→ " : "") + text)));
   return about;
@@ -263,6 +317,7 @@ function render({ model, el }, store) {
   body.append(about, graph, tree);
   root.append(head, bar, body);
 
+  const skip = (step) => model.send({ kind: "skip", step });
   const isOver = () => ENDED.has(store.head.state);
   const isFolded = () => folded ?? isOver();
   const isCancelling = () => cancels > 0 || store.head.cancelling;
@@ -290,7 +345,7 @@ function render({ model, el }, store) {
       row.box = make("div", "detail", "", { role: "group", "aria-label": `About ${store.rows.get(id).name}` });
       row.item.append(row.box);
     }
-    paintRow(row, store.rows.get(id), store);
+    paintRow(row, store.rows.get(id), store, skip);
     focus(id);
   }
 
@@ -353,7 +408,7 @@ function render({ model, el }, store) {
     paintGraph();
     const { line, started, done, cancelling, graph: places, critical, ...said } = h;
     const text = JSON.stringify(said);
-    if (text !== aboutText) about.replaceChildren(...drawAbout(h, (question, yes) => model.send({ kind: "decide", question, yes }), (question, text) => model.send({ kind: "bring", question, text })));
+    if (text !== aboutText) about.replaceChildren(...drawAbout(h, (message) => model.send(message)));
     aboutText = text;
     speak();
   }
@@ -369,7 +424,7 @@ function render({ model, el }, store) {
     for (const [id, row] of drawn) if (!store.rows.has(id)) row.item.remove(), drawn.delete(id);
     for (const id of ids.filter((id) => store.rows.has(id))) {
       if (!drawn.has(id)) drawn.set(id, createRow(id, toggle));
-      paintRow(drawn.get(id), store.rows.get(id), store);
+      paintRow(drawn.get(id), store.rows.get(id), store, skip);
     }
     const items = [...store.rows.keys()].map((id) => drawn.get(id).item);
     const first = items.findIndex((item, i) => tree.children[i] !== item);
