@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import html
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -35,6 +36,8 @@ class Preview:
     html: str
     data: Mapping[str, Any] = field(default_factory=dict)
 
+
+_NUMBER = re.compile(r"[-−+]?[\d,.]+(e[-+]?\d+)?%?", re.IGNORECASE)
 
 _Drawn = tuple[str, str, Mapping[str, Any]]
 
@@ -168,17 +171,23 @@ def _grid(labels: Sequence[str], lines: Iterable[Sequence[str]], note: str, head
     data = {"columns": list(labels), "types": list(types), "rows": lines, "more": note}
     widths = [max(map(len, column)) for column in zip(labels, *lines, strict=True)]
     text = "\n".join("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in [list(labels), *lines])
-    style = "padding:2px 8px;text-align:left;vertical-align:top"
-    head = "".join(f'<th scope="col" style="{style}">{_escape(label)}</th>' for label in labels)
-    body = "".join("<tr>" + "".join(_cell(cell, position < headed, style) for position, cell in enumerate(line)) + "</tr>" for line in lines)
+    body = "".join("<tr>" + "".join(_cell(cell, "row" * (position < headed)) for position, cell in enumerate(line)) + "</tr>" for line in lines)
+    head = "".join(_cell(label, "col", _is_number(first)) for label, first in zip(labels, lines[0] if lines else labels, strict=True))
     table = f'<table style="border-collapse:collapse"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
     if note:
         return f"{text}\n({note})", f'{table}<div style="opacity:0.7">{_escape(note)}</div>', data
     return text, table, data
 
 
-def _cell(text: str, header: bool, style: str) -> str:
-    return f'<th scope="row" style="{style}">{_escape(text)}</th>' if header else f'<td style="{style}">{_escape(text)}</td>'
+def _cell(text: str, heads: str, right: bool | None = None) -> str:
+    """One cell; texts are left-aligned, numbers as the page has it (right in Jupyter), and so are the heads of their columns."""
+    tag, scope = ("th", f' scope="{heads}"') if heads else ("td", "")
+    style = "" if (_is_number(text) if right is None else right) else ' style="text-align:left"'
+    return f"<{tag}{scope}{style}>{_escape(text)}</{tag}>"
+
+
+def _is_number(text: str) -> bool:
+    return bool(_NUMBER.fullmatch(text))
 
 
 def _draw_series(series: Any, rows: int) -> _Drawn:

@@ -22,9 +22,9 @@ MOST_DETAILED = 100
 """Steps beyond these are one line without details, so that a thousand steps stay near 100 kB; failed ones always say why."""
 MOST_PREVIEW = 12_000
 """Characters of one preview's HTML; a longer one (a chart, a wide table) is shown by its short line only."""
-MOST_PREVIEWS = 60_000
+MOST_PREVIEWS = 24_000
 """Characters of all previews of one run together."""
-MOST_CODE, MOST_CODES = 4_000, 16_000
+MOST_CODE, MOST_CODES = 1_600, 10_000
 """Characters of one step's code, and of all steps' together; `%orchestrate code NAME` has the rest."""
 
 _COLOURS = {
@@ -37,6 +37,8 @@ _COLOURS = {
 _ROOT = "font-family:var(--jp-ui-font-family,system-ui,sans-serif);font-size:var(--jp-ui-font-size1,13px);line-height:1.5"
 _SUMMARY = "cursor:pointer;overflow-wrap:anywhere;padding-left:1.2em;text-indent:-1.2em"
 _DIM = "opacity:.72"
+_WRAP = ' style="white-space:pre-wrap"'
+NEW_LINE = "\n"
 
 
 def render_html(
@@ -46,7 +48,7 @@ def render_html(
     opened: Collection[str] = (),
     codes: Mapping[str, str] | None = None,
 ) -> str:
-    """The run as one <details>; `previews`, `codes` and `opened` (with their details) by step id. At most 1,000 steps, 60 kB of previews, 16 kB of code."""
+    """The run as one <details>; `previews`, `codes` and `opened` (with their details) by step id. At most 1,000 steps, 24 kB of previews, 10 kB of code."""
     shown, written = _within_limits(previews or {}), _codes(codes or {})
     rows = list(progress.rows.values())[:MOST_ROWS]
     names, depths = words.Names.of(progress), depth_of_rows(progress.rows)
@@ -81,11 +83,20 @@ def _codes(codes: Mapping[str, str]) -> dict[str, str]:
     drawn: dict[str, str] = {}
     left = MOST_CODES
     for step, code in codes.items():
-        text = words.clean(code, min(MOST_CODE, left)) if code else ""
+        text = _both_ends(words.clean(code, len(code)), min(MOST_CODE, left), step) if code else ""
         left -= len(text)
         if text:
             drawn[step] = f'<details><summary style="cursor:pointer;{_DIM}">code</summary><pre style="overflow:auto">{escape(text)}</pre></details>'
     return drawn
+
+
+def _both_ends(code: str, most: int, step: str) -> str:
+    """Long code by its first and its last lines: what a recipe is called with stands at the end."""
+    if len(code) <= most:
+        return code
+    if most < MOST_CODE:
+        return ""
+    return f"{code[: most // 3].rpartition(NEW_LINE)[0]}\n# … %orchestrate code {step} has all of it …\n{code[-most // 2 :].partition(NEW_LINE)[2]}"
 
 
 def _head(progress: Progress) -> Iterable[str]:
@@ -107,7 +118,7 @@ def _list(lines: list[str], label: str) -> str:
 
 
 def _row(row: Row, names: words.Names, depth: int, preview: str, opened: bool) -> str:
-    facts = "".join(f'<div style="white-space:pre-wrap"><span style="{_DIM}">{label}:</span> {escape(text)}</div>' for label, text in words.facts(row, names))
+    facts = "".join(f'<div{_WRAP * (label == "error")}><span style="{_DIM}">{label}:</span> {escape(text)}</div>' for label, text in words.facts(row, names))
     inside = f'<div style="margin:2px 0 8px 20px">{facts}{preview}</div>'
     name = f'<summary style="{_SUMMARY}">{_glyph(row.state)} <b>{escape(names.shown[row.id])}</b> <span style="{_DIM}">{escape(_about(row))}</span></summary>'
     named = names.shown[row.id].isidentifier() and row.kind.isidentifier()  # a verb takes no other

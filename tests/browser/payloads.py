@@ -1,15 +1,18 @@
-"""Texts that would run in a page if any of them were ever read as markup: made from the known classes of cross-site scripting.
+"""Texts that would run in a page if any of them were ever read as markup: two published collections, and our own for places that those do not know.
 
-The classes follow OWASP's filter evasion cheat sheet and PortSwigger's cheat sheet (event handlers by element, script and style elements, addresses
-with a scheme, broken and nested markup, breaking out of attributes, of raw-text elements, of Markdown and of templates, odd encodings). Each payload
-that runs sets `window.pwned`, each that loads asks for an address on `evil.test`.
+Our own follow OWASP's filter evasion cheat sheet and PortSwigger's cheat sheet (event handlers by element, script and style elements, addresses
+with a scheme, broken and nested markup, breaking out of attributes, of raw-text elements, of Markdown and of templates, odd encodings). Each of ours
+that runs sets `window.pwned`, each that loads asks for an address on `evil.test`; the published ones (corpus/README.md) mostly call `alert`.
 """
 
 from __future__ import annotations
 
+import json
+import pathlib
 from collections.abc import Iterator
 
-RUNS = ("window.pwned=1", "window['pwned']=1", "top.pwned=1", "pwned=1", "(()=>{pwned=1})()", "fetch('//evil.test/')", "location='//evil.test/'")
+CORPUS = pathlib.Path(__file__).parent / "corpus"
+RUNS = ("window.pwned=1", "fetch('//evil.test/')")
 SELF_STARTING = (
     ("img src=x", "onerror"), ("img src=//evil.test/i.png", "onload"), ("svg", "onload"), ("body", "onload"), ("iframe", "onload"),
     ("video src=x", "onerror"), ("video><source", "onerror"), ("audio src=x", "onerror"), ("details open", "ontoggle"), ("input autofocus", "onfocus"),
@@ -19,7 +22,6 @@ SELF_STARTING = (
     ("input type=image src=x", "onerror"), ("picture><img src=x", "onerror"), ("math><mtext><img src=x", "onerror"), ("noscript><img src=x", "onerror"),
 )  # fmt: skip
 """(an element as it begins, the event that starts it with no person)."""
-QUOTES = ("{}", '"{}"', "'{}'", "`{}`")
 ELEMENTS = (
     "<script>{}</script>", "<ScRiPt>{}</sCrIpT>", "<script\n>{}</script>", "<script/x>{}</script>", "<<script>{};//<</script>", "<script>{}//",
     "<svg><script>{}</script></svg>", "<svg><script href=data:,{} />", "<scr<script>ipt>{}</scr</script>ipt>", "<template><script>{}</script></template>",
@@ -49,17 +51,16 @@ LOADS = (
 
 def payloads() -> list[str]:
     """All of them, each once, in an order that stays."""
-    return list(dict.fromkeys(_made()))
+    published = [payload for name in ("payloadbox", "dompurify") for payload in json.loads((CORPUS / f"{name}.json").read_text())]
+    return list(dict.fromkeys([*_made(), *published]))
 
 
 def _made() -> Iterator[str]:
     for start, event in SELF_STARTING:
-        for code in RUNS:
-            yield f'<{start} {event}="{code}">'
-        for quoted in QUOTES:
-            yield f"<{start}/{event}={quoted.format('pwned=1')}//"
+        yield f'<{start} {event}="{RUNS[0]}">'
+        yield f"<{start}/{event}=pwned=1//"
     for shape in (*ELEMENTS, *BREAKS):
-        for code in RUNS[:4]:
+        for code in RUNS:
             yield shape.format(code)
     for number, shape in enumerate(LOADS):
         yield shape.format(number)

@@ -45,7 +45,7 @@ RUNS = """
 def fails(text: str) -> str:
     raise ValueError(text)
 
-for part in (BAD[:182], BAD[182:364], BAD[364:]):
+for part in (BAD[at : at + 180] for at in range(0, len(BAD), 180)):
     steps = [{"id": f"s{i}", "kind": "call", "purpose": bad, "params": {"tool": "fails", "arguments": {"text": bad}}} for i, bad in enumerate(part)]
     goal = " ".join(bad for bad in part[:40] if "{" not in bad)
     try:
@@ -56,12 +56,30 @@ raise ValueError("\\n".join(BAD))
 """
 
 
-def watched(notebook: Any) -> list[str]:
-    """The addresses that the page asks for from now on, apart from its own server's."""
-    page, asked = notebook.page, []
+FILES = """
+gather = {{"id": "s0", "kind": "gather", "purpose": BAD[0], "params": {{"inputs": {{f"part {{i}}": bad for i, bad in enumerate(BAD)}}}}, "output": {{"type": "record"}}}}
+asked = [{{"id": f"s{{i + 1}}", "kind": "gather", "purpose": bad, "clause": bad, "params": {{"inputs": {{"text": bad}}}}}} for i, bad in enumerate(BAD[:150])]
+run = orchestrate(" ".join(bad for bad in BAD if "{{" not in bad), data={{}}, plan={{"steps": [gather, *asked], "assumptions": BAD, "not_done": BAD, "result": "s0"}}, name="hostile")
+%orchestrate export hostile {folder}/report.html
+%orchestrate export hostile {folder}/report.md
+%orchestrate export hostile {folder}/cells.ipynb
+%orchestrate export hostile {folder}/bundle
+%orchestrate use {folder}/bundle
+%orchestrate use off
+%orchestrate sent
+display(get_ipython().run_line_magic("orchestrate", "runs"))
+run
+"""
+TELLS = "['alert', 'confirm', 'prompt', 'print'].forEach(name => { window[name] = () => { window.pwned = name; }; }); delete window.pwned;"
+
+
+def watched(page: Any) -> list[str]:
+    """The addresses that the page asks for from now on, apart from its own server's, and the dialogs that it opens."""
+    asked: list[str] = []
     home = page.url.split("/doc")[0]
-    page.evaluate("() => { delete window.pwned; }")
+    page.evaluate(f"() => {{ {TELLS} }}")
     page.on("request", lambda request: request.url.startswith((home, "ws", "blob:", "data:")) or asked.append(request.url))
+    page.on("dialog", lambda dialog: (asked.append(f"dialog: {dialog.message}"), dialog.dismiss()))
     return asked
 
 
@@ -71,7 +89,7 @@ def harmless(notebook: Any, asked: list[str], *places: Any) -> None:
     assert asked == []
     for place in places:
         assert place.evaluate_all(
-            """places => places.flatMap(place => [...place.querySelectorAll('*')]).filter(each => each.closest('.jp-OutputArea-output, #nb-orchestra-runs'))
+            """places => places.flatMap(place => [...place.querySelectorAll('*')]).filter(each => each.closest('.jp-OutputArea-output, #nb-orchestra-runs, .orch-hover, .jp-MarkdownViewer, .jp-MarkdownOutput, body:not([data-jp-theme-name])'))
                .filter(each => /^(script|iframe|object|embed|link|base|form|meta|marquee)$/i.test(each.tagName)
                  || [...each.attributes].some(({name, value}) => /^on/i.test(name) || /^\\s*javascript:/i.test(value) || !each.matches('a') && /evil\\.test/.test(value) && /^(src|href|poster|data|srcset|background|action)/.test(name)))
                .map(each => each.outerHTML.slice(0, 200))"""
@@ -81,7 +99,7 @@ def harmless(notebook: Any, asked: list[str], *places: Any) -> None:
 def test_the_tree_shows_hundreds_of_payloads_as_text(lab: Any) -> None:
     """Live and saved: names, purposes, models, reasons, results, errors, hints, warnings, streams, cells of tables."""
     notebook = lab.open(SETUP, LIVE, "stage.close(e.RunEnded('failed', NOW, 1, BAD[0], BAD[1], BAD[2]))")
-    asked = watched(notebook)
+    asked = watched(notebook.page)
     notebook.run(0)
     notebook.run(1)
     output = notebook.output(1)
@@ -98,7 +116,7 @@ def test_the_tree_shows_hundreds_of_payloads_as_text(lab: Any) -> None:
 def test_answers_show_hundreds_of_payloads_as_text(lab: Any) -> None:
     """Texts that render as Markdown, each payload alone and twenty together, tables with payloads as cells and as columns."""
     notebook = lab.open(SETUP, ANSWERS)
-    asked = watched(notebook)
+    asked = watched(notebook.page)
     notebook.run(0)
     notebook.run(1)
     expect(notebook.output(1).locator("table").first).to_be_visible()
@@ -108,14 +126,49 @@ def test_answers_show_hundreds_of_payloads_as_text(lab: Any) -> None:
 def test_the_panel_shows_hundreds_of_payloads_as_text(lab: Any) -> None:
     """Goals, purposes and errors of real runs in the side panel, and an error in the cell."""
     notebook = lab.open(SETUP, RUNS, width=1300)
-    asked = watched(notebook)
+    asked = watched(notebook.page)
     notebook.run(0)
     notebook.page.evaluate("() => jupyterapp.commands.execute('nb-orchestra:show-runs')")
     side = notebook.page.locator("#nb-orchestra-runs")
     expect(side).to_be_visible()
     notebook.run(1)
-    for index in range(3):
+    for index in range(-(-len(payloads()) // 180)):
         run = side.locator(".orch-run").nth(index)
         run.locator(".orch-line").click()
         expect(run.locator(".orch-step")).not_to_have_count(0)
     harmless(notebook, asked, side, notebook.output(1))
+
+
+def test_files_and_the_hover_show_hundreds_of_payloads_as_text(lab: Any) -> None:
+    """A report as HTML and as Markdown, the ejected notebook, a bundle in use, the table of runs, and what a {name} would send."""
+    folder = lab.server.root / "hostile"
+    folder.mkdir()
+    notebook = lab.open(SETUP, FILES.format(folder=folder), "%%orchestrate\n{WALL}", width=1300)
+    page = notebook.page
+    asked = watched(page)
+    for cell in range(2):
+        notebook.run(cell)
+    page.locator(".orch-mention").hover()
+    hover = page.locator(".orch-hover")
+    expect(hover).to_contain_text("table")
+    harmless(notebook, asked, hover, notebook.output(1))
+    page.mouse.move(5, 5)
+    for file, options, shown in (("report.md", {"factory": "Markdown Preview"}, ".jp-MarkdownViewer"), ("cells.ipynb", {}, ".jp-MarkdownOutput")):
+        page.evaluate("what => jupyterapp.commands.execute('docmanager:open', what)", {"path": f"hostile/{file}", **options})
+        expect(page.locator(shown).first).to_contain_text("pwned")
+        harmless(notebook, asked, page.locator(shown))
+    report = lab.browser.new_page()
+    report.add_init_script(TELLS)
+    asked = watched(report)
+    # without its policy, which would hide what the text itself does
+    report.set_content((folder / "report.html").read_text().replace("default-src 'none'", "default-src *"))
+    report.locator("details").evaluate_all("all => all.forEach(each => { each.open = true; })")
+    harmless(Page(report), asked, report.locator("body"))
+    report.close()
+
+
+class Page:
+    """A page outside of a notebook, for `harmless`."""
+
+    def __init__(self, page: Any) -> None:
+        self.page = page

@@ -214,7 +214,7 @@ def test_what_stays_is_plain_html(lab: Any) -> None:
 
 
 def test_a_saved_tree_shows_with_no_kernel_and_in_offline_html(lab: Any, tmp_path: Any) -> None:
-    """Re-opened with no kernel, also when not trusted, and converted to HTML with no network, the notebook shows the finished tree."""
+    """Re-opened with no kernel, also when not trusted, the finished tree is there with results and code; converted to HTML it shows with no network."""
     notebook = started(lab, "Stage().display().show(runs.failed(time.time())).close()")
     notebook.run(1)
     expect(notebook.output(1).locator("details").first).to_be_visible()
@@ -226,7 +226,11 @@ def test_a_saved_tree_shows_with_no_kernel_and_in_offline_html(lab: Any, tmp_pat
         again = lab.reopen(path, kernel=False)
         expect(again.output(1).locator("summary").first).to_contain_text("1 failed: body_mass_outliers")
         again.output(1).locator("summary").first.click()
-        expect(again.output(1).locator("details details summary").nth(1)).to_be_visible()
+        step = again.output(1).locator("details details").first
+        step.locator("summary").first.click()
+        step.get_by_text("code", exact=True).last.click()
+        expect(step.locator("td").first).to_be_visible()
+        expect(step.locator("pre")).to_have_text("FRAME.head()")
     html, _ = HTMLExporter().from_filename(str(notebook.path))
     (tmp_path / "offline.html").write_text(html)
     context = lab.browser.new_context(offline=True)
