@@ -119,7 +119,7 @@ def _picture(name: str, png: bytes, folder: str, made: Ejected) -> str:
 
 def _heading(run: Run) -> str:
     data = ", ".join(f"`{name}` ({values.short(value)})" for name, value in run.goal.data.items())
-    goal = " ".join(run.goal.text.split()) or "A plan that was given"
+    goal = inert(" ".join(run.goal.text.split())) or "A plan that was given"
     return f"{goal}\n\nMade from the run {run.id} of nb_orchestra, and without need of it. {f'It reads {data}: load that first.' if data else ''}".rstrip()
 
 

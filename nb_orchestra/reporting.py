@@ -16,12 +16,15 @@ from nb_orchestra import values, views
 from nb_orchestra.bundle.writing import versions
 from nb_orchestra.ejected import code_of_step
 from nb_orchestra.running import Run
+from nb_orchestra.values.markdown import inert
 
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 STYLE = (
     "body{font-family:system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;line-height:1.5}pre{overflow:auto;background:#8881;padding:.6rem}"
 )
 MOST_LINES = 40
+FENCE = "'''"
+"""What stands for three backticks inside of a block of code, which they would end."""
 _TITLE = re.compile(r"\s*# +(\S[^\n]*)\n")
 COLUMNS = ("step", "kind", "state", "model", "seconds", "tokens", "USD", "cached")
 
@@ -42,10 +45,10 @@ def as_markdown(run: Run, folder: str) -> tuple[str, dict[str, bytes]]:
     """The text, and the pictures that stand beside it in `folder`, by name."""
     pictures: dict[str, bytes] = {}
     title, told, answer = _headed(run)
-    parts = [f"# {title}", *told, _answer_markdown(answer, folder, pictures), "## How it came about", _table(run)]
-    parts += ["## From what", "\n".join(f"- {line}" for line in _inputs(run))]
+    parts = [f"# {inert(title)}", *map(inert, told), _answer_markdown(answer, folder, pictures), "## How it came about", _table(run)]
+    parts += ["## From what", "\n".join(f"- {inert(line)}" for line in _inputs(run))]
     left = _left_open(run)
-    parts += ["## Open", "\n".join(f"- {line}" for line in left)] if left else []
+    parts += ["## Open", "\n".join(f"- {inert(' '.join(line.split()))}" for line in left)] if left else []
     parts += _code_markdown(run)
     parts += ["## Made with", ", ".join(f"{name} {version}" for name, version in versions().items())]
     return "\n\n".join(parts) + "\n", pictures
@@ -55,7 +58,7 @@ def write_picture(name: str, chart: Any, folder: str, pictures: dict[str, bytes]
     """The Markdown that shows a chart; its PNG joins `pictures`."""
     file = f"{name}.png"
     pictures[file] = chart.png
-    return f"![{values.clean_text(chart.title or name).replace('[', '(').replace(']', ')')}]({Path(folder).name}/{file})"
+    return f"![{inert(values.clean_text(chart.title or name).replace('[', '(').replace(']', ')'))}]({Path(folder).name}/{file})"
 
 
 def _headed(run: Run) -> tuple[str, list[str], Any]:
@@ -95,7 +98,9 @@ def _answer_html(value: Any) -> str:
 
 def _answer_markdown(value: Any, folder: str, pictures: dict[str, bytes]) -> str:
     if isinstance(value, Mapping) and values.kind_of(value) == "record":
-        return "\n\n".join(f"### {values.clean_text(str(name))}\n\n{_answer_markdown(part, folder, pictures)}" for name, part in value.items())
+        return "\n\n".join(
+            f"### {inert(' '.join(values.clean_text(str(name)).split()))}\n\n{_answer_markdown(part, folder, pictures)}" for name, part in value.items()
+        )
     if values.kind_of(value) == "figure" and hasattr(value, "png"):
         return write_picture(f"chart_{len(pictures) + 1}", value, folder, pictures)
     if values.kind_of(value) == "text" and hasattr(value, "charts"):
@@ -103,7 +108,7 @@ def _answer_markdown(value: Any, folder: str, pictures: dict[str, bytes]) -> str
         for name, chart in value.charts.items():
             text = text.replace(f"[[{name}]]", write_picture(name, chart, folder, pictures))
         return text
-    return f"```\n{values.preview(value, rows=50).text}\n```"
+    return f"```\n{values.preview(value, rows=50).text.replace('```', FENCE)}\n```"
 
 
 def _table(run: Run) -> str:
@@ -111,20 +116,22 @@ def _table(run: Run) -> str:
     for row in run.progress.rows.values():
         cost = "?" if row.usage.cost is None else f"{row.usage.cost:.4f}"
         cells = (row.name, row.kind, row.state, row.model, f"{row.seconds:.2f}", f"{row.usage.tokens:,}", cost, "yes" if row.cached else "no")
-        lines.append("| " + " | ".join(values.clean_text(cell).replace("|", "\\|").replace("\n", " ") for cell in cells) + " |")
+        lines.append("| " + " | ".join(inert(values.clean_text(cell).replace("\n", " ")).replace("|", "\\|") for cell in cells) + " |")
     return "\n".join(lines)
 
 
 def _codes(run: Run) -> dict[str, str]:
     steps = run.plan.steps if run.plan is not None else ()
     found = {step.name: code_of_step(run, step.id).rstrip() for step in steps if step.for_each is None}
-    return {name: code.replace("```", "'''") for name, code in found.items() if code}
+    return {name: code.replace("```", FENCE) for name, code in found.items() if code}
 
 
 def _code_markdown(run: Run) -> list[str]:
     """Short code as it is, long code folded in: a report is read first and computed again later."""
     blocks = {name: f"```python\n{code}\n```" for name, code in _codes(run).items()}
-    shown = [block if block.count("\n") <= MOST_LINES else f"<details><summary>{name}</summary>\n\n{block}\n\n</details>" for name, block in blocks.items()]
+    shown = [
+        block if block.count("\n") <= MOST_LINES else f"<details><summary>{inert(name)}</summary>\n\n{block}\n\n</details>" for name, block in blocks.items()
+    ]
     return ["## As code", *shown] if shown else []
 
 

@@ -64,7 +64,7 @@ def _written_as(kind: str, runs: list[Run], path: Path) -> None:
     if len(runs) != 1 or runs[0].plan is None:
         raise BadOptionError(f"one run becomes a .{kind} file", hint=f"%orchestrate export RUN {path.name}")
     text, files = _FORMS[kind](runs[0], f"{path.stem}_files")
-    path.write_text(orchestra.redactor()(text), encoding="utf-8")
+    path.write_text(orchestra.redactor()(text), encoding="utf-8", errors="replace")  # data may hold half a character (a lone surrogate)
     ejecting.write_files(path, files, f"{path.stem}_files")
     print(f"{path}: {runs[0].name or runs[0].id}{_with(files, path)}")
 

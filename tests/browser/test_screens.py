@@ -81,3 +81,39 @@ def test_the_main_states_look_as_they_did(lab: Any, dark: bool) -> None:
             picture.convert("P", palette=Image.Palette.ADAPTIVE, colors=32).save(path, optimize=True)
         found[name] = apart(Image.open(path), picture)
     assert {name: round(distance, 1) for name, distance in found.items() if distance > MOST_APART} == {}
+
+
+README = """
+import pandas as pd
+penguins = pd.DataFrame({"species": ["Adelie", "Gentoo", "Chinstrap"] * 40, "body_mass_g": [3700 + i * 37 % 500 + 1300 * (i % 3 == 1) for i in range(120)]})
+%load_ext nb_orchestra
+"""
+
+
+@pytest.mark.skipif(not WRITE, reason="nothing to compare: the README's pictures are only remade (just screens)")
+def test_the_pictures_of_the_readme_are_remade(lab: Any) -> None:
+    """A goal with its answer, the opened tree and the panel of runs; and the same plan as it waits to be approved."""
+    goal = "Compare body mass across species in {penguins}, find the outliers, and write a brief with a chart."
+    notebook = lab.open(README, f"%%orchestrate brief --approve\n{goal}", width=1200, height=760, fresh=True)
+    page = notebook.page
+    notebook.run(0)
+    page.evaluate("() => jupyterapp.commands.execute('nb-orchestra:show-runs')")
+    notebook.run(1, wait=False)
+    expect(notebook.output(1).locator(".nbo-asked")).to_be_visible()
+    _kept(page, "readme-approve")
+    notebook.output(1).get_by_role("button", name="Run", exact=True).click()
+    notebook.wait_for_end(1)
+    tree = notebook.output(1).locator("details").first
+    tree.locator("summary").first.click()
+    tree.locator("details[data-nbo-step] > summary").first.click()
+    expect(tree.locator("td").first).to_be_visible()
+    page.locator("#nb-orchestra-runs .orch-line").first.click()
+    expect(page.locator("#nb-orchestra-runs .orch-step").first).to_be_visible()
+    tree.locator("summary").first.scroll_into_view_if_needed()
+    _kept(page, "readme-tree")
+
+
+def _kept(page: Any, name: str) -> None:
+    page.mouse.move(0, 0)
+    picture = Image.open(io.BytesIO(page.screenshot(animations="disabled"))).convert("P", palette=Image.Palette.ADAPTIVE, colors=48)
+    picture.save(SCREENS / f"{name}.png", optimize=True)

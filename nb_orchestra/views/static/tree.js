@@ -113,19 +113,18 @@ function textOf(detail, row) {
 }
 
 function drawActs(row, store, skip) {
-  const acts = make("div", "acts");
   const copy = make("button", "button", "Copy", { title: "The result, or what is known of the step, as text" });
   copy.onclick = () => copyText(textOf(store.details.get(row.id) || {}, row), copy);
-  acts.append(copy);
-  if (row.state === "waiting" || row.state === "running") {
-    const out = make("button", "button", "Skip", { title: "Leave this step out of the run; what cannot do without it is skipped too (%orchestrate skip)" });
-    out.onclick = () => (skip(row.id), (acts.inert = true));
-    acts.append(out);
-  }
-  return acts;
+  if (row.state !== "waiting" && row.state !== "running") return [copy];
+  const out = make("button", "button", "Skip", { title: "Leave this step out of the run; what cannot do without it is skipped too (%orchestrate skip)" });
+  out.onclick = () => {
+    skip(row.id);
+    out.inert = true;
+  };
+  return [copy, out];
 }
 
-function drawDetail(row, store, skip) {
+function drawDetail(row, store) {
   const detail = store.details.get(row.id) || {};
   const parts = (row.facts || []).map(([label, text]) => {
     const fact = make("div", `fact nbo-fact-${label.split(" ")[0]}`);
@@ -143,7 +142,7 @@ function drawDetail(row, store, skip) {
     code.append(make("summary", "", "code"), make("pre", "pre", detail.code));
     parts.push(code);
   }
-  return [...parts, drawActs(row, store, skip)];
+  return parts;
 }
 
 function createRow(id, toggle) {
@@ -176,7 +175,10 @@ function paintRow(drawn, row, store, skip) {
   cells.name.title = row.name;
   cells.note.title = note;
   paintTime(drawn, row, store);
-  if (box) box.replaceChildren(...drawDetail(row, store, skip));
+  if (!box) return;
+  box.firstChild.replaceChildren(...drawDetail(row, store));
+  if (box.dataset.acts !== row.state) box.lastChild.replaceChildren(...drawActs(row, store, skip)); // else a click between two drawings would be lost
+  box.dataset.acts = row.state;
 }
 
 // The picture of what needs what; Python (views/graph.py) says where each box stands. The list below says the same to a screen reader.
@@ -343,6 +345,7 @@ function render({ model, el }, store) {
       row.box = null;
     } else {
       row.box = make("div", "detail", "", { role: "group", "aria-label": `About ${store.rows.get(id).name}` });
+      row.box.append(make("div"), make("div", "acts"));
       row.item.append(row.box);
     }
     paintRow(row, store.rows.get(id), store, skip);
