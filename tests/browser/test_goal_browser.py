@@ -71,7 +71,9 @@ def test_cancel_in_the_page_stops_a_blocking_call_and_keeps_what_is_done(lab: An
 def test_a_plan_is_edited_where_it_is_approved_and_a_step_is_skipped(lab: Any) -> None:
     """The question tells cost, kept share and what leaves; Edit gives the plan as text, a slip in it is told beside it; Skip leaves out a step that runs."""
     notebook = lab.open(
-        SETUP + SLOW, "orchestrate(plan={'steps': steps, 'result': 'quick'}, tools=[slow], name='approved', approve=True)", "print(approved_run.steps.state.tolist())"
+        SETUP + SLOW,
+        "orchestrate(plan={'steps': steps, 'result': 'quick'}, tools=[slow], name='approved', approve=True)",
+        "print(approved_run.steps.state.tolist())",
     )
     notebook.run(0)
     notebook.run(1, wait=False)

@@ -232,7 +232,7 @@ def test_a_goal_typed_in_a_terminal_goes_on_to_a_blank_line(shell: Shell) -> Non
 
 def test_a_verb_says_what_it_takes(shell: Shell) -> None:
     """--help behind any verb; words that it cannot use are refused, and `set NAME = VALUE` is read as it is shown."""
-    assert shell.run("%orchestrate show --help").startswith("%orchestrate show [NAME]: ")
+    assert shell.run("%orchestrate show --help").startswith("%orchestrate show [RUN] [NAME]: ")
     assert "last takes nothing behind it, and there is 2" in shell.run("%orchestrate last 2")
     assert "quiet = True (this session)" in shell.run("%orchestrate set quiet = True")
     assert "quiet = False (this session)" in shell.run("%orchestrate set quiet=off")
