@@ -24,18 +24,21 @@ from nb_orchestra.core.events import Event, RunStarted, Warned
 from nb_orchestra.core.frozen import thaw
 from nb_orchestra.core.goal import Goal
 from nb_orchestra.core.plan import Plan
+from nb_orchestra.core.progress import Progress
 from nb_orchestra.core.redact import Redactor, secret_values
 from nb_orchestra.core.settings import Settings
 from nb_orchestra.ejected import code_of as code_of
 from nb_orchestra.ejected import code_of_step as code_of_step
 from nb_orchestra.errors import GoalError
 from nb_orchestra.executors import LocalExecutor
-from nb_orchestra.journal import FileJournal, LiveJournal
+from nb_orchestra.journal import FileJournal, LiveJournal, newest
 from nb_orchestra.protocols import Approver, Catalogue, Model, Planner, Recipes, Store
 from nb_orchestra.running import Naming, NobodyThere, Run, Runner, Wiring, portal
+from nb_orchestra.running.earlier import parts_before
 from nb_orchestra.tools import Offered, Servers, is_offer, offered, opened
 
 KEPT_RUNS = 100
+MOST_LOOKED_AT = 30
 runs: deque[Run] = deque(maxlen=KEPT_RUNS)
 """The runs of this process, newest last."""
 
@@ -103,7 +106,8 @@ def start(request: Request, around: Surroundings | None = None) -> Started:
     run.tools = offers.all
     run.events, run._note, append = live.events, live.append, live.append
     casting = casting_for(settings, goal.data, append, hide, request.model, around.approver)
-    runner = Runner(run, _wired(settings, casting, offers, around, append, request), around.naming, plan, request.fresh_steps, request.skip_steps)
+    wired = replace(_wired(settings, casting, offers, around, append, request), earlier=_earlier(run, around.notebook, settings))
+    runner = Runner(run, wired, around.naming, plan, request.fresh_steps, request.skip_steps)
     run._cancel = lambda: portal().call(runner.cancel)
     run._skip = functools.partial(portal().call, runner.skip)
     run._render = _render
@@ -116,6 +120,16 @@ def start(request: Request, around: Surroundings | None = None) -> Started:
 def _new_id(now: float) -> str:
     """A run's id: when it began, to the millisecond, so that ids sort as the runs began; then what tells two processes apart."""
     return f"{time.strftime('%Y%m%d-%H%M%S', time.localtime(now))}-{int(now % 1 * 1000):03x}{secrets.token_hex(3)}"
+
+
+def _earlier(run: Run, notebook: str, settings: Settings) -> Callable[[str], Mapping[str, str] | None]:
+    """What a step was in the last run of the same work, of this kernel or of one before. Reads the newest journals, and only when it is asked."""
+
+    @functools.cache
+    def kept() -> list[Progress]:
+        return list(newest(runs_folder(settings), MOST_LOOKED_AT)) if settings.cache else []
+
+    return lambda step: parts_before(run, notebook, step, reversed(list(runs)), kept)
 
 
 def _wired(settings: Settings, casting: Casting, offers: Offered, around: Surroundings, append: Callable[[Event], None], request: Request) -> Wiring:

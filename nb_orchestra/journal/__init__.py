@@ -6,7 +6,7 @@ live (in memory, with subscribers) · durable (one file per run, outlives the ke
 from __future__ import annotations
 
 from nb_orchestra.journal.durable import FileJournal, read_events
-from nb_orchestra.journal.history import ENDING, PastRun, cut_short, progress_of, runs, state_of
+from nb_orchestra.journal.history import ENDING, PastRun, cut_short, newest, progress_of, runs, state_of
 from nb_orchestra.journal.live import LiveJournal
 
-__all__ = ["ENDING", "FileJournal", "LiveJournal", "PastRun", "cut_short", "progress_of", "read_events", "runs", "state_of"]
+__all__ = ["ENDING", "FileJournal", "LiveJournal", "PastRun", "cut_short", "newest", "progress_of", "read_events", "runs", "state_of"]

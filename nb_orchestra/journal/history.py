@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,6 +49,13 @@ def runs(folder: str | Path, most: int = 200) -> list[PastRun]:
 def progress_of(path: str | Path) -> Progress:
     """Where the run of a journal file stood at its last event."""
     return Progress().after(*read_events(path))
+
+
+def newest(folder: str | Path, most: int) -> Iterator[Progress]:
+    """Where the `most` newest runs of a folder of journals stand, newest first; what cannot be read is left out."""
+    for _, path in sorted(((_changed(path), path) for path in Path(folder).glob(f"*{ENDING}")), reverse=True)[:most]:
+        with contextlib.suppress(KeyError, TypeError, AttributeError, ValueError):  # written by another version of ours
+            yield progress_of(path)
 
 
 def state_of(progress: Progress) -> str:

@@ -59,6 +59,7 @@ class StepRun:
     before: Mapping[str, str] | None = None
     permit: Callable[[Step, Callable[[], str]], Awaitable[None]] = anything
     labels: Callable[[Step], frozenset[str]] = lambda step: frozenset()
+    earlier: Callable[[], Mapping[str, str] | None] = lambda: None
     recorded: Callable[[Mapping[str, str], bool], tuple[str, str] | None] = lambda parts, any_model: None
     hide: Callable[[str], str] = str
     identity: Identity | None = None
@@ -109,6 +110,7 @@ class StepRun:
             if self.settings.replay:
                 return await self._partial() or self._missed(job)
             if self.identity is not None:
+                await self._ask_earlier(job)
                 self.append(e.JobMissed(self.step.id, self.identity.parts))
             await self.permit(self.step, lambda: self._content(job))
             found = await self._done_elsewhere(job, stack)
@@ -120,6 +122,11 @@ class StepRun:
                     outcome = replace(outcome, taken_at=now_text())
                 await self._keep(self.identity, outcome)
             return outcome
+
+    async def _ask_earlier(self, job: Job) -> None:
+        """A step that this cell never ran may have been run by another kernel: then 'why' says what changed since."""
+        if self.before is None and self.identity is not None and self.why == explain(self.identity.parts, None):
+            self.why = explain(self.identity.parts, await asyncio.to_thread(self.earlier), job.sources)
 
     async def _found(self, job: Job, stack: AsyncExitStack) -> Result | Failure | None:
         """What an equal step gave. Where there is nothing, no other run of this process begins the same until `stack` is closed."""
