@@ -64,6 +64,8 @@ class StepRun:
     hide: Callable[[str], str] = str
     identity: Identity | None = None
     why: str = ""
+    remarks: tuple[str, ...] = ()
+    """Told of this run's step, and no part of its value: the steps below must not read it."""
     started: float = 0.0
 
     async def outcome(self) -> Outcome:
@@ -179,8 +181,8 @@ class StepRun:
         kept = await self.memo.find(Identity(found[0], self.identity.parts)) if found is not None else None
         if found is None or kept is None:
             return None
-        self.why = found[1]
-        return replace(kept, warnings=(*kept.warnings, found[1]))
+        self.why, self.remarks = found[1], (found[1],)
+        return kept
 
     async def _partial(self) -> Result | None:
         """What a `for_each` with failed rows gave: good enough to replay."""
@@ -285,7 +287,7 @@ class StepRun:
                 0.0 if outcome.cached else usage.cost,
                 (usage.cost or 0.0) if outcome.cached else 0.0,
                 message=f"{len(outcome.failures):,} of {outcome.rows:,} rows failed" if outcome.failures else "",
-                warnings=outcome.warnings,
+                warnings=(*outcome.warnings, *self.remarks),
                 why=self.why,
             )
         if isinstance(outcome, Failure):
