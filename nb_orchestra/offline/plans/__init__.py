@@ -13,11 +13,12 @@ from nb_orchestra.offline.plans.draft import Draft
 from nb_orchestra.offline.plans.growing import GROWTHS
 from nb_orchestra.offline.plans.measures import MEASURES
 from nb_orchestra.offline.plans.models import MODELS
+from nb_orchestra.offline.plans.places import PLACES
 from nb_orchestra.offline.plans.shapes import SHAPES
 from nb_orchestra.offline.plans.tests import TESTS
 from nb_orchestra.offline.plans.times import TIMES
 from nb_orchestra.offline.reading import Intent
 
-LOWERINGS: dict[str, Callable[[Draft, Intent], None]] = {**SHAPES, **MEASURES, **TESTS, **TIMES, **GROWTHS, **MODELS, **CHARTS, **ARRANGEMENTS}
+LOWERINGS: dict[str, Callable[[Draft, Intent], None]] = {**SHAPES, **MEASURES, **PLACES, **TESTS, **TIMES, **GROWTHS, **MODELS, **CHARTS, **ARRANGEMENTS}
 
 __all__ = ["LOWERINGS", "Draft"]

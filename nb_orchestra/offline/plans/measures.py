@@ -87,6 +87,9 @@ def _count(draft: Draft, intent: Intent) -> None:
             "derive", {"name": f"per_{per}", "expression": tree}, intent, name=f"per_{per}_{name}", purpose=f"Per {per:,} rows", frame={"from": counted}
         )
     draft.answer(counted, intent)
+    if intent.kind == "share" and intent.option("which"):
+        arguments = {"by": "percent", "which": intent.option("which")}
+        draft.answer(draft.step("extreme", arguments, intent, name=f"most_{name}"[:60], purpose="The largest share", frame={"from": counted}), intent)
 
 
 def _of_known(draft: Draft, intent: Intent, arguments: dict[str, Any], frame: Any) -> None:
@@ -164,36 +167,6 @@ def _group_rank(draft: Draft, intent: Intent) -> None:
     draft.answer(draft.step("head", {"n": n}, intent, name=f"top_{n}_{intent.by[0]}", purpose=f"The first {n}", frame={"from": ordered}), intent)
 
 
-def _place(draft: Draft, intent: Intent) -> None:
-    """The place of one row (or group) among all, by rank of the measure."""
-    value, of = intent.columns[0], intent.option("of")
-    tree = {"op": "rank", "args": [{"column": value}, intent.option("ascending")]}
-    arguments: dict[str, Any] = {"name": "rank", "expression": tree}
-    ranked = draft.step("derive", arguments, intent, name=f"rank_of_{value}", purpose=f"Each row's rank by {value}", frame=draft.rows(intent))
-    found = draft.step("filter_rows", {"where": [of]}, intent, name=f"rank_{said([of])}", purpose="The row that is asked for", frame={"from": ranked})
-    draft.answer(draft.step("head", {"n": 10}, intent, name=f"place_by_{value}", purpose="Its rank", frame={"from": found}), intent)
-
-
-def _best_of_each(draft: Draft, intent: Intent) -> None:
-    """The statistic per group and category, then of each group the category with the most (or least)."""
-    each, subject = intent.by
-    frame = draft.rows(intent)
-    if intent.columns:
-        arguments: dict[str, Any] = {"by": [each, subject], "value": list(intent.columns), "statistics": list(intent.statistics)}
-        column, recipe = intent.statistics[0], "group_summary"
-    else:
-        arguments, column, recipe = {"by": [each, subject]}, "n", "count_rows"
-    whole = draft.step(recipe, arguments, intent, name=f"{column}_by_{each}_{subject}", purpose=f"{column} by {each} and {subject}", frame=frame)
-    tree = {"op": "rank", "args": [{"column": column}, intent.option("which") == "min"], "by": [each]}
-    ranked = draft.step(
-        "derive", {"name": "rank", "expression": tree}, intent, name=f"rank_within_{each}", purpose=f"Rank within {each}", frame={"from": whole}
-    )
-    where = [{"column": "rank", "op": "==", "value": 1}]
-    name = f"{'least' if intent.option('which') == 'min' else 'most'}_{subject}_of_each_{each}"
-    best = draft.step("filter_rows", {"where": where}, intent, name=name, purpose=f"The first {subject} of each {each}", frame={"from": ranked})
-    draft.answer(best, intent)
-
-
 def _extreme(draft: Draft, intent: Intent) -> None:
     column, which = intent.columns[0], intent.option("which", "max")
     arguments: dict[str, Any] = {"by": column, "which": which}
@@ -237,6 +210,5 @@ def _table_one(draft: Draft, intent: Intent) -> None:
 MEASURES = {
     "statistics": _statistics, "distribution": _distribution, "count": _count, "share": _count, "value_counts": _value_counts, "most_common": _most_common,
     "missing": _missing, "duplicates": _duplicates, "rank": _rank, "group_rank": _group_rank, "extreme": _extreme, "group_extreme": _group_extreme,
-    "place": _place, "best_of_each": _best_of_each,
     "profile": _profile, "check": _check, "table_one": _table_one,
 }  # fmt: skip

@@ -34,6 +34,18 @@ def add_nothings(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
             found.add(range(before, position + 1), column.name, "missing")
 
 
+def add_mentions(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
+    """ "Have Star in the title": texts that hold the word."""
+    for n, tag in enumerate(tags[:-2]):
+        behind = next((m for m in (n + 2, n + 3) if m < len(tags) and tags[m].kind == "column"), None)
+        word = (tag.kind == "unknown" and tag.text.istitle()) or tag.kind == "text"
+        if not word or n in found.used or tags[n + 1].text.casefold() != "in" or behind is None or tags[behind].value not in table:
+            continue
+        column = table[tags[behind].value]
+        if column.kind == "text" and column.identifying and all(item.text.casefold() in _PASSED for item in tags[n + 2 : behind]):
+            found.add(range(n, behind + 1), column.name, "contains", str(tag.value if tag.kind == "text" else tag.text))
+
+
 def add_rivals(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
     """One numeric column against another in each row, where rows are counted or listed."""
     if not tags or tags[0].text.casefold() in _ASKING or not any(tag.text.casefold().split()[0] in _LISTING or tag.text == "(" for tag in tags):

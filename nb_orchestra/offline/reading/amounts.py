@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nb_orchestra.offline.reading.calendar import is_year
-from nb_orchestra.offline.reading.filters import Filters, amount
+from nb_orchestra.offline.reading.filters import Filters, amount, span
 from nb_orchestra.offline.reading.tables import Table
 from nb_orchestra.offline.reading.tagging import Tag
 from nb_orchestra.offline.reading.words import vocabulary
@@ -31,7 +31,7 @@ def add_amounts(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
             continue
         places = _numbers_behind(tags, start, table)
         if len(places) == 2 and tags[places[0] + 1].text.casefold() in _TO:
-            found.add(range(start, places[1] + 1), tag.value, "between", [amount(tags, n) for n in places])
+            found.add(range(start, places[1] + 1), tag.value, "between", span(tags, places[0], places[1]))
         elif len(places) > 1 and any(item.text.casefold() in _SAYING for item in tags[start + 1 : places[0]]):
             found.add(range(start, places[-1] + 1), tag.value, "in", [amount(tags, n) for n in places])
 

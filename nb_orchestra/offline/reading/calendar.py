@@ -21,9 +21,18 @@ def add_years(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
         add_periods(tags, found, when)
         _seasons(tags, found, when)
     for start, tag in enumerate(tags):
-        if start in found.used or not is_year(tag):
+        if start in found.used or not is_year(tag) or _measured(tags, start):
             continue
         _one_year(tags, start, found, when, dated=table[when].kind == "date")
+
+
+_MONEY = vocabulary("euro euros dollar dollars usd eur pound pounds gbp people units points mm cm kg g km miles calories kcal")
+
+
+def _measured(tags: tuple[Tag, ...], start: int) -> bool:
+    """ "Over 1500 euros": an amount, no year."""
+    behind = tags[start + 1] if start + 1 < len(tags) else None
+    return behind is not None and (behind.text.casefold() in _MONEY or behind.is_a("word", "unit"))
 
 
 def _one_year(tags: tuple[Tag, ...], start: int, found: Filters, when: str, *, dated: bool) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from nb_orchestra.offline.reading.absence import add_nothings, add_rivals
+from nb_orchestra.offline.reading.absence import add_mentions, add_nothings, add_rivals
 from nb_orchestra.offline.reading.amounts import add_amounts, add_second_tests, said_of_another
 from nb_orchestra.offline.reading.calendar import add_dates, add_years, edge, is_year
 from nb_orchestra.offline.reading.excluding import denied_value, deny
-from nb_orchestra.offline.reading.filters import Filters, amount
+from nb_orchestra.offline.reading.filters import Filters, amount, span
 from nb_orchestra.offline.reading.joining import join_conditions
 from nb_orchestra.offline.reading.pointing import add_pointed, columns_behind, named_behind, skip
 from nb_orchestra.offline.reading.synonyms import POINTERS, same_notion
@@ -22,6 +22,7 @@ def filters(tags: tuple[Tag, ...], table: Table) -> Filters:
     """Every condition of a clause."""
     found = Filters()
     add_amounts(tags, found, table)
+    add_mentions(tags, found, table)
     add_rivals(tags, found, table)
     add_nothings(tags, found, table)
     _compared_columns(tags, found, table)
@@ -92,7 +93,7 @@ def _one_comparison(tags: tuple[Tag, ...], start: int, position: int, operator: 
         last = next((n for n in range(position + 1, min(position + 4, len(tags))) if tags[n].kind == "number"), None)
         if last is not None:
             grouped = start > 0 and tags[start - 1].is_a("group", "by")
-            found.add(range(start + grouped, last + 1), column, "between", [amount(tags, position), amount(tags, last)])
+            found.add(range(start + grouped, last + 1), column, "between", span(tags, position, last))
     elif operator == "between":
         return
     elif target.kind == "number" and explicit and numeric and (operator not in ("==", "!=") or not _is_count(tags, position)):

@@ -24,8 +24,23 @@ def contrasted(tags: tuple[Tag, ...], found: Filters, memory: Memory) -> tuple[s
     """The column whose values a clause sets side by side (the conditions on them become one list), and whether all together may be meant as well."""
     if memory.slot_words:
         return None, False
-    column = _times(tags, found, memory) or _levels(tags, found, memory) or _rest(tags, found, memory)
+    column = _times(tags, found, memory) or _contradiction(found, memory) or _levels(tags, found, memory) or _rest(tags, found, memory)
     return column, column is not None and not _opposed(tags)
+
+
+def _contradiction(found: Filters, memory: Memory) -> str | None:
+    """Two different values of one column cannot both hold: they are alternatives."""
+    for number, condition in enumerate(found.conditions):
+        same = [n for n, other in enumerate(found.conditions) if other["column"] == condition["column"] and other["op"] == "==" == condition["op"]]
+        column = memory.table.by_name.get(str(condition["column"]))
+        if len(same) < 2 or same[0] != number or column is None or column.kind == "date":
+            continue
+        values, places = [found.conditions[n]["value"] for n in same], [place for n in same for place in found.places[n]]
+        for n in reversed(same):
+            del found.conditions[n], found.places[n]
+        found.add(places, column.name, "in", values)
+        return column.name
+    return None
 
 
 def _opposed(tags: tuple[Tag, ...]) -> bool:

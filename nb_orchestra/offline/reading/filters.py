@@ -43,6 +43,14 @@ def words_of(tags: tuple[Tag, ...], found: Filters) -> set[str]:
     return {tags[n].text.casefold() for n in found.used} | {word for word in scales if scale(word)} | found.read
 
 
+def span(tags: tuple[Tag, ...], first: int, last: int) -> list[float | int]:
+    """Both ends of a range; "between 50 and 100 million" says million of both."""
+    low, high = amount(tags, first), amount(tags, last)
+    factor = high / tags[last].value if tags[last].value else 1
+    shared = factor > 1 and low == tags[first].value and low < tags[last].value
+    return [int(low * factor) if shared and float(low * factor).is_integer() else low * factor if shared else low, high]
+
+
 def amount(tags: tuple[Tag, ...], position: int) -> float | int:
     """The number of a tag, times the "million" behind it."""
     value: float = tags[position].value

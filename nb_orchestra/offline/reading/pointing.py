@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nb_orchestra.offline.reading.amounts import measured_behind
-from nb_orchestra.offline.reading.filters import Filters, amount
+from nb_orchestra.offline.reading.filters import Filters, amount, span
 from nb_orchestra.offline.reading.synonyms import POINTERS, same_notion
 from nb_orchestra.offline.reading.tables import Table
 from nb_orchestra.offline.reading.tagging import Tag
@@ -49,7 +49,7 @@ def add_pointed(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
             continue
         last = next((n for n in range(position + 1, min(position + 4, len(tags))) if tags[n].kind == "number"), None)
         if tag.kinds["cmp"] == "between" and last is not None:
-            found.add(range(start, last + 1), column, "between", [amount(tags, position), amount(tags, last)])
+            found.add(range(start, last + 1), column, "between", span(tags, position, last))
         elif tag.kinds["cmp"] != "between":
             last_place = measured_behind(tags, position, table)
             found.add(range(start, (position if last_place is None else last_place) + 1), column, tag.kinds["cmp"], amount(tags, position))

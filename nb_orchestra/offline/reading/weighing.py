@@ -52,7 +52,7 @@ def _is_light(word: str, table: Table) -> bool:
 
 
 _COUNTING = vocabulary("the all these those of which what many number count top each every any")
-_ASKING = vocabulary("is are was were did does do has have can and")
+_ASKING = vocabulary("is are was were did does do can and")
 
 
 def _stands_light(tags: Sequence[Tag], n: int, table: Table) -> bool:

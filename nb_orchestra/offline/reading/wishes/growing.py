@@ -81,8 +81,14 @@ def _grows(clause: Clause, memory: Memory) -> bool:
     return memory.table.date is not None and not memory.slot_words and _GROWTH.search(clause.text) is not None
 
 
+_MINUS = re.compile(r"\bminus\b", re.IGNORECASE)
+
+
 def _two_years(clause: Clause, memory: Memory) -> tuple[Condition, int, int] | None:
     """The condition that names the first and the last year."""
+    listed = next((item for item in clause.conditions if item["column"] == memory.table.date and item["op"] == "in" and len(item["value"]) == 2), None)
+    if listed is not None and _MINUS.search(clause.text) is not None:
+        return listed, min(listed["value"]), max(listed["value"])
     spans = (item for item in clause.conditions if item["column"] == memory.table.date and item["op"] == "between")
     for span in spans:
         first, last = (int(str(value)[:4]) for value in span["value"])
@@ -114,13 +120,16 @@ def _changes(clause: Clause, memory: Memory) -> bool:
     became = re.search(rf"\b{_BECAME}", clause.text, re.IGNORECASE) is not None and pointed_measure(clause, memory) is not None
     spoken = (
         became
+        or _MINUS.search(clause.text) is not None
         or bool(clause.columns("which"))
         or clause.has("super")
         or _WHY.match(clause.text) is not None
         or _HOW_MUCH.search(clause.text) is not None
         or _RELATIVE.search(clause.text) is not None
     )
-    return not memory.slot_words and spoken and _CHANGE.search(clause.text) is not None and _two_years(clause, memory) is not None
+    return (
+        not memory.slot_words and spoken and (_CHANGE.search(clause.text) or _MINUS.search(clause.text)) is not None and _two_years(clause, memory) is not None
+    )
 
 
 _WHICH_PERIOD = re.compile(r"\b(?:which|what)\s+(year|quarter|month|week)\b", re.IGNORECASE)

@@ -16,6 +16,7 @@ from nb_orchestra.offline.reading.wishes.picking import (
     groups,
     measures,
     numbers_after,
+    pointed_measure,
     repeats,
     shadowed_column,
 )
@@ -75,6 +76,8 @@ def _extreme(clause: Clause, memory: Memory) -> list[Intent]:
         asked = [name for name in clause.columns("which") if name in clause.table and clause.table[name].grouping]
     by = asked[:1]
     values = _after_super(clause) or [name for name in measures(clause, memory, inherit=bool(by and statistic)) if name not in by]
+    if values and all(clause.table[name].looks_like_year for name in values) and any({"point", "super"} <= tag.kinds.keys() for tag in clause.tags):
+        values = [name for name in [pointed_measure(clause, memory)] if name] or values
     if not by and statistic and clause.question:
         earlier = next((intent for intent in reversed(memory.intents) if intent.by and statistic in intent.statistics), None)
         by = list(earlier.by[:1]) if earlier is not None else []
@@ -127,7 +130,8 @@ def _after_super(clause: Clause) -> list[str]:
         return []
     for tag in clause.tags[start:]:
         if tag.kind == "column" and tag.value in clause.table and clause.table[tag.value].kind == "number":
-            return [tag.value]
+            pointed = "point" in clause.tags[start].kinds and clause.table[tag.value].looks_like_year  # "the hottest year": of its heat
+            return [] if pointed else [tag.value]
     return []
 
 

@@ -27,6 +27,9 @@ def rank_wish(clause: Clause, memory: Memory) -> list[Intent]:
         statistic = statistic_named(clause) or ("sum" if adds_up(memory.table[by[0]]) else "mean")
         memory.assume(f"{by[0]} per {subject}: {statistic}")
         return [Intent("group_rank", clause.text, (by[0],), (subject,), (statistic,), clause.conditions, options)]
+    within = [name for name in clause.columns("by", "within") if name in group]
+    if within and number is not None and not memory.slot_words and not statistic_named(clause) and _PER_GROUP.search(clause.text):
+        return [Intent("rank_within", clause.text, (by[0],), (within[0],), where=clause.conditions, options=options)]
     if len(by) == len(numbers(clause)) and group and clause.columns("by") and not statistic_named(clause):
         return [Intent("group_rank", clause.text, (by[0],), tuple(group[:1]), ("mean",), clause.conditions, options)]
     statistic = next((key for key in clause.keys("stat") if key in STATISTICS), "")
@@ -42,6 +45,7 @@ def _pointed(clause: Clause, memory: Memory) -> list[str]:
     return [column] if column else []
 
 
+_PER_GROUP = re.compile(r"\b(?:per|each|every)\b", re.IGNORECASE)
 _BAD = vocabulary("unemployment unemployed death mortality error cost debt crime poverty delay loss defect churn complaint accident failure risk pollution")
 
 

@@ -18,7 +18,10 @@ from nb_orchestra.offline.reading.wishes.wish import Wish, words
 def _share(clause: Clause, memory: Memory) -> list[Intent]:
     """Counted rows of all rows (of those that the clause names first), per group or period."""
     by = [name for name in (groups(clause) if clause.columns("by", "within") else []) if name in clause.table]
-    options = {**period_of(clause, memory, by), **_per(clause)}
+    side = next(iter(clause.keys("super")), "")
+    asked = [name for name in clause.columns("which") if name in clause.table and (clause.table[name].grouping or clause.table[name].looks_like_year)]
+    by = by or (asked[:1] if side else [])
+    options = {**period_of(clause, memory, by), **_per(clause), **({"which": side} if side and asked else {})}
     values = [name for name in measures(clause, memory, inherit=False) if name in clause.columns() and name not in by and not clause.table[name].truth]
     levels = [str(item["column"]) for item in clause.conditions if item["op"] in ("==", "in") and memory.table[str(item["column"])].kind == "text"]
     parts = by or levels[:1]
@@ -64,6 +67,12 @@ _DIVIDES = re.compile(r"(?<!who )(?<!that )(?<!which )\b(?:is|are|was|were|has|h
 _RELATIVES = re.compile(r"\b(?:that|who|which)\b", re.IGNORECASE)
 
 
+def _levels_in_front(placed: list[tuple[Condition, int]]) -> set[str]:
+    """ "The percentage of Gentoo that weigh at least 5 kg", "… of Gentoo above 5 kg": values in front of the first amount say of which rows."""
+    amounts = [start for condition, start in placed if condition["op"] in (">", "<", ">=", "<=", "between")]
+    return {condition["column"] for condition, start in placed if amounts and condition["op"] in ("==", "in") and start < min(amounts)}
+
+
 def _divided(clause: Clause) -> tuple[tuple[Condition, ...], tuple[Condition, ...]]:
     """Of which rows, and which are counted: those in front of the verb, and those behind it. Restrictions in time are always of the first kind."""
     placed = list(zip(clause.conditions, clause.starts, strict=True))
@@ -77,6 +86,7 @@ def _divided(clause: Clause) -> tuple[tuple[Condition, ...], tuple[Condition, ..
     behind = {condition["column"] for condition, start in placed if verb and start >= verb.start() - 1 and condition["column"] != clause.table.date}
     truth = any(tag.kind == "column" and clause.table[tag.value].truth and verb and tag.start - clause.tags[0].start > verb.start() for tag in clause.tags)
     first = {condition["column"] for condition, _ in placed} - behind if behind or truth else set()
+    first = first or _levels_in_front(placed)
     of = tuple(condition for condition in clause.conditions if condition["column"] in first or condition["column"] == clause.table.date)
     return of, tuple(condition for condition in clause.conditions if condition not in of)
 
