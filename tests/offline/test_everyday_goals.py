@@ -140,6 +140,10 @@ PLACED: list[tuple[str, str, Right]] = [
     ("econ", "Did Germany get richer from 2010 to 2020?", lambda f: f[(f.country == "Germany") & f.year.isin([2010, 2020])].gdp_usd_bn),
 ]
 LACKING: list[tuple[str, str, Right]] = [
+    ("sales", "What percentage of orders from North have more than 4 units?", lambda f: [(f[f.region == "North"].units > 4).mean() * 100]),
+    ("sales", "bottom two orders per region by revenue", lambda f: f.sort_values("revenue").groupby("region").head(2).revenue),
+    ("sales", "How many orders have a revenue between 1 and 2 thousand?", lambda f: f.revenue.between(1000, 2000).sum()),
+    ("econ", "gdp of Japan in 2020 minus that in 2010", lambda f: [_wide(f)["Japan"]]),
     ("sales", "orders with no recorded cost by region", lambda f: f[f.cost.isna()].groupby("region").size()),
     ("school", "How many students have no absences at all?", lambda f: (f.absences == 0).sum()),
     ("clinic", "What percent of patients have a glucose above 6?", lambda f: [(f.glucose_mmol_l > 6).sum() / f.glucose_mmol_l.notna().sum() * 100]),

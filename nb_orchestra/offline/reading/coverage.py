@@ -62,7 +62,7 @@ def proper_names(tags: Iterable[Tag]) -> Iterator[str]:
 def uncovered(text: str, table: Table, steps: Iterable[Mapping[str, Any]], names: Iterable[str]) -> list[str]:
     """Lines for "not done"; [] where everything said is somewhere in the steps. `names`: the goal's values."""
     plain = [thaw(step) for step in steps]
-    used = _Used(json.dumps([step.get("params", {}) for step in plain if step.get("kind") != "ask"], ensure_ascii=False, default=str), plain)
+    used = _Used(json.dumps([_computed(step.get("params", {})) for step in plain if step.get("kind") != "ask"], ensure_ascii=False, default=str), plain)
     found = [*_tables(names, used), *_pieces(tag(text, table), table, used)]
     if _CHANGE.search(text) and not used.recipes & _CHANGE_RECIPES:
         found.append(f"{_CHANGE.search(text).group()} …: a change over time was not computed")  # type: ignore[union-attr]  # searched on the line above
@@ -70,6 +70,15 @@ def uncovered(text: str, table: Table, steps: Iterable[Mapping[str, Any]], names
     if excluded and '"where"' not in used.text:
         found.append(f"{excluded.group().strip()}: say it as a condition, such as “where … is not …”")
     return list(dict.fromkeys(found))
+
+
+def _computed(params: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A step's parameters without the list of columns that it was merely handed."""
+    arguments = params.get("arguments", {})
+    frame = arguments.get("frame") if isinstance(arguments, Mapping) else None
+    if params.get("recipe") != "correlate" or not isinstance(frame, Mapping):
+        return params
+    return {**params, "arguments": {**arguments, "frame": {key: value for key, value in frame.items() if key != "columns"}}}
 
 
 class _Used:

@@ -90,9 +90,10 @@ def _pointed_column(word: str, tags: tuple[Tag, ...], position: int, table: Tabl
     if behind is not None:
         return str(tags[behind].value)
     notions = POINTERS.get(word.split()[0].casefold(), ((), ""))[0]
-    pointed = next((column.name for column in table.of_kind("number") if any(same_notion(n, w) for n in notions for w in column.words)), None)
-    if pointed is not None:
-        return pointed
+    found = [column for column in table.of_kind("number") if any(same_notion(n, w) for n in notions for w in column.words)]
+    if found:
+        side = "min" if POINTERS.get(word.split()[0].casefold(), ((), ""))[1] == "min" else "max"
+        return next((column.name for column in found if side in column.words), found[0].name)
     if following is not None and following.text.casefold() in ("degrees", "degree", "°", "celsius", "fahrenheit"):
         side = "max" if _OPENED.get(word.split()[0].casefold(), "") == ">" else "min"
         warm = [column for column in table.of_kind("number") if any(same_notion("temperature", piece) for piece in column.words)]

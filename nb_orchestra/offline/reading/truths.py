@@ -54,7 +54,10 @@ def _said(tags: tuple[Tag, ...], position: int) -> bool | None:
         item.is_a("stat", "n", "share", "mean", "median", "sum") or item.is_a("verb", "count", "share_of") or lemma(item.text) == "rate"
         for item in tags[:position]
     )
-    if counted and ((word in _SAYING and back > 1) or (plural and (word in _OF or before.kind == "level")) or (noun and not before.is_a("group", "by"))):
+    related = plural and word in _OF and any(item.is_a("verb", "correlate", "regress") for item in tags[:position])
+    if related or (
+        counted and ((word in _SAYING and back > 1) or (plural and (word in _OF or before.kind == "level")) or (noun and not before.is_a("group", "by")))
+    ):
         return True
     return None
 

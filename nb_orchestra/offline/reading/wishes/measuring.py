@@ -13,6 +13,7 @@ from nb_orchestra.offline.reading.wishes.counting import EACH_COLUMN, ROWS_MISSI
 from nb_orchestra.offline.reading.wishes.picking import (
     STATISTICS,
     adds_up,
+    amount_condition,
     groups,
     measures,
     numbers_after,
@@ -101,6 +102,9 @@ def _extreme(clause: Clause, memory: Memory) -> list[Intent]:
     return [Intent("extreme", clause.text, (values[0],), tuple(by), where=clause.conditions, options=options)]
 
 
+_ON_SUCH_DAYS = re.compile(r"\b(?:on|of|for|in|during)\s+(?:the\s+)?(?:rainy|wet|dry|rainless|windy|calm)\s+\w+", re.IGNORECASE)
+
+
 def _both_ends(clause: Clause) -> bool:
     """ "The difference between the maximum and the minimum"."""
     ends = {"max", "min"} <= set(clause.keys("stat"))
@@ -160,7 +164,9 @@ def _statistics(clause: Clause, memory: Memory) -> list[Intent]:
         return []
     quantile = numbers_after(clause, "percentile", "percentiles", "quantile", "quantiles")
     options: dict[str, Any] = {"q": quantile} if quantile else {}
-    made = Intent("statistics", clause.text, tuple(values), tuple(by), keys, clause.conditions, {**options, **having(clause.text)})
+    amount = () if memory.slot_words or not _ON_SUCH_DAYS.search(clause.text) else amount_condition(clause, memory)
+    where = (*clause.conditions, *(item for item in amount if item["column"] not in [one["column"] for one in clause.conditions]))
+    made = Intent("statistics", clause.text, tuple(values), tuple(by), keys, where, {**options, **having(clause.text)})
     if clause.together in by:
         return [made, replace(made, by=tuple(name for name in by if name != clause.together))]
     return [made]

@@ -32,7 +32,7 @@ def _only_filters(clause: Clause, memory: Memory) -> bool:
         bool(clause.conditions)
         and not counts
         and not (clause.verbs & _ASKS)
-        and (not clause.question or _LISTS.match(clause.text) is not None)
+        and (not clause.question or (_LISTS.match(clause.text) is not None and not any("point" in tag.kinds for tag in clause.tags)))
         and not clause.has("stat")
         and not clause.has("super")
     )
