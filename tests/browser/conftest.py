@@ -78,6 +78,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     (quiet / "notification.jupyterlab-settings").write_text('{"fetchNews": "false"}')
     places["JUPYTERLAB_SETTINGS_DIR"] = str(home / "settings")
     places["PYTHONPATH"] = os.pathsep.join([str(HERE), str(HERE.parent / "views"), *filter(None, [os.environ.get("PYTHONPATH")])])
+    other = os.environ.get("KERNEL_PYTHON")
+    if other:  # the host matrix (just matrix): kernels of another environment; their spec goes before the environment's own
+        places["JUPYTER_PATH"] = str(home / "other")
+        spec = home / "other" / "kernels" / "python3"
+        spec.mkdir(parents=True)
+        argv = [other, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        (spec / "kernel.json").write_text(json.dumps({"argv": argv, "display_name": "Python 3", "language": "python"}))
     (home / "labextensions").mkdir()
     (home / "labextensions" / "nb-orchestra-lab").symlink_to(LAB_EXTENSION)  # the checkout's, also where another one is installed
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser", f"--port={port}"]

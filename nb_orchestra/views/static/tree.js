@@ -386,7 +386,7 @@ function render({ model, el }, store) {
     pictured.hidden = isOver() || !count;
     pictured.ariaPressed = shown;
     graph.hidden = !shown;
-    const said = shown && JSON.stringify([drawn, critical, [...store.rows.values()].map((row) => row.state)]);
+    const said = shown && JSON.stringify([drawn, critical, [...store.rows.values()].map((row) => [row.state, row.name])]);
     if (said && said !== graphText) graph.replaceChildren(drawGraph(store, toggle));
     graphText = said;
   }
