@@ -86,7 +86,7 @@ def _divided(clause: Clause) -> tuple[tuple[Condition, ...], tuple[Condition, ..
     behind = {condition["column"] for condition, start in placed if verb and start >= verb.start() - 1 and condition["column"] != clause.table.date}
     truth = any(tag.kind == "column" and clause.table[tag.value].truth and verb and tag.start - clause.tags[0].start > verb.start() for tag in clause.tags)
     first = {condition["column"] for condition, _ in placed} - behind if behind or truth else set()
-    first = first or _levels_in_front(placed)
+    first = first or _levels_in_front([pair for pair in placed if pair[0]["column"] != clause.table.date])
     of = tuple(condition for condition in clause.conditions if condition["column"] in first or condition["column"] == clause.table.date)
     return of, tuple(condition for condition in clause.conditions if condition not in of)
 
