@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import pytest
@@ -9,6 +10,9 @@ from nbconvert import HTMLExporter
 from playwright.sync_api import expect
 
 PATIENCE_MS = 60_000
+newest_kernel = pytest.mark.skipif(
+    "KERNEL_PYTHON" in os.environ, reason="which clicks a busy kernel hears differs; that Cancel works everywhere is tested on goals"
+)
 START = "from tree_stage import *"
 LIVE = "stage = Stage().show(running()).display()"
 BLOCKED = f"{LIVE}; stage.block()"
@@ -60,6 +64,7 @@ def test_the_tree_is_there_while_its_cell_runs(lab: Any) -> None:
     notebook.wait_for_end(1)
 
 
+@newest_kernel
 def test_cancel_reaches_a_busy_kernel(lab: Any) -> None:
     """A click on Cancel stops a cell that blocks the kernel, without an interrupt where clicks arrive."""
     notebook = started(lab, BLOCKED)
@@ -80,6 +85,7 @@ def test_cancel_works_while_the_goal_is_being_read(lab: Any) -> None:
     assert "■ cancelled · while planning" in notebook.text(1)
 
 
+@newest_kernel
 def test_cancel_interrupts_where_no_click_arrives(lab: Any) -> None:
     """On a kernel that hears nothing while it is busy, Cancel becomes an interrupt."""
     deaf = "stage.view._widget.comm._reply_subshell_for = lambda data, default: None"
