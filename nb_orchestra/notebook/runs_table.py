@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 LONGEST_NAME, SHORTEST_GOAL = 16, 20
+FIRST_TO_GO = ("cost", "cached", "done")
 
 
 class RunsTable(pd.DataFrame):
@@ -31,8 +32,11 @@ class RunsTable(pd.DataFrame):
                 "run": self["run"],
             }
         )
-        lines = short.to_string(index=False).splitlines()
-        left = shutil.get_terminal_size((120, 24)).columns - len(lines[0]) - 3
+        width, lines = shutil.get_terminal_size((120, 24)).columns, short.to_string(index=False).splitlines()
+        for column in FIRST_TO_GO:
+            if max(map(len, lines)) > width:
+                lines = (short := short.drop(columns=column)).to_string(index=False).splitlines()
+        left = width - len(lines[0]) - 3
         if left >= SHORTEST_GOAL:
             lines = [f"{line}  {_cut(goal, left)}" for line, goal in zip(lines, ["goal", *self["goal"]], strict=True)]
         return "\n".join([*lines, "", f"{len(self)} runs; its columns: {', '.join(self.columns)}"])
