@@ -212,7 +212,7 @@ VERBS: dict[str, Verb] = {
     "skip": Verb("a run once more without one step", skip, "STEP"),
     "diff": Verb("what differs between two runs", diff, "[RUN RUN]"),
     "restore": Verb("a past run's variables, without running anything", restore, "NAME [--overwrite]"),
-    "export": Verb("runs as one file that a replay can use; as a report, notebook or script", export, "[RUN …|all] FILE [--to md|html|ipynb|py]"),
+    "export": Verb("runs as one file for a replay; as report, notebook, script", export, "[RUN …|all] [FILE] [--to md|html|ipynb|py] [--overwrite]"),
     "memory": Verb("what goals of this notebook may name; pin, unpin, forget", memory, "[pin|unpin|forget NAME]"),
     "use": Verb("look into such a file first", use, "FILE [--replay] | off"),
     "last": Verb("the last run", _last),

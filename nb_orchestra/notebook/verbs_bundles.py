@@ -17,27 +17,55 @@ if TYPE_CHECKING:
     from nb_orchestra.notebook.magics import Notebook
 
 ALL = "all"
+BUNDLE = "zip"
 
 
 def export(notebook: Notebook, words: list[str]) -> None:
-    """`export [RUN …|all] FILE`: runs as one file that a replay can use. A FILE that ends in .md, .html, .ipynb or .py (or `--to` one of these): a report,
-    or the plan as plain cells that need nothing of ours; .yaml: the plan."""
+    """`export [RUN …|all] [FILE]`: runs as one file that a replay can use. A FILE that ends in .md, .html, .ipynb or .py (or `--to` one of these): a report,
+    or the plan as plain cells that need nothing of ours; .yaml: the plan. Without FILE: named after the run. A file that is there stays (`--overwrite`)."""
+    words, overwrite = [word for word in words if word != "--overwrite"], "--overwrite" in words
     names, kind = _target(words)
-    if not names:
-        raise BadOptionError("export to which file?", hint="%orchestrate export [RUN] FILE [--to md|html|ipynb|py]")
-    path = Path(names[-1]).expanduser()
-    kind = kind or path.suffix.lower().removeprefix(".")
-    path = path.with_suffix(f".{kind}") if kind in _FORMS and not path.suffix else path
-    runs = _newest_runs() if names[:-1] == [ALL] else [notebook.find_run(name) for name in names[:-1] or [LAST]]
+    runs, path = _runs_and_file(notebook, names)
     if not runs:
         raise BadOptionError("nothing was run yet in this kernel", hint="run a cell, or name a past run (%orchestrate runs lists them)")
+    path = path or Path(f"{runs[0].name or 'run'}.{kind or BUNDLE}")
+    kind = kind or path.suffix.lower().removeprefix(".") or BUNDLE
+    path = path if path.suffix else path.with_suffix(f".{kind}")
+    _check_file(path, kind, overwrite)
     try:
-        if kind in _FORMS:
-            _written_as(kind, runs, path)
-        else:
-            _bundled(runs, path)
+        _bundled(runs, path) if kind == BUNDLE else _written_as(kind, runs, path)
     except OSError as error:
         raise BadOptionError(f"{path} cannot be written: {error.strerror or error}", hint="name a file in a folder of yours") from None
+
+
+def _runs_and_file(notebook: Notebook, names: list[str]) -> tuple[list[Run], Path | None]:
+    """Which runs, and the file where one is named: the last word, unless it names a run too. No run named: the newest one with a result."""
+    file = names[-1] if names and not _names_run(notebook, names[-1]) else None
+    wanted = names if file is None else names[:-1]
+    if wanted == [ALL]:
+        return _newest_runs(), Path(file).expanduser() if file else Path(f"runs.{BUNDLE}")
+    runs = [notebook.find_run(name) for name in wanted] or _newest_runs()[-1:] or [notebook.find_run(LAST)]
+    return runs, Path(file).expanduser() if file else None
+
+
+def _names_run(notebook: Notebook, word: str) -> bool:
+    if word == ALL:
+        return True
+    if Path(word).suffix or "/" in word:
+        return False
+    try:
+        notebook.find_run(word)
+    except BadOptionError:
+        return False
+    return True
+
+
+def _check_file(path: Path, kind: str, overwrite: bool) -> None:
+    """Nothing of the person's is replaced unless they say so, and no file gets an ending that says something else."""
+    if kind != BUNDLE and kind not in _FORMS:
+        raise BadOptionError(f"no export ends in .{kind}", hint=f"a bundle: {path.stem}.{BUNDLE}; a report or plain cells: --to {'|'.join(_FORMS)}")
+    if path.exists() and not overwrite:
+        raise BadOptionError(f"{path} is there already", hint="name another file, or add --overwrite")
 
 
 def _target(words: list[str]) -> tuple[list[str], str]:
@@ -62,7 +90,8 @@ def _bundled(runs: list[Run], path: Path) -> None:
 def _written_as(kind: str, runs: list[Run], path: Path) -> None:
     """One run as a report, a notebook or a script; secrets are hidden as in the journal."""
     if len(runs) != 1 or runs[0].plan is None:
-        raise BadOptionError(f"one run becomes a .{kind} file", hint=f"%orchestrate export RUN {path.name}")
+        told = "that run has no plan, so there is nothing to write" if len(runs) == 1 else f"one run becomes a .{kind} file, and there are {len(runs)}"
+        raise BadOptionError(told, hint=f"%orchestrate export RUN {path.name}; %orchestrate runs lists them")
     text, files = _FORMS[kind](runs[0], f"{path.stem}_files")
     path.write_text(orchestra.redactor()(text), encoding="utf-8", errors="replace")  # data may hold half a character (a lone surrogate)
     ejecting.write_files(path, files, f"{path.stem}_files")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
+import pytest
 from IPython.core.completer import CompletionContext
 
 from nb_orchestra import orchestra
@@ -259,3 +262,20 @@ def test_a_run_is_done_once_more_without_one_step(shell: Shell) -> None:
     assert (again.state, again.steps.state.tolist(), again.steps.cached.tolist()) == ("partial", ["done", "skipped"], [True, False])
     shell.run(f"shown = get_ipython().run_line_magic('orchestrate', 'show {first.id} two')")
     assert shell["shown"] == first["two"]
+
+
+def test_an_export_replaces_no_file_and_takes_a_runs_name(shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that is there stays unless --overwrite is said; other endings are refused; a word that names a run is the run, not a file."""
+    monkeypatch.chdir(tmp_path)
+    shell.run(f"%%orchestrate x\n{MEANS}")
+    shell.run("%%orchestrate z\nfrobnicate {sales}")
+    mine = tmp_path / "mine.py"
+    mine.write_text("precious")
+    assert "mine.py is there already" in shell.run("%orchestrate export x mine.py")
+    assert mine.read_text() == "precious"
+    assert "no export ends in .csv" in shell.run("%orchestrate export x data.csv")
+    assert shell.run("%orchestrate export x").startswith("x.zip: x, ")
+    assert shell.run("%orchestrate export x --to md").startswith("x.md: x")
+    assert shell.run("%orchestrate export report.html").startswith("report.html: x"), "the last run with a result"
+    assert "has no plan" in shell.run("%orchestrate export z --to md")
+    assert shell.run("%orchestrate export x mine.py --overwrite").startswith("mine.py: x")
