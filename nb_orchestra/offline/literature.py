@@ -13,6 +13,7 @@ from typing import Any
 from nb_orchestra.core.goal import Goal
 from nb_orchestra.core.plan import LONGEST_NAME
 from nb_orchestra.errors import UnreadableGoalError
+from nb_orchestra.offline.reading.weighing import NOT_READ
 from nb_orchestra.offline.reading.words import vocabulary
 from nb_orchestra.protocols import Source
 
@@ -68,11 +69,18 @@ def with_documents(goal: Goal, sources: Mapping[str, Source], of_tables: Callabl
         return of_tables(goal)
     asked, rest = _parted(goal.text, named)
     made = of_tables(replace(goal, text=rest))
+    made["not_done"] = [line for line in made.get("not_done", ()) if not _looked_for(line, asked)]
     try:
         beside = about_documents(replace(goal, text=asked), named)
     except UnreadableGoalError:
         beside = about_documents(goal, named)
     return _both(made, beside) | {"facts": {**made["facts"], "goals": [goal.text], "unread": [*made["facts"]["unread"], *beside["facts"]["unread"]]}}
+
+
+def _looked_for(line: str, asked: str) -> bool:
+    """A word that the tables do not know is one to look for in the documents."""
+    words, _, why = line.partition(": ")
+    return why == NOT_READ and set(words.casefold().split(", ")) <= {word.casefold() for word in _WORD.findall(asked)}
 
 
 def _parted(text: str, names: Iterable[str]) -> tuple[str, str]:

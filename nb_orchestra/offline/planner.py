@@ -87,16 +87,18 @@ def plan_of(goal: Goal) -> dict[str, Any]:
 
 def _tell_unread(made: dict[str, Any], unread: list[str], text: str, table: Any) -> None:
     """Words that nothing took: under "not done" where their loss may change the answer, else among the assumptions."""
+    from nb_orchestra.offline.reading.intents import texts_in
     from nb_orchestra.offline.reading.reader import LONGEST_GOAL
     from nb_orchestra.offline.reading.tagging import tag
-    from nb_orchestra.offline.reading.weighing import WHEN, weighty
+    from nb_orchestra.offline.reading.weighing import NOT_READ, WHEN, weighty
 
     restricting = [word for word in unread if word.casefold().rstrip("s") in WHEN or _is_last(word, text)]
     lines = [f"{word}: which rows are meant was not understood" for word in restricting]
     told = [line.partition(":")[0].casefold() for line in (*made.get("not_done", ()), *lines)]
-    heavy = [word for word in weighty(tag(text[:LONGEST_GOAL], table), table) if word in unread and word not in restricting]
+    used = {name for step in made["steps"] for name in texts_in(step.get("params", {}))}
+    heavy = [word for word in weighty(tag(text[:LONGEST_GOAL], table), table, used) if word in unread and word not in restricting]
     heavy = [word for word in heavy if not any(word.casefold() in line for line in told)]
-    lines += [f"{', '.join(heavy[:MOST_UNREAD])}: not read, so the answer may leave out what is meant"] if heavy else []
+    lines += [f"{', '.join(heavy[:MOST_UNREAD])}: {NOT_READ}"] if heavy else []
     light = [word for word in unread if word not in restricting and word not in heavy]
     made["assumptions"] = [*made.get("assumptions", ()), *([f"words not read: {', '.join(light[:MOST_UNREAD])}"] if light else [])]
     made["not_done"] = [*made.get("not_done", ()), *lines]
@@ -140,7 +142,7 @@ def unread_words(text: str, table: Any) -> list[str]:
     from nb_orchestra.offline.reading.tagging import tag
 
     names = {table.name.casefold(), *FILLERS}
-    unknown = (item.text for item in tag(text, table) if item.kind == "unknown" and len(item.text) > 3 and item.text.isalpha())
+    unknown = (item.text for item in tag(text, table) if item.kind == "unknown" and (len(item.text) > 3 or item.text.isupper()) and item.text.isalpha())
     return list(dict.fromkeys(word for word in unknown if word.casefold().rstrip("s") not in names and word.casefold() not in names))
 
 

@@ -36,6 +36,29 @@ def test_a_condition_that_was_dropped_makes_the_run_partial(goal: str, piece: st
     assert any(piece in line for line in lost(goal))
 
 
+SALES = pd.DataFrame(
+    {"client_id": [1, 2, 3, 4] * 10, "turnover": [10.0 * i for i in range(40)], "before": range(40), "after": range(1, 41), "shop": ["N", "S"] * 20}
+)
+
+
+@pytest.mark.parametrize(
+    ("goal", "piece"),
+    [
+        ("ROI of shop N in {sales}", "ROI"),
+        ("the three best clients of {sales} by turnover", "clients"),
+        ("paired t-test of before and later in shop N of {sales}", "paired t"),
+        ("how many shops in {sales} occur more than once?", "more than once"),
+        ("how many rows of {sales} have at least one missing value?", "missing"),
+        ("in what year did the anomaly of {films} first exceed 1 degree?", "first"),
+        ("turnover in {sales} of all but the smallest 10 percent: mean", "all but"),
+    ],
+)
+def test_a_wish_that_no_step_fulfils_makes_the_run_partial(goal: str, piece: str) -> None:
+    """A test, an order, a repetition, the one whom an id names: rows or another number in its place are not the answer."""
+    data = {"films": FILMS} if "{films}" in goal else {"sales": SALES}
+    assert any(piece in line for line in lost(goal, **data))
+
+
 def test_a_table_that_was_named_and_not_used_is_said() -> None:
     """An unused {name} is never done."""
     assert any("birds" in line for line in lost("Mean gross in {films}, compared with {birds}", films=FILMS, birds=BIRDS))

@@ -65,7 +65,9 @@ def extreme(value: Any, arguments: Mapping[str, Any]) -> list[str]:
     if not len(value):
         return []
     row = value.iloc[0]
-    who = f", that of {listed([cell(item, label) for item in value[label]])}" if label else ""
+    dates = [name for name in value.columns if value[name].dtype.kind == "M" and name != by][:1]
+    named = [" on ".join([cell(row[name], name) for name in (label, *dates) if name]) for row in value.to_dict("records")]
+    who = f", that of {listed(named)}" if label or dates else ""
     return [f"The {which} {name_of(by)} is {amount_or_text(row[by], by)}{who}."]
 
 

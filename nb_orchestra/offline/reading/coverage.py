@@ -16,6 +16,7 @@ from nb_orchestra.core.frozen import thaw
 from nb_orchestra.offline.reading.calendar import is_year
 from nb_orchestra.offline.reading.tables import Table
 from nb_orchestra.offline.reading.tagging import Tag, tag
+from nb_orchestra.offline.reading.unmet import unmet
 from nb_orchestra.offline.reading.words import vocabulary
 
 _CHANGE = re.compile(
@@ -63,7 +64,8 @@ def uncovered(text: str, table: Table, steps: Iterable[Mapping[str, Any]], names
     """Lines for "not done"; [] where everything said is somewhere in the steps. `names`: the goal's values."""
     plain = [thaw(step) for step in steps]
     used = _Used(json.dumps([_computed(step.get("params", {})) for step in plain if step.get("kind") != "ask"], ensure_ascii=False, default=str), plain)
-    found = [*_tables(names, used), *_pieces(tag(text, table), table, used)]
+    tags = tag(text, table)
+    found = [*_tables(names, used), *_pieces(tags, table, used), *unmet(text, tags, used.recipes, used.text)]
     if _CHANGE.search(text) and not used.recipes & _CHANGE_RECIPES:
         found.append(f"{_CHANGE.search(text).group()} …: a change over time was not computed")  # type: ignore[union-attr]  # searched on the line above
     excluded = _EXCLUDED_ONES.search(text)
@@ -168,7 +170,8 @@ def _is_place(item: Tag, tags: list[Tag], position: int) -> bool:
 
 
 def _grouped(tags: list[Tag], position: int) -> bool:
-    return position > 0 and tags[position - 1].kinds.get("group") == "by"
+    """ "By month", "monthly"."""
+    return position > 0 and (tags[position - 1].kinds.get("group") == "by" or tags[position].text.casefold().endswith("ly"))
 
 
 def _time_used(unit: str, table: Table, used: _Used) -> bool:

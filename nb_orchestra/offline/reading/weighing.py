@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 
 from nb_orchestra.offline.reading.filters import Filters
@@ -19,6 +19,8 @@ WHEN = vocabulary(
 )
 """Words that restrict: where a condition did not take one of these, other rows are meant than were counted."""
 
+NOT_READ = "not read, so the answer may leave out what is meant"
+
 _LIGHT = vocabulary(
     "people thing item unit money overall general generally typically usually actually roughly approximately currently really simply exactly "
     "respectively recorded measured collected observed listed included involved contained available named called known given made make taken took "
@@ -33,10 +35,18 @@ _LIGHT = vocabulary(
 )
 
 
-def weighty(tags: Sequence[Tag], table: Table) -> list[str]:
-    """The words nothing took whose loss may change the answer, each once."""
-    found = [tag.text for n, tag in enumerate(tags) if tag.kind == "unknown" and not _is_light(tag.text, table) and not _stands_light(tags, n, table)]
+def weighty(tags: Sequence[Tag], table: Table, used: Collection[str]) -> list[str]:
+    """The words nothing took whose loss may change the answer, each once. `used`: what the steps name."""
+    unknown = [(n, tag.text) for n, tag in enumerate(tags) if tag.kind == "unknown"]
+    found = [text for n, text in unknown if _echoes_unused(text, table, used) or not (_is_light(text, table) or _stands_light(tags, n, table))]
     return list(dict.fromkeys(found))
+
+
+def _echoes_unused(word: str, table: Table, used: Collection[str]) -> bool:
+    """ "Best customers", where a column `customer_id` is there and no step has it."""
+    plain = lemma(word)
+    ids = [column for column in table.columns if column.labelling and column.name not in used]
+    return any(plain in column.words and 0 < column.distinct <= 0.9 * column.rows for column in ids)
 
 
 def _is_light(word: str, table: Table) -> bool:

@@ -12,9 +12,13 @@ from nb_orchestra.offline.reading.wishes.wish import Wish
 _COUNTS = frozenset({"n", "share", "distinct"})
 
 
+def _all_names(memory: Memory) -> set[str]:
+    return {column.name for column in memory.table.columns}
+
+
 def _plainly(clause: Clause, memory: Memory) -> list[Intent]:
     """A measure, a group or both, and nothing said of what is wanted: means by group, the distribution, or counts."""
-    if memory.slot_words or clause.question or clause.has("cmp", "missing") or weighty(clause.tags, memory.table):
+    if memory.slot_words or clause.question or clause.has("cmp", "missing") or weighty(clause.tags, memory.table, _all_names(memory)):
         return []
     values, by = measures(clause, memory, inherit=False), groups(clause)
     values = [name for name in values if name not in by]

@@ -1,0 +1,49 @@
+"""What a goal wished for and no step does: a test, a statistic, a share, an order, a rhythm. Without it the answer is another one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from nb_orchestra.offline.reading.tagging import Tag
+
+_MOVING_ROWS = frozenset({"filter_rows", "head", "sort_rows", "drop_missing", "dedupe", "rank", ""})
+"""Recipes that compute nothing: they choose, order and show rows."""
+_ORDERING = frozenset({"head", "rank", "extreme", "group_extreme", "group_rank", "sort_rows", "longest_run", "trend", "peak", "moving_average", "dedupe"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    """Words that wish for something, and what in the steps shows that it was done: recipes, or words in their arguments."""
+
+    pattern: re.Pattern[str]
+    recipes: frozenset[str]
+    words: tuple[str, ...]
+
+
+def _phrase(pattern: str, recipes: str, *words: str) -> _Phrase:
+    return _Phrase(re.compile(pattern, re.IGNORECASE), frozenset(recipes.split()), words)
+
+
+_PHRASES = (
+    _phrase(r"\bmore than (?:once|twice)\b|\b(?:appears?|occurs?|listed) (?:twice|repeatedly)\b", "dedupe duplicates check_data value_counts group_summary"),
+    _phrase(r"\b(?:all|everything|everyone) but\b|\banywhere but\b", "", '"!="', '"not', "not_in"),
+    _phrase(r"\b(?:rows?|records?|cases?)\b[^.;]*\b(?:at least one|any|one or more)\b[^.;]*\bmissing\b", "check_data drop_missing count_rows filter_rows"),
+    _phrase(r"\brank of\b", "", '"rank', "place"),
+)
+
+
+def unmet(text: str, tags: Sequence[Tag], recipes: Iterable[str], arguments: str) -> Iterator[str]:
+    """Lines for "not done". `arguments`: those of all steps, as small letters."""
+    done = frozenset(recipes)
+    for item in tags:
+        named = item.kinds.get("method") or item.kinds.get("stat")
+        if named and done <= _MOVING_ROWS and named != "n" and f'"{named}"' not in arguments and not item.kinds.keys() & {"super", "chart"}:
+            yield f"{item.text}: not computed"
+        elif item.kinds.get("point") in ("first", "earliest") and not done & _ORDERING and "first" not in arguments and '"min' not in arguments:
+            yield f"{item.text}: not looked for"
+    for phrase in _PHRASES:
+        said = phrase.pattern.search(text)
+        if said and not done & phrase.recipes and not any(word in arguments for word in phrase.words):
+            yield f"{said.group()}: not computed"
