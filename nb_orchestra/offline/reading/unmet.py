@@ -28,7 +28,13 @@ def _phrase(pattern: str, recipes: str, *words: str) -> _Phrase:
 
 _PHRASES = (
     _phrase(r"\bmore than (?:once|twice)\b|\b(?:appears?|occurs?|listed) (?:twice|repeatedly)\b", "dedupe duplicates check_data value_counts group_summary"),
-    _phrase(r"\b(?:all|everything|everyone) but\b|\banywhere but\b", "", '"!="', '"not', "not_in"),
+    _phrase(
+        r"\b(?:all|everything|everyone|anywhere) but\b|\b(?:excluding|except) the (?:smallest|largest|lowest|highest|top|bottom)\b",
+        "",
+        '"!="',
+        '"not',
+        "not_in",
+    ),
     _phrase(r"\b(?:rows?|records?|cases?)\b[^.;]*\b(?:at least one|any|one or more)\b[^.;]*\bmissing\b", "check_data drop_missing count_rows filter_rows"),
     _phrase(r"\brank of\b", "", '"rank', "place"),
 )
