@@ -45,6 +45,9 @@ SALES = pd.DataFrame(
     ("goal", "piece"),
     [
         ("ROI of shop N in {sales}", "ROI"),
+        ("rank of shop N by turnover in {sales}", "rank of"),
+        ("how many dropped out in each shop of {sales}?", "dropped out"),
+        ("which shop of {sales} earns the least?", "least"),
         ("the three best clients of {sales} by turnover", "clients"),
         ("paired t-test of before and later in shop N of {sales}", "paired t"),
         ("how many shops in {sales} occur more than once?", "more than once"),
@@ -101,3 +104,10 @@ def test_a_decade_is_a_range() -> None:
         for c in step["params"].get("arguments", {}).get("where", ())
     ]
     assert [(c["op"], list(c["value"])) for c in conditions] == [("between", [1990, 1999])]
+
+
+def test_a_percentage_is_a_share_where_shares_are_stored() -> None:
+    """At least 10 % of a column from 0 to 1 is at least 0.1, and that is told."""
+    made = plan_of(Goal("How many rows of {deals} have a discount of at least 10%?", {"deals": pd.DataFrame({"discount": [i / 100 for i in range(40)]})}))
+    assert made["steps"][0]["params"]["arguments"]["where"] == [{"column": "discount", "op": ">=", "value": 0.1}]
+    assert any("10 % → 0.1" in line for line in made["assumptions"])

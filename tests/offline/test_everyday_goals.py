@@ -98,6 +98,12 @@ CHANGED: list[tuple[str, str, Right]] = [
 ]
 
 
+OF_A_PART: list[tuple[str, str, Right]] = [
+    ("clinic", "percentage of women among Oslo patients", lambda f: 100 * (f[f.site == "Oslo"].sex == "F").mean()),
+    ("clinic", "What percent of women live in Oslo?", lambda f: 100 * (f[f.sex == "F"].site == "Oslo").mean()),
+]
+
+
 SIDE_BY_SIDE: list[tuple[str, str, Right]] = [
     ("clinic", "average glucose of men and women", lambda f: f.groupby("sex").glucose_mmol_l.mean()),
     ("sales", "mean revenue on weekends versus weekdays", lambda f: f.groupby(pd.to_datetime(_day(f)).dt.weekday >= 5).revenue.mean()),
@@ -217,7 +223,7 @@ def missing_from(value: Any, right: Any) -> Iterable[Any]:
 
 @pytest.mark.parametrize(
     ("table", "goal", "right"),
-    EXCLUDED + DATED + COUNTED + SAID_OF_ROWS + MADE_INLINE + CHANGED + SIDE_BY_SIDE + OF_TWO_COLUMNS + PLACED + LACKING,
+    EXCLUDED + DATED + COUNTED + SAID_OF_ROWS + MADE_INLINE + CHANGED + OF_A_PART + SIDE_BY_SIDE + OF_TWO_COLUMNS + PLACED + LACKING,
     ids=lambda item: item if isinstance(item, str) else "",
 )
 def test_the_answer_holds_what_pandas_gives(table: str, goal: str, right: Right) -> None:

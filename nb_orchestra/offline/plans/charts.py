@@ -22,6 +22,8 @@ def _chart(draft: Draft, intent: Intent) -> None:
     arguments, label, frame = shape
     if intent.option("kind"):
         arguments = {**arguments, "kind": intent.option("kind")}
+    if arguments["kind"] == "histogram" and arguments.get("y"):  # of one measure: what it stands on is a colour
+        arguments = {"kind": "histogram", "x": arguments["y"], "colour": arguments["x"]}
     identity = draft.step(
         "chart", arguments, intent, name=f"chart_{label}", purpose=f"Chart of {label.replace('_', ' ')}", frame=frame or draft.rows(intent), output="figure"
     )

@@ -63,6 +63,19 @@ def add_second_tests(tags: tuple[Tag, ...], found: Filters, table: Table) -> Non
             found.add((end + 2, end + 3), column, test.kinds["cmp"], amount(tags, end + 3))
 
 
+def as_shares(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
+    """ "A discount of at least 10 %", where discounts are stored as shares from 0 to 1: 0.1."""
+    for number, (condition, places) in enumerate(zip(found.conditions, found.places, strict=True)):
+        percent = any(tags[n].kind == "number" and n + 1 < len(tags) and tags[n + 1].text == "%" for n in places)
+        if not percent or condition["column"] not in table:
+            continue
+        column, value = table[condition["column"]], condition.get("value")
+        shares = column.kind == "number" and column.low is not None and column.high is not None and 0 <= column.low <= column.high <= 1
+        if shares and isinstance(value, int | float) and 1 < value <= 100:
+            found.conditions[number] = {**condition, "value": value / 100}
+            found.notes.append(f"{value:g} % → {value / 100:g} of {column.name}, which is stored as shares")
+
+
 def said_of_another(tags: tuple[Tag, ...], start: int, position: int, table: Table) -> bool:
     """ "mean revenue with more than 7 units": the number is of the column behind it."""
     parted = any(tag.text.casefold() in _PARTING for tag in tags[start + 1 : position])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from nb_orchestra.offline.reading.absence import add_mentions, add_nothings, add_rivals
-from nb_orchestra.offline.reading.amounts import add_amounts, add_second_tests, said_of_another
+from nb_orchestra.offline.reading.amounts import add_amounts, add_second_tests, as_shares, said_of_another
 from nb_orchestra.offline.reading.calendar import add_dates, add_years, edge, is_year
 from nb_orchestra.offline.reading.excluding import denied_value, deny
 from nb_orchestra.offline.reading.filters import Filters, amount, span
@@ -36,6 +36,7 @@ def filters(tags: tuple[Tag, ...], table: Table) -> Filters:
     add_truths(tags, found, table)
     _levels(tags, found)
     join_conditions(tags, found)
+    as_shares(tags, found, table)
     return found
 
 

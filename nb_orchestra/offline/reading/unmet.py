@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from nb_orchestra.offline.reading.tagging import Tag
 
-_MOVING_ROWS = frozenset({"filter_rows", "head", "sort_rows", "drop_missing", "dedupe", "rank", ""})
+_MOVING_ROWS = frozenset({"filter_rows", "head", "sort_rows", "drop_missing", "dedupe", "rank", "extreme", ""})
 """Recipes that compute nothing: they choose, order and show rows."""
 _ORDERING = frozenset({"head", "rank", "extreme", "group_extreme", "group_rank", "sort_rows", "longest_run", "trend", "peak", "moving_average", "dedupe"})
 
@@ -36,20 +36,38 @@ _PHRASES = (
         "not_in",
     ),
     _phrase(r"\b(?:rows?|records?|cases?)\b[^.;]*\b(?:at least one|any|one or more)\b[^.;]*\bmissing\b", "check_data drop_missing count_rows filter_rows"),
-    _phrase(r"\brank of\b", "", '"rank', "place"),
+    _phrase(r"\bdrop(?:ped|s)?[ -]?outs?\b", ""),
 )
+
+_PLACE = re.compile(r"\b(?:rank|place|position) (?:of|is|has|does)\b", re.IGNORECASE)
 
 
 def unmet(text: str, tags: Sequence[Tag], recipes: Iterable[str], arguments: str) -> Iterator[str]:
     """Lines for "not done". `arguments`: those of all steps, as small letters."""
-    done = frozenset(recipes)
+    done = frozenset(recipes) - {""}
+    yield from _lost_extremes(tags, done, arguments)
     for item in tags:
         named = item.kinds.get("method") or item.kinds.get("stat")
         if named and done <= _MOVING_ROWS and named != "n" and f'"{named}"' not in arguments and not item.kinds.keys() & {"super", "chart"}:
             yield f"{item.text}: not computed"
         elif item.kinds.get("point") in ("first", "earliest") and not done & _ORDERING and "first" not in arguments and '"min' not in arguments:
             yield f"{item.text}: not looked for"
+    place = _PLACE.search(text)
+    if place and done <= {"filter_rows", "rank"}:
+        yield f"{place.group()}: its place among the others was not looked for"
     for phrase in _PHRASES:
         said = phrase.pattern.search(text)
         if said and not done & phrase.recipes and not any(word in arguments for word in phrase.words):
             yield f"{said.group()}: not computed"
+
+
+def _lost_extremes(tags: Sequence[Tag], done: frozenset[str], arguments: str) -> Iterator[str]:
+    """ "The hottest year" that nobody looked for, "the least" where the most frequent are counted, "the most missing" where means are compared, a lost rate."""
+    for item in tags:
+        asked = item.kinds.get("super") if not item.kinds.keys() & {"stat", "word", "chart"} else None
+        if asked and (done <= {"describe", "filter_rows"} or (asked == "min" and done <= {"value_counts", "filter_rows"})):
+            yield f"{item.text}: not looked for"
+        elif item.kinds.get("cmp") == "missing" and "group_extreme" in done and '"statistic": "mean"' in arguments:
+            yield f"{item.text}: not counted"
+        elif item.kind == "unknown" and item.text.casefold() in ("rate", "rates") and done <= _MOVING_ROWS | {"chart"}:
+            yield f"{item.text}: not computed"

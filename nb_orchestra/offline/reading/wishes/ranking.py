@@ -97,7 +97,9 @@ def place_wish(clause: Clause, memory: Memory) -> list[Intent]:
 
 
 def placed(clause: Clause, memory: Memory) -> bool:
-    return clause.question and not memory.slot_words and not clause.numbers and _PLACE.search(clause.text) is not None
+    asked = clause.question or re.search(r"\b(?:rank|place|position) of\b", clause.text, re.IGNORECASE) is not None
+    amounts = [number for number in clause.numbers if not 1500 <= number <= 2200]  # a year restricts
+    return asked and not memory.slot_words and not amounts and _PLACE.search(clause.text) is not None
 
 
 def best_of_each_wish(clause: Clause, memory: Memory) -> list[Intent]:

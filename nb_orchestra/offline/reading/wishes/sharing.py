@@ -64,6 +64,7 @@ def _yes(clause: Clause, by: list[str]) -> tuple[Condition, ...]:
 _DIVIDES = re.compile(r"(?<!who )(?<!that )(?<!which )\b(?:is|are|was|were|has|have|had|do|does|did)\b", re.IGNORECASE)
 
 
+_AMONG = re.compile(r"\b(?:among|amongst|out of)\b", re.IGNORECASE)
 _RELATIVES = re.compile(r"\b(?:that|who|which)\b", re.IGNORECASE)
 
 
@@ -71,6 +72,17 @@ def _levels_in_front(placed: list[tuple[Condition, int]]) -> set[str]:
     """ "The percentage of Gentoo that weigh at least 5 kg", "… of Gentoo above 5 kg": values in front of the first amount say of which rows."""
     amounts = [start for condition, start in placed if condition["op"] in (">", "<", ">=", "<=", "between")]
     return {condition["column"] for condition, start in placed if amounts and condition["op"] in ("==", "in") and start < min(amounts)}
+
+
+def _levels_of(clause: Clause, placed: list[tuple[Condition, int]]) -> set[str]:
+    """ "The percentage of males among Adelie": of those behind. "What percent of Adelies live on Torgersen": of those in front of a verb that nobody knows."""
+    among = _AMONG.search(clause.text)
+    if among is not None:
+        behind = {condition["column"] for condition, start in placed if start >= among.end() - 1}
+        return behind if len(behind) < len({condition["column"] for condition, _ in placed}) else set()
+    words = [tag.start - clause.tags[0].start for tag in clause.tags if tag.kind == "unknown" and tag.text.isalpha()]
+    parts = [({condition["column"] for condition, start in placed if start < word}, {c["column"] for c, start in placed if start > word}) for word in words]
+    return next((front for front, behind in parts if front and behind and not front & behind), set())
 
 
 def _divided(clause: Clause) -> tuple[tuple[Condition, ...], tuple[Condition, ...]]:
@@ -86,7 +98,8 @@ def _divided(clause: Clause) -> tuple[tuple[Condition, ...], tuple[Condition, ..
     behind = {condition["column"] for condition, start in placed if verb and start >= verb.start() - 1 and condition["column"] != clause.table.date}
     truth = any(tag.kind == "column" and clause.table[tag.value].truth and verb and tag.start - clause.tags[0].start > verb.start() for tag in clause.tags)
     first = {condition["column"] for condition, _ in placed} - behind if behind or truth else set()
-    first = first or _levels_in_front([pair for pair in placed if pair[0]["column"] != clause.table.date])
+    undated = [pair for pair in placed if pair[0]["column"] != clause.table.date]
+    first = first or _levels_in_front(undated) or _levels_of(clause, undated)
     of = tuple(condition for condition in clause.conditions if condition["column"] in first or condition["column"] == clause.table.date)
     return of, tuple(condition for condition in clause.conditions if condition not in of)
 
