@@ -46,7 +46,7 @@ def test_a_tool_that_hangs_is_named_with_the_run_and_by_doctor_until_it_ends(hol
     assert (run.value, run.failures["s1"].error) == ("in time", "LimitError")
     warned = [event.text for event in run.events if isinstance(event, e.Warned)]
     assert any("runs on until it ends by itself: stubborn (1 in all" in message for message in warned)
-    assert [item.name for item in abandoned()] == ["stubborn"]
+    assert "stubborn" in [item.name for item in abandoned()]
     assert any("stubborn" in line for line in doctor())
     hold.set()
     assert ended_by({"stubborn"})
