@@ -111,3 +111,9 @@ def test_a_percentage_is_a_share_where_shares_are_stored() -> None:
     made = plan_of(Goal("How many rows of {deals} have a discount of at least 10%?", {"deals": pd.DataFrame({"discount": [i / 100 for i in range(40)]})}))
     assert made["steps"][0]["params"]["arguments"]["where"] == [{"column": "discount", "op": ">=", "value": 0.1}]
     assert any("10 % → 0.1" in line for line in made["assumptions"])
+
+
+def test_a_column_called_by_its_own_name_is_meant() -> None:
+    """Also where its numbers run from 0 on, as if they only counted the rows."""
+    made = plan_of(Goal("mean units by shop in {boxes}", {"boxes": pd.DataFrame({"units": range(40), "shop": ["N", "S"] * 20})}))
+    assert made["steps"][0]["params"]["arguments"]["value"] == ["units"]

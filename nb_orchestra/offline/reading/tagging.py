@@ -140,7 +140,8 @@ def _asks_for_order(stream: list[Token], position: int) -> bool:
 def _columns(stream: list[Token], table: Table) -> Iterable[tuple[float, int, int, Tag]]:
     for find in finds(stream, table):
         first, last = stream[find.start], stream[find.end - 1]
-        if find.end == find.start + 1 and ((first.word in table.row_nouns and first.text.casefold() != first.word) or "_" in first.text):
+        plural_of_rows = first.word in table.row_nouns and first.text.casefold() not in (first.word, find.column.casefold())
+        if find.end == find.start + 1 and (plural_of_rows or "_" in first.text):
             continue
         text = " ".join(token.text for token in stream[find.start : find.end])
         made = Tag("column", first.start, last.end, text, value=find.column, how=find.how, rivals=find.rivals, spare=find)
