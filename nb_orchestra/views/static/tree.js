@@ -336,10 +336,18 @@ function render({ model, el }, store) {
     drawn.get(id).item.focus();
   }
 
+  // Asked again where no answer came: a busy kernel may hear the first wish late or never, as with hello.
+  function askFor(id) {
+    const waits = () => drawn.get(id)?.box && !store.details.has(id);
+    model.send({ kind: "open", step: id });
+    for (const ms of [500, 1500, 4000]) setTimeout(() => waits() && model.send({ kind: "open", step: id }), ms);
+  }
+
   function toggle(id) {
     const row = drawn.get(id);
     touched = true;
-    model.send({ kind: row.box ? "shut" : "open", step: id });
+    if (row.box) model.send({ kind: "shut", step: id });
+    else askFor(id);
     if (row.box) {
       row.box.remove();
       row.box = null;
