@@ -44,7 +44,7 @@ class CellTransform:
         if start is not None and lines[start].startswith("%%") and not _is_goal_cell(lines[start]):
             return _bare(lines, start)
         if start is None or not _is_goal_cell(lines[start]):
-            return [_asked(line) for line in lines]
+            return lines if any(mark in line for line in lines for mark in ('"""', "'''")) else [_asked(line) for line in lines]
         if self._depth:
             return lines
         line, body = lines[start][len(MAGIC) :].strip(), "".join(lines[start + 1 :])
@@ -58,8 +58,8 @@ class CellTransform:
 
 
 def _asked(line: str) -> str:
-    """A question behind `%orchestrate` is a sentence of ours; IPython would take its last word for a name to explain."""
-    words = line.split()
+    """A question behind `%orchestrate` is a sentence of ours; IPython would take its last word for a name to explain. Never inside a block or a text."""
+    words = line.split() if line.startswith(VERB) else []
     if len(words) < 3 or words[0] != VERB or not words[-1].endswith("?"):
         return line
     return f"get_ipython().run_line_magic('orchestrate', {' '.join(words[1:])!r})\n"

@@ -204,6 +204,8 @@ def test_a_question_behind_the_line_magic_is_a_sentence(shell: Shell) -> None:
     """IPython would read `%orchestrate … species?` as a wish for help on `species`; it is a goal in the wrong place, and the right cell is printed."""
     told = shell.run("%orchestrate what is the mean price by region?")
     assert "%%orchestrate answer\nwhat is the mean price by region?" in told
+    shell.run('kept = """\n%orchestrate what is the mean price by region?\n"""')
+    assert shell["kept"] == "\n%orchestrate what is the mean price by region?\n", "a text of the person's is not a line of ours"
     told = shell.run("%%orchestrate what is the mean price by region?\nin {sales}")
     assert "%%orchestrate\nwhat is the mean price by region?\nin {sales}" in told
 
