@@ -46,7 +46,7 @@ SALES = pd.DataFrame(
     [
         ("ROI of shop N in {sales}", "ROI"),
         ("rank of shop N by turnover in {sales}", "rank of"),
-        ("how many dropped out in each shop of {sales}?", "dropped out"),
+        ("how many dropped out in each shop of {sales}?", "dropped"),
         ("which shop of {sales} earns the least?", "least"),
         ("the three best clients of {sales} by turnover", "clients"),
         ("paired t-test of before and later in shop N of {sales}", "paired t"),

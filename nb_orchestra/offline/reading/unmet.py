@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from nb_orchestra.offline.reading.tagging import Tag
 
-_MOVING_ROWS = frozenset({"filter_rows", "head", "sort_rows", "drop_missing", "dedupe", "rank", "extreme", ""})
+_MOVING_ROWS = frozenset({"filter_rows", "head", "sort_rows", "drop_missing", "dedupe", "rank", "extreme"})
 """Recipes that compute nothing: they choose, order and show rows."""
 _ORDERING = frozenset({"head", "rank", "extreme", "group_extreme", "group_rank", "sort_rows", "longest_run", "trend", "peak", "moving_average", "dedupe"})
 
@@ -36,7 +36,6 @@ _PHRASES = (
         "not_in",
     ),
     _phrase(r"\b(?:rows?|records?|cases?)\b[^.;]*\b(?:at least one|any|one or more)\b[^.;]*\bmissing\b", "check_data drop_missing count_rows filter_rows"),
-    _phrase(r"\bdrop(?:ped|s)?[ -]?outs?\b", ""),
 )
 
 _PLACE = re.compile(r"\b(?:rank|place|position) (?:of|is|has|does)\b", re.IGNORECASE)
@@ -69,5 +68,7 @@ def _lost_extremes(tags: Sequence[Tag], done: frozenset[str], arguments: str) ->
             yield f"{item.text}: not looked for"
         elif item.kinds.get("cmp") == "missing" and "group_extreme" in done and '"statistic": "mean"' in arguments:
             yield f"{item.text}: not counted"
+        elif item.kinds.get("verb") == "drop" and done <= {"count_rows", "describe"}:  # "how many dropped out": rows are counted, and none was chosen
+            yield f"{item.text}: which rows are meant was not understood"
         elif item.kind == "unknown" and item.text.casefold() in ("rate", "rates") and done <= _MOVING_ROWS | {"chart"}:
             yield f"{item.text}: not computed"
