@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import os
 import pathlib
+import time
 from typing import Any
 
 import pytest
@@ -21,6 +22,10 @@ BLOCKS = 32
 """A picture is shrunk to this many columns, with rows in proportion, before it is compared."""
 MOST_APART = 12.0
 """Mean difference of 0 to 255 over all blocks and colours; an unchanged state has below 3 on another machine's fonts."""
+
+PATIENCE_S = 30.0
+PAUSE_MS = 100
+"""Between two looks at a picture that is not the kept one yet."""
 
 STATES: dict[str, tuple[str, int]] = {
     "planning": ("Stage().show(runs.started(NOW)).display()", 900),
@@ -61,6 +66,22 @@ def apart(one: Image.Image, other: Image.Image) -> float:
     return sum(ImageStat.Stat(ImageChops.difference(*small)).mean) / 3
 
 
+def settled(output: Any, kept: Image.Image | None = None) -> Image.Image:
+    """The output's picture once it looks like the kept one or, where none is given, like the one before it; the last one after `PATIENCE_S`.
+
+    A page draws when it can: a picture that is taken at once may be of a tree that is not whole yet.
+    """
+    deadline = time.monotonic() + PATIENCE_S
+    before = None
+    while True:
+        picture = Image.open(io.BytesIO(output.screenshot(animations="disabled")))
+        wanted = kept or before
+        if time.monotonic() > deadline or (wanted is not None and apart(wanted, picture) <= (MOST_APART if kept else 0.0)):
+            return picture
+        before = picture
+        output.page.wait_for_timeout(PAUSE_MS)
+
+
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_the_main_states_look_as_they_did(lab: Any, dark: bool) -> None:
     """Each of the ten states looks like the picture that is kept of it."""
@@ -74,12 +95,10 @@ def test_the_main_states_look_as_they_did(lab: Any, dark: bool) -> None:
     for cell, name in enumerate(STATES, 1):
         output = show(notebook, name, cell)
         notebook.page.mouse.move(0, 0)
-        picture = Image.open(io.BytesIO(output.screenshot(animations="disabled")))
         path = SCREENS / f"{name}-{'dark' if dark else 'light'}.png"
         if WRITE:
-            path.parent.mkdir(exist_ok=True)
-            picture.convert("P", palette=Image.Palette.ADAPTIVE, colors=32).save(path, optimize=True)
-        found[name] = apart(Image.open(path), picture)
+            settled(output).convert("P", palette=Image.Palette.ADAPTIVE, colors=32).save(path, optimize=True)
+        found[name] = apart(Image.open(path), settled(output, Image.open(path)))
     assert {name: round(distance, 1) for name, distance in found.items() if distance > MOST_APART} == {}
 
 
