@@ -47,6 +47,7 @@ runs: deque[Run] = deque(maxlen=KEPT_RUNS)
 class Request:
     """All that starts a run: a goal or a plan, tools, a name, options. `earlier`: the run that `--continue` builds on.
 
+    `origin`: where a given plan is from, in words.
     `begun`: ids of the steps that a run had begun which this one goes on with: what has effects is not done again without a yes.
     """
 
@@ -63,6 +64,7 @@ class Request:
     fresh_steps: frozenset[str] = frozenset()
     begun: frozenset[str] = frozenset()
     skip_steps: frozenset[str] = frozenset()
+    origin: str = "plan given"
 
 
 @dataclass(slots=True)
@@ -155,6 +157,7 @@ def _wired(settings: Settings, casting: Casting, offers: Offered, around: Surrou
         hide=casting.hide,
         recorded=in_use.recorded,
         begun=request.begun,
+        origin=request.origin,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -102,7 +103,8 @@ def _newest(folder: Path) -> Iterator[tuple[Path, Progress]]:
 
 
 def _fits(progress: Progress, name: str, step: str) -> bool:
-    names = {row.name for row in progress.rows.values()} | {row.id for row in progress.rows.values()}
+    planned = (progress.plan or {}).get("steps", ())  # a step that is the answer is called by the run's NAME, and by its own name too
+    names = {name for row in progress.rows.values() for name in (row.name, row.id)} | {str(item.get("name", "")) for item in planned}
     if step:
         return step in names or step in (progress.name, f"{progress.name}_run")
     return not name or name in (progress.name, f"{progress.name}_run")
@@ -148,7 +150,8 @@ def again(run: Run, variables: Mapping[str, Any], *, plan: Mapping[str, Any] | N
     options = {name: value for name, value in _options(run).items() if name not in ("fresh", "replay", "approve")}
     again = plan if plan is not None else remembering(run.plan, run.goal.text)
     tools = tools_named(again, variables, {tool.name: tool for tool in run.tools})
-    return Request(plan=thaw(again), data=data, tools=tools, name=run.name, options=options, **changes)
+    origin = f"plan of the run of {time.strftime('%Y-%m-%d %H:%M', time.localtime(run.progress.started))}{', edited' if plan is not None else ''}"
+    return Request(plan=thaw(again), data=data, tools=tools, name=run.name, options=options, origin=origin, **changes)
 
 
 def _options(run: Run) -> Mapping[str, Any]:

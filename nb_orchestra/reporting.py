@@ -20,7 +20,8 @@ from nb_orchestra.values.markdown import inert
 
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 STYLE = (
-    "body{font-family:system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;line-height:1.5}pre{overflow:auto;background:#8881;padding:.6rem}"
+    ":root{color-scheme:light dark}body{font-family:system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;line-height:1.5}"
+    "th,td{padding:.1rem .5rem}pre{overflow:auto;background:#8881;padding:.6rem}"
 )
 MOST_LINES = 40
 FENCE = "'''"

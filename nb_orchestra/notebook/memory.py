@@ -97,10 +97,10 @@ def _newest(notebook: Notebook, name: str, forgotten: Mapping[str, str]) -> Run 
 
 
 def _table(notebook: Notebook) -> pd.DataFrame:
-    import pandas as pd
+    from nb_orchestra.notebook.runs_table import Listing
 
     rows = [[item.name, item.what, datetime.datetime.fromtimestamp(item.when).replace(microsecond=0), item.pinned, item.run] for item in _all(notebook)]
-    return pd.DataFrame(rows, columns=["name", "what", "when", "pinned", "run"])
+    return Listing(rows, columns=["name", "what", "when", "pinned", "run"])
 
 
 def _all(notebook: Notebook) -> list[Remembered]:
@@ -147,7 +147,7 @@ def _forget(notebook: Notebook, name: str) -> str:
     newest = max([run.id for run in orchestra.runs] + [progress.run for progress in recalling.progresses(notebook.identity)], default="")
     _choose(notebook, "forgotten", {name: newest})
     _choose(notebook, "pinned", {}, without=name)
-    return "everything is forgotten" if name == "all" else f"{name} is forgotten"
+    return f"{'everything' if name == 'all' else name} is forgotten: goals know no more of it (%orchestrate runs and restore still do)"
 
 
 _ACTS = {"pin": _pin, "unpin": _unpin, "forget": _forget}

@@ -20,7 +20,8 @@ from nb_orchestra.notebook.options import LAST
 from nb_orchestra.notebook.picking import moment, pick, run_with, step_id
 from nb_orchestra.notebook.reports import cache_report, doctor, past_runs, provenance
 from nb_orchestra.notebook.verbs_bundles import export, use
-from nb_orchestra.notebook.verbs_history import diff, edit, fresh, rerun, restore, resume, skip
+from nb_orchestra.notebook.verbs_editing import edit
+from nb_orchestra.notebook.verbs_history import diff, fresh, rerun, restore, resume, skip
 from nb_orchestra.running import Run
 
 if TYPE_CHECKING:
@@ -143,6 +144,8 @@ def _undo(notebook: Notebook, words: list[str]) -> None:
         print("nothing to undo")
     for name, what in told.items():
         print(f"{name}: {what}")
+    if told and notebook.edits:
+        print("an edit waits for %orchestrate rerun as before; %orchestrate edit STEP --drop takes it back")
 
 
 def _runs(notebook: Notebook, words: list[str]) -> pd.DataFrame:
@@ -207,7 +210,7 @@ VERBS: dict[str, Verb] = {
     "runs": Verb("the runs so far, as a table", _runs),
     "rerun": Verb("a run once more, with what you edited", rerun, "[RUN]"),
     "resume": Verb("go on with a run that was interrupted", resume, "[RUN]"),
-    "edit": Verb("change one step for the next rerun", edit, "STEP [NAME=VALUE …] [--cell]"),
+    "edit": Verb("change one step for the next rerun", edit, "STEP [NAME=VALUE …] [--cell | --drop]"),
     "fresh": Verb("do one step anew, and keep it", fresh, "STEP"),
     "skip": Verb("a run once more without one step", skip, "STEP"),
     "diff": Verb("what differs between two runs", diff, "[RUN RUN]"),

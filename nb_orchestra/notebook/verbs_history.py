@@ -1,11 +1,10 @@
-"""The verbs about what was done before: run again, go on, edit a step, renew it, compare, bring back."""
+"""The verbs about what was done before: run again, go on, renew a step, compare, bring back."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nb_orchestra import orchestra, planning, recalling, values
-from nb_orchestra.core.plan import Plan
+from nb_orchestra import orchestra, recalling, values
 from nb_orchestra.core.progress import Progress
 from nb_orchestra.errors import BadOptionError
 from nb_orchestra.notebook.inputs import variables
@@ -14,15 +13,12 @@ from nb_orchestra.notebook.outputs import RESTORED
 from nb_orchestra.notebook.picking import moment, past_run, run_with, step_id
 from nb_orchestra.running import Run
 from nb_orchestra.running.comparing import compared
-from nb_orchestra.running.editing import editable, edited, reworded
 from nb_orchestra.running.past import interrupted, lost, renewed
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from nb_orchestra.notebook.magics import Notebook
-
-LONGEST_VALUE = 160
 
 
 def rerun(notebook: Notebook, words: list[str]) -> None:
@@ -46,13 +42,23 @@ def resume(notebook: Notebook, words: list[str]) -> None:
             f"the run of {_when(run)} cannot go on with the data that it had: {told}", hint="give it back under its name, or run the cell for what there is now"
         )
     twice = interrupted(run)
-    print(f"going on with {run.name or run.id} of {_when(run)}: {len(run.results)} of {len(run.plan.steps)} steps are finished and kept")
+    print(_kept(run, edits := notebook.edits.pop(run.id, None)))
     if differ:
         print(f"on the data that it had, not on the variable of that name: {', '.join(differ)}")
     if twice:
         print(f"was under way and is begun again: {', '.join(twice)}")
     begun = frozenset(row.id for row in run.progress.rows.values() if row.state not in ("waiting", "skipped"))
-    notebook.again(run, own=here, plan=notebook.edits.pop(run.id, None), begun=begun)
+    notebook.again(run, own=here, plan=edits, begun=begun)
+
+
+def _kept(run: Run, edits: Any) -> str:
+    """What is there of a run that is gone on with."""
+    assert run.plan is not None
+    finished, steps = len(run.results), len(run.plan.steps)
+    if finished == steps and not edits:
+        return f"{run.name or run.id} of {_when(run)} is finished, nothing is left to do: %orchestrate rerun runs its plan on the data of now"
+    changed = "; those that your edit changes are done anew" if edits else ""
+    return f"going on with {run.name or run.id} of {_when(run)}: {finished} of {steps} steps {'is' if finished == 1 else 'are'} finished and kept{changed}"
 
 
 _ENDED_EARLY = {"failed": "failed before it was planned", "cancelled": "was stopped before it was planned"}
@@ -95,14 +101,13 @@ def skip(notebook: Notebook, words: list[str]) -> None:
 def diff(notebook: Notebook, words: list[str]) -> pd.DataFrame:
     """What differs between two runs (none named: the last one and the one before it that was called the same): a DataFrame with the columns
     step, of (plan, choice, value), what, before, after."""
-    import pandas as pd
+    from nb_orchestra.notebook.runs_table import Differences
 
     if len(words) not in (0, 2):
         raise BadOptionError("diff compares two runs", hint="%orchestrate diff RUN RUN, by name or by id (%orchestrate runs lists them)")
     one, two = (notebook.find_run(word) for word in words or _last_two(notebook))
-    return pd.DataFrame(
-        [[item.step, item.of, item.what, item.before, item.after] for item in compared(one, two)], columns=["step", "of", "what", "before", "after"]
-    )
+    rows = [[item.step, item.of, item.what, item.before, item.after] for item in compared(one, two)]
+    return Differences(rows, columns=["step", "of", "what", "before", "after"])
 
 
 def _last_two(notebook: Notebook) -> list[str]:
@@ -110,73 +115,13 @@ def _last_two(notebook: Notebook) -> list[str]:
     for run in reversed(orchestra.runs):
         if run.id != last.id and run.name == last.name:
             return [run.id, last.id]
-    raise BadOptionError("there is only one run of that name in this kernel", hint="%orchestrate diff RUN RUN; %orchestrate runs lists those of other days too")
-
-
-def edit(notebook: Notebook, words: list[str]) -> None:
-    """`edit STEP` shows what may be changed, `edit STEP by=[sex] model=…` changes it for the next `rerun`, `--cell` writes the plan into a cell."""
-    names = [word for word in words if not word.startswith("--") and "=" not in word]
-    if len(names) != 1:
-        raise BadOptionError("which step is to be edited?", hint="%orchestrate edit STEP FIELD=VALUE … [--cell]")
-    run = run_with(notebook, names[0])
-    if run.plan is None:
-        raise BadOptionError("that run has no plan", hint=run.progress.message)
-    id, before = step_id(run, names[0]), run.plan
-    if run.id in notebook.edits:
-        before = recalling.checked_plan(run, notebook.edits[run.id], notebook.variables())
-    changes = dict(_change(word) for word in words if "=" in word and not word.startswith("--"))
-    after = recalling.checked_plan(run, edited(before, id, run.goal.text, **changes), notebook.variables())
-    if changes:
-        notebook.edits[run.id] = edited(before, id, run.goal.text, **changes)
-        _tell_changes(before, after, id, list(changes))
-    if "--cell" in words:
-        _write_cell(notebook, run, notebook.edits.get(run.id) or edited(before, id, run.goal.text))
-    elif not changes:
-        _tell_editable(after, id)
-
-
-def _change(word: str) -> tuple[str, Any]:
-    """NAME=VALUE, the value as YAML says it: 5, [a, b], true; a text where that is none. An empty one takes the field away."""
-    import yaml
-
-    name, _, text = word.partition("=")
-    if not text:
-        return name, None
-    if name in ("question", "purpose", "done_when", "model"):
-        return name, text
-    try:
-        return name, yaml.safe_load(text)
-    except yaml.YAMLError:
-        return name, text
-
-
-def _tell_changes(before: Plan, after: Plan, id: str, names: list[str]) -> None:
-    old, new = editable(before, id), editable(after, id)
-    print(after[id].name)
-    for name in names:
-        print(f"  {name}: {_short(old.get(name))} → {_short(new.get(name))}")
-    if "question" in names and reworded(after[id]):
-        print("  the built-in engine writes from the results and follows no wording of a question; name a model too (model=NAME)")
-    print("%orchestrate rerun runs it: this step, and those below for which it changes something")
-
-
-def _tell_editable(plan: Plan, id: str) -> None:
-    print(f"{plan[id].name} ({plan[id].kind}): {plan[id].purpose}")
-    for name, value in editable(plan, id).items():
-        print(f"  {name} = {_short(value)}")
-    print(f"change it with %orchestrate edit {plan[id].name} NAME=VALUE, then %orchestrate rerun")
-
-
-def _short(value: Any) -> str:
-    text = " ".join(str(value).split()) if value not in (None, "") else "—"
-    return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
-
-
-def _write_cell(notebook: Notebook, run: Run, plan: dict[str, Any]) -> None:
-    """The plan as a cell of its own below this one, so that a clone of the notebook has it."""
-    first = " ".join(["%%orchestrate", *([run.name] if run.name else []), "--from-plan"])
-    notebook.shell.set_next_input(f"{first}\n{planning.plan_text(plan)}", replace=False)
-    print("the plan is in the cell below")
+    before = recalling.find(notebook=notebook.identity, accept=lambda past: past.name == last.name and past.run < last.id)
+    if before is not None:
+        return [before.id, last.id]
+    raise BadOptionError(
+        f"the last run, {last.name or last.id}, has no earlier one of its name",
+        hint="%orchestrate diff RUN RUN, by name or by id (%orchestrate runs lists those of other days too)",
+    )
 
 
 def restore(notebook: Notebook, words: list[str]) -> None:
@@ -234,4 +179,4 @@ def notice(notebook: Notebook, goal: str, plan: Any = None) -> str:
     return f"the run of {_when(run)} was interrupted: {len(run.results)} of {len(run.plan.steps)} steps are finished and not done again{begun}"
 
 
-__all__ = ["diff", "edit", "fresh", "notice", "past_run", "rerun", "restore", "resume", "skip"]
+__all__ = ["diff", "fresh", "notice", "past_run", "rerun", "restore", "resume", "skip"]

@@ -54,6 +54,7 @@ def about_documents(goal: Goal, sources: Mapping[str, Source]) -> dict[str, Any]
             "kind": "ask",
             "name": f"what_is_said_about_{stem}",
             "purpose": "What the passages say, quoted and cited",
+            "clause": goal.text,
             "params": {"question": goal.text, "inputs": {found: {"from": "s1"}}},
             "output": {"type": "text"},
         },

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Any
 
 from nb_orchestra import values
 from nb_orchestra.core.frozen import thaw
 from nb_orchestra.core.plan import Step
 from nb_orchestra.running.run import Run
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +59,33 @@ def _of_steps(old: Step, one: Run, new: Step, two: Run) -> list[Difference]:
         told += [Difference(new.name, "choice", what, before, after) for what, before, after in parts if before != after]
     left, right = one.results.get(old.id), two.results.get(new.id)
     if left is not None and right is not None and not _same(left.value, right.value):
-        told.append(Difference(new.name, "value", "value", values.short(left.value), values.short(right.value)))
+        told.append(Difference(new.name, "value", "value", *_values(left.value, right.value)))
     return told
+
+
+def _values(before: Any, after: Any) -> tuple[str, str]:
+    """Both values in words; where those are the same, the first place in which they differ, and for a table in how many cells."""
+    shown = values.short(before), values.short(after)
+    if shown[0] != shown[1]:
+        return shown
+    kind = values.kind_of(before)
+    if kind == "chart":
+        before, after, kind = before.table, after.table, "table"
+    if kind == "table" and before.shape == after.shape and list(before.columns) == list(after.columns):
+        return _cells(before, after, shown[0])
+    lines = list(zip_longest(str(before).splitlines(), str(after).splitlines(), fillvalue="")) if kind == "text" else []
+    return next(((_short(one), _short(other)) for one, other in lines if one != other), shown)
+
+
+def _cells(before: pd.DataFrame, after: pd.DataFrame, shown: str) -> tuple[str, str]:
+    """Two tables of one shape and one set of columns."""
+    pairs = [(before.iloc[:, at].tolist(), after.iloc[:, at].tolist()) for at in range(before.shape[1])]
+    found = [(at, row) for at, (one, other) in enumerate(pairs) for row in range(len(one)) if repr(one[row]) != repr(other[row])]
+    if not found:
+        return f"{shown}: its types or its index differ", shown
+    at, row = min(found, key=lambda place: (place[1], place[0]))
+    one, other = (f"{frame.columns[at]} of row {row}: {_short(frame.iloc[row, at])}" for frame in (before, after))
+    return f"{one} ({len(found):,} of {before.size:,} cells differ)", other
 
 
 def _plan_parts(old: Step, new: Step) -> Iterator[tuple[str, str, str]]:

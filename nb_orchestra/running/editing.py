@@ -50,9 +50,9 @@ def _told(assumptions: Sequence[str], step: Mapping[str, Any], argument: str, va
 
 
 def reworded(step: Step) -> bool:
-    """Was the question of the built-in writer edited? It writes from results and follows no wording: that must be told."""
+    """Was the question that the built-in writer got from the goal edited? It writes from results and follows no wording: that must be told."""
     question = step.params.get("question")
-    return step.model == "built-in" and bool(step.clause) and isinstance(question, str) and question[: len(step.clause)] != step.clause
+    return step.model in ("", "built-in") and bool(step.clause) and isinstance(question, str) and question[: len(step.clause)] != step.clause
 
 
 def remembering(plan: Plan, goal: str) -> dict[str, Any]:

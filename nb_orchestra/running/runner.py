@@ -118,7 +118,7 @@ class Runner:
             return
         edited = await self._approved(plan, PLAN_ASKED)
         if edited is not plan:
-            await self._tell_plan(Planned(edited, False, "", "edited by you"))
+            await self._tell_plan(Planned(edited, False, "", "plan edited by you"))
         await self._carry_out(edited)
         if self.run.plan is not None and self.run.plan is not plan and final_state(self.run, self.wiring.settings, plan_only=False) == "done":
             await self._planning.keep(self.run.goal, self.run.plan)
@@ -146,7 +146,7 @@ class Runner:
     async def _planned(self) -> Planned:
         wiring = self.wiring
         if self._given is not None:
-            return Planned(self._given, False, "", "")
+            return Planned(self._given, False, "", wiring.origin)
         return await self._planning.plan(self.run.goal, fresh=wiring.settings.fresh, replay=wiring.settings.replay)
 
     async def _approved(self, plan: Plan, asked: str) -> Plan:

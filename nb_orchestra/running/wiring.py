@@ -38,4 +38,5 @@ class Wiring:
     hide: Callable[[str], str] = str
     recorded: Callable[[Mapping[str, str], bool], tuple[str, str] | None] = lambda parts, any_model: None
     begun: frozenset[str] = frozenset()
+    origin: str = "plan given"
     earlier: Callable[[str], Mapping[str, str] | None] = lambda step: None

@@ -116,9 +116,9 @@ def planner_line(progress: Progress) -> str:
     if progress.plan is None:
         return "no plan was made" if progress.ended else "reading the goal"
     who = one_line(progress.planner, 60)
-    made = "built-in engine read the goal" if who.startswith("built-in") else f"{who} made the plan" if who else "plan given"
+    made = "built-in engine read the goal" if who.startswith("built-in") else f"{who} made the plan" if who else ""
     reason = one_line(progress.planner_reason, 200)
-    return " · ".join(part for part in ("kept plan" if progress.plan_kept else made, reason) if part)
+    return " · ".join(part for part in ("kept plan" if progress.plan_kept else made, reason) if part) or "plan given"
 
 
 def models_text(progress: Progress) -> str:

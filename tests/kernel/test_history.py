@@ -34,6 +34,7 @@ def test_a_past_run_is_shown_explained_and_restored_after_a_restart(new_kernel: 
     assert "penguins as it was" in told.printed, told.text
     assert kernel.value(BYTES) == first
     assert kernel.value(f"('{MEANS}' in globals(), brief_run.state, brief_run.id)") == (True, "done", run)
+    assert "question = " in kernel.run("%orchestrate edit brief_text").printed
     kernel.run("%orchestrate undo")
     assert kernel.value("'brief' in globals()") is False
     kernel.run(f"{MEANS} = 'mine'\npenguins['body_mass_g'] += 1")
@@ -169,6 +170,7 @@ def test_a_goal_that_was_cut_short_says_what_is_there_when_it_is_run_again(new_k
     ran = kernel.run(f"%%orchestrate brief\n{GOAL}")
     assert ran.status == "ok", ran.text
     assert kernel.value("brief_run.steps.cached.tolist()") == [True, True, True, False]
+    assert "brief_text" in kernel.run("%orchestrate diff").text  # with the run of the kernel that was killed
     warnings = str(kernel.value("brief_run.progress.warnings"))
     assert "was interrupted: 3 of 4 steps" in warnings, warnings
     assert "begun again: brief" in warnings

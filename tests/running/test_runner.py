@@ -329,7 +329,7 @@ def test_a_plan_may_be_edited_where_it_is_to_be_approved() -> None:
     run = Stage(approver=Edits()).run(plan={"steps": [double("a", 1), double("b", 2)]}, approve=True)
     assert (run.state, run.value, list(run.progress.rows)) == ("done", 10, ["a"])
     assert run["five"] == 10
-    assert run.progress.planner_reason == "edited by you"
+    assert run.progress.planner_reason == "plan edited by you"
 
 
 def test_the_question_says_how_much_of_the_plan_is_kept() -> None:
