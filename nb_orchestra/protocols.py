@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
@@ -105,8 +105,8 @@ class Recipes(Protocol):
         """Its promised output as plan data ({"type": "table", "columns": …})."""
         ...
 
-    def listing(self) -> str:
-        """All recipes for a planner, one line each: name, arguments, what they do."""
+    def listing(self, goal: Goal, room: int, also: Collection[str] = ()) -> str:
+        """The recipes for a planner, in about `room` characters: what the goal may need, and `also`, with arguments and results; the others by name."""
         ...
 
     def version(self, recipe: str) -> str:

@@ -55,7 +55,7 @@ def telling(casting: Casting) -> planning.Telling:
     price = usual_price(casting.choose(WRITER).model.facts)
     each = f"; one `ask` costs about {price:.1g} USD" if price else ""
     limits = f"- This run may still spend {casting.budget.money_left:.2f} USD and make {casting.budget.calls:,} calls{each}.\n"
-    return planning.Telling(casting.settings.share, limits)
+    return planning.Telling(casting.settings.share, limits, casting.settings.paste_characters)
 
 
 WRITER = Step("text", "ask", {"question": "text"}, role="writer")

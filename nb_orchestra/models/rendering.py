@@ -26,6 +26,7 @@ from nb_orchestra.models.forms import is_text, shape_words
 WORDING = Path(__file__).with_name("wording")
 _HOLE = re.compile(r"\{(\w+)\}")
 _NOT_SAID = ("model_reason",)
+PLANNING = ("plan", "repair")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,8 @@ Share = str | Callable[[Block], str]
 
 def render(prompt: Prompt, share: Share = "summary") -> Rendered:
     """The prompt in words, with each value told as far as `share` allows; a text whole, as its question is about its words, unless only schemas may leave."""
-    blocks = [*(_described(block, share) for block in prompt.blocks), *_notes(prompt.context)]
+    brief = prompt.purpose in PLANNING
+    blocks = [*(_described(block, share, brief) for block in prompt.blocks), *_notes(prompt.context)]
     mark = hashlib.sha256("\0".join(text for _, text in blocks).encode("utf-8", "replace")).hexdigest()[:12]
     parts = [f"# Task\n\n{values.clean_text(prompt.task)}"]
     if prompt.done_when:
@@ -71,12 +73,12 @@ def render(prompt: Prompt, share: Share = "summary") -> Rendered:
     return Rendered(wording("system"), "\n\n".join(parts))
 
 
-def _described(block: Block, share: Share) -> tuple[str, str]:
+def _described(block: Block, share: Share, brief: bool) -> tuple[str, str]:
     level = share if isinstance(share, str) else share(block)
     found = block.made_by is not None and block.made_by.get("kind") == "search"  # passages are texts, too
     if (found or values.kind_of(block.value) == "text") and level != "schema":
         level = "full"
-    text = values.describe(block.value, level)
+    text = values.describe(block.value, level, brief=brief)
     if block.made_by:
         text += f"\n(how it was made: {_json(thaw(block.made_by))})"
     return _quotable(block.name), text

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import difflib
 import functools
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from nb_orchestra.core.frozen import thaw
+from nb_orchestra.core.goal import Goal
 from nb_orchestra.errors import RecipeError, UnknownRecipeError
+from nb_orchestra.offline.listing import listing, signature
 from nb_orchestra.offline.recipe import Argument, Recipe
-from nb_orchestra.offline.table import RECIPES, STATISTICS
+from nb_orchestra.offline.table import RECIPES
 from nb_orchestra.protocols import Computed
 
 MOST_WARNINGS = 5
@@ -34,7 +36,7 @@ class RecipeTable:
         for name, value in arguments.items():
             argument = row.argument(name)
             if argument is None:
-                raise UnknownRecipeError(f"{recipe} takes no argument {name!r}", hint=f"it takes {', '.join(item.name for item in row.needs)}")
+                raise UnknownRecipeError(f"{recipe} takes no argument {name!r}", hint=f"it is {signature(row)}")
             self._check_choice(row, argument, value)
         for argument in row.needs:
             if argument.required and argument.name not in arguments:
@@ -52,10 +54,9 @@ class RecipeTable:
         """The recipe's promised output as plan data."""
         return dict(self[recipe].gives)
 
-    def listing(self) -> str:
-        """All recipes for a planner, one line each: arguments with what they take, what comes back."""
-        known = f"STAT is one of {', '.join(STATISTICS)}"
-        return "\n".join([known, *(_line(row) for row in self.recipes.values())])
+    def listing(self, goal: Goal, room: int, also: Collection[str] = ()) -> str:
+        """The recipes for a planner: what the goal may need in full, the others by name, in about `room` characters."""
+        return listing(self.recipes, goal, room, also)
 
     def version(self, recipe: str) -> str:
         """Identity of the recipe's code and of everything of ours that it calls, with the versions of the packages it uses."""
@@ -80,19 +81,6 @@ class RecipeTable:
                     f"{recipe} cannot do this with this table ({what})", hint="look at the table with `check_data`, or name other columns"
                 ) from error
         return Computed(value, warnings=tuple(warnings[:MOST_WARNINGS]))
-
-
-def _line(row: Recipe) -> str:
-    arguments = ", ".join(_told(argument) for argument in row.needs if argument.name != "frame")
-    columns = row.gives.get("columns")
-    gives = f"{row.gives.get('type', 'table')}({', '.join(columns)})" if columns else str(row.gives.get("type", "table"))
-    return f"- {row.name}({arguments}) → {gives}{f': {row.source}' if row.source else ''}"
-
-
-def _told(argument: Argument) -> str:
-    what = "STAT" if argument.choices == STATISTICS else "|".join(argument.choices) if argument.choices else argument.type
-    default = "" if argument.required else f" = {argument.default!r}"
-    return f"{argument.name}: {what}{default}" + (f" ({argument.help})" if argument.help else "")
 
 
 def _compute(row: Recipe, arguments: Mapping[str, Any]) -> Any:

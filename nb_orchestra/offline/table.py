@@ -30,11 +30,14 @@ KINDS = ("auto", "bar", "stacked_bar", "line", "area", "scatter", "box", "histog
 _REQUIRED: Any = object()
 
 
+CONDITIONS = (
+    '[{"column": c, "op": o, "value": v}], o is == != < <= > >= in "not in" between contains "not contains" "starts with" "ends with" missing present true false year '
+    'month weekday; v also {"column": c} or {"statistic": s, "column": c}'
+)
 EXPRESSION = (
-    '{"column": c}, a number, a text, null, or {"op": name, "args": [expression, …], "by": [group columns]}; ops: + - * / // % ** log log10 exp sqrt abs round '
-    "row_mean row_sum year month quarter weekday days_between length upper lower title; == != < <= > >= and or not missing, if (test, then, otherwise; one in "
-    "another for several cases), bin (value, edges, labels); over rows, within by: zscore rank percent_of_total cumsum diff pct_change shift (value, rows back) "
-    "rolling_mean mean sum first_value: the value at a date, for every row of its group, is first_value of [if of [== of [date, that date], value, null]]"
+    'a value, {"column": c}, or {"op": o, "args": [EXPRESSION, …], "by": [groups]}; o is + - * / // % ** log log10 exp sqrt abs round row_mean row_sum year month '
+    "quarter weekday days_between length upper lower title == != < <= > >= and or not missing if(test, then, else) bin(x, edges, labels); over rows, within by: "
+    "zscore rank percent_of_total cumsum diff pct_change shift(x, rows back) rolling_mean mean sum first_value (of if(date == d, x, null): x at a date)"
 )
 
 
@@ -51,12 +54,16 @@ _COLUMNS = _a("columns", "columns", None, "all columns that fit, when left out")
 _WHERE = _a("where", "conditions", None, "only these rows")
 _BY = _a("by", "columns", None, "groups: each is treated apart")
 _SEED = _a("seed", "integer", 0, "the same seed gives the same result")
+SHARED = (_FRAME, _COLUMNS, _WHERE, _BY, _SEED)
+"""Arguments that mean the same in every recipe."""
 
 _TEST = {
     "test": "text", "statistic": "number", "df": "number", "df2": "number", "p": "number",
     "effect_size": "text", "effect": "number", "ci_low": "number", "ci_high": "number",
     "n": "integer", "dropped": "integer", "dropped_why": "text", "assumptions": "text",
 }  # fmt: skip
+TESTED = tuple(_TEST)
+"""The columns that every test gives."""
 
 _ROWS: tuple[Recipe, ...] = (
     # ── looking ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -114,8 +121,7 @@ _ROWS: tuple[Recipe, ...] = (
         "filter_rows", "shaping.filter_rows",
         (
             _FRAME,
-            _a("where", "conditions", help='[{"column", "op", "value"}]; ops: ==, !=, <, <=, >, >=, in, not in, between, contains, not contains, '
-               'starts with, ends with, missing, present, year, month, weekday, true, false; value may be {"column": c} or {"statistic": s, "column": c}'),
+            _a("where", "conditions", help=CONDITIONS),
             _a("how", "choice", "all", "all conditions or any of them", ("all", "any")),
         ),
         _table(), ("only", "where", "filter", "keep", "with", "excluding", "without", "except", "between", "at least", "more than", "less than"),
@@ -132,7 +138,7 @@ _ROWS: tuple[Recipe, ...] = (
     Recipe(
         "derive", "expressions.derive",
         (_FRAME, _a("name", "text", help="the new column"), _a("expression", "expression", help=EXPRESSION)),
-        _table(), ("ratio", "difference", "minus", "plus", "divided by", "times", "per", "as percent", "log", "change", "z-score", "normalise", "new column", "feature"),
+        _table(), ("ratio", "difference", "minus", "plus", "divided by", "times", "per", "as percent", "log", "change", "z-score", "normalise", "new column", "feature", "share", "gain", "gained", "lost", "grew"),
         said_by="shaping.derive",
     ),
     Recipe(
@@ -140,7 +146,7 @@ _ROWS: tuple[Recipe, ...] = (
         (_FRAME, _a("other", "frame"), _a("on", "any", None, "key column(s), or {left: right}; guessed when left out"),
          _a("how", "choice", "inner", "", ("inner", "left", "right", "outer"))),
         _table(), ("join", "merge", "match", "combine", "look up"),
-        "the key is guessed by equal names and shared values; lost rows are counted by `join_report`", "shaping.join",
+        "both tables' columns; the key is guessed by equal names and shared values; lost rows are counted by `join_report`", "shaping.join",
     ),
     Recipe(
         "join_report", "joining.join_report",
@@ -188,7 +194,7 @@ _ROWS: tuple[Recipe, ...] = (
     ),
     Recipe(
         "clean_text", "cleaning.clean_text", (_FRAME, _COLUMNS),
-        _table(), ("clean up", "clean", "tidy titles", "strip", "unescape"), "HTML entities, padding and repeated blanks; letters keep their case", "shaping.rows",
+        _table(), ("clean up", "clean", "tidy titles", "strip", "unescape"), "the table without HTML entities, padding and repeated blanks; letters keep their case", "shaping.rows",
     ),
     Recipe(
         "text_report", "cleaning.text_report", (_FRAME, _COLUMNS),
@@ -209,7 +215,7 @@ _ROWS: tuple[Recipe, ...] = (
         (_FRAME, _a("by", "columns"), _a("value", "columns", None, "left out: only the rows are counted"),
          _a("statistics", "choices", ["mean"], "", STATISTICS), _WHERE, _a("sort", "choice", "group", "", ("group", "ascending", "descending"))),
         _table(), ("by", "per", "for each", "in each", "across", "group", "mean by", "average per", "breakdown"),
-        "by…, n (rows of the group with a value), then one column per statistic; with several values value_statistic", "grouping.group_summary",
+        "by…, n, one column per statistic (several values: value_statistic); n counts the rows of the group with a value", "grouping.group_summary",
     ),
     Recipe(
         "crosstab", "grouping.crosstab",
@@ -224,7 +230,7 @@ _ROWS: tuple[Recipe, ...] = (
     Recipe(
         "table_one", "tabling.table_one", (_FRAME, _a("by", "column", None), _a("columns", "columns", None)),
         _table(), ("table 1", "table one", "baseline characteristics"),
-        "median [IQR] if skewed (|skew| > 1) else mean (SD), n (%) for categories; Kruskal or Welch ANOVA, χ² or Fisher; p by Holm (1979)", "grouping.table_one",
+        "variable, level, one column per group, missing, test, p, p_holm; median [IQR] if skewed (|skew| > 1) else mean (SD), n (%) for categories; Kruskal or Welch ANOVA, χ² or Fisher; p by Holm (1979)", "grouping.table_one",
     ),
     Recipe(
         "compare_groups", "comparing.compare_groups",
@@ -233,7 +239,7 @@ _ROWS: tuple[Recipe, ...] = (
          _a("paired", "any", False, "true: rows pair in order; or the column that names the pairs"), _a("where", "conditions", None)),
         _table(value="text", by="text", within="text", groups="integer", **_TEST, chosen="text", difference="number", difference_low="number",
                difference_high="number", highest="text", highest_mean="number", highest_n="integer", lowest="text", lowest_mean="number", lowest_n="integer"),
-        ("compare", "different between", "differ", "difference between", "does it matter", "effect of", "t-test", "anova", "kruskal", "mann-whitney", "significant"),
+        ("compare", "different between", "differ", "difference between", "does it matter", "effect of", "t-test", "anova", "kruskal", "mann-whitney", "significant", "chance"),
         "Levene (median), Shapiro–Wilk; Welch (1947, 1951), Kruskal and Wallis (1952); d: Hedges; η², ε² with non-central intervals; two rows when an assumption "
         "fails: the chosen test first, then a check by the other family",
         "comparing.compare_groups",
@@ -311,7 +317,7 @@ _ROWS: tuple[Recipe, ...] = (
     Recipe(
         "predict", "regressing.predict",
         (_FRAME, _a("y", "column"), _a("x", "columns"), _a("at", "any", None, "a record or a list of records of x; left out: fitted values of every row")),
-        _table(), ("predicted", "forecast at", "what would"), "by the regression of all complete rows; 95 % prediction interval: predicted, low, high", "relating.predict",
+        _table(), ("predicted", "forecast at", "what would"), "predicted, low, high (95 % prediction interval); by the regression of all complete rows", "relating.predict",
     ),
     # ── outliers, order ──────────────────────────────────────────────────────────────────────────────────────────
     Recipe(
@@ -319,7 +325,7 @@ _ROWS: tuple[Recipe, ...] = (
         (_FRAME, _a("column", "column"), _a("method", "choice", "iqr", "", ("iqr", "zscore", "mad", "sigma")),
          _a("threshold", "number", None, "iqr 1.5 × IQR; zscore and sigma 3 SD; mad 3.5"), _BY),
         _table(), ("outliers", "outlier", "anomalies", "unusual", "extreme values", "odd"),
-        "the outlying rows with row (position), column, group, value, low_limit, high_limit, side in front; Tukey (1977); Iglewicz and Hoaglin (1993)", "outlying.outliers",
+        "the outlying rows, in front row (position), column, group, value, low_limit, high_limit, side; Tukey (1977); Iglewicz and Hoaglin (1993)", "outlying.outliers",
     ),
     Recipe(
         "outlier_summary", "outlying.outlier_summary",
@@ -329,7 +335,7 @@ _ROWS: tuple[Recipe, ...] = (
     Recipe(
         "remove_outliers", "outlying.remove_outliers",
         (_FRAME, _a("columns", "columns"), _a("method", "choice", "iqr", "", ("iqr", "zscore", "mad", "sigma")), _a("threshold", "number", None), _BY),
-        _table(), ("remove outliers", "without outliers", "drop outliers", "exclude outliers"), "rows with a missing value stay", "shaping.rows",
+        _table(), ("remove outliers", "without outliers", "drop outliers", "exclude outliers"), "the rows left; those with a missing value stay", "shaping.rows",
     ),
     Recipe(
         "clip_outliers", "outlying.clip_outliers",
@@ -338,9 +344,9 @@ _ROWS: tuple[Recipe, ...] = (
     ),
     Recipe(
         "rank", "ranking.rank",
-        (_FRAME, _a("by", "column"), _a("n", "integer", 10), _a("ascending", "boolean", False), _a("columns", "columns", None, "columns to show"), _a("within", "columns", None, "top n of each group")),
+        (_FRAME, _a("by", "column"), _a("n", "integer", 10), _a("ascending", "boolean", False), _a("columns", "columns", None), _a("within", "columns", None, "top n of each group")),
         _table(), ("top", "bottom", "highest", "lowest", "largest", "smallest", "best", "worst", "rank", "most", "least"),
-        "rank (1 = first; ties share the lowest rank), then the columns; rows in rank order, ties in the table's order", "outlying.rank",
+        "rank (ties share the lowest), then the columns; rows in rank order, ties in the table's order", "outlying.rank",
     ),
     Recipe(
         "extreme", "ranking.extreme",
@@ -372,14 +378,14 @@ _ROWS: tuple[Recipe, ...] = (
          _a("test", "choice", "auto", "", ("auto", "linear", "mann_kendall"))),
         _table(value="text", date="text", group="text", every="text", periods="integer", slope_per_year="number", slope_per_decade="number", **_TEST, first="any", last="any", first_level="number", last_level="number",
                change="number", change_percent="number", direction="text", years="number"),
-        ("trend", "rising", "falling", "getting warmer", "increase over time", "over the years", "growing", "declining"),
+        ("trend", "changed over", "has it changed", "recovered", "decade", "rising", "falling", "getting warmer", "increase over time", "over the years", "growing", "declining"),
         "Theil–Sen slope with Mann–Kendall's test, or least squares where residuals allow; neighbours that are alike count less (Hamed and Rao 1998; Santer et al. 2000); "
         "fewer than 10 years are flagged", "timing.trend",
     ),
     Recipe(
         "longest_run", "timing.longest_run",
         (_FRAME, _a("date", "column", None), _a("where", "conditions"), _BY),
-        _table(), ("longest run", "streak", "in a row", "consecutive", "longest spell"), "by…, length, start, end; every longest run", "timing.longest_run",
+        _table(), ("longest", "longest run", "streak", "in a row", "consecutive", "longest spell"), "by…, length, start, end; every longest run", "timing.longest_run",
     ),
     Recipe(
         "seasonality", "trending.seasonality",

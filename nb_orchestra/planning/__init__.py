@@ -1,6 +1,6 @@
 """Goal → Plan: mentions (the `{names}` in a goal) · reading (plan data → checked Plan) · written (plan data as YAML, and back).
 
-by_model (a planner that asks a model; its words are files in wording/). The planner that reads by grammar lives in offline.
+by_model (a planner that asks a model) · telling (what it is told; the words are files in wording/). The planner that reads by grammar lives in offline.
 
 What answering by hand, from the question alone, taught the wording (11 goals: data, literature, labelling, writing, joins, a
 hopeless one, hostile text in a cell; answered by the wording's author, so a lower bound on what is unclear: all 11 plans valid at first try):
@@ -15,9 +15,10 @@ hopeless one, hostile text in a cell; answered by the wording's author, so a low
 
 from __future__ import annotations
 
-from nb_orchestra.planning.by_model import GrammarFirst, ModelPlanner, Telling
+from nb_orchestra.planning.by_model import GrammarFirst, ModelPlanner
 from nb_orchestra.planning.mentions import Mentions, frames_in_prose, read_mentions
 from nb_orchestra.planning.reading import read_plan
+from nb_orchestra.planning.telling import Telling
 from nb_orchestra.planning.written import given_plan, plan_data, plan_text
 
 __all__ = ["GrammarFirst", "Mentions", "ModelPlanner", "Telling", "frames_in_prose", "given_plan", "plan_data", "plan_text", "read_mentions", "read_plan"]

@@ -27,13 +27,17 @@ MOST_COLUMNS = 200
 DEEPEST = 3
 
 
-def describe(value: Any, share: str = "summary", name: str = "") -> str:
-    """Text for a prompt. ValueError for a share that is none of schema, summary, sample, full."""
+def describe(value: Any, share: str = "summary", name: str = "", *, brief: bool = False) -> str:
+    """Text for a prompt; `brief`: tables without pandas' types and means, for who plans and does not compute.
+
+    ValueError for a share that is none of schema, summary, sample, full.
+    """
     if share not in SHARE_LEVELS:
         raise ValueError(f"share is one of {', '.join(SHARE_LEVELS)}, not {share!r}")
     text = _own_words(value, share)
     if text is None:
-        text = _DESCRIBED.get(kind_of(value), _describe_other)(value, SHARE_LEVELS.index(share), 0)
+        kind, level = kind_of(value), SHARE_LEVELS.index(share)
+        text = _describe_table(value, level, 0, brief) if kind == "table" else _DESCRIBED.get(kind, _describe_other)(value, level, 0)
     return f"{clean_text(name)}: {text}" if name else text
 
 
@@ -57,12 +61,14 @@ def label_text(label: Any) -> str:
     return json.dumps(clean_text(label), ensure_ascii=False) if isinstance(label, str) else clean_text(str(label))
 
 
-def _describe_table(frame: Any, level: int, depth: int) -> str:
+def _describe_table(frame: Any, level: int, depth: int, brief: bool = False) -> str:
     lines = [f"table, {len(frame):,} rows × {frame.shape[1]:,} columns"]
     if _has_labels(frame):
         lines.append(f"row labels: {', '.join('unnamed' if item is None else label_text(item) for item in frame.index.names)}")
-    for position, label in enumerate(frame.columns[:MOST_COLUMNS]):
-        lines.append(f"- {label_text(label)}: {_describe_column(frame.iloc[:, position], level)}")
+    if brief:
+        lines += _brief_columns(frame, level)
+    else:
+        lines += [f"- {label_text(label)}: {_describe_column(frame.iloc[:, at], level)}" for at, label in enumerate(frame.columns[:MOST_COLUMNS])]
     if frame.shape[1] > MOST_COLUMNS:
         lines.append(f"(and {frame.shape[1] - MOST_COLUMNS:,} more columns)")
     if level >= 2:
@@ -97,8 +103,18 @@ def _sample_cell(cell: Any) -> Any:
 
 def _describe_column(column: Any, level: int) -> str:
     kind = column_type(column)
-    words = f"{kind} ({column.dtype})"
-    return words if level == 0 else words + "".join(f", {fact}" for fact in _facts(column, kind))
+    return ", ".join([f"{kind} ({column.dtype})", *(_facts(column, kind) if level else ())])
+
+
+def _brief_columns(frame: Any, level: int) -> list[str]:
+    """One line per type, with neither pandas' types nor means."""
+    found: dict[str, list[str]] = {}
+    for position, label in enumerate(frame.columns[:MOST_COLUMNS]):
+        column = frame.iloc[:, position]
+        kind = column_type(column)
+        facts = ", ".join(fact for fact in _facts(column, kind) if not fact.startswith("mean ")) if level else ""
+        found.setdefault(kind, []).append(label_text(label) + (f" ({facts})" if facts else ""))
+    return [f"{kind}: {', '.join(columns)}" for kind, columns in found.items()]
 
 
 def _facts(column: Any, kind: str) -> list[str]:

@@ -13,6 +13,8 @@ from nb_orchestra.core.events import Sent
 from nb_orchestra.errors import BudgetExceededError, PlanError, RunFailedError
 from nb_orchestra.models import ScriptedModel
 from nb_orchestra.models.mock import MockProvider
+from nb_orchestra.models.rendering import render
+from nb_orchestra.offline.table import RECIPES
 
 PENGUINS = pd.DataFrame({"species": ["Adelie", "Gentoo"] * 30, "body_mass_g": [3700.0 + i if i % 2 == 0 else 5000.0 + i for i in range(60)]})
 POEM = "Write a haiku about the heaviest species of {penguins}"
@@ -169,3 +171,42 @@ def test_none_means_that_nothing_leaves(monkeypatch: pytest.MonkeyPatch) -> None
         run = orchestrate("Compare body mass across species in {penguins}", data={"penguins": PENGUINS}, model="none")
         assert run.state == "done"
         assert provider.asked == []
+
+
+def wide(columns: int) -> pd.DataFrame:
+    return pd.DataFrame({f"measured_value_{at:02d}": [at + row * 1.5 for row in range(40)] for at in range(columns)})
+
+
+@pytest.mark.parametrize(
+    "data", [{"penguins": PENGUINS}, {"penguins": wide(30)}, {"penguins": PENGUINS, "more": wide(30)}, {"penguins": wide(30), "more": wide(30)}]
+)
+def test_the_prompt_of_an_ordinary_data_goal_fits_into_one_paste(data: dict[str, Any]) -> None:
+    """8,000 characters with one or two tables of 30 columns, and every recipe is in it, whole or by name."""
+    model = ScriptedModel({"": {"steps": [{"id": "s1", "kind": "ask", "params": {"question": "A haiku"}}]}})
+    orchestrate(f"{POEM} and say what is odd", data=data, model=model, plan_only=True)
+    told = render(model.prompts[0])
+    assert len(told.system) + len(told.user) < 8_000
+    assert all(name in told.user for name in RECIPES)
+    assert ("\ngroup_summary(by[], value[]?" in told.user) == (sum(map(len, map(list, data.values()))) < 60)
+
+
+def test_a_planner_that_wishes_to_see_a_recipe_first_is_shown_it() -> None:
+    """One more question, once; a second wish is a plan without steps and goes back as that."""
+    plan = {"steps": [{"id": "s1", "kind": "code", "params": {"recipe": "kmeans", "arguments": {"frame": {"data": "penguins"}, "k": 2}}}]}
+    model = ScriptedModel({"purpose:plan": [{"recipes": ["kmeans", "pca"]}, plan]})
+    run = orchestrate(POEM, data={"penguins": PENGUINS}, model=model, plan_only=True)
+    assert [step.id for step in run.plan.steps] == ["s1"]
+    assert "\nkmeans(columns[]?" not in model.prompts[0].task
+    assert "\nkmeans(columns[]?, k=3" in model.prompts[1].task
+    wishing = ScriptedModel({"purpose:plan": {"recipes": ["kmeans"]}, "purpose:repair": plan})
+    orchestrate(POEM, data={"penguins": PENGUINS}, model=wishing, plan_only=True, fresh=True)
+    assert [prompt.purpose for prompt in wishing.prompts] == ["plan", "plan", "repair"]
+
+
+def test_a_recipe_that_was_told_by_name_only_is_checked_like_any_other() -> None:
+    """A plan that calls it wrongly goes back with its arguments, and with the recipe told whole."""
+    wrong = {"steps": [{"id": "s1", "kind": "code", "params": {"recipe": "kmeans", "arguments": {"frame": {"data": "penguins"}, "clusters": 2}}}]}
+    model = ScriptedModel({"purpose:plan": wrong, "purpose:repair": PLAN})
+    orchestrate(POEM, data={"penguins": PENGUINS}, model=model, plan_only=True)
+    assert "kmeans takes no argument 'clusters' (it is kmeans(columns[]?, k=3" in model.prompts[1].task
+    assert "\nkmeans(columns[]?, k=3" in model.prompts[1].task

@@ -1,0 +1,116 @@
+"""The recipes as a planner is told them: those that a goal may need with all their arguments, the others by name.
+
+All of them in full are three quarters of a prompt, and a goal needs two or three. Which may be needed is read from the words
+that call a recipe (the table's), from the tables' columns, and from what most goals need; as many as the room holds are told.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from nb_orchestra.core.goal import Goal
+from nb_orchestra.offline.reading.words import lemma, tokens
+from nb_orchestra.offline.recipe import Argument, Recipe
+from nb_orchestra.offline.table import CONDITIONS, EXPRESSION, SHARED, STATISTICS, TESTED
+from nb_orchestra.values.columns import column_type
+from nb_orchestra.values.types import kind_of
+
+FIRST = ("group_summary", "filter_rows")
+USUAL = ("derive", "compare_groups", "rank", "chart", "count_rows", "summarise", "value_counts", "correlate", "regression", "outliers")
+WITH_DATES = ("resample", "trend", "time_pattern")
+WITH_TABLES = ("join",)
+_SHORT_HELP = 28
+_LEGEND = "Each takes `frame` first. name[] is a list; with ? or = it may be left out; the first choice is the default. where[]: "
+_BY_NAME = 'Others (to see some whole, answer {"recipes": [names]}, no plan): '
+_TOLD_STATISTICS = (
+    "n missing missing_percent distinct percent sum mean median mode sd var sem cv min max range q1 q3 iqr mad p5 p10 p90 p95 p99 skew kurtosis ci_low ci_high "
+    "first last geometric_mean harmonic_mean (sd var skew kurtosis)_population"
+)
+
+
+def listing(recipes: Mapping[str, Recipe], goal: Goal, room: int, also: Collection[str] = ()) -> str:
+    """The recipes in about `room` characters, all of them at least by name. `also`: recipes that are told in full in any case."""
+    whole = [name for name in recipes if name in also]
+    text = _text(recipes, whole)
+    for name in _ranked(recipes, goal):
+        longer = _text(recipes, [*whole, name]) if name not in whole else ""
+        if longer and len(longer) <= room:
+            whole, text = [*whole, name], longer
+    return text
+
+
+def signature(row: Recipe) -> str:
+    """A recipe in one line: its arguments, and what it gives."""
+    return f"{row.name}({', '.join(_argument(argument) for argument in row.needs if argument.name != 'frame')}){_gives(row)}"
+
+
+def _text(recipes: Mapping[str, Recipe], whole: Collection[str]) -> str:
+    rows = [row for name, row in recipes.items() if name in whole]
+    lines = [signature(row) for row in rows]
+    others = ", ".join(name for name in recipes if name not in whole)
+    told = "\n".join(lines)
+    legend = [_LEGEND + CONDITIONS, *(f"{mark}: {meaning}" for mark, meaning in _MARKS.items() if mark in told)]
+    return "\n".join([*legend, *lines, *([_BY_NAME + others] if others else [])])
+
+
+def _argument(argument: Argument) -> str:
+    name = argument.name + ("[]" if argument.type in ("columns", "choices", "conditions") else "")
+    plain = argument.default is None or isinstance(argument.default, bool | list) or bool(argument.choices)
+    name += "" if argument.required else "?" if plain else f"={argument.default}"
+    if argument.type == "expression":
+        return f"{name}: EXPRESSION"
+    help = f" ({argument.help})" if 0 < len(argument.help) <= _SHORT_HELP and argument not in SHARED else ""
+    return f"{name}{_choices(argument) if argument.choices else ''}{help}"
+
+
+def _choices(argument: Argument) -> str:
+    """The choices, the default first. Those of a test are left to it, as its default chooses by the data."""
+    if argument.choices[: len(STATISTICS)] == STATISTICS:
+        return ": STAT"
+    return "" if argument.name == "test" else f": {'|'.join(sorted(argument.choices, key=lambda choice: choice != argument.default))}"
+
+
+def _gives(row: Recipe) -> str:
+    columns = list(row.gives.get("columns") or ())
+    if not columns:
+        return f" → {row.source.split('; ')[0]}" if row.source else ""
+    if set(TESTED) <= set(columns):
+        columns = ["TEST" if name == "test" else name for name in columns if name == "test" or name not in TESTED]
+    return f" → {', '.join(columns)}"
+
+
+_MARKS = {"STAT": _TOLD_STATISTICS, "TEST": ", ".join(TESTED), "EXPRESSION": EXPRESSION}
+
+
+def _ranked(recipes: Mapping[str, Recipe], goal: Goal) -> list[str]:
+    """The recipes that the goal may need, the likeliest first: what most need, what its words call, what such tables usually need."""
+    said = " ".join(["", *(lemma(token.text) for token in tokens(goal.text) if token.kind == "word"), ""])
+    often = {name: at for at, name in enumerate(USUAL)}
+    called = {name: count for name, row in recipes.items() if (count := _called(row.words, said))}
+    likely = sorted(called, key=lambda name: (-called[name], often.get(name, len(often))))
+    return [name for name in dict.fromkeys([*FIRST, *likely, *_by_tables(goal), *USUAL]) if name in recipes]
+
+
+def _called(words: tuple[str, ...], said: str) -> int:
+    """How many words of the goal call it: "bar chart" counts twice."""
+    return sum(phrase.count(" ") + 1 for phrase in map(_lemmas, words) if f" {phrase} " in said)
+
+
+@functools.cache
+def _lemmas(phrase: str) -> str:
+    return " ".join(lemma(word) for word in phrase.replace("-", " ").split())
+
+
+def _by_tables(goal: Goal) -> list[str]:
+    tables = [value for value in goal.data.values() if kind_of(value) == "table"]
+    return [*(WITH_TABLES if len(tables) > 1 else ()), *(WITH_DATES if any(map(_has_dates, tables)) else ())]
+
+
+def _has_dates(table: Any) -> bool:
+    """Dates by type, or a column that is called after time."""
+    named = {str(label).casefold().rpartition("_")[2] for label in table.columns}
+    return bool(named & {"date", "year", "month"}) or any(
+        column_type(table.iloc[:0, at]) == "date" or str(dtype).startswith("date") for at, dtype in enumerate(table.dtypes)
+    )

@@ -1,0 +1,127 @@
+"""What a planner is told: the form of a plan, what its steps see, and what is really there. The words are files in planning/wording.
+
+The whole prompt keeps within `Telling.most` characters where the goal's data allow it: every recipe is named, and as many as there is room for are told whole.
+"""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import hashlib
+import json
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from nb_orchestra import values
+from nb_orchestra.core.frozen import thaw
+from nb_orchestra.core.goal import Goal
+from nb_orchestra.protocols import Catalogue
+
+WORDING = Path(__file__).with_name("wording")
+STEPS_IN_A_PLAN = 12
+FRAME = 650
+"""Characters that stand around every task: the system's text, headings, the form of the answer."""
+FRAME_OF_INPUT = 60
+_HOLE = re.compile(r"\{(\w+)\}")
+KINDS = {
+    "code": '  "code": {"recipe": name, "arguments": {"frame": reference, …}}; where no recipe fits '
+    '{"instructions": "what to compute", "inputs": {"name": reference}}',
+    "ask": '  "ask": {"question": "…", "inputs": {"name": reference}}: a model answers from these inputs only (write, judge, label, extract)',
+    "call": '  "call": {"tool": name, "arguments": {…}}',
+    "gather": '  "gather": {"inputs": {"name": reference}, "how": "list|concat|dict"}',
+    "search": '  "search": {"query": "…", "sources": [names], "limit": 10}: passages by their words → table(key, title, source, date, passage); '
+    "a text that is given it cites by key, unasked",
+    "judge": '  "judge": {"value": reference, "criterion": "…", "against": {"name": reference}}: only where the goal wants a grade',
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What a planner must know of the run: how much of the data models see, what it may cost (one line), and how long the prompt may be.
+
+    Only `share` is part of identity.
+    """
+
+    share: str = "summary"
+    limits: str = ""
+    most: int = 8_000
+
+
+_WHOLE = (
+    "It sees whole, up to 200 rows: texts, numbers, named cells, what searches, tools and other `ask`s gave (of a `for_each` the columns it gave, each by "
+    '{"from": …, "column": …}), and computed statistics (not of groups of one row; not first, last). Of other tables (rows of the data, also filtered, sorted, '
+    "ranked, joined) and lists: columns, types, counts, ranges"
+)
+SEES = {
+    "schema": "It sees no values, only column names and types; so let recipes, code and tools do all that needs values.",
+    "summary": f"{_WHOLE}: no rows.",
+    "sample": f"{_WHOLE}, and the first five rows.",
+    "full": "It sees its inputs whole, up to 200,000 characters.",
+}
+
+
+def task_of(goal: Goal, catalogue: Catalogue, telling: Telling, *, also: Collection[str] = (), beside: int = 0) -> str:
+    """The planner's task in words. `also`: recipes to be told whole in any case; `beside`: characters that stand in the prompt beside the task."""
+    names = list(goal.data)
+    told = {
+        "goal": values.clean_text(goal.text),
+        "today": datetime.date.today().isoformat(),
+        "data": ", ".join(names) or "none",
+        "sources": f"; to be searched: {', '.join(catalogue.sources)}" if catalogue.sources else "",
+        "first_data": names[0] if names else "name",
+        "earlier": _earlier(goal),
+        "kinds": _kinds(catalogue),
+        "steps": str(min(catalogue.steps, STEPS_IN_A_PLAN)),
+        "sees": SEES[telling.share],
+        "limits": telling.limits,
+        "tools": _tools(catalogue),
+    }
+    text = filled(wording("plan"), told)
+    inputs = sum(len(name) + len(values.describe(value, telling.share, brief=True)) + FRAME_OF_INPUT for name, value in goal.data.items())
+    return filled(text, {"recipes": _recipes(goal, catalogue, telling.most - len(text) - inputs - FRAME - beside, also)})
+
+
+def _recipes(goal: Goal, catalogue: Catalogue, room: int, also: Collection[str]) -> str:
+    """Told only where there may be a table."""
+    there = bool(goal.data or catalogue.sources or catalogue.tools)
+    if catalogue.recipes is None or not there:
+        return "none here: this goal has no data, sources or tools, so there is no table"
+    return catalogue.recipes.listing(goal, room, also)
+
+
+def _tools(catalogue: Catalogue) -> str:
+    lines = [f"{name}: {tool.description} {json.dumps(dict(tool.schema).get('properties', {}))}" for name, tool in catalogue.tools.items()]
+    return "\n".join(["", "# Tools", "", *lines]) if lines else ""
+
+
+def _kinds(catalogue: Catalogue) -> str:
+    """The kinds that can be used here: no search without a source, no call without a tool."""
+    idle = {"search": not catalogue.sources, "call": not catalogue.tools}
+    lines = [KINDS[kind] for kind in catalogue.kinds if kind in KINDS and not idle.get(kind)]
+    return "\n".join([*lines, *(f"    source for search: {name} ({source.description})" for name, source in catalogue.sources.items())])
+
+
+def _earlier(goal: Goal) -> str:
+    if goal.earlier is None:
+        return ""
+    return f"The goal changes an earlier one. Its plan was:\n{json.dumps(thaw(goal.earlier), ensure_ascii=False)}\nGive the whole new plan.\n"
+
+
+@functools.cache
+def wording(name: str) -> str:
+    """One of the room's texts."""
+    return (WORDING / f"{name}.md").read_text("utf-8").strip()
+
+
+@functools.cache
+def wording_version() -> str:
+    """Identity of the planner's texts: changes with any letter of them."""
+    texts = [*(wording(path.stem) for path in sorted(WORDING.glob("*.md"))), *KINDS.values(), *SEES.values()]
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:12]
+
+
+def filled(text: str, words: Mapping[str, str]) -> str:
+    """Holes filled in one pass, known names only: what is filled in is not looked at again."""
+    return _HOLE.sub(lambda found: words.get(found[1], found[0]), text)
