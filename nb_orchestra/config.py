@@ -52,7 +52,9 @@ class Orchestra(SingletonConfigurable):  # type: ignore[misc]  # traitlets has n
     tokens = Int(2_000_000, min=0, help="most tokens of one run").tag(config=True)
     calls = Int(1_000, min=0, help="most calls of models in one run").tag(config=True)
     roles = Dict(help="a model for a role: {'writer': 'provider/model'}").tag(config=True)
-    paste_characters = Int(8_000, min=500, help="most characters of one paste, with -m paste").tag(config=True)
+    paste_characters = Int(8_000, min=500, help="most characters of one paste (-m paste), and of what a planner is told where the data allow it").tag(
+        config=True
+    )
     step_models = Dict(help="a model for a step, by its name: {'brief': 'provider/model'}").tag(config=True)
     check_goal = Bool(True, help="a model's plan ends with a look whether the result answers the goal").tag(config=True)
     trust_code = Bool(False, help="code that a model wrote may run unasked where this machine cannot hold it (tier limited)").tag(config=True)
