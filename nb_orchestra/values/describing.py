@@ -28,10 +28,7 @@ DEEPEST = 3
 
 
 def describe(value: Any, share: str = "summary", name: str = "", *, brief: bool = False) -> str:
-    """Text for a prompt; `brief`: tables without pandas' types and means, for who plans and does not compute.
-
-    ValueError for a share that is none of schema, summary, sample, full.
-    """
+    """Text for a prompt (`brief`: tables by type, for a planner). ValueError for a share that is none of schema, summary, sample, full."""
     if share not in SHARE_LEVELS:
         raise ValueError(f"share is one of {', '.join(SHARE_LEVELS)}, not {share!r}")
     text = _own_words(value, share)
@@ -65,10 +62,7 @@ def _describe_table(frame: Any, level: int, depth: int, brief: bool = False) -> 
     lines = [f"table, {len(frame):,} rows × {frame.shape[1]:,} columns"]
     if _has_labels(frame):
         lines.append(f"row labels: {', '.join('unnamed' if item is None else label_text(item) for item in frame.index.names)}")
-    if brief:
-        lines += _brief_columns(frame, level)
-    else:
-        lines += [f"- {label_text(label)}: {_describe_column(frame.iloc[:, at], level)}" for at, label in enumerate(frame.columns[:MOST_COLUMNS])]
+    lines += _brief_columns(frame, level) if brief else _columns(frame, level)
     if frame.shape[1] > MOST_COLUMNS:
         lines.append(f"(and {frame.shape[1] - MOST_COLUMNS:,} more columns)")
     if level >= 2:
@@ -106,12 +100,15 @@ def _describe_column(column: Any, level: int) -> str:
     return ", ".join([f"{kind} ({column.dtype})", *(_facts(column, kind) if level else ())])
 
 
+def _columns(frame: Any, level: int) -> list[str]:
+    return [f"- {label_text(label)}: {_describe_column(frame.iloc[:, at], level)}" for at, label in enumerate(frame.columns[:MOST_COLUMNS])]
+
+
 def _brief_columns(frame: Any, level: int) -> list[str]:
     """One line per type, with neither pandas' types nor means."""
     found: dict[str, list[str]] = {}
     for position, label in enumerate(frame.columns[:MOST_COLUMNS]):
-        column = frame.iloc[:, position]
-        kind = column_type(column)
+        kind = column_type(column := frame.iloc[:, position])
         facts = ", ".join(fact for fact in _facts(column, kind) if not fact.startswith("mean ")) if level else ""
         found.setdefault(kind, []).append(label_text(label) + (f" ({facts})" if facts else ""))
     return [f"{kind}: {', '.join(columns)}" for kind, columns in found.items()]
