@@ -49,9 +49,10 @@ notebooks:
 browser:
     {{python}} -m pytest tests/browser
 
-# the core of the browser tests with the kernels of another environment (which has this package): other versions of ipykernel
-matrix python:
-    KERNEL_PYTHON={{python}} {{bin}}/python -m pytest tests/browser/test_tree_browser.py tests/browser/test_goal_browser.py
+# the browser tests with the server and the kernels of another environment (which has this package): other versions of JupyterLab and
+# ipykernel, and with `notebook` behind it Notebook 7
+matrix python app="lab":
+    HOST_PYTHON={{python}} HOST_APP={{app}} {{bin}}/python -m pytest tests/browser/test_tree_browser.py tests/browser/test_goal_browser.py tests/browser/test_labextension_browser.py
 
 # the pictures of the tree's ten main states, light and dark, made anew: look at them before they are committed
 screens:

@@ -108,7 +108,7 @@ function cancelling(run: IRun, kernels: Kernels): IAction {
     const patience = new Promise<void>(resolve => setTimeout(resolve, MILLISECONDS_TO_CANCEL));
     const asked = link?.ask('cancel', { run: run.id }).then(() => (heard = true));
     await Promise.race([asked, patience]).catch(() => undefined);
-    if (!heard && link?.kernel.status === 'busy') {
+    if (!heard && link && link.kernel.status !== 'idle') {
       await link.kernel.interrupt();
     }
   };

@@ -1,6 +1,6 @@
 /** One run in the list: a line, and below it, when opened, its goal, its steps and what can be done with it. */
 import { button, element, say } from './dom';
-import { IRun, IRunDetail, IStep, isLive } from './wire';
+import { IRun, IRunDetail, IStep } from './wire';
 import { STATES, aboutRun, moneyText, notebookText, secondsText, timeText } from './words';
 
 /** What an item may ask for. `label: act` pairs come from the panel, which knows where the run's cell is. */
@@ -32,7 +32,7 @@ export class RunItem {
     this.where = element('span', { class: 'orch-dim orch-where' });
     const words = element('span', { class: 'orch-words' }, this.title, this.about, this.where);
     this.line = element('button', { type: 'button', class: 'orch-line', 'aria-expanded': 'false', 'aria-controls': id }, this.glyph, words);
-    this.body = element('div', { class: 'orch-body', id, hidden: true });
+    this.body = element('div', { class: 'orch-body', id, hidden: true }, this.goal, this.actions, this.answer);
     this.node = element('li', { class: 'orch-run' }, this.line, this.body);
     this.line.addEventListener('click', () => this.toggle());
     this.update(run);
@@ -49,6 +49,7 @@ export class RunItem {
     say(this.where, `${timeText(run.when)} · ${notebookText(run.notebook)}`);
     this.where.title = run.notebook;
     if (this.opened && before !== JSON.stringify(run)) {
+      this.drawActions();
       this.ask();
     }
   }
@@ -61,10 +62,26 @@ export class RunItem {
     this.body.hidden = !this.body.hidden;
     this.line.setAttribute('aria-expanded', String(this.opened));
     if (this.opened) {
-      if (!this.body.firstChild) {
-        this.body.replaceChildren(element('p', { class: 'orch-dim' }, 'Asking the kernel…'));
+      this.drawActions();
+      if (!this.answer.firstChild) {
+        this.answer.replaceChildren(element('p', { class: 'orch-dim' }, 'Asking the kernel…'));
       }
       this.ask();
+    }
+  }
+
+  /** What can be done needs no answer from the kernel: a busy one that hears nothing can still be interrupted. */
+  private drawActions(): void {
+    const wanted = this.acts.actions(this.run);
+    const told = JSON.stringify(wanted);
+    if (told === this.offered) {
+      return;
+    }
+    this.offered = told;
+    const focused = this.actions.contains(document.activeElement) ? document.activeElement?.textContent : undefined;
+    this.actions.replaceChildren(...wanted.map(({ label, title, act }) => button(label, title, act)));
+    if (focused) {
+      [...this.actions.children].map(node => node as HTMLElement).find(node => node.textContent === focused)?.focus();
     }
   }
 
@@ -78,7 +95,10 @@ export class RunItem {
     const rest = new Promise<void>(resolve => setTimeout(resolve, MILLISECONDS_PER_DETAIL));
     this.acts.detail(this.run).then(
       detail => this.draw(detail),
-      error => this.body.replaceChildren(element('p', { class: 'orch-bad' }, error instanceof Error ? error.message : String(error)))
+      error => {
+        this.drawn = '';
+        this.answer.replaceChildren(element('p', { class: 'orch-bad' }, error instanceof Error ? error.message : String(error)));
+      }
     ).then(() => rest).finally(() => {
       this.asking = false;
       if (this.again && this.opened) {
@@ -91,28 +111,20 @@ export class RunItem {
   /** Replaces what stands below the line; a code or a focus that a person has there stays. */
   private draw(detail: IRunDetail): void {
     const steps = detail.steps.map(step => this.stepNode(step, detail.has_code));
-    const told = JSON.stringify([detail, isLive(this.run)]);
+    const told = JSON.stringify(detail);
     if (told === this.drawn) {
       return;
     }
     this.drawn = told;
-    const focused = this.body.contains(document.activeElement) ? (document.activeElement as HTMLElement).dataset.key : undefined;
-    const actions = this.acts.actions(this.run).map(({ label, title, act }) => {
-      const node = button(label, title, act);
-      node.dataset.key = label;
-      return node;
-    });
-    this.body.replaceChildren(
-      ...(detail.goal.length > GOAL_IN_LINE ? [element('p', { class: 'orch-goal' }, detail.goal)] : []),
-      ...(actions.length ? [element('div', { class: 'orch-actions' }, ...actions)] : []),
-      ...paragraphs(detail),
-      element('ol', { class: 'orch-steps', 'aria-label': 'Steps' }, ...steps)
-    );
+    const focused = this.answer.contains(document.activeElement) ? (document.activeElement as HTMLElement).dataset.key : undefined;
+    say(this.goal, detail.goal.length > GOAL_IN_LINE ? detail.goal : '');
+    this.goal.hidden = !this.goal.textContent;
+    this.answer.replaceChildren(...paragraphs(detail), element('ol', { class: 'orch-steps', 'aria-label': 'Steps' }, ...steps));
     if (detail.more) {
-      this.body.append(element('p', { class: 'orch-dim' }, `and ${detail.more.toLocaleString()} more steps`));
+      this.answer.append(element('p', { class: 'orch-dim' }, `and ${detail.more.toLocaleString()} more steps`));
     }
     if (focused) {
-      [...this.body.querySelectorAll<HTMLElement>('[data-key]')].find(node => node.dataset.key === focused)?.focus();
+      [...this.answer.querySelectorAll<HTMLElement>('[data-key]')].find(node => node.dataset.key === focused)?.focus();
     }
   }
 
@@ -155,6 +167,7 @@ export class RunItem {
   private asking = false;
   private again = false;
   private drawn = '';
+  private offered = '';
   private readonly codes = new Set<string>();
   private readonly glyph: HTMLElement;
   private readonly title: HTMLElement;
@@ -162,6 +175,9 @@ export class RunItem {
   private readonly where: HTMLElement;
   private readonly line: HTMLButtonElement;
   private readonly body: HTMLDivElement;
+  private readonly goal = element('p', { class: 'orch-goal', hidden: true });
+  private readonly actions = element('div', { class: 'orch-actions' });
+  private readonly answer = element('div', { class: 'orch-answer' });
 }
 
 function paragraphs(detail: IRunDetail): HTMLElement[] {

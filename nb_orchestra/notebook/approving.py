@@ -6,17 +6,19 @@ A gate waits on the portal; the question is put on the main thread, which is the
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from nb_orchestra.core.plan import Plan
 from nb_orchestra.errors import NotApprovedError
 from nb_orchestra.protocols import Question
 from nb_orchestra.running import NobodyThere, portal
 
-SECONDS_FOR_PAGE = 2.5
-"""How long the page may take to say that it is there, before the question is asked in the cell."""
+SECONDS_FOR_PAGE = 8.0
+"""How long the page may take to say that it is there, before the question is asked in the cell (a kernel that cannot hear it asks at once)."""
 
 
 @dataclass(slots=True, eq=False)
@@ -32,9 +34,11 @@ class _Waiting:
 class AsksInNotebook:
     """Fills protocols.Approver. `turn` is called by the main thread between waits; `answer` from any thread."""
 
-    def __init__(self, may_type: bool, in_page: bool, page_is_live: Callable[[], bool], show_plan: Callable[[], str]) -> None:
-        self._may_type, self._page_is_live, self._show_plan = may_type, page_is_live, show_plan
-        self._patience = SECONDS_FOR_PAGE if in_page else 0.0
+    def __init__(
+        self, may_type: bool, in_page: bool, page_is_live: Callable[[], bool], show_plan: Callable[[], str], typed: Callable[[str], None] = lambda key: None
+    ) -> None:
+        self._may_type, self._page_is_live, self._show_plan, self._typed = may_type, page_is_live, show_plan, typed
+        self._patience = SECONDS_FOR_PAGE if in_page and _hears_while_busy() else 0.0
         self._open: dict[str, _Waiting] = {}
 
     async def decide(self, question: Question) -> bool | Mapping[str, Any]:
@@ -53,6 +57,11 @@ class AsksInNotebook:
     @property
     def _nobody(self) -> bool:
         return not self._may_type and not self._page_is_live()
+
+    @property
+    def plan(self) -> Plan | None:
+        """The plan that a person is asked about now; None where no question is about one."""
+        return next((one.question.plan for one in list(self._open.values()) if one.question.plan is not None), None)
 
     async def _answered(self, question: Question) -> Any:
         waiting = _Waiting(question, asyncio.get_running_loop().create_future(), time.monotonic())
@@ -75,6 +84,7 @@ class AsksInNotebook:
             return
         waiting.typed = True
         question = waiting.question
+        self._typed(question.key)
         try:
             given = self._brought(question) if question.brings else self._decided(question)
         except Exception as error:
@@ -89,6 +99,12 @@ class AsksInNotebook:
     def _brought(self, question: Question) -> str:
         """One line fits here; a longer reply goes into the file, and Enter says that it is there."""
         return input(f"{question.brings}\n{question.text}\nthe reply in one line, or Enter once it is in the file beside (….answer.md): ")
+
+
+def _hears_while_busy() -> bool:
+    """Before version 7 no kernel heard a click while a cell ran: then the question is put in the cell at once."""
+    ipykernel = sys.modules.get("ipykernel")
+    return getattr(ipykernel, "version_info", (0,))[0] >= 7
 
 
 def _settle(future: asyncio.Future[Any], given: Any) -> None:

@@ -96,7 +96,8 @@ class Session:
             naming.refuse_taken(f"{request.name}_run")
         self.answer = AnswerPlace(place.in_page)
         self.view = self._make_view()
-        self.asks = AsksInNotebook(place.may_type, place.in_page, lambda: bool(getattr(self.view, "live", False)), lambda: str(self._run))
+        typed = getattr(self.view, "typed", lambda question: None)
+        self.asks = AsksInNotebook(place.may_type, place.in_page, lambda: bool(getattr(self.view, "live", False)), lambda: str(self._run), typed)
         naming = place.ledger.naming(place.cell, request.name, bool(request.options.get("overwrite")), place.binds)
         around = Surroundings(naming, self.asks, self.new.append, lambda step, text: self.texts.append((step, text)), place.notebook, place.before)
         self.started = orchestra.start(request, around)
@@ -227,7 +228,8 @@ class Session:
             asks.answer(command.yes, command.question)
 
     def _plan_text(self) -> str:
-        return planning.plan_text(self._run.plan) if self._run and self._run.plan else ""
+        plan = self.asks.plan if self.asks else None
+        return planning.plan_text(plan) if plan else ""
 
     def _preview(self, step: str) -> Any:
         run = self._run

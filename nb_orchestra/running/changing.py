@@ -6,7 +6,7 @@ texts of tools, pages and exceptions do not reach it. A plan that a person gave 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -114,6 +114,16 @@ class Changing:
         )
         return await self._asked(plan, set(plan.result), complaint, "the result did not answer the goal")
 
+    def edited(self, plan: Plan, change: Change, wanted: Plan, begun: Collection[str]) -> Change:
+        """The change as a person edited it; `begun`: steps that run or have ended. PlanError where one of those would be another."""
+        there = {step.id: step for step in plan.steps if step.id not in change.gone}
+        touched = [id for id, step in there.items() if not any(step.as_data() == other.as_data() for other in wanted.steps)]
+        if begun_ones := [there[id].name for id in touched if id in begun]:
+            raise PlanError(f"{begun_ones[0]} has begun: it stays as it is", hint="change what comes after it")
+        gone = below(plan, {*change.gone, *touched}) - set(begun) | set(change.gone)
+        never = self.used - {step.id for step in change.added}
+        return self._read(plan, gone, merged(plan, gone, wanted.as_data(), never), f"{change.reason}; edited by you", change.usage)
+
     async def _asked(self, plan: Plan, gone: set[str], complaint: str, reason: str) -> Change | None:
         before = self.planner.usage
         try:
@@ -124,12 +134,16 @@ class Changing:
 
     def _checked(self, plan: Plan, gone: set[str], proposed: Mapping[str, Any], reason: str, usage: Usage) -> Change | None:
         try:
-            changed = self.read(merged(plan, gone, proposed, self.used), self.catalogue)
-            refuse_new_effects(changed, self._first or plan, lambda name: self.catalogue.tools[name].effects)
-            if len(changed.steps) > self.catalogue.steps:
-                raise PlanError("too many steps")
+            return self._read(plan, gone, merged(plan, gone, proposed, self.used), reason, usage)
         except OrchestraError:
             return None
+
+    def _read(self, plan: Plan, gone: set[str], data: Mapping[str, Any], reason: str, usage: Usage) -> Change:
+        """OrchestraError where this is no plan, or brings in what it may not."""
+        changed = self.read(data, self.catalogue)
+        refuse_new_effects(changed, self._first or plan, lambda name: self.catalogue.tools[name].effects)
+        if len(changed.steps) > self.catalogue.steps:
+            raise PlanError("too many steps")
         there = {step.id for step in plan.steps}
         added = tuple(step for step in changed.steps if step.id not in there)
         self.used |= {step.id for step in added}

@@ -20,7 +20,7 @@ from nb_orchestra.core.outcome import Failure, Outcome, Result, Skipped
 from nb_orchestra.core.plan import Plan, Step
 from nb_orchestra.core.prompt import Block
 from nb_orchestra.core.settings import Settings
-from nb_orchestra.errors import LimitError, NotApprovedError
+from nb_orchestra.errors import LimitError, NotApprovedError, OrchestraError
 from nb_orchestra.protocols import Catalogue, Question
 from nb_orchestra.running.changing import GOAL_CHECK, Change, Changing
 from nb_orchestra.running.context import Context
@@ -149,11 +149,11 @@ class Runner:
             return Planned(self._given, False, "", wiring.origin)
         return await self._planning.plan(self.run.goal, fresh=wiring.settings.fresh, replay=wiring.settings.replay)
 
-    async def _approved(self, plan: Plan, asked: str) -> Plan:
+    async def _approved(self, plan: Plan, asked: str, why: str = "") -> Plan:
         """The plan that a person allows: this one, or where the question takes it, as they edited it. NotApprovedError where they do not."""
         if not self.wiring.settings.approve:
             return plan
-        lines = [f"Run this plan of {len(plan.steps)} step{'s' * (len(plan.steps) > 1)}?", *(await self._outlook(plan)).split("; ")]
+        lines = [*([why] if why else []), f"Run this plan of {len(plan.steps)} step{'s' * (len(plan.steps) > 1)}?", *(await self._outlook(plan)).split("; ")]
         question = Question(f"{asked}{self.run.id}", "\n".join(lines), plan, "--approve")
         self._append(e.Asked(question.key, question.text, time.time()))
         answer = await self.wiring.approver.decide(question)
@@ -280,7 +280,7 @@ class Runner:
 
     async def _apply(self, change: Change) -> None:
         """The run goes on with another plan. A person who wanted to see the plan sees this one, too."""
-        await self._approved(change.plan, "replan-")
+        change = await self._approved_change(change)
         used, run = change.usage, self.run
         spent = (used.tokens_in, used.tokens_out, used.calls, used.cost)
         self._append(e.PlanChanged(change.plan.as_data(), time.time(), change.gone, tuple(step.id for step in change.added), change.reason, *spent))
@@ -293,6 +293,17 @@ class Runner:
         self._steps |= {step.id: step for step in change.added}
         self._waiting = deque(id for id in self._waiting if id not in change.gone)
         self._scheduler.add(change.added)
+
+    async def _approved_change(self, change: Change) -> Change:
+        """The change as a person allows or edits it; asked again, with the reason, where their plan cannot be."""
+        plan, why = self.run.plan, f"The plan is to change: {change.reason}."
+        assert plan is not None
+        while (wanted := await self._approved(change.plan, f"{PLAN_ASKED}again-", why)) is not change.plan:
+            try:
+                return self._changing.edited(plan, change, wanted, self._tasks.keys() | self.run.results.keys() | self._failed.keys())
+            except OrchestraError as error:
+                why = f"That plan cannot be run: {error.message}. The plan is to change: {change.reason}."
+        return change
 
     async def _looked_at_goal(self) -> bool:
         """True where the result does not answer the goal and the plan was changed for that. Only for plans of several steps that a model made now."""

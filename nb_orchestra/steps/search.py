@@ -98,9 +98,17 @@ def table_of(passages: Sequence[Passage]) -> Any:
     import pandas as pd
 
     now = pd.Timestamp(datetime.datetime.now(datetime.UTC)).floor("s")
-    rows = [(key, p.title, p.source, p.date or None, p.passage, p.score, now) for key, p in zip(_keys(passages), passages, strict=True)]
+    rows = [
+        (key, _whole(p.title), _whole(p.source), _whole(p.date) or None, _whole(p.passage), p.score, now)
+        for key, p in zip(_keys(passages), passages, strict=True)
+    ]
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
     return frame.astype({"score": float, "retrieved_at": "datetime64[us, UTC]"})
+
+
+def _whole(text: str) -> str:
+    """Half a character, as broken pages hold them, has no place in a text column: it becomes U+FFFD."""
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _keys(passages: Sequence[Passage]) -> list[str]:

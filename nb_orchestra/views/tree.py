@@ -109,6 +109,11 @@ class TreeView:
         if not self._closed:
             self._widget.send({"stream": step, "text": words.clean(text)})
 
+    def typed(self, question: str) -> None:
+        """This question is answered in the cell: its buttons would not be heard, and go."""
+        if not self._closed:
+            self._widget.send({"typed": question})
+
     def close(self, progress: Progress) -> None:
         """The last drawing: the output becomes static HTML and plain text, folded unless the person has opened a step, and the widget goes."""
         if self._closed:

@@ -1,6 +1,7 @@
 """One Jupyter server, one Chromium, one page and one kernel for all browser tests, and a notebook that a test can drive.
 
-Waits look at the page's own state (`window.jupyterapp`, locators), never at a clock.
+Waits look at the page's own state (`window.jupyterapp`, locators), never at a clock. The host matrix (`just matrix`) names another
+environment's Python in HOST_PYTHON, and with HOST_APP=notebook its Notebook 7: server and kernels come from there.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ FLAGS = [
     "--disable-sync",
 ]
 PATIENCE_MS = 60_000
+HOST_PYTHON = os.environ.get("HOST_PYTHON", sys.executable)
+IN_LAB = os.environ.get("HOST_APP", "lab") == "lab"  # else Notebook 7: one page for each notebook
 FAILED = pytest.StashKey[bool]()
 CLEAN_UP = """async () => { document.activeElement?.blur();
     for (const widget of [...jupyterapp.shell.widgets('main')]) { widget.context?.model && (widget.context.model.dirty = false); widget.dispose(); }
@@ -62,7 +65,7 @@ class Server:
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """JupyterLab in an empty home, on a free port."""
+    """JupyterLab (or the matrix's host) in an empty home, on a free port."""
     home = tmp_path_factory.mktemp("jupyter")
     root = home / "notebooks"
     root.mkdir()
@@ -78,22 +81,15 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     (quiet / "notification.jupyterlab-settings").write_text('{"fetchNews": "false"}')
     places["JUPYTERLAB_SETTINGS_DIR"] = str(home / "settings")
     places["PYTHONPATH"] = os.pathsep.join([str(HERE), str(HERE.parent / "views"), *filter(None, [os.environ.get("PYTHONPATH")])])
-    other = os.environ.get("KERNEL_PYTHON")
-    if other:  # the host matrix (just matrix): kernels of another environment; their spec goes before the environment's own
-        places["JUPYTER_PATH"] = str(home / "other")
-        spec = home / "other" / "kernels" / "python3"
-        spec.mkdir(parents=True)
-        argv = [other, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-        (spec / "kernel.json").write_text(json.dumps({"argv": argv, "display_name": "Python 3", "language": "python"}))
     (home / "labextensions").mkdir()
     (home / "labextensions" / "nb-orchestra-lab").symlink_to(LAB_EXTENSION)  # the checkout's, also where another one is installed
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser", f"--port={port}"]
+    module, name = ("jupyterlab", "LabApp") if IN_LAB else ("notebook", "JupyterNotebookApp")
+    command = [HOST_PYTHON, "-m", module, "--no-browser", "--allow-root", "--expose-app-in-browser", f"--port={port}"]
     settings = [
         f"--IdentityProvider.token={token}",
         f"--ServerApp.root_dir={root}",
-        f"--LabApp.extra_labextensions_path={home / 'labextensions'}",
-        "--LabApp.news_url=''",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        f"--{name}.extra_labextensions_path={home / 'labextensions'}",
+        *(["--LabApp.news_url=''", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"] if IN_LAB else []),
     ]
     with (home / "server.log").open("wb") as log:
         process = subprocess.Popen([*command, *settings], env=os.environ | places, stdout=log, stderr=subprocess.STDOUT)
@@ -200,14 +196,15 @@ class Lab:
         """The notebook of this path, read from disk, as the only document of the page; without `kernel` nothing waits for one."""
         page = self._page(width, height)
         page.evaluate(CLEAN_UP)
-        if kernel and (fresh or not self._kernel_is_idle()):
-            self.shut_down()
-            session = {"path": path.name, "name": path.name, "type": "notebook", "kernel": {"name": "python3"}}
-            self.kernel = self._ask("/api/sessions", session)["kernel"]["id"]
-        page.evaluate(
-            "async what => { await jupyterapp.commands.execute('docmanager:open', what); }",
-            {"path": path.name} | ({"kernel": {"id": self.kernel}} if kernel else {}),
-        )
+        if kernel:
+            self._give_kernel(path.name, fresh)
+        if IN_LAB:
+            page.evaluate(
+                "async what => { await jupyterapp.commands.execute('docmanager:open', what); }",
+                {"path": path.name} | ({"kernel": {"id": self.kernel}} if kernel else {}),
+            )
+        else:
+            self._goto(f"notebooks/{path.name}")
         theme = "JupyterLab Dark" if dark else "JupyterLab Light"
         page.evaluate("async theme => { await jupyterapp.commands.execute('apputils:change-theme', {theme}); }", theme)
         page.wait_for_function("light => document.body.dataset.jpThemeLight === light", arg=json.dumps(not dark))
@@ -223,11 +220,23 @@ class Lab:
         if self.page is None:
             self.page = self.browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce").new_page()
             self.page.set_default_timeout(PATIENCE_MS)
-            self.page.goto(f"{self.server.url}/doc?token={self.server.token}")
-            self.page.wait_for_function("() => window.jupyterapp && jupyterapp.restored.then(() => true)")
+            self._goto("doc" if IN_LAB else "tree")
         self.page.set_viewport_size({"width": width, "height": height})
         self.page.mouse.move(0, 0)
         return self.page
+
+    def _goto(self, place: str) -> None:
+        self.page.goto(f"{self.server.url}/{place}?token={self.server.token}")
+        self.page.wait_for_function("() => window.jupyterapp && jupyterapp.restored.then(() => true)")
+
+    def _give_kernel(self, path: str, fresh: bool) -> None:
+        """The notebook's session, with the kernel that is there where that is free, else with a new one."""
+        new = fresh or not self._kernel_is_idle()
+        if new:
+            self.shut_down()
+        if new or not IN_LAB:
+            kernel = {"name": "python3"} if new else {"id": self.kernel}
+            self.kernel = self._ask("/api/sessions", {"path": path, "name": path, "type": "notebook", "kernel": kernel})["kernel"]["id"]
 
     def forget(self) -> None:
         """After a test that failed or left something behind: the next one gets a page and a kernel of its own."""

@@ -56,6 +56,26 @@ raise ValueError("\\n".join(BAD))
 """
 
 
+SOURCES = """
+from nb_orchestra.protocols import Passage
+
+class Hostile:
+    name, description, outside, identity = "hostile", BAD[0], False, ""
+
+    async def search(self, query, *, limit, since="", full_text=False):
+        found = BAD[int(query.split()[-1]) :][:limit]
+        return [Passage(bad, f"javascript:window.pwned=1//{bad}" if i % 2 else bad, bad[:20], f"About scripts {bad}.", 1 / (i + 1), f"h:{i}") for i, bad in enumerate(found)]
+
+hostile = Hostile()
+searches = [{"id": f"s{at}", "kind": "search", "params": {"query": f"scripts {at}", "limit": 200}} for at in range(0, len(BAD), 200)]
+every = {"id": "every", "kind": "gather", "params": {"inputs": {step["id"]: {"from": step["id"]} for step in searches}}}
+orchestrate(plan={"steps": [*searches, every]}, tools=[hostile], name="found", overwrite=True)
+for row in found.values():
+    display(row)
+quoted = {at: orchestrate(f"What do {{hostile}} say about scripts {at}", data={"hostile": hostile}, tools=[hostile]).value for at in (0, 200, 400, 600, 800)}
+assert all(text.count("About scripts") > 6 for text in quoted.values())
+publish_display_data(answer_bundle(quoted))
+"""
 FILES = """
 gather = {{"id": "s0", "kind": "gather", "purpose": BAD[0], "params": {{"inputs": {{f"part {{i}}": bad for i, bad in enumerate(BAD)}}}}, "output": {{"type": "record"}}}}
 asked = [{{"id": f"s{{i + 1}}", "kind": "gather", "purpose": bad, "clause": bad, "params": {{"inputs": {{"text": bad}}}}}} for i, bad in enumerate(BAD[:60])]
@@ -121,6 +141,19 @@ def test_answers_show_hundreds_of_payloads_as_text(lab: Any) -> None:
     notebook.run(1)
     expect(notebook.output(1).locator("table").first).to_be_visible()
     harmless(notebook, asked, notebook.output(1))
+
+
+def test_what_a_search_found_shows_hundreds_of_payloads_as_text(lab: Any) -> None:
+    """Titles, addresses (javascript: too), dates and passages of a search: in its step, in its table, and quoted in a text."""
+    notebook = lab.open(SETUP, SOURCES)
+    asked = watched(notebook.page)
+    notebook.run(0)
+    notebook.run(1)
+    output = notebook.output(1)
+    expect(output.locator("table").first).to_be_visible()
+    expect(output.get_by_text("About scripts").last).to_be_attached()
+    output.locator("details").evaluate_all("all => all.forEach(each => { each.open = true; })")
+    harmless(notebook, asked, output)
 
 
 def test_the_panel_shows_hundreds_of_payloads_as_text(lab: Any) -> None:

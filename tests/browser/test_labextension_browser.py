@@ -307,6 +307,38 @@ def test_two_runs_are_compared_in_a_new_cell(lab: Any) -> None:
     expect(notebook.output(3)).to_contain_text("before")
 
 
+def test_each_button_of_a_past_run_in_the_panel_does_what_it_says(lab: Any) -> None:
+    """Open, Run again and Export write their verb below the active cell; Free cache asks first and tells what went."""
+    notebook = lab.open(SETUP, GOAL, width=1300)
+    page = notebook.page
+    notebook.run(0)
+    side = panel(page)
+    notebook.run(1)
+    notebook.wait_for_end(1)
+    run = side.locator(".orch-run").filter(has_text="masses").first
+    run.locator(".orch-line").click()
+    expect(run.locator(".orch-actions button")).to_have_text(["Go to cell", "Run again", "Open", "Compare", "Export…", "Insert goal"])
+    run.get_by_role("button", name="Open").click()
+    expect(notebook.output(2).locator("details").first).to_be_visible()
+    assert re.fullmatch(r"%orchestrate show [\w-]+", source(page, 2))
+    run.get_by_role("button", name="Go to cell").click()
+    page.wait_for_function("() => jupyterapp.shell.currentWidget.content.activeCellIndex === 1")
+    run.get_by_role("button", name="Export…").click()
+    expect(page.locator(".jp-Cell").nth(2).locator(".cm-content")).to_be_focused()
+    assert re.fullmatch(r"%orchestrate export [\w-]+ report.html", source(page, 2))
+    page.keyboard.press("Shift+Enter")
+    expect(notebook.output(2)).to_contain_text("report.html")
+    before = side.locator(".orch-run").filter(has_text="masses").count()
+    run.get_by_role("button", name="Run again").click()
+    expect(side.locator(".orch-run").filter(has_text="masses")).to_have_count(before + 1)
+    side.locator(".orch-foot summary").click()
+    expect(side.locator(".orch-cache")).not_to_be_empty()
+    side.get_by_role("button", name="Free cache…").click()
+    page.get_by_role("button", name="Free cache", exact=True).click()
+    expect(side.locator(".orch-told")).not_to_be_empty()
+    expect(side.locator(".orch-told")).not_to_have_class(re.compile("orch-bad"))
+
+
 def test_a_finished_tree_has_buttons_that_write_verbs_below_its_cell(lab: Any) -> None:
     """In a trusted tree each step can be opened, done again, edited, skipped and copied, the run done again and exported; a name that is none gets no button."""
     fake = "from IPython.display import HTML\nHTML('<details data-nbo-step=\"x; import os\" open><summary>x</summary><div>fake</div></details>')"
@@ -329,8 +361,52 @@ def test_a_finished_tree_has_buttons_that_write_verbs_below_its_cell(lab: Any) -
     expect(page.locator(".jp-Cell")).to_have_count(6)
     assert source(page, 2).endswith("--cell")
     assert source(page, 3).startswith("%%orchestrate masses --from-plan\n")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    step.get_by_role("button", name="Copy").click()
+    expect(step.get_by_role("button", name="Copied")).to_be_visible()
+    assert "species\t" in page.evaluate("() => navigator.clipboard.readText()")
     tree.get_by_role("button", name="Export…").click()
     expect(page.locator(".jp-Cell").nth(2).locator(".cm-content")).to_be_focused()
     assert source(page, 2).endswith("report.html")
     expect(notebook.output(6).get_by_text("fake")).to_be_visible()
     expect(notebook.output(6).locator(".orch-verbs")).to_have_count(0)
+
+
+def test_a_failed_tree_retries_resumes_and_chooses_another_model(lab: Any) -> None:
+    """Retry does the failed step anew, Resume goes on with the run, and Model… leaves the cursor where the model's name goes."""
+    flaky = """
+@tool
+def flaky() -> float:
+    if not healed:
+        raise ValueError("not yet")
+    return 1.0
+healed = False
+steps = [{"id": "s1", "kind": "call", "params": {"tool": "flaky", "arguments": {}}},
+         {"id": "s2", "kind": "ask", "name": "brief", "params": {"question": "About the weight", "inputs": {"weight": {"from": "s1"}}}}]
+"""
+    notebook = lab.open(
+        SETUP + SLOW + flaky, "orchestrate(plan={'steps': steps, 'result': 's1'}, tools=[flaky], name='mended')", "healed = True", "mended", width=1100
+    )
+    page = notebook.page
+    for cell in range(3):
+        notebook.run(cell)
+    tree = notebook.output(1).locator("details[data-nbo-run]")
+    tree.locator("summary").first.click()
+    expect(tree.locator(":scope > div > .orch-verbs button")).to_have_text(["Resume", "Export…", "Undo"])
+    mended, brief = (tree.locator(f"details[data-nbo-step={name}]") for name in ("mended", "brief"))
+    brief.locator("summary").first.click()
+    brief.get_by_role("button", name="Model…").click()
+    expect(page.locator(".jp-Cell").nth(2).locator(".cm-content")).to_be_focused()
+    assert source(page, 2) == "%orchestrate edit brief model="
+    mended.locator("summary").first.click()
+    expect(mended.locator(".orch-verbs button").nth(0)).to_have_text("Retry")
+    mended.get_by_role("button", name="Retry").click()
+    expect(page.locator(".jp-Cell")).to_have_count(6)
+    assert source(page, 2) == "%orchestrate fresh mended"
+    notebook.wait_for_end(2)
+    tree.get_by_role("button", name="Resume").click()
+    expect(page.locator(".jp-Cell")).to_have_count(7)
+    assert re.fullmatch(r"%orchestrate resume [\w-]+", source(page, 2))
+    notebook.wait_for_end(2)
+    notebook.run(6)
+    expect(notebook.output(6)).to_contain_text("1.0")

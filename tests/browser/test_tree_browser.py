@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 PATIENCE_MS = 60_000
 newest_kernel = pytest.mark.skipif(
-    "KERNEL_PYTHON" in os.environ, reason="which clicks a busy kernel hears differs; that Cancel works everywhere is tested on goals"
+    "HOST_PYTHON" in os.environ, reason="which clicks a busy kernel hears differs; that Cancel works everywhere is tested on goals"
 )
 START = "from tree_stage import *"
 LIVE = "stage = Stage().show(running()).display()"

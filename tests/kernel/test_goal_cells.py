@@ -156,6 +156,7 @@ def test_approve_fails_at_once_where_nobody_is_there_and_shows_the_plan(kernel: 
 @pytest.mark.parametrize(("typed", "state"), [("y", "done"), ("n", "failed")])
 def test_approve_asks_in_the_cell_where_the_page_does_not_answer(kernel: Kernel, typed: str, state: str) -> None:
     """Without a page that says hello the question is put by input()."""
+    kernel.run("from nb_orchestra.notebook import approving; approving.SECONDS_FOR_PAGE = 0.1")
     kernel.run(f"%%orchestrate approved_{typed} --approve --overwrite\n{COMPARE}", typed=typed)
     assert kernel.value(f"approved_{typed}_run.state") == state
 

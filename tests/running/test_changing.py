@@ -59,6 +59,31 @@ def test_the_planner_is_told_what_failed_and_what_is_done_but_no_foreign_words()
     assert "7 is odd" in ours.complaints[0]
 
 
+def test_a_change_of_the_plan_may_be_edited_where_it_is_to_be_approved() -> None:
+    """What has begun stays as it is: a plan that changes it is asked about again, with the reason; the rest runs as it was edited."""
+
+    class Edits:
+        def __init__(self) -> None:
+            self.asked: list[str] = []
+
+        async def decide(self, question: Any) -> Any:
+            self.asked.append(question.text)
+            steps = question.plan.as_data()["steps"]
+            if len(self.asked) == 1:
+                return True
+            changes = {"a": double("a", 1)} if len(self.asked) == 2 else {"b_2": {**halve("b_2", 10), "name": "five"}}
+            return {"steps": [step | changes.get(step["id"], {}) for step in steps], "result": list(question.plan.result)}
+
+    approver = Edits()
+    run = Stage(planner=ScriptedPlanner([BROKEN, MENDED]), approver=approver).run(approve=True)
+    assert (run.state, run.value, run["five"]) == ("done", {"c": 10, "d": 12}, 5)
+    assert [text.splitlines()[0] for text in approver.asked[1:]] == [
+        "The plan is to change: another way, since b failed.",
+        "That plan cannot be run: a has begun: it stays as it is. The plan is to change: another way, since b failed.",
+    ]
+    assert run.progress.rows["b_2"].name == "five"
+
+
 def test_a_repaired_plan_is_kept_so_that_the_next_run_need_not_fail_first() -> None:
     """The second run asks nobody and gives the same."""
     planner = ScriptedPlanner([BROKEN, MENDED])

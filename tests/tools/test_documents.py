@@ -13,6 +13,8 @@ import pytest
 
 from nb_orchestra.errors import GoalError
 from nb_orchestra.models import ScriptedModel
+from nb_orchestra.protocols import Passage
+from nb_orchestra.steps.search import table_of
 from nb_orchestra.tools import Documents, documents
 from nb_orchestra.tools.index import Index, words_of
 from nb_orchestra.tools.passages import PASSAGE, document_of, read_document
@@ -192,6 +194,12 @@ def test_a_text_cites_rows_and_the_run_says_which_citations_are_made_up(folder: 
     assert "gap" not in str(result.value)
     assert "[mice:1]" in model.prompts[0].task
     assert "How do rats sleep?" in str(run.questions)
+
+
+def test_half_a_character_in_a_passage_is_replaced_and_loses_no_row() -> None:
+    """Broken pages hold lone surrogates, which no text column takes: they are shown as U+FFFD."""
+    found = table_of([Passage("a\ud800", "b\udc00", "", "c \ud83d\ude00 \ud800", 1.0, "k:1")])
+    assert found.loc[0, ["title", "source", "passage"]].tolist() == ["a\ufffd", "b\ufffd", "c 😀 \ufffd"]
 
 
 def test_nothing_found_is_told_and_not_a_failure(folder: Path) -> None:

@@ -33,7 +33,7 @@ function put(element, text) {
 
 // What the page knows of one run, shared by all views of its widget.
 function createStore() {
-  const store = { head: {}, rows: new Map(), streams: new Map(), details: new Map(), acks: new Set(), skew: 0, redraws: new Set() };
+  const store = { head: {}, rows: new Map(), streams: new Map(), details: new Map(), acks: new Set(), typed: new Set(), skew: 0, redraws: new Set() };
 
   function setRow(row, changed) {
     const old = store.rows.get(row.id);
@@ -54,6 +54,7 @@ function createStore() {
   store.apply = (message) => {
     const changed = new Set();
     if (message.ack) store.acks.add(message.ack);
+    if (message.typed) store.typed.add(message.typed);
     boxes.get(message.plan)?.edit(message.text);
     boxes.get(message.refused)?.refuse(message.why);
     if (message.now) store.skew = message.now - Date.now() / 1000;
@@ -118,8 +119,8 @@ function drawActs(row, store, skip) {
   if (row.state !== "waiting" && row.state !== "running") return [copy];
   const out = make("button", "button", "Skip", { title: "Leave this step out of the run; what cannot do without it is skipped too (%orchestrate skip)" });
   out.onclick = () => {
-    skip(row.id);
     out.inert = true;
+    skip(row.id, () => put(out, "Not heard: this kernel hears no clicks while it is busy"));
   };
   return [copy, out];
 }
@@ -216,6 +217,12 @@ function drawGraph({ head, rows }, toggle) {
 
 // A text for a chat, and its reply. Drawn once: a redraw must not lose what was typed.
 const boxes = new Map();
+function drawTyped(text) {
+  const box = make("div", "asked");
+  box.append(make("div", "text", text), make("div", "dim", "Answer in the field below: this kernel hears no clicks while it is busy."));
+  return box;
+}
+
 function drawBring(key, text, carry, tell) {
   if (boxes.has(key)) return boxes.get(key);
   const box = make("div", "asked");
@@ -267,7 +274,7 @@ function drawAsked(key, text, editable, send) {
   return box;
 }
 
-function drawAbout(head, send) {
+function drawAbout(head, typed, send) {
   const about = [make("div", "dim", head.planner)];
   const list = (name, label, lines) => {
     const items = make("ul", name);
@@ -280,7 +287,7 @@ function drawAbout(head, send) {
   list("warnings", "⚠ ", head.warnings);
   list("warnings", "no longer bound: ", head.unbound.length ? [head.unbound.join(", ") + " (%orchestrate undo brings back what they held)"] : []);
   for (const [key, text, carry, editable] of head.asked) {
-    about.push(carry ? drawBring(key, text, carry, send) : drawAsked(key, text, editable, send));
+    about.push(typed.has(key) ? drawTyped(text) : carry ? drawBring(key, text, carry, send) : drawAsked(key, text, editable, send));
   }
   head.error.filter(Boolean).forEach((text, i) => about.push(make("div", i ? "hint" : "error", (i ? "→ " : "") + text)));
   return about;
@@ -319,7 +326,12 @@ function render({ model, el }, store) {
   body.append(about, graph, tree);
   root.append(head, bar, body);
 
-  const skip = (step) => model.send({ kind: "skip", step });
+  const ask = (message, unheard) => {
+    store.acks.delete(message.kind);
+    model.send(message);
+    setTimeout(() => store.acks.has(message.kind) || unheard(), NO_ANSWER_MS);
+  };
+  const skip = (step, unheard) => ask({ kind: "skip", step }, unheard);
   const isOver = () => ENDED.has(store.head.state);
   const isFolded = () => folded ?? isOver();
   const isCancelling = () => cancels > 0 || store.head.cancelling;
@@ -381,9 +393,7 @@ function render({ model, el }, store) {
   };
   cancel.onclick = () => {
     if (cancels++) return interrupt(); // asked twice: no more waiting
-    store.acks.delete("cancel");
-    model.send({ kind: "cancel" });
-    setTimeout(() => store.acks.has("cancel") || interrupt(), NO_ANSWER_MS);
+    ask({ kind: "cancel" }, interrupt);
     paintHead();
   };
 
@@ -418,8 +428,8 @@ function render({ model, el }, store) {
     paintClock();
     paintGraph();
     const { line, started, done, cancelling, graph: places, critical, ...said } = h;
-    const text = JSON.stringify(said);
-    if (text !== aboutText) about.replaceChildren(...drawAbout(h, (message) => model.send(message)));
+    const text = JSON.stringify([said, ...store.typed]);
+    if (text !== aboutText) about.replaceChildren(...drawAbout(h, store.typed, (message) => model.send(message)));
     aboutText = text;
     speak();
   }
