@@ -1,7 +1,7 @@
 """One Jupyter server, one Chromium, one page and one kernel for all browser tests, and a notebook that a test can drive.
 
 Waits look at the page's own state (`window.jupyterapp`, locators), never at a clock. The host matrix (`just matrix`) names another
-environment's Python in HOST_PYTHON, and with HOST_APP=notebook its Notebook 7: server and kernels come from there.
+environment's Python in HOST_PYTHON, and with HOST_APP=notebook its Notebook 7 (hosts.py).
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ import pytest
 
 HERE = pathlib.Path(__file__).parent
 sys.path.insert(0, str(HERE))
+import hosts  # noqa: E402  # from this folder
+
 LAB_EXTENSION = HERE.parent.parent / "nb_orchestra" / "labextension"
 CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), "")
 FLAGS = [
@@ -39,8 +41,6 @@ FLAGS = [
     "--disable-sync",
 ]
 PATIENCE_MS = 60_000
-HOST_PYTHON = os.environ.get("HOST_PYTHON", sys.executable)
-IN_LAB = os.environ.get("HOST_APP", "lab") == "lab"  # else Notebook 7: one page for each notebook
 FAILED = pytest.StashKey[bool]()
 CLEAN_UP = """async () => { document.activeElement?.blur();
     for (const widget of [...jupyterapp.shell.widgets('main')]) { widget.context?.model && (widget.context.model.dirty = false); widget.dispose(); }
@@ -83,13 +83,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     places["PYTHONPATH"] = os.pathsep.join([str(HERE), str(HERE.parent / "views"), *filter(None, [os.environ.get("PYTHONPATH")])])
     (home / "labextensions").mkdir()
     (home / "labextensions" / "nb-orchestra-lab").symlink_to(LAB_EXTENSION)  # the checkout's, also where another one is installed
-    module, name = ("jupyterlab", "LabApp") if IN_LAB else ("notebook", "JupyterNotebookApp")
-    command = [HOST_PYTHON, "-m", module, "--no-browser", "--allow-root", "--expose-app-in-browser", f"--port={port}"]
+    command = [hosts.PYTHON, "-m", "jupyterlab" if hosts.IN_LAB else "notebook", "--no-browser", "--allow-root", "--expose-app-in-browser", f"--port={port}"]
     settings = [
         f"--IdentityProvider.token={token}",
         f"--ServerApp.root_dir={root}",
-        f"--{name}.extra_labextensions_path={home / 'labextensions'}",
-        *(["--LabApp.news_url=''", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"] if IN_LAB else []),
+        f"--LabApp.extra_labextensions_path={home / 'labextensions'}",  # Notebook 7 serves what Lab's server knows, and loads what itself knows
+        *([] if hosts.IN_LAB else [f"--JupyterNotebookApp.extra_labextensions_path={home / 'labextensions'}"]),
+        *(["--LabApp.news_url=''", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"] if hosts.IN_LAB else []),
     ]
     with (home / "server.log").open("wb") as log:
         process = subprocess.Popen([*command, *settings], env=os.environ | places, stdout=log, stderr=subprocess.STDOUT)
@@ -198,7 +198,7 @@ class Lab:
         page.evaluate(CLEAN_UP)
         if kernel:
             self._give_kernel(path.name, fresh)
-        if IN_LAB:
+        if hosts.IN_LAB:
             page.evaluate(
                 "async what => { await jupyterapp.commands.execute('docmanager:open', what); }",
                 {"path": path.name} | ({"kernel": {"id": self.kernel}} if kernel else {}),
@@ -220,7 +220,7 @@ class Lab:
         if self.page is None:
             self.page = self.browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce").new_page()
             self.page.set_default_timeout(PATIENCE_MS)
-            self._goto("doc" if IN_LAB else "tree")
+            self._goto("doc" if hosts.IN_LAB else "tree")
         self.page.set_viewport_size({"width": width, "height": height})
         self.page.mouse.move(0, 0)
         return self.page
@@ -234,7 +234,7 @@ class Lab:
         new = fresh or not self._kernel_is_idle()
         if new:
             self.shut_down()
-        if new or not IN_LAB:
+        if new or not hosts.IN_LAB:
             kernel = {"name": "python3"} if new else {"id": self.kernel}
             self.kernel = self._ask("/api/sessions", {"path": path, "name": path, "type": "notebook", "kernel": kernel})["kernel"]["id"]
 

@@ -7,6 +7,7 @@ import pathlib
 import re
 from typing import Any
 
+from hosts import hears_clicks
 from playwright.sync_api import expect
 
 SETUP = """
@@ -68,6 +69,7 @@ def test_cancel_in_the_page_stops_a_blocking_call_and_keeps_what_is_done(lab: An
     assert "0.1 cancelled" in notebook.text(2)
 
 
+@hears_clicks
 def test_a_plan_is_edited_where_it_is_approved_and_a_step_is_skipped(lab: Any) -> None:
     """The question tells cost, kept share and what leaves; Edit gives the plan as text, a slip in it is told beside it; Skip leaves out a step that runs."""
     notebook = lab.open(

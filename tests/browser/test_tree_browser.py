@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 import pytest
+from hosts import hears_clicks, may_be_deaf
 from nbconvert import HTMLExporter
 from playwright.sync_api import expect
 
 PATIENCE_MS = 60_000
-newest_kernel = pytest.mark.skipif(
-    "HOST_PYTHON" in os.environ, reason="which clicks a busy kernel hears differs; that Cancel works everywhere is tested on goals"
-)
 START = "from tree_stage import *"
 LIVE = "stage = Stage().show(running()).display()"
 BLOCKED = f"{LIVE}; stage.block()"
@@ -64,7 +61,7 @@ def test_the_tree_is_there_while_its_cell_runs(lab: Any) -> None:
     notebook.wait_for_end(1)
 
 
-@newest_kernel
+@hears_clicks
 def test_cancel_reaches_a_busy_kernel(lab: Any) -> None:
     """A click on Cancel stops a cell that blocks the kernel, without an interrupt where clicks arrive."""
     notebook = started(lab, BLOCKED)
@@ -85,7 +82,7 @@ def test_cancel_works_while_the_goal_is_being_read(lab: Any) -> None:
     assert "■ cancelled · while planning" in notebook.text(1)
 
 
-@newest_kernel
+@may_be_deaf
 def test_cancel_interrupts_where_no_click_arrives(lab: Any) -> None:
     """On a kernel that hears nothing while it is busy, Cancel becomes an interrupt."""
     deaf = "stage.view._widget.comm._reply_subshell_for = lambda data, default: None"
@@ -96,6 +93,7 @@ def test_cancel_interrupts_where_no_click_arrives(lab: Any) -> None:
     assert "ended by interrupt: []" in notebook.text(1)
 
 
+@may_be_deaf
 def test_a_run_in_the_background_is_never_interrupted(lab: Any) -> None:
     """Where an interrupt would hit another cell, the tree says what works instead."""
     deaf = "stage.view._widget.comm._reply_subshell_for = lambda data, default: None"
@@ -118,6 +116,7 @@ def test_a_tree_whose_kernel_is_gone_says_so(lab: Any) -> None:
     expect(notebook.output(1).locator(".nbo-cancel")).to_be_hidden()
 
 
+@hears_clicks
 def test_a_result_opens_while_the_kernel_is_busy(lab: Any) -> None:
     """A click on a step shows its purpose, why it was cached, the first rows of its table and its code."""
     notebook = started(lab, BLOCKED)
@@ -163,6 +162,7 @@ def test_the_keyboard_walks_the_tree_and_nothing_else(lab: Any) -> None:
     assert page.evaluate("() => !!document.activeElement.closest('.jp-Notebook')")
 
 
+@hears_clicks
 def test_a_question_is_answered_by_a_button(lab: Any) -> None:
     """A gate's question shows with Approve and Reject, and the answer reaches a busy kernel."""
     question = "e.Asked('q1', 'Run this plan?', time.time())"
@@ -174,6 +174,20 @@ def test_a_question_is_answered_by_a_button(lab: Any) -> None:
     assert "Decide(question='q1', yes=True" in notebook.text(1)
 
 
+def test_a_question_that_is_asked_in_the_cell_has_no_buttons_in_the_tree(lab: Any) -> None:
+    """Where no click is heard the question stands in the cell, and the tree says so instead of showing buttons that do nothing."""
+    question = "e.Asked('q1', 'Run this plan?', time.time())"
+    notebook = started(lab, f"stage = Stage().show([*runs.planned(time.time()), {question}]).display()", "stage.view.typed('q1')")
+    notebook.run(1)
+    asked = notebook.output(1).locator(".nbo-asked")
+    expect(asked.locator("button")).to_have_count(2)
+    notebook.run(2)
+    expect(asked).to_contain_text("Answer in the field below")
+    expect(asked).to_contain_text("Run this plan?")
+    expect(asked.locator("button")).to_have_count(0)
+
+
+@hears_clicks
 def test_a_reply_is_pasted_into_the_tree(lab: Any) -> None:
     """The text to carry can be copied, the reply is pasted below it, many lines long, and a redraw meanwhile loses nothing of it."""
     question = "e.Asked('paste-1', 'Paste 1 of about 2', time.time(), 'Make a plan')"
