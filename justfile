@@ -54,6 +54,10 @@ browser:
 matrix python app="lab":
     HOST_PYTHON={{python}} HOST_APP={{app}} {{bin}}/python -m pytest tests/browser/test_tree_browser.py tests/browser/test_goal_browser.py tests/browser/test_labextension_browser.py
 
+# the cache on a real network share that is mounted at two places, as two machines would see it
+share one two:
+    SHARES={{one}}:{{two}} {{python}} -m pytest -m slow tests/cache/test_real_share.py
+
 # the pictures of the tree's ten main states, light and dark, made anew: look at them before they are committed
 screens:
     WRITE_SCREENS=1 {{python}} -m pytest tests/browser/test_screens.py

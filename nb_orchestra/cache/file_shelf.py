@@ -20,6 +20,7 @@ from nb_orchestra.cache.safe_disk import LARGEST
 from nb_orchestra.protocols import Trimmed
 
 ORPHAN_SECONDS = 3600
+TRIES = 5
 _READING = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
@@ -46,13 +47,14 @@ class FileShelf:
         return cls(folder)
 
     def get(self, key: str) -> bytes | None:
-        """A file that the server replaced while it was opened is read once more."""
-        try:
-            return self._read(self._path(key))
-        except OSError as error:
-            if error.errno != getattr(errno, "ESTALE", None):
-                raise
-            return self._read(self._path(key))
+        """A file that another machine replaced while it was opened or read is opened again; one that is replaced all the time is not there yet."""
+        for _ in range(TRIES):
+            try:
+                return self._read(self._path(key))
+            except OSError as error:
+                if error.errno != getattr(errno, "ESTALE", None):
+                    raise
+        return None
 
     def put(self, items: Mapping[str, Sealed]) -> bool:
         """Each entry whole or not at all; False where the shelf is read only."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -133,3 +134,20 @@ def test_a_shared_folder_that_is_not_there_costs_one_warning(tmp_path: Path) -> 
     assert layered.read(["c"]) == {}
     assert len(warnings) == 1
     assert not os.path.lexists(tmp_path / "nowhere")
+
+
+def test_a_file_that_another_machine_replaces_under_the_reader_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server says "stale file handle" then (seen on GlusterFS with three writers of one entry): no warning, and the value is found; never found, a miss."""
+    DiskStore(tmp_path, pytest.fail, network=True).write({"a": b"1"})
+    store, stale, real = DiskStore(tmp_path, pytest.fail, network=True), [3], os.open
+
+    def opened(path: object, *args: int) -> int:
+        if str(path).endswith(".val") and stale[0]:
+            stale[0] -= 1
+            raise OSError(errno.ESTALE, "Stale file handle")
+        return real(path, *args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(os, "open", opened)
+    assert store.read(["a"]) == {"a": b"1"}
+    stale[0] = 1_000
+    assert store.read(["a"]) == {}
