@@ -152,7 +152,9 @@ def _check_names(names: list[str], line: str, body: str) -> None:
         whole = f"%%orchestrate\n{line.strip()}\n{body.strip()}" if len(names) > 2 else f"%%orchestrate {names[0]}\n{body.strip()}"
         raise BadOptionError(f"the first line takes one NAME, and there are {len(names)}: {' '.join(names)}", hint=f"copy this:\n\n{whole}\n")
     if len(names) > 1:
-        raise BadOptionError("the goal goes below the first line", hint=f"copy this:\n\n%%orchestrate\n{line.strip()}\n")
+        begins = 1 if usable_name(names[0]) and not names[0][0].isupper() and names[1][:1].isupper() else 0  # "m Mean mass by …": a NAME, then a sentence
+        first, goal = " ".join(["%%orchestrate", *names[:begins]]), line.strip().removeprefix("".join(names[:begins])).strip()
+        raise BadOptionError("the goal goes below the first line", hint=f"copy this:\n\n{first}\n{goal}\n")
     if names and not usable_name(names[0]):
         raise BadOptionError(
             f"`{names[0]}` cannot be a variable's name", hint="use letters, digits and _, no keyword and no builtin; the goal goes below the first line"

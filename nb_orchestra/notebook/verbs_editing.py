@@ -22,7 +22,8 @@ def edit(notebook: Notebook, words: list[str]) -> None:
     `--drop` takes back what waits to be run."""
     names = [word for word in words if not word.startswith("--") and "=" not in word]
     if len(names) != 1:
-        raise BadOptionError("which step is to be edited?", hint="%orchestrate edit STEP FIELD=VALUE … [--cell | --drop]")
+        in_words = f"; in words it is a goal of its own:\n\n%%orchestrate {names[0]} --continue {names[0]}\n{' '.join(names[1:])}\n" if names[1:] else ""
+        raise BadOptionError("which step is to be edited?", hint=f"%orchestrate edit STEP FIELD=VALUE … [--cell | --drop]{in_words}")
     run = run_with(notebook, names[0])
     if run.plan is None:
         raise BadOptionError("that run has no plan", hint=run.progress.message)

@@ -281,3 +281,16 @@ def test_an_export_replaces_no_file_and_takes_a_runs_name(shell: Shell, tmp_path
     assert shell.run("%orchestrate export report.html").startswith("report.html: x"), "the last run with a result"
     assert "has no plan" in shell.run("%orchestrate export z --to md")
     assert shell.run("%orchestrate export x mine.py --overwrite").startswith("mine.py: x")
+
+
+@pytest.mark.parametrize(
+    ("line", "copied"),
+    [
+        ("m Mean units by region", "%%orchestrate m\nMean units by region\n"),
+        ("mean units by region", "%%orchestrate\nmean units by region\n"),
+        ("What is Mean?", "%%orchestrate\nWhat is Mean?\n"),
+    ],
+)
+def test_a_goal_on_the_first_line_is_given_back_as_the_right_cell(shell: Shell, line: str, copied: str) -> None:
+    """A NAME before a sentence stays the name; a sentence is all goal."""
+    assert copied in shell.run(f"%%orchestrate {line}\n")

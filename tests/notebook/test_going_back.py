@@ -17,6 +17,7 @@ def test_an_edit_waits_until_it_is_run_or_taken_back(shell: Shell) -> None:
     assert "no edit of m waits" in shell.run("%orchestrate edit m --drop")
     shell.run("%orchestrate edit m by=price")
     assert "--drop takes it back" in shell.run("%orchestrate undo")
+    assert "%%orchestrate m --continue m\nsame but only North" in shell.run("%orchestrate edit m same but only North")
     assert "is taken back" in shell.run("%orchestrate edit m --drop")
     assert "region" in shell.run("%orchestrate rerun m")
     assert "an edit waits" not in shell.run("%orchestrate undo")
