@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from nb_orchestra import offline, planning, steps, values
+from nb_orchestra import offline, planning, sandbox, steps, values
 from nb_orchestra.bundle import BundleStore, in_use
 from nb_orchestra.cache import DiskStore, LayeredStore, Memo, MemoryStore
 from nb_orchestra.casting import Casting, CastPlanner, Hiding, casting_for, patient, remark
@@ -245,7 +245,7 @@ def builtin_recipes() -> Recipes:
 
 @functools.cache
 def _executor() -> LocalExecutor:
-    return LocalExecutor()
+    return LocalExecutor(apart=sandbox.arun_own)
 
 
 _memos: dict[Any, Memo] = {}

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, 
 from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
+from nb_orchestra.core.elsewhere import Elsewhere
 from nb_orchestra.core.events import Event
 from nb_orchestra.core.goal import Goal
 from nb_orchestra.core.job import Job
@@ -99,23 +100,21 @@ class Recipes(Protocol):
 
     def check(self, recipe: str, arguments: Mapping[str, Any]) -> None:
         """UnknownRecipeError where the recipe or an argument's name does not exist."""
-        ...
 
     def promise(self, recipe: str) -> Mapping[str, Any]:
         """Its promised output as plan data ({"type": "table", "columns": …})."""
-        ...
 
     def listing(self, goal: Goal, room: int, also: Collection[str] = ()) -> str:
         """The recipes for a planner, in about `room` characters: what the goal may need, and `also`, with arguments and results; the others by name."""
-        ...
 
     def version(self, recipe: str) -> str:
         """Identity of the recipe's code, by content."""
-        ...
 
     def run(self, recipe: str, arguments: Mapping[str, Any]) -> Computed:
         """Computes it; pure, in any thread. RecipeError where the data do not allow it."""
-        ...
+
+    def elsewhere(self, recipe: str, arguments: Mapping[str, Any]) -> Elsewhere | None:
+        """The same call by name, where it takes so long on these data that it should be possible to kill it; else None."""
 
 
 class StepContext(Protocol):
@@ -203,9 +202,9 @@ class Store(Protocol):
 
 
 class Executor(Protocol):
-    """Runs a pure function over values, off the event loop."""
+    """Runs a pure function over values, off the event loop. `elsewhere`: the same call, for an executor that has other processes."""
 
-    async def run(self, function: Callable[..., Any], *arguments: Any) -> Any: ...
+    async def run(self, function: Callable[..., Any], *arguments: Any, elsewhere: Elsewhere | None = None) -> Any: ...
     def close(self) -> None: ...
 
 

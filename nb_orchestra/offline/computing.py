@@ -7,6 +7,7 @@ import functools
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from nb_orchestra.core.elsewhere import Elsewhere
 from nb_orchestra.core.frozen import thaw
 from nb_orchestra.core.goal import Goal
 from nb_orchestra.errors import RecipeError, UnknownRecipeError
@@ -81,6 +82,13 @@ class RecipeTable:
                     f"{recipe} cannot do this with this table ({what})", hint="look at the table with `check_data`, or name other columns"
                 ) from error
         return Computed(value, warnings=tuple(warnings[:MOST_WARNINGS]))
+
+    def elsewhere(self, recipe: str, arguments: Mapping[str, Any]) -> Elsewhere | None:
+        """The call by name where the recipe's row says that it is slow on a table of this length."""
+        from nb_orchestra.offline import apart
+
+        row = self[recipe]
+        return apart.call_of(row, arguments) if apart.is_slow(row, arguments) else None
 
 
 def _compute(row: Recipe, arguments: Mapping[str, Any]) -> Any:

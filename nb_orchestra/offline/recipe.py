@@ -51,7 +51,9 @@ class Recipe:
     """One row of the table. `path` names the function below recipes/, `said_by` the function below prose/ that puts its result into sentences.
 
     `gives` is the promised output as plan data; its columns are named only where every call gives the same ones.
-    `words` are what people say to call it; `source` is the method's.
+    `words` are what people say to call it; `source` is the method's. `slow`: rows from which one call into a
+    library may take a second and more, where no thread can be stopped, so that it runs in a process that can be killed; 0: never. `slow_by`: only with one of
+    these values of an argument. `uses`: what it then imports, being large.
     """
 
     name: str
@@ -61,6 +63,9 @@ class Recipe:
     words: tuple[str, ...] = ()
     source: str = ""
     said_by: str = ""
+    slow: int = 0
+    slow_by: tuple[str, tuple[str, ...]] = ("", ())
+    uses: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "gives", MappingProxyType(dict(self.gives)))

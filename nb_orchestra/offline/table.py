@@ -402,6 +402,7 @@ _ROWS: tuple[Recipe, ...] = (
     Recipe(
         "kmeans", "learning.kmeans", (_FRAME, _a("columns", "columns", None), _a("k", "integer", 3), _SEED, _a("standardise", "boolean", True)),
         _table(), ("cluster", "k-means", "segments", "groups of similar"), "the rows with `cluster` (0 … k − 1, largest first); needs the ml extra", "learning.kmeans",
+        slow=500_000, uses=("sklearn.cluster",),
     ),
     Recipe(
         "pca", "learning.pca", (_FRAME, _a("columns", "columns", None), _a("n", "integer", 2), _a("standardise", "boolean", True)),
@@ -414,6 +415,7 @@ _ROWS: tuple[Recipe, ...] = (
         _table(model="text", target="text", metric="text", value="number", baseline="number", n_train="integer", n_test="integer", features="text", dropped="integer", dropped_why="text", seed="integer"),
         ("train", "model", "classify", "classifier", "accuracy", "machine learning", "random forest", "logistic regression", "decision tree"),
         "one split, fixed seed; scikit-learn (ml extra)", "learning.train_model",
+        slow=20_000, slow_by=("kind", ("tree", "forest", "knn", "svm")), uses=("sklearn.model_selection", "sklearn.linear_model", "sklearn.ensemble", "sklearn.metrics"),
     ),
     # ── charts ───────────────────────────────────────────────────────────────────────────────────────────────────
     Recipe(

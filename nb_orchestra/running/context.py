@@ -77,7 +77,8 @@ class Context:
     async def compute(self, recipe: str, arguments: Mapping[str, Any]) -> Computed:
         """The recipe's value; pure work, off the loop. A fault inside a recipe is told as one, with the recipe's name."""
         try:
-            computed: Computed = await self._executor.run(self._recipes.run, recipe, arguments)
+            elsewhere = self._recipes.elsewhere(recipe, arguments)
+            computed: Computed = await self._executor.run(self._recipes.run, recipe, arguments, elsewhere=elsewhere)
         except OrchestraError:
             raise
         except Exception as error:

@@ -19,9 +19,10 @@ from nb_orchestra.core.outcome import Outcome
 from nb_orchestra.sandbox.limits import Limits
 
 if TYPE_CHECKING:
+    from nb_orchestra.core.elsewhere import Elsewhere
     from nb_orchestra.sandbox.jobs import Handle
 
-__all__ = ["Limits", "arun_code", "close", "held", "run_code", "tier"]
+__all__ = ["Limits", "arun_code", "arun_own", "close", "held", "run_code", "tier"]
 _DEFAULT = Limits()
 
 
@@ -48,6 +49,16 @@ async def arun_code(
 
     handle = Handle()
     return await in_a_thread(lambda: _run(code, dict(inputs or {}), output, limits, approved, here, handle), handle.cancel)
+
+
+async def arun_own(work: Elsewhere) -> Any:
+    """What a function of this package gives, in a process that is killed when the waiting is cancelled, unfenced.
+
+    A Failure where the process crashed; NotApartError where it did not happen and may be done here. Arguments and value: as of `run_code`.
+    """
+    from nb_orchestra.sandbox.apart import acall
+
+    return await acall(work)
 
 
 def tier() -> str:

@@ -6,6 +6,9 @@ ended.json. None of them is believed by the kernel: by then the code may have ha
 
 from __future__ import annotations
 
+import contextlib
+import functools
+import importlib
 import json
 import mmap
 import os
@@ -15,16 +18,17 @@ import sys
 import tempfile
 import types
 import warnings
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from nb_orchestra.sandbox import carrying, manners
 from nb_orchestra.sandbox.fence import READABLE, end_with_parent, fence_in
-from nb_orchestra.sandbox.limits import Limits
+from nb_orchestra.sandbox.limits import THREADS, Limits
 from nb_orchestra.sandbox.performing import Printed, Raised, perform, raised
 
 NOT_FENCED, NO_OUTCOME = 71, 70
@@ -40,16 +44,20 @@ class Fence:
     strict: bool
 
 
-def run(folder: Path, output: str, limits: Limits, fence: Fence, parent: int) -> None:
-    """Does the job and ends this process: exit code 0 where an outcome was left, whether a value or an error."""
+def run(folder: Path, output: str, limits: Limits, fence: Fence, parent: int, own: str = "") -> None:
+    """Does the job and ends this process: exit code 0 where an outcome was left, whether a value or an error.
+
+    `own`: a function of this package, which is called in place of any code; no line of it is a stranger's, so nothing is fenced in.
+    """
     code = NOT_FENCED
     try:
         _detach(folder, parent)
-        enter(folder, limits, fence)
-        if "hook" in fence.layers:
+        if not own:
+            enter(folder, limits, fence)
+        if "hook" in fence.layers and not own:
             manners.watch(str(folder), (*fence.roots, *READABLE))
         code = NO_OUTCOME
-        _leave_outcome(folder, output, limits)
+        _leave_outcome(folder, limits, functools.partial(_call, folder, own) if own else functools.partial(_perform, folder, output))
         code = 0
     except BaseException as error:
         os.write(2, f"{type(error).__name__}: {error}\n".encode("utf-8", "replace"))  # for whoever looks into why: it is shown as printed
@@ -91,35 +99,62 @@ def _detach(folder: Path, parent: int) -> None:
     os.environ.update(kept, HOME=str(work), TMPDIR=str(work), PATH="", MPLCONFIGDIR=str(work), MPLBACKEND="agg", LOKY_MAX_CPU_COUNT="1")
 
 
-def _leave_outcome(folder: Path, output: str, limits: Limits) -> None:
+def _leave_outcome(folder: Path, limits: Limits, work: Callable[[], Any]) -> None:
     printed = Printed(limits.printed, lambda text: os.write(1, text.encode("utf-8", "replace")))
     sys.stdout = sys.stderr = printed
     _warn_as_usual()
     tempfile.tempdir = None  # the warm process has looked it up already
     shutil.copymode = shutil.copystat = _nothing  # type: ignore[assignment]
-    code = (folder / "code.py").read_text(encoding="utf-8", errors="surrogatepass")
-    values = read_inputs(folder)
-    main = sys.modules["__main__"] = types.ModuleType("__main__")  # where dataclasses and picklers look for the code's classes
     spare = [os.dup(0) for _ in range(SPARE_FILES)]
-    try:
-        outcome = perform(code, values, output, manners.importer(), print, vars(main))
-    except KeyboardInterrupt as error:  # nobody presses Ctrl-C in here: the code raised it
-        outcome = raised(error, code)
+    outcome = work()
     for number in spare:  # code that used up all open files can still say so
         os.close(number)
     if not isinstance(outcome, Raised):
-        outcome = _leave_value(folder, outcome, code)
+        outcome = _leave_value(folder, outcome)
     printed.say_lost()
     ended = {"raised": None if outcome is None else asdict(outcome)}
     with (folder / "ended.json").open("x", encoding="ascii") as file:
         json.dump(ended, file)
 
 
-def _leave_value(folder: Path, value: Any, code: str) -> Raised | None:
+def _perform(folder: Path, output: str) -> Any:
+    """The code's value, or a Raised."""
+    code = _code(folder)
+    main = sys.modules["__main__"] = types.ModuleType("__main__")  # where dataclasses and picklers look for the code's classes
+    try:
+        return perform(code, read_inputs(folder), output, manners.importer(), print, vars(main))
+    except KeyboardInterrupt as error:  # nobody presses Ctrl-C in here: the code raised it
+        return raised(error, code)
+
+
+def _code(folder: Path) -> str:
+    return (folder / "code.py").read_text(encoding="utf-8", errors="surrogatepass")
+
+
+def _call(folder: Path, own: str) -> Any:
+    """What the function gives, or a Raised. It may use as many threads as it would in the kernel."""
+    module, _, name = own.partition(":")
+    try:
+        inputs = dict(read_inputs(folder))
+        use_threads(inputs.pop("threads"))
+        return getattr(importlib.import_module(module), name)(**inputs)
+    except Exception as error:
+        return raised(error, "")
+
+
+def use_threads(number: int) -> None:
+    """The warm process computes in one thread, for its own sake; libraries that are loaded, and those that will be, may use more from here on."""
+    os.environ.update(dict.fromkeys((*THREADS, "LOKY_MAX_CPU_COUNT"), str(number)))
+    pa.set_cpu_count(number)
+    with contextlib.suppress(ImportError):
+        importlib.import_module("threadpoolctl").threadpool_limits(number)
+
+
+def _leave_value(folder: Path, value: Any) -> Raised | None:
     try:
         carrying.leave(folder, "result", {"value": value})
     except BaseException as error:
-        return raised(error, code)
+        return raised(error, _code(folder) if (folder / "code.py").exists() else "")
     return None
 
 

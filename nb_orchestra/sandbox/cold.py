@@ -9,7 +9,6 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from concurrent.futures import Future
@@ -20,6 +19,7 @@ from pathlib import Path
 from nb_orchestra.sandbox import folders
 from nb_orchestra.sandbox.fence import LAYERS
 from nb_orchestra.sandbox.limits import Limits
+from nb_orchestra.sandbox.places import Places
 from nb_orchestra.sandbox.probes import PROBES
 from nb_orchestra.sandbox.starting import Ended, LostError, start
 
@@ -34,7 +34,7 @@ class Cold:
 
     def __init__(self) -> None:
         self.owner = self.pid = os.getpid()
-        self.scratch = Path(tempfile.mkdtemp(prefix="nb-orchestra-"))
+        self.places = Places()
         self.held = dict.fromkeys(PROBES, False)  # nobody tried: nothing is promised
         self.alive = True
         self._lock = threading.Lock()
@@ -52,7 +52,7 @@ class Cold:
         """Starts a job whose folder is filled; gives how it will have ended. LostError where no process could be started."""
         future = Future[Ended]()
         try:
-            job = start("cold", self.scratch, {"folder": str(folder), "output": output, "limits": asdict(limits)}, subprocess.DEVNULL)
+            job = start("cold", self.places, {"folder": str(folder), "output": output, "limits": asdict(limits)}, subprocess.DEVNULL)
         except OSError as error:
             raise LostError(f"no process could be started: {error}") from error
         with self._lock:
@@ -82,7 +82,7 @@ class Cold:
         for number in list(self._jobs):
             self.end(number)
         folders.wait_until_removed()
-        folders.remove(self.scratch)
+        self.places.remove()
 
     def _watch(self, number: int, job: subprocess.Popen[bytes], future: Future[Ended], folder: Path, limits: Limits) -> None:
         ends, given = time.monotonic() + limits.seconds + STARTING_SECONDS, folders.used(folder, 0)[0]

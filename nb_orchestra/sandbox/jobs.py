@@ -6,10 +6,10 @@ Nothing that was left is believed: files are opened as if an enemy had made them
 from __future__ import annotations
 
 import json
-import os
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -22,12 +22,15 @@ from nb_orchestra.sandbox.child import NOT_FENCED
 from nb_orchestra.sandbox.cold import Cold
 from nb_orchestra.sandbox.limits import Limits
 from nb_orchestra.sandbox.performing import MESSAGE
+from nb_orchestra.sandbox.places import size_of
 from nb_orchestra.sandbox.plain import clean
 from nb_orchestra.sandbox.starting import Ended, LostError
 from nb_orchestra.sandbox.warm import Warm, warm
 from nb_orchestra.sandbox.wording import crashed, failure_of, hint_for, stopped
 
 _ENDED_BYTES = 1 << 20
+SMALL = 8 << 20
+"""Bytes of inputs up to which a folder in memory is worth it for the time it takes; a large table would be in memory once more."""
 
 
 @dataclass(slots=True)
@@ -37,6 +40,10 @@ class Handle:
     _stop: Any = None
     _cancelled: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def cancelled(self) -> bool:
+        return self._cancelled
 
     def cancel(self) -> None:
         with self._lock:
@@ -84,13 +91,13 @@ def _attempt(code: str, inputs: Mapping[str, Any], output: str, limits: Limits, 
     if tier != "isolated" and not approved:
         message = f"code that a model wrote would run {tier}, not isolated, on this machine"
         return Failure("NotApprovedError", message, "read it, then run it with approved=True", tier=tier)
-    folder = process.scratch / f"job-{os.urandom(8).hex()}"
-    folder.mkdir(0o700)
+    size = size_of(inputs)
+    folder = process.places.folder(size + limits.disk if size < SMALL else float("inf"))
     try:
         refusal = fill(folder, code, inputs)
         if refusal is not None:
             return refusal
-        ended = _wait(process, folder, output, limits, code, handle)
+        ended = wait(process, lambda number: process.submit(number, folder, output, limits, code), handle)
         return _outcome(folder, ended, limits, inputs, output, tier)
     finally:
         folders.remove_soon(folder)
@@ -121,11 +128,11 @@ def _travels(value: Any) -> bool:
     return True
 
 
-def _wait(process: Warm | Cold, folder: Path, output: str, limits: Limits, code: str, handle: Handle) -> Ended:
+def wait(process: Warm | Cold, submit: Callable[[int], Future[Ended]], handle: Handle) -> Ended:
     """How the job ended. Where the wait is interrupted, the job is killed first: its folder must be nobody's when it is removed."""
     number = process.reserve()
     try:
-        future = process.submit(number, folder, output, limits, code)
+        future = submit(number)
         handle.started(lambda: process.stop(number))
         return future.result()
     except LostError:
@@ -144,10 +151,10 @@ def _outcome(folder: Path, ended: Ended, limits: Limits, inputs: Mapping[str, An
     if ended.code != 0:
         return crashed(ended.code, limits, printed, tier)
     try:
-        raised = _raised(folder)
+        raised = raised_in(folder)
         if raised is not None:
             return failure_of(*raised, hint_for(raised[0], raised[1], inputs, output, limits), printed, tier)
-        return Result(_value(folder, limits), printed=printed, tier=tier)
+        return Result(value_in(folder, limits), printed=printed, tier=tier)
     except Exception as error:  # whatever hostile files may cause: it is the code's failure, and the border ends here
         return refused(error, printed, tier)
 
@@ -158,7 +165,7 @@ def refused(error: Exception, printed: str, tier: str) -> Failure:
     return Failure("OutputError", f"the result was refused: {reason}", "let the code set the variable and end by itself", printed=printed, tier=tier)
 
 
-def _raised(folder: Path) -> tuple[str, str, str] | None:
+def raised_in(folder: Path) -> tuple[str, str, str] | None:
     try:
         data = json.loads(folders.read(folder / "ended.json", _ENDED_BYTES).tobytes())
     except FileNotFoundError:
@@ -173,7 +180,7 @@ def _raised(folder: Path) -> tuple[str, str, str] | None:
     return error[:100], message[:MESSAGE], trace[:MESSAGE]
 
 
-def _value(folder: Path, limits: Limits) -> Any:
+def value_in(folder: Path, limits: Limits) -> Any:
     tree = folders.read(folder / "result.json", carrying.TREE_BYTES).tobytes()
     memory: np.ndarray[Any, Any] = folders.read(folder / "result.arrow", limits.value)
     return carrying.take(tree, memory)["value"]

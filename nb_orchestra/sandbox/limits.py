@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 MEGABYTE = 1 << 20
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+"""Variables that say in how many threads libraries compute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,3 +29,7 @@ class Limits:
         for name in self.__slots__:
             if not 0 < getattr(self, name) < float("inf"):
                 raise ValueError(f"the limit {name!r} must be a positive, finite number, not {getattr(self, name)!r}")
+
+
+NO_LIMITS = Limits(3e7, 1 << 50, 1 << 50, 1 << 50, 1 << 20, 10_000, 1 << 50)
+"""Of our own functions: they are ended by whoever waits for them."""

@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import nb_orchestra
+from nb_orchestra.sandbox.limits import THREADS
 from nb_orchestra.sandbox.manners import LIBRARIES
+from nb_orchestra.sandbox.places import Places
 
 _KEPT = ("TZ", "LD_LIBRARY_PATH", "SYSTEMROOT")
-_ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1")
 _PROGRAM = "import sys, json; sys.path[:] = json.loads(sys.argv[1])['path']; from nb_orchestra.sandbox.{} import main; main()"
 
 
@@ -34,10 +35,10 @@ class Ended:
     peak: int
 
 
-def start(program: str, scratch: Path, setup: Mapping[str, Any], pipe: int) -> subprocess.Popen[bytes]:
+def start(program: str, places: Places, setup: Mapping[str, Any], pipe: int) -> subprocess.Popen[bytes]:
     """Runs `main` of a module of this room, with `setup` as JSON. No key of the kernel's reaches it. `pipe`: for stdin and stdout."""
-    home = str(scratch)
-    environment = {name: os.environ[name] for name in _KEPT if name in os.environ} | _ONE_THREAD
+    home = str(places.disk)
+    environment = {name: os.environ[name] for name in _KEPT if name in os.environ} | dict.fromkeys(THREADS, "1")
     environment |= {"PATH": "", "LANG": "C.UTF-8", "HOME": home, "TMPDIR": home, "MPLCONFIGDIR": home, "MPLBACKEND": "agg"}
     environment |= {"MALLOC_ARENA_MAX": "2"}  # glibc reserves 64 MB of address space per thread, which the memory limit would count
     environment |= {
@@ -47,8 +48,8 @@ def start(program: str, scratch: Path, setup: Mapping[str, Any], pipe: int) -> s
     standard = [path for path in sys.path if path.startswith((sys.base_prefix, sysconfig.get_path("stdlib")))]
     path = list(dict.fromkeys([*standard, *libraries, str(package.parent)]))
     roots = list(dict.fromkeys([*standard, *libraries, str(package), str(Path(sys.base_prefix, "lib")), str(Path(sys.prefix, "lib"))]))
-    told = json.dumps({**setup, "path": path, "roots": roots, "scratch": home})
-    with Path(scratch, "errors.txt").open("wb") as errors:
+    told = json.dumps({**setup, "path": path, "roots": roots, "scratch": home, "places": [str(place) for place in places.all]})
+    with Path(home, "errors.txt").open("wb") as errors:
         return subprocess.Popen(
             [sys.executable, "-I", "-S", "-c", _PROGRAM.format(program), told],
             stdin=pipe, stdout=pipe, stderr=errors, env=environment, cwd=home, start_new_session=True,

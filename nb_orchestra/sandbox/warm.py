@@ -9,9 +9,8 @@ import atexit
 import json
 import os
 import subprocess
-import tempfile
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import asdict
@@ -21,8 +20,9 @@ from typing import Any
 from nb_orchestra.sandbox import folders
 from nb_orchestra.sandbox.cold import Cold
 from nb_orchestra.sandbox.fence import LAYERS
-from nb_orchestra.sandbox.limits import Limits
+from nb_orchestra.sandbox.limits import NO_LIMITS, Limits
 from nb_orchestra.sandbox.manners import PRELOADS
+from nb_orchestra.sandbox.places import Places
 from nb_orchestra.sandbox.starting import Ended, LostError, start
 
 START_SECONDS, END_SECONDS = 60.0, 10.0
@@ -33,12 +33,12 @@ class Warm:
 
     def __init__(self, layers: Collection[str] = LAYERS) -> None:
         self.owner = os.getpid()
-        self.scratch = Path(tempfile.mkdtemp(prefix="nb-orchestra-"))
+        self.places = Places()
         self._lock = threading.Lock()
         self._jobs: dict[int, Future[Ended]] = {}
         self._count = 0
         self._ready: Future[dict[str, Any]] = Future()
-        self._started = start("zygote", self.scratch, {"layers": list(layers)}, subprocess.PIPE)
+        self._started = start("zygote", self.places, {"layers": list(layers)}, subprocess.PIPE)
         self._listener = threading.Thread(target=self._listen, name="nb_orchestra sandbox", daemon=True)
         self._listener.start()
 
@@ -69,10 +69,17 @@ class Warm:
     def submit(self, number: int, folder: Path, output: str, limits: Limits, code: str) -> Future[Ended]:
         """Starts a job whose folder is filled; gives how it will have ended. LostError where the process is gone."""
         load = [module for word, modules in PRELOADS.items() if word in code for module in modules]
+        return self._start(number, folder, {"output": output, "limits": asdict(limits), "load": list(dict.fromkeys(load))})
+
+    def submit_own(self, number: int, folder: Path, function: str, load: Sequence[str]) -> Future[Ended]:
+        """The same for a function of this package ("module:name") over the inputs, unfenced. `load`: modules that it will need."""
+        return self._start(number, folder, {"output": "", "limits": asdict(NO_LIMITS), "load": list(load), "own": function})
+
+    def _start(self, number: int, folder: Path, request: dict[str, Any]) -> Future[Ended]:
         future = Future[Ended]()
         with self._lock:
             self._jobs[number] = future
-        self._send({"do": "run", "id": number, "folder": str(folder), "output": output, "limits": asdict(limits), "load": list(dict.fromkeys(load))})
+        self._send({"do": "run", "id": number, "folder": str(folder), **request})
         return future
 
     def stop(self, number: int) -> None:
@@ -103,7 +110,7 @@ class Warm:
             self._started.wait()
         self._listener.join()
         folders.wait_until_removed()
-        folders.remove(self.scratch)
+        self.places.remove()
 
     def _facts(self) -> dict[str, Any]:
         return self._ready.result(START_SECONDS)
@@ -126,7 +133,7 @@ class Warm:
         with answers:
             for line in answers:
                 self._hear(json.loads(line))
-        lost = LostError(f"the sandbox's process ended{_last_words(self.scratch)}")
+        lost = LostError(f"the sandbox's process ended{_last_words(self.places.disk)}")
         with self._lock:
             waiting: list[Future[Any]] = [self._ready, *self._jobs.values()]
             self._jobs = {}

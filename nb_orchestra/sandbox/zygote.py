@@ -78,14 +78,14 @@ class Zygote:
                 *lines, waiting = (waiting + got).split(b"\n")
                 yield from lines
 
-    def _start(self, id: int, folder: str, output: str, limits: dict[str, Any], load: list[str]) -> None:
+    def _start(self, id: int, folder: str, output: str, limits: dict[str, Any], load: list[str], own: str = "") -> None:
         for name in load:
             _load(name)
         place, bounds, parent = Path(folder), Limits(**limits), os.getpid()
         given = folders.used(place, 0)[0]
         pid = os.fork()
         if pid == 0:
-            run(place, output, bounds, self._fence, parent)
+            run(place, output, bounds, self._fence, parent, own)
         self._jobs[id] = Running(pid, place, bounds, time.monotonic() + bounds.seconds, given)
 
     def _stop(self, id: int) -> None:
@@ -225,4 +225,5 @@ def main() -> None:
     try:
         Zygote(setup).serve()
     finally:
-        folders.remove(Path(setup["scratch"]))
+        for place in setup["places"]:
+            folders.remove(Path(place))

@@ -19,7 +19,7 @@ def cold() -> Iterator[Cold]:
     process = Cold()
     yield process
     process.close()
-    assert not process.scratch.exists()
+    assert not any(place.exists() for place in process.places.all)
 
 
 def run_in(process: Cold, code: str, seconds: float = 20, handle: jobs.Handle | None = None, approved: bool = True, **inputs: object) -> Outcome:

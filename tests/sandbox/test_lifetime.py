@@ -100,7 +100,7 @@ def test_cancelling_kills_the_job(children: Callable[[], list[int]]) -> None:
         return children()
 
     assert asyncio.run(cancel()) == []
-    assert not list(warm().scratch.glob("job-*"))
+    assert not warm().places.jobs()
 
 
 def test_cancelling_at_once_leaves_nothing(children: Callable[[], list[int]]) -> None:
@@ -150,11 +150,11 @@ def test_an_interrupt_kills_the_job(children: Callable[[], list[int]]) -> None:
 def test_a_warm_process_that_died_is_replaced() -> None:
     """The next job starts another one; the old one's folder is removed."""
     run_code("result = 1")
-    old, scratch = warm().pid, warm().scratch
+    old, places = warm().pid, warm().places.all
     os.kill(old, signal.SIGKILL)
     assert value_of(run_code("result = 2")) == 2
     assert warm().pid != old
-    assert not scratch.exists()
+    assert not any(place.exists() for place in places)
 
 
 def test_a_job_whose_process_dies_runs_again(children: Callable[[], list[int]]) -> None:
@@ -191,7 +191,7 @@ def test_nothing_is_left_after_many_runs(children: Callable[[], list[int]]) -> N
     assert threading.active_count() == threads
     assert open_files() == files
     assert children() == []
-    assert not list(warm().scratch.glob("job-*"))
+    assert not warm().places.jobs()
 
 
 async def many() -> None:
@@ -204,10 +204,10 @@ def test_closing_leaves_nothing() -> None:
     close()
     threads, files = threading.active_count(), open_files()
     run_code("result = 1")
-    process, scratch = psutil.Process(warm().pid), warm().scratch
+    process, places = psutil.Process(warm().pid), warm().places.all
     close()
     assert not process.is_running()
-    assert not scratch.exists()
+    assert not any(place.exists() for place in places)
     assert (threading.active_count(), open_files()) == (threads, files)
     assert value_of(run_code("result = 2")) == 2
 
@@ -216,7 +216,7 @@ SCRIPT = """
 from nb_orchestra.sandbox import run_code
 from nb_orchestra.sandbox.warm import warm
 assert run_code("result = 1").value == 1
-print(warm().pid, warm().scratch, flush=True)
+print(warm().pid, *warm().places.all, flush=True)
 """
 
 
@@ -224,8 +224,8 @@ print(warm().pid, warm().scratch, flush=True)
 def test_the_warm_process_ends_with_its_kernel(end: str) -> None:
     """However a kernel ends, also killed, its warm process ends too and removes its folder."""
     told = subprocess.run([sys.executable, "-c", SCRIPT + end], capture_output=True, text=True)
-    pid, scratch = told.stdout.split()
-    until(lambda: not psutil.pid_exists(int(pid)) and not Path(scratch).exists())
+    pid, *places = told.stdout.split()
+    until(lambda: not psutil.pid_exists(int(pid)) and not any(Path(place).exists() for place in places))
 
 
 def test_a_forked_kernel_has_a_warm_process_of_its_own() -> None:

@@ -56,7 +56,7 @@ def test_code_that_takes_too_much_is_ended(how: str) -> None:
     assert isinstance(outcome, Failure)
     assert outcome.error == error, outcome
     folders.wait_until_removed()
-    assert not list(warm().scratch.glob("job-*"))
+    assert not warm().places.jobs()
     assert isinstance(run_code("result = 1"), Result)
 
 
