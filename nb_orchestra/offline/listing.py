@@ -7,7 +7,7 @@ that call a recipe (the table's), from the tables' columns, and from what most g
 from __future__ import annotations
 
 import functools
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from nb_orchestra.core.goal import Goal
@@ -18,12 +18,14 @@ from nb_orchestra.values.columns import column_type
 from nb_orchestra.values.types import kind_of
 
 FIRST = ("group_summary", "filter_rows")
-USUAL = ("derive", "compare_groups", "rank", "chart", "count_rows", "summarise", "value_counts", "correlate", "regression", "outliers")
+USUAL = ("compare_groups", "rank", "chart", "count_rows", "summarise", "value_counts", "correlate", "regression", "outliers")
 WITH_DATES = ("resample", "trend", "time_pattern")
 WITH_TABLES = ("join",)
 _SHORT_HELP = 28
 _LEGEND = "Each takes `frame` first. name[] is a list; with ? or = it may be left out; the first choice is the default. where[]: "
-_BY_NAME = 'Others (to see some whole, answer {"recipes": [names]}, no plan): '
+_OTHERS = '{} (to see some whole, answer {{"recipes": [names]}} instead): '
+_NEEDING = "Others, with what they need besides column or columns"
+_PLAIN: tuple[list[str], ...] = (["column"], ["columns"], [])
 _TOLD_STATISTICS = (
     "n missing missing_percent distinct percent sum mean median mode sd var sem cv min max range q1 q3 iqr mad p5 p10 p90 p95 p99 skew kurtosis ci_low ci_high "
     "first last geometric_mean harmonic_mean (sd var skew kurtosis)_population"
@@ -34,6 +36,8 @@ def listing(recipes: Mapping[str, Recipe], goal: Goal, room: int, also: Collecti
     """The recipes in about `room` characters, all of them at least by name. `also`: recipes that are told in full in any case."""
     whole = [name for name in recipes if name in also]
     text = _text(recipes, whole)
+    if len(text) > room:
+        return _text(recipes, whole, None)
     for name in _ranked(recipes, goal):
         longer = _text(recipes, [*whole, name]) if name not in whole else ""
         if longer and len(longer) <= room:
@@ -46,13 +50,18 @@ def signature(row: Recipe) -> str:
     return f"{row.name}({', '.join(_argument(argument) for argument in row.needs if argument.name != 'frame')}){_gives(row)}"
 
 
-def _text(recipes: Mapping[str, Recipe], whole: Collection[str]) -> str:
+def _short(row: Recipe) -> str:
+    needed = [argument.name for argument in row.needs if argument.required and argument.name != "frame"]
+    return row.name if needed in _PLAIN else f"{row.name}({', '.join(needed)})"
+
+
+def _text(recipes: Mapping[str, Recipe], whole: Collection[str], short: Callable[[Recipe], str] | None = _short) -> str:
     rows = [row for name, row in recipes.items() if name in whole]
     lines = [signature(row) for row in rows]
-    others = ", ".join(name for name in recipes if name not in whole)
+    others = ", ".join(short(row) if short else name for name, row in recipes.items() if name not in whole)
     told = "\n".join(lines)
     legend = [_LEGEND + CONDITIONS, *(f"{mark}: {meaning}" for mark, meaning in _MARKS.items() if mark in told)]
-    return "\n".join([*legend, *lines, *([_BY_NAME + others] if others else [])])
+    return "\n".join([*legend, *lines, *([_OTHERS.format(_NEEDING if short else "Others") + others] if others else [])])
 
 
 def _argument(argument: Argument) -> str:
@@ -90,7 +99,7 @@ def _ranked(recipes: Mapping[str, Recipe], goal: Goal) -> list[str]:
     often = {name: at for at, name in enumerate(USUAL)}
     called = {name: count for name, row in recipes.items() if (count := _called(row.words, said))}
     likely = sorted(called, key=lambda name: (-called[name], often.get(name, len(often))))
-    return [name for name in dict.fromkeys([*FIRST, *likely, *_by_tables(goal), *USUAL]) if name in recipes]
+    return [name for name in dict.fromkeys([*FIRST, *likely, "derive", *_by_tables(goal), *USUAL]) if name in recipes]
 
 
 def _called(words: tuple[str, ...], said: str) -> int:

@@ -135,7 +135,7 @@ def _range(column: Any, kind: str) -> list[str]:
         return []
     low, high = column.min(), column.max()
     if kind == "date":
-        return [f"{low} to {high}"]
+        return [f"{low} to {high}".replace(" 00:00:00", "")]
     return [f"{_plain(low)} to {_plain(high)}", f"mean {_plain(column.mean())}"]
 
 
