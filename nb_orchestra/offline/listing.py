@@ -23,23 +23,25 @@ WITH_DATES = ("resample", "trend", "time_pattern")
 WITH_TABLES = ("join",)
 _SHORT_HELP = 28
 _LEGEND = "Each takes `frame` first. name[] is a list; with ? or = it may be left out; the first choice is the default. where[]: "
-_OTHERS = '{} (to see some whole, answer {{"recipes": [names]}} instead): '
+_OTHERS = '{} (to see some whole first, answer {{"recipes": [all that you may use]}} instead): '
 _NEEDING = "Others, with what they need besides column or columns"
 _PLAIN: tuple[list[str], ...] = (["column"], ["columns"], [])
 _TOLD_STATISTICS = (
-    "n missing missing_percent distinct percent sum mean median mode sd var sem cv min max range q1 q3 iqr mad p5 p10 p90 p95 p99 skew kurtosis ci_low ci_high "
-    "first last geometric_mean harmonic_mean (sd var skew kurtosis)_population"
+    "n missing distinct percent sum mean median mode sd var sem cv min max range q1 q3 iqr mad p5 p10 p90 p95 p99 skew kurtosis ci_low ci_high first last "
+    "missing_percent geometric_mean harmonic_mean (sd var skew kurtosis)_population"
 )
+_OURS = ("fill_answer",)
+"""Only the grammar can call it; its name lures a model."""
 
 
 def listing(recipes: Mapping[str, Recipe], goal: Goal, room: int, also: Collection[str] = ()) -> str:
     """The recipes in about `room` characters, all of them at least by name. `also`: recipes that are told in full in any case."""
+    recipes = {name: row for name, row in recipes.items() if name not in _OURS}
     whole = [name for name in recipes if name in also]
-    text = _text(recipes, whole)
-    if len(text) > room:
-        return _text(recipes, whole, None)
+    short = _short if not whole and len(_text(recipes, (), _short)) <= room else None
+    text = _text(recipes, whole, short)
     for name in _ranked(recipes, goal):
-        longer = _text(recipes, [*whole, name]) if name not in whole else ""
+        longer = _text(recipes, [*whole, name], short) if name not in whole else ""
         if longer and len(longer) <= room:
             whole, text = [*whole, name], longer
     return text
@@ -55,7 +57,7 @@ def _short(row: Recipe) -> str:
     return row.name if needed in _PLAIN else f"{row.name}({', '.join(needed)})"
 
 
-def _text(recipes: Mapping[str, Recipe], whole: Collection[str], short: Callable[[Recipe], str] | None = _short) -> str:
+def _text(recipes: Mapping[str, Recipe], whole: Collection[str], short: Callable[[Recipe], str] | None) -> str:
     rows = [row for name, row in recipes.items() if name in whole]
     lines = [signature(row) for row in rows]
     others = ", ".join(short(row) if short else name for name, row in recipes.items() if name not in whole)
@@ -82,12 +84,13 @@ def _choices(argument: Argument) -> str:
 
 
 def _gives(row: Recipe) -> str:
+    """The columns it gives, but for those that repeat an argument or belong to another (difference, of difference_low and difference_high)."""
     columns = list(row.gives.get("columns") or ())
     if not columns:
         return f" → {row.source.split('; ')[0]}" if row.source else ""
-    if set(TESTED) <= set(columns):
-        columns = ["TEST" if name == "test" else name for name in columns if name == "test" or name not in TESTED]
-    return f" → {', '.join(columns)}"
+    told = ["TEST" if name == "test" else name for name in columns if name == "test" or not set(TESTED) <= set(columns) or name not in TESTED]
+    arguments = [argument.name for argument in row.needs]
+    return f" → {', '.join(name for name in told if name not in arguments and not any(name.startswith(f'{other}_') for other in told))}"
 
 
 _MARKS = {"STAT": _TOLD_STATISTICS, "TEST": ", ".join(TESTED), "EXPRESSION": EXPRESSION}

@@ -20,6 +20,7 @@ from nb_orchestra.planning.telling import Telling, filled, task_of, wording, wor
 from nb_orchestra.protocols import Catalogue, Planner
 
 Ask = Callable[[Prompt], Awaitable[Answer]]
+WISHES = 2
 
 
 class ModelPlanner:
@@ -35,11 +36,14 @@ class ModelPlanner:
         return f"{self.name}/{wording_version()}/{self._telling.share}"
 
     async def plan(self, goal: Goal, catalogue: Catalogue) -> Mapping[str, Any]:
-        """Plan data as the model wrote it. Where it wished to see recipes first, it is asked once more with these told whole."""
-        answered = await self._answered("plan", task_of(goal, catalogue, self._telling), goal)
-        wished = _texts(answered.get("recipes"))
-        if wished and "steps" not in answered:
+        """Plan data as the model wrote it. Where it wishes to see recipes first, it is asked again with these told whole, twice at most."""
+        wished: list[str] = []
+        for _ in range(WISHES + 1):
             answered = await self._answered("plan", task_of(goal, catalogue, self._telling, also=wished), goal)
+            new = _texts(answered.get("recipes"))
+            if "steps" in answered or set(new) <= set(wished):
+                break
+            wished += new
         return answered
 
     async def repair(self, goal: Goal, catalogue: Catalogue, data: Mapping[str, Any], complaint: str) -> Mapping[str, Any]:
