@@ -110,9 +110,10 @@ class Changing:
         """A plan with another last step, where the result does not answer the goal."""
         complaint = (
             f"all steps were done, but the result ({', '.join(plan.result)}) does not answer the goal: {grade.reason.rstrip('. ')}. "
-            "Add what is missing: keep all steps but the last, refer to them, and give a new last step."
+            "Give what is missing, and a new last step. A step that is right is kept where its id and params are as they were; one that must do other work "
+            "is made anew."
         )
-        return await self._asked(plan, set(plan.result), complaint, "the result did not answer the goal")
+        return await self._asked(plan, set(plan.result), complaint, "the result did not answer the goal", anew=True)
 
     def edited(self, plan: Plan, change: Change, wanted: Plan, begun: Collection[str]) -> Change:
         """The change as a person edited it; `begun`: steps that run or have ended. PlanError where one of those would be another."""
@@ -124,17 +125,17 @@ class Changing:
         never = self.used - {step.id for step in change.added}
         return self._read(plan, gone, merged(plan, gone, wanted.as_data(), never), f"{change.reason}; edited by you", change.usage)
 
-    async def _asked(self, plan: Plan, gone: set[str], complaint: str, reason: str) -> Change | None:
+    async def _asked(self, plan: Plan, gone: set[str], complaint: str, reason: str, anew: bool = False) -> Change | None:
         before = self.planner.usage
         try:
             proposed = await self.planner.repair(self.goal, self.catalogue, plan.as_data(), complaint)
         except (PlanError, ModelError):
             return None
-        return self._checked(plan, gone, proposed, reason, _minus(self.planner.usage, before))
+        return self._checked(plan, gone, proposed, reason, _minus(self.planner.usage, before), anew)
 
-    def _checked(self, plan: Plan, gone: set[str], proposed: Mapping[str, Any], reason: str, usage: Usage) -> Change | None:
+    def _checked(self, plan: Plan, gone: set[str], proposed: Mapping[str, Any], reason: str, usage: Usage, anew: bool = False) -> Change | None:
         try:
-            return self._read(plan, gone, merged(plan, gone, proposed, self.used), reason, usage)
+            return self._read(plan, gone, merged(plan, gone, proposed, self.used, anew), reason, usage)
         except OrchestraError:
             return None
 

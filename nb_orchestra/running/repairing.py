@@ -28,14 +28,16 @@ def below(plan: Plan, ids: Iterable[str]) -> set[str]:
     return found
 
 
-def merged(plan: Plan, gone: Collection[str], proposed: Mapping[str, Any], used: Collection[str]) -> Data:
+def merged(plan: Plan, gone: Collection[str], proposed: Mapping[str, Any], used: Collection[str], anew: bool = False) -> Data:
     """Plan data: the steps of `plan` that are not gone, as they are, and the proposed ones that are new, under ids that were never used.
 
+    `anew`: one that has the id of a step that stays, but does other work, is a new step too, which what was proposed beside it reads; else it is left out.
     PlanError where nothing new is proposed, or only what failed before.
     """
     kept = [step for step in plan.steps if step.id not in gone]
-    there = {step.id for step in kept}
-    new = [thaw(step) for step in proposed.get("steps", ()) if isinstance(step, Mapping) and step.get("id") not in there]
+    there = {step.id: step for step in kept}
+    given = [thaw(step) for step in proposed.get("steps", ()) if isinstance(step, Mapping)]
+    new = [step for step in given if step.get("id") not in there or (anew and not _does(step, there[step["id"]]))]
     _refuse_repeats(new, [step for step in plan.steps if step.id in gone])
     ids = _fresh_ids(new, {*used, *there})
     names = {step.name for step in kept}
@@ -50,6 +52,13 @@ def merged(plan: Plan, gone: Collection[str], proposed: Mapping[str, Any], used:
         wanted = [moved[-1]["id"]]
     data = plan.as_data() | {"steps": [step.as_data() for step in kept] + moved, "result": wanted}
     return data | {name: list(proposed[name]) for name in ("not_done", "assumptions") if isinstance(proposed.get(name), list | tuple)}
+
+
+def _does(proposed: Data, step: Step) -> bool:
+    """Whether a proposed step does what the step does; a field that it leaves out is as it was."""
+    known = step.as_data()
+    asked = ("kind", "params") if step.kind == "call" else ("kind", "params", "for_each", "check", "model")  # a call is not made twice for another check
+    return all(proposed[name] == known.get(name) for name in asked if proposed.get(name))
 
 
 def _refuse_repeats(new: list[Data], failed: list[Step]) -> None:

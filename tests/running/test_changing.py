@@ -239,6 +239,20 @@ def test_whatever_is_proposed_only_the_failed_part_changes(case: tuple[Plan, str
     assert len({step["name"] for step in data["steps"]}) == len(data["steps"])
 
 
+def test_a_step_that_is_proposed_with_other_work_is_a_new_step_for_what_reads_it() -> None:
+    """Never the old value under a changed description: the old step stays for its own readers; a step repeated without change, its output left out, stays one."""
+    steps = [{"id": "a", "kind": "gather", "params": {"inputs": {"x": 1}}}, {"id": "b", "kind": "gather", "params": {"inputs": {"x": {"from": "a"}}}}]
+    plan = Plan((Step("a", "gather", steps[0]["params"]), Step("b", "gather", steps[1]["params"])))
+    other = {**steps[0], "params": {"inputs": {"x": 2}}}
+    same = merged(plan, {"b"}, {"steps": [steps[0], {**steps[1], "id": "c", "params": {"inputs": {"z": {"from": "a"}}}}], "result": "c"}, {"a", "b"}, anew=True)
+    assert [step["id"] for step in same["steps"]] == ["a", "c"]
+    data = merged(plan, {"b"}, {"steps": [other, {**steps[1], "id": "c", "params": {"inputs": {"y": {"from": "a"}}}}], "result": "c"}, {"a", "b"}, anew=True)
+    first, changed, last = data["steps"]
+    assert (first["params"]["inputs"], changed["params"]["inputs"]) == ({"x": 1}, {"x": 2})
+    assert changed["id"] not in ("a", "b", "c")
+    assert last["params"]["inputs"] == {"y": {"from": changed["id"]}}
+
+
 def test_what_failed_is_not_proposed_again() -> None:
     """Word for word the same steps are refused."""
     plan = Plan((Step("a", "gather", {"inputs": {"x": 1}}),))
