@@ -74,7 +74,7 @@ class RecipeTable:
             try:
                 value = _compute(row, arguments)
             except Refusal as refusal:
-                raise RecipeError(str(refusal.args[0]), hint=refusal.hint) from None
+                raise RecipeError(str(refusal.args[0]) + _if_empty(row, arguments), hint=refusal.hint) from None
             except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, ImportError) as error:
                 text = str(error).strip().splitlines()
                 what = f"{type(error).__name__}: {text[0][:200]}" if text else type(error).__name__
@@ -89,6 +89,12 @@ class RecipeTable:
 
         row = self[recipe]
         return apart.call_of(row, arguments) if apart.is_slow(row, arguments) else None
+
+
+def _if_empty(row: Recipe, arguments: Mapping[str, Any]) -> str:
+    """What a refusal's reader must know first: that there was no row to begin with."""
+    empty = any(argument.type == "frame" and hasattr(found := arguments.get(argument.name), "columns") and not len(found) for argument in row.needs)
+    return ": the table has no rows" if empty else ""
 
 
 def _compute(row: Recipe, arguments: Mapping[str, Any]) -> Any:

@@ -82,6 +82,8 @@ def plan_of(goal: Goal) -> dict[str, Any]:
         lost = uncovered(text[:LONGEST_GOAL], table, made["steps"], [name for name in goal.data if f"{{{name}" in goal.text])
         lost = [line for line in lost if not _made_of_others(line, made.get("assumptions", ())) and not _known_verb(line, reading)]
         made["not_done"] = [*made.get("not_done", ()), *(line for line in lost if line not in made.get("not_done", ()))]
+    if not table.rows:
+        made["not_done"] = [f"{table.name}: the table has no rows", *made.get("not_done", ())]
     return {**made, "facts": {"goals": [*earlier_goals(goal), goal.text], "unread": unread}}
 
 
@@ -182,5 +184,6 @@ def unreadable(goal: Goal, table: Any) -> UnreadableGoalError:
 
     unread = unread_words(goal.text[:LONGEST_GOAL], table)[:MOST_UNREAD]
     said = f": no column or value of {table.name} is called {', '.join(unread)}" if unread else ""
+    said = f": {table.name} has no rows" if not table.rows else said
     hint = f"goals that work here:\n    {lines}\n  or set a model: %orchestrate doctor shows how"
     return UnreadableGoalError(f"no part of this goal could be read by the built-in engine{said}", hint=hint)

@@ -83,7 +83,7 @@ class Draft:
     def _cut(self, recipe: str, arguments: Mapping[str, Any], frame: Ref) -> Ref:
         """Only the columns that the step reads, where it reads the notebook's own table: they are its identity."""
         everything = recipe in _WHOLE_ROWS or (recipe in _ALL_UNLESS_NAMED and not arguments.get(_ALL_UNLESS_NAMED[recipe]))
-        if "data" not in frame or "columns" in frame or everything:
+        if "data" not in frame or "columns" in frame or everything or not self.table.framed:
             return frame
         named = {str(item) for item in texts_in(arguments)}
         columns = [column.name for column in self.table.columns if column.name in named]

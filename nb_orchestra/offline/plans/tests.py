@@ -101,7 +101,7 @@ def _correlate(draft: Draft, intent: Intent) -> None:
 def _uncut(draft: Draft, intent: Intent) -> dict[str, Any]:
     """All columns: the recipe looks for a category that reverses the sign."""
     frame = draft.rows(intent)
-    if "data" in frame and not intent.by:
+    if draft.table.framed and "data" in frame and not intent.by:
         small = [column.name for column in draft.table.columns if column.grouping and column.kind != "number"]
         return {**frame, "columns": [column.name for column in draft.table.columns if column.name in (*intent.columns, *small)]}
     return frame

@@ -8,7 +8,8 @@ formats, verdicts (answer formats and their rules) · reader (all of it, in orde
 from __future__ import annotations
 
 from nb_orchestra.offline.reading.intents import Intent, Reading, Rule, Slot
+from nb_orchestra.offline.reading.looking import is_frame, read_table
 from nb_orchestra.offline.reading.reader import read
-from nb_orchestra.offline.reading.tables import Table, is_frame, read_table
+from nb_orchestra.offline.reading.tables import Table
 
 __all__ = ["Intent", "Reading", "Rule", "Slot", "Table", "is_frame", "read", "read_table"]

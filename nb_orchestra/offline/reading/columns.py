@@ -5,6 +5,7 @@ Every find carries how it was made, so that a guess can be shown. Scores only or
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -45,8 +46,14 @@ def named(text: str, table: Table) -> Iterator[tuple[int, int, str]]:
                 yield start, end, column.name
 
 
+_NO_ARTICLE = r"(?<![\w'’`])%s(?=\s*(?:\Z|[,.;?!)]|(?:by|per|and|or|across|against|versus|vs|over|from|on|in|is|for|with|within|between|than)\b))"
+"""A word that no noun follows is no article: "the mean of a by group" speaks of the column a."""
+
+
 def _places(folded: str, text: str, column: Column) -> Iterator[int]:
     name = column.name.lower()
+    if column.name in ("a", "A", "I"):
+        yield from (match.start() for match in re.finditer(_NO_ARTICLE % column.name, text))
     if len(name) < 2 or not _distinctive(column.name) or len(folded) != len(text):
         return
     start = folded.find(name)
@@ -179,6 +186,12 @@ def _with_rivals(found: list[Find]) -> list[Find]:
             first = kept[same]
             kept[same] = Find(first.column, first.start, first.end, first.score, first.how, (*first.rivals, find.column))
     return kept
+
+
+def exact_name(text: str, table: Table) -> str | None:
+    """The column of that name, else the one that is the same but for case and joints, or None."""
+    same = next((column.name for column in table.columns if column.name == text), None)
+    return same or next((column.name for column in table.columns if fold(column.name) == fold(text)), None)
 
 
 def near_names(text: str, table: Table) -> str | None:

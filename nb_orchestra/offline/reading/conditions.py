@@ -104,6 +104,8 @@ def _one_comparison(tags: tuple[Tag, ...], start: int, position: int, operator: 
         found.add(range(start + grouped, position + 1), column, operator, value)
     elif target.kind == "text" and explicit and table[column].kind == "text" and operator in ("==", "!=", "contains", "starts with"):
         found.add(range(start, position + 1), column, operator, target.value)
+    elif target.kind == "level" and operator in (">", "<", ">=", "<=") and target.value[0] == column and table[column].ordered:
+        found.add(range(start, position + 1), column, operator, target.value[1])
     elif target.kind == "number" and not explicit and numeric and table[column].grouping and position == start + 1:
         found.add(range(start, position + 1), column, "==", amount(tags, position))
 

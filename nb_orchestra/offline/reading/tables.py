@@ -1,32 +1,12 @@
-"""What the reader knows of a table: its columns' kinds, units and levels. Looks at content only as far as it must.
-
-pandas is imported only when a frame is really read. Large tables are sampled for kinds and never scanned for levels of
-columns with many different values.
-"""
+"""What the reader knows of a table: its columns' kinds, units and levels (reading/looking.py finds them)."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from nb_orchestra.offline.reading.words import day_first, fold, parts, vocabulary
-
-MOST_LEVELS = 3_000
-"""A text column with more different values is not searched for values named in a goal."""
-
-_UNITS = {
-    "mm": "mm", "cm": "cm", "m": "m", "km": "km", "m2": "m²", "g": "g", "kg": "kg", "mg": "mg", "lb": "lb", "lbs": "lb", "s": "s", "sec": "s",
-    "ms": "ms", "min": "min", "h": "h", "hr": "h", "hrs": "h", "usd": "USD", "eur": "EUR", "gbp": "GBP", "pct": "%", "percent": "%", "c": "°C",
-    "f": "°F", "kwh": "kWh", "mph": "mph", "kmh": "km/h", "l": "l", "ml": "ml", "hpa": "hPa", "mb": "mb", "ft": "ft", "in": "in",
-}  # fmt: skip
-_UNIT_WORDS = vocabulary("usd eur gbp bn mn mio mmhg mmol umol dl bpm iu kcal kj")
-"""Words at the end of a name that only say its unit: gdp_usd_bn is called gdp."""
-_DATE = re.compile(
-    r"\s*(\d{4}[-/.]\d{1,2}([-/.]\d{1,2})?|\d{1,2}[-/. ](\d{1,2}|[A-Za-z]{3,9})[-/. ]\d{2,4}|[A-Za-z]{3,9} \d{1,2},? \d{4})([T ]\d{1,2}:\d{2}.*)?\s*\Z"
-)
-_TRUTH = frozenset({"true", "false", "yes", "no", "y", "n", "t", "f", "0", "1"})
+from nb_orchestra.offline.reading.words import parts
 
 
 @dataclass(frozen=True)
@@ -45,6 +25,7 @@ class Column:
     disguised: str = ""
     """Numbers or dates that are stored as text: "plain", or "leading" where more text follows the number."""
     rows: int = 0
+    ordered: bool = False  # levels that have an order: S < M < L
     day_first: bool | None = None  # of dates as text: whether the day stands first; None where they do not tell
 
     @property
@@ -108,6 +89,9 @@ class Table:
     others: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Further tables of the goal that are joined, in order, each with the columns that it shares; all columns stand among these."""
 
+    framed: bool = True
+    """False for a Series, an array or a list: it is read whole, and its name alone means its one column."""
+
     def __contains__(self, name: object) -> bool:
         return name in self.by_name
 
@@ -145,106 +129,3 @@ class Table:
         new = [column for column in other.columns if column.name not in self]
         shared = tuple(column.name for column in other.columns if column.name in self)
         return replace(self, columns=(*self.columns, *new), others=(*self.others, (other.name, shared)))
-
-
-def is_frame(value: Any) -> bool:
-    """Asked without importing pandas."""
-    return hasattr(value, "columns") and hasattr(value, "dtypes") and hasattr(value, "iloc")
-
-
-def read_table(name: str, frame: Any, forced: tuple[str, ...] = ()) -> Table:
-    """Kinds and levels of a frame's columns; duplicate names count once."""
-    from nb_orchestra.offline.recipes.tables import as_table
-
-    frame = as_table(frame)
-    seen: dict[str, Column] = {}
-    for position, label in enumerate(frame.columns):
-        text = str(label)
-        if text not in seen:
-            seen[text] = _column(text, frame.iloc[:, position])
-    return Table(name, tuple(seen.values()), len(frame), forced)
-
-
-def _column(name: str, series: Any) -> Column:
-    words = parts(name) or (fold(name),)
-    unit = ""
-    if len(words) > 1 and words[-1] in _UNITS and (words[-1] not in ("min", "in", "f", "c", "s", "m") or name.endswith("_" + words[-1])):
-        unit, words = ("", words) if words[-1] in ("min",) else (_UNITS[words[-1]], words[:-1])
-    while len(words) > 1 and words[-1] in _UNIT_WORDS:
-        words = words[:-1]
-    kind, disguised = _kind(series)
-    low, high = _range(series) if kind == "number" and not disguised else (None, None)
-    distinct, levels = _levels(series, kind)
-    return Column(
-        name,
-        kind,
-        words,
-        unit,
-        distinct,
-        levels,
-        low,
-        high,
-        int(series.isna().sum()),
-        disguised,
-        len(series),
-        day_first(series.dropna().iloc[:400]) if kind == "date" and disguised else None,
-    )
-
-
-def _kind(series: Any) -> tuple[str, str]:
-    import pandas as pd
-
-    types = pd.api.types
-    if types.is_bool_dtype(series.dtype):
-        return "boolean", ""
-    if types.is_numeric_dtype(series.dtype):
-        return "number", ""
-    if types.is_datetime64_any_dtype(series.dtype) or isinstance(series.dtype, pd.PeriodDtype):
-        return "date", ""
-    sample = [str(value).strip() for value in series.dropna().iloc[:400]]
-    if not sample:
-        return "text", ""
-    if {text.casefold() for text in sample} <= {"true", "false"}:
-        return "boolean", "plain"
-    if _share(_DATE, sample) >= 0.9:
-        return "date", "plain"
-    if _share(_NUMBER, sample) >= 0.8 and not _numbered(sample):
-        return "number", "plain"
-    return ("number", "leading") if _share(_LEADING, sample) >= 0.9 and _share(_NUMBER, sample) > 0.05 else ("text", "")
-
-
-_NUMBER = re.compile(r"[-+$€£]?\s*(\d[\d,]*(\.\d+)?|\.\d+)\s*%?\Z")
-_LEADING = re.compile(r"[-+$€£]?\s*\d[\d,]*(\.\d+)?\s*([\[(%].*)?\Z")
-
-
-def _share(pattern: re.Pattern[str], sample: list[str]) -> float:
-    return sum(bool(pattern.match(text)) for text in sample) / len(sample)
-
-
-def _numbered(sample: list[str]) -> bool:
-    """Whole numbers, each once and close together: labels of rows, not measurements."""
-    whole = [int(text) for text in sample if text.isdigit()]
-    return len(set(sample)) == len(sample) > 20 and len(whole) > 0.8 * len(sample) and max(whole) - min(whole) < 10 * len(sample)
-
-
-def _range(series: Any) -> tuple[float | None, float | None]:
-    if series.dtype.kind == "c" or not series.notna().any():
-        return None, None
-    try:
-        return float(series.min()), float(series.max())
-    except (TypeError, ValueError):
-        return None, None
-
-
-def _levels(series: Any, kind: str) -> tuple[int, tuple[Any, ...]]:
-    """Distinct values where there are few enough to be named in a goal."""
-    try:
-        if kind == "number" and len(series) > 200_000 and series.iloc[:50_000].nunique() > 50:
-            return MOST_LEVELS + 1, ()
-        values = series.dropna().unique()
-    except TypeError:
-        return MOST_LEVELS + 1, ()
-    many = 60 if kind == "number" else MOST_LEVELS
-    if len(values) > many or kind == "date":
-        return len(values), ()
-    return len(values), tuple(sorted((value.item() if hasattr(value, "item") else value for value in values), key=str))

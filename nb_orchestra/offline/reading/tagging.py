@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from nb_orchestra.offline.reading.columns import Find, finds, named, near_names
+from nb_orchestra.offline.reading.columns import Find, exact_name, finds, named, near_names
 from nb_orchestra.offline.reading.lexicon import LONGEST, PHRASES, STOP
 from nb_orchestra.offline.reading.slips import meant
 from nb_orchestra.offline.reading.tables import Table
@@ -20,6 +20,7 @@ from nb_orchestra.offline.reading.words import Token, fold, tokens
 _AFTER = frozenset({"column", "variable", "feature", "field", "value", "attribute"})
 _GROUPING = frozenset({"by", "per", "each", "every", "across", "which", "what"})
 """Behind these, a column's whole name is that column, even where the word is also an order: "by cluster"."""
+_OF = frozenset({"of", "in", "for", "describe", "plot", "summarize"})  # "the mean of {marks}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +75,11 @@ def _whole_tokens(stream: list[Token], table: Table) -> Iterable[tuple[float, in
         if token.kind == "column":
             made = Tag("column", token.start, token.end, token.text, value=token.text, how="named")
         elif token.kind in ("quoted", "forced"):
-            name = near_names(token.text, table) if token.kind == "forced" else _exact(token.text, table)
+            name = near_names(token.text, table) if token.kind == "forced" else exact_name(token.text, table)
             kind = "column" if name else "text"
             made = Tag(kind, token.start, token.end, token.text, value=name or token.text, how="named")
         elif token.kind == "name":
-            made = _braced(token, table)
+            made = _braced(token, stream[position - 1].word if position else "", table)
         elif token.kind == "date":
             made = Tag("date", token.start, token.end, token.text, value=token.text)
         elif token.number is not None:
@@ -90,18 +91,14 @@ def _whole_tokens(stream: list[Token], table: Table) -> Iterable[tuple[float, in
             yield (100 if made.kind != "number" else 58, position, position + 1, made)
 
 
-def _braced(token: Token, table: Table) -> Tag:
-    """`{penguins}` is the table, `{penguins[body_mass_g]}` its column."""
+def _braced(token: Token, before: str, table: Table) -> Tag:
+    """`{penguins}` is the table, `{penguins[body_mass_g]}` its column, `{marks}` of a Series its values."""
     inside = token.text.partition("[")[2].rpartition("]")[0].strip().strip("'\"")
     column = near_names(inside, table) if inside else None
+    if not table.framed and len(table.columns) == 1 and token.text == table.name and before in _OF:  # a Series is its values
+        column = table.columns[0].name
     kind = "column" if column else "frame"
     return Tag(kind, token.start, token.end, token.text, value=column or token.text, how="named" if column else "")
-
-
-def _exact(text: str, table: Table) -> str | None:
-    return next((column.name for column in table.columns if column.name == text), None) or next(
-        (column.name for column in table.columns if fold(column.name) == fold(text)), None
-    )
 
 
 def _lexical(stream: list[Token]) -> Iterable[tuple[float, int, int, Tag]]:
@@ -171,7 +168,7 @@ def _values(stream: list[Token], table: Table) -> Iterable[tuple[float, int, int
         text = " ".join(token.text for token in stream[level.start : level.end])
         if first.kind in ("column", "forced"):
             continue
-        named_before = any(fold(token.text) == fold(level.column) for token in stream[max(0, level.start - 3) : level.start])
+        named_before = any(fold(token.text) == fold(level.column) for token in stream[max(0, level.start - 4) : level.start])
         beside = named_before or any(
             0 <= n < len(stream) and stream[n].kind == "column" and stream[n].text == level.column for n in (level.start - 1, level.end)
         )

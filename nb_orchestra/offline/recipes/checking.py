@@ -14,11 +14,18 @@ import pandas as pd
 
 from nb_orchestra.offline.recipes.frames import MOSTLY, as_dates, as_groups, as_numbers, holds_dates, holds_numbers, levels_of, rows_table, unique_columns
 from nb_orchestra.offline.recipes.profiling import type_of
+from nb_orchestra.offline.recipes.written import gap_texts
 
 FINDING = ("check", "column", "rows", "detail", "suggestion")
 MANY_LEVELS = 20
 NEVER_NEGATIVE = re.compile(
     r"(^|_|\s)(age|count|n|number|mass|weight|length|depth|height|width|price|population|pop|budget|gross|servings|distance|duration|area)(_|\s|$)", re.I
+)
+NO_NAMES = ("", "nan", "none", "nat")
+DATE_STYLES = (  # patterns of digits: what a date of one style looks like
+    ("year first", r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}.*"),
+    ("numbers only", r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}.*"),
+    ("month in letters", r"(?:\d{1,2}\.? )?[^\W\d]{3,9}\.?(?: \d{1,2},?)? \d{4}.*"),
 )
 SENTINELS = (-9999.0, -999.0, -99.0, 999.0, 9999.0, 99999.0)
 Finding = tuple[str, str | None, int, str, str]
@@ -34,7 +41,20 @@ def check_shape(frame: pd.DataFrame) -> Iterator[Finding]:
     yield "shape", None, len(frame), f"{len(frame):,} rows × {frame.shape[1]:,} columns", "" if len(frame) else "the table is empty: check how it was read"
     twice = sorted({str(name) for name in frame.columns[frame.columns.duplicated()]})
     if twice:
-        yield "column names", None, len(frame), f"{len(twice)} names stand more than once: {', '.join(twice[:5])}", "give each column its own name"
+        once = "1 name stands" if len(twice) == 1 else f"{len(twice)} names stand"
+        yield "column names", None, len(frame), f"{once} more than once: {', '.join(twice[:5])}", "give each column its own name"
+    padded = [str(name) for name in frame.columns if str(name).strip() and str(name) != " ".join(str(name).split())]
+    if padded:
+        yield (
+            "column names",
+            None,
+            len(frame),
+            f"blanks too many in {', '.join(map(repr, padded[:5]))}",
+            "strip them: they hide the name",
+        )
+    nameless = [at + 1 for at, name in enumerate(frame.columns) if str(name).strip().casefold() in NO_NAMES]
+    if nameless:
+        yield "column names", None, len(frame), f"no name: column {', '.join(map(str, nameless[:5]))}", "give it a name, or drop it"
 
 
 def check_gaps(frame: pd.DataFrame) -> Iterator[Finding]:
@@ -94,13 +114,31 @@ def check_types(frame: pd.DataFrame) -> Iterator[Finding]:
 
 
 def check_stored_as_text(name: str, values: pd.Series) -> Iterator[Finding]:
-    """Numbers or dates that were read as text."""
-    part = values.head(5_000)
-    numbers, dates = as_numbers(part).notna().mean(), as_dates(part).notna().mean()
-    if numbers >= MOSTLY:
-        yield "numbers as text", name, len(values), f"e.g. {part.iloc[0]!r}; {100 * (1 - numbers):.1f} % cannot be read", "convert to numbers"
-    elif dates >= MOSTLY:
-        yield "dates as text", name, len(values), f"e.g. {part.iloc[0]!r}", "convert to dates before using time"
+    """Numbers or dates that were read as text, dates in more than one style, and texts that say that there is no value."""
+    gaps = gap_texts(values) & (values.str.strip() != "").to_numpy()
+    if gaps.any():
+        said = ", ".join(repr(text) for text in values[gaps].value_counts().index[:3])
+        yield "gaps as text", name, int(gaps.sum()), f"{gaps.sum():,} values are {said}", "treat them as missing"
+    part = values[~gap_texts(values)].head(5_000)
+    numbers, dates = as_numbers(part), as_dates(part)
+    styles = {style: example for style, pattern in DATE_STYLES if (example := first_match(part, pattern)) is not None}
+    if len(part) and numbers.notna().mean() >= MOSTLY:
+        yield "numbers as text", name, len(values), f"e.g. {part.iloc[0]!r}{unread_texts(part[numbers.isna()])}", "convert to numbers"
+    elif len(part) and dates.notna().mean() >= MOSTLY:
+        yield "dates as text", name, len(values), f"e.g. {part.iloc[0]!r}{unread_texts(part[dates.isna()])}", "convert to dates before using time"
+        if len(styles) > 1:
+            yield "mixed date styles", name, len(values), ", ".join(map(repr, styles.values())), "write them in one style: day and month may be mixed up"
+
+
+def first_match(texts: Any, pattern: str) -> str | None:
+    """The first text of that shape, or None."""
+    found = texts[texts.str.strip().str.fullmatch(pattern)]
+    return str(found.iloc[0]) if len(found) else None
+
+
+def unread_texts(rest: Any) -> str:
+    """What could not be read, with an example; "" where all was."""
+    return f"; {len(rest):,} cannot be read, e.g. {rest.iloc[0]!r}" if len(rest) else ""
 
 
 def check_text(frame: pd.DataFrame) -> Iterator[Finding]:

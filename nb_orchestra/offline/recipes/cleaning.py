@@ -20,9 +20,12 @@ from nb_orchestra.offline.recipes.frames import (
     holds_dates,
     holds_numbers,
     rows_table,
+    tell,
     unique_columns,
+    values_in,
 )
 from nb_orchestra.offline.recipes.statistics import most_frequent
+from nb_orchestra.offline.recipes.written import gap_texts
 
 PART = 5_000  # so many first values decide what a column of text holds
 TRUTHS = {"true": True, "yes": True, "y": True, "t": True, "1": True, "false": False, "no": False, "n": False, "f": False, "0": False}
@@ -122,7 +125,12 @@ def convert_types(frame: pd.DataFrame, *, columns: Any = None, to: str = "auto")
     if to not in CONVERSIONS:
         raise Refusal(f"there is no type {to!r}", f"known: {', '.join(CONVERSIONS)}")
     names = columns_of(frame, columns) if columns else unique_columns(frame)
-    return frame.assign(**{name: CONVERSIONS[to](frame[name]) for name in names})
+    made = {name: CONVERSIONS[to](frame[name]) for name in names}
+    for name, column in made.items():
+        lost = frame[name][(frame[name].notna() & column.isna()).to_numpy()]
+        if len(lost):
+            tell(f"{len(lost):,} row{' is' if len(lost) == 1 else 's are'} without a value in {name} now: {lost.iloc[0]!r:.40} cannot be read")
+    return frame.assign(**made)
 
 
 def best_type(series: pd.Series) -> Any:
@@ -132,12 +140,13 @@ def best_type(series: pd.Series) -> Any:
     part = series.dropna().head(PART)
     if not len(part) or part.map(lambda value: isinstance(value, list | dict | set)).any():
         return series
-    readable = as_numbers(part).notna().mean() >= MOSTLY
+    part = part[~gap_texts(as_groups(part))]
+    readable = len(part) > 0 and as_numbers(part).notna().mean() >= MOSTLY
     dated = not readable and part.astype("string").str.contains(r"\d", regex=True).mean() >= MOSTLY and as_dates(part).notna().mean() >= MOSTLY
     if not readable and not dated:
         return series
     read = as_numbers(series) if readable else as_dates(series)
-    return read if read.notna().sum() >= MOSTLY * series.notna().sum() else series
+    return read if read.notna().sum() >= MOSTLY * values_in(series) else series
 
 
 def as_truth(series: pd.Series) -> Any:

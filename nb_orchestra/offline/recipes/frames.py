@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import difflib
-import re
 import warnings
 from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from pandas.tseries.api import guess_datetime_format
 
-NUMBER_MARKS = r"[\s,$€£%]"
+from nb_orchestra.offline.recipes.written import gap_texts, read_numerals, text_dates
+
 MOSTLY = 0.8  # a text column is read as numbers or dates where this share of its values can be
 YEARS = (1000, 3000)
 MOST_REASONS = 6
@@ -81,12 +80,11 @@ def as_numbers(series: Any) -> Any:
     elif pd.api.types.is_bool_dtype(series) or holds_numbers(series):
         numbers = pd.Series(series.to_numpy(dtype="float64", na_value=np.nan), index=series.index)
     else:
-        numbers = pd.to_numeric(series, errors="coerce")
-        rest = series[numbers.isna() & series.notna()]
-        if len(rest):
-            rest = rest.map(str).str.replace(NUMBER_MARKS, "", regex=True)
-            numbers = numbers.astype("float64")
-            numbers.loc[rest.index] = pd.to_numeric(rest, errors="coerce").astype("float64")
+        numbers = pd.to_numeric(series, errors="coerce").astype("float64")
+        there = series.notna()
+        if (numbers.isna() & there).any():
+            read = read_numerals(series[there]).reindex(series.index)
+            numbers = read.where(read.notna(), numbers)
     return finite(numbers.astype("float64").rename(series.name))
 
 
@@ -96,6 +94,12 @@ def finite(numbers: Any) -> Any:
     return numbers.mask(endless) if endless.any() else numbers
 
 
+def values_in(series: Any) -> int:
+    """How many values a column holds; texts that only say "n/a" are none."""
+    there = series.dropna()
+    return len(there) - int(gap_texts(as_groups(there)).sum()) if len(there) and not holds_numbers(there) else len(there)
+
+
 def numbers_of(frame: pd.DataFrame, name: Any, least: int = 0) -> Any:
     """A column as floats. Refusal where it holds mostly something else, or fewer than `least` values."""
     column = column_of(frame, name)
@@ -103,8 +107,8 @@ def numbers_of(frame: pd.DataFrame, name: Any, least: int = 0) -> Any:
     if holds_dates(series):
         raise Refusal(f"{column} holds dates, not numbers", "use it as the date")
     numbers = as_numbers(series)
-    there, read = int(series.notna().sum()), int(numbers.notna().sum())
-    if not holds_numbers(series) and read < MOSTLY * there:
+    read = int(numbers.notna().sum())
+    if not holds_numbers(series) and read < MOSTLY * values_in(series):
         raise Refusal(f"{column} holds text, not numbers", "name a numeric column, or use it as a group")
     if read < least:
         raise Refusal(f"{column} has {read} values, {least} needed" if read else f"{column} has no values: all are missing")
@@ -130,32 +134,12 @@ def as_dates(series: Any) -> Any:
     return text_dates(series.astype("string").str.strip())
 
 
-TIME_ZONE = r"\d:\d\d.*(?:Z|[+-]\d\d:?\d\d)$"
-
-
-def text_dates(text: Any) -> Any:
-    """Text as timestamps: in the one format of its first value, with the day first where that reads more, and the rest one by one."""
-    text = text.mask(text.str.fullmatch(r"[12]\d{3}").fillna(False), text + "-01-01")
-    if not text.notna().any():
-        return pd.to_datetime(text.astype(object), errors="coerce", format="ISO8601")
-    utc = bool(text.head(100).str.contains(TIME_ZONE).any())
-    first = str(text.dropna().iloc[0])
-    guesses = (guess_datetime_format(first), None if re.match(r"\d{4}", first) else guess_datetime_format(first, dayfirst=True))
-    formats = ["ISO8601", *dict.fromkeys(filter(None, guesses))]
-    readings = [pd.to_datetime(text, errors="coerce", utc=utc, format=one) for one in formats]
-    dates = max(readings, key=lambda reading: int(reading.notna().sum()))
-    rest = dates.isna() & text.notna()
-    if rest.any() and rest.mean() < 1 - MOSTLY:
-        dates = dates.where(~rest, pd.to_datetime(text[rest], errors="coerce", utc=utc, format="mixed"))
-    return dates.dt.tz_localize(None) if utc else dates
-
-
 def dates_of(frame: pd.DataFrame, name: Any) -> Any:
     """A column as timestamps. Refusal where it mostly cannot be read as dates."""
     column = column_of(frame, name)
     dates = as_dates(frame[column])
-    there, read = int(frame[column].notna().sum()), int(dates.notna().sum())
-    if not read or read < MOSTLY * there:
+    read = int(dates.notna().sum())
+    if not read or read < MOSTLY * values_in(frame[column]):
         raise Refusal(f"{column} cannot be read as dates", "name the date column")
     return dates
 

@@ -47,7 +47,7 @@ def type_of(series: pd.Series) -> str:
     kinds = {type(value) for value in series.dropna().head(10_000)}
     if kinds & {list, dict, set, tuple}:
         return "nested"
-    return "text" if kinds <= {str} else "number" if kinds <= {int, float} else "mixed"
+    return "text" if kinds <= {str} else "boolean" if kinds <= {bool} else "number" if kinds <= {int, float} else "mixed"
 
 
 TYPE_TESTS: tuple[tuple[str, Any], ...] = (
