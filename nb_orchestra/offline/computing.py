@@ -93,7 +93,8 @@ class RecipeTable:
 
 def _if_empty(row: Recipe, arguments: Mapping[str, Any]) -> str:
     """What a refusal's reader must know first: that there was no row to begin with."""
-    empty = any(argument.type == "frame" and hasattr(found := arguments.get(argument.name), "columns") and not len(found) for argument in row.needs)
+    frames: list[Any] = [arguments.get(argument.name) for argument in row.needs if argument.type == "frame"]
+    empty = any(hasattr(frame, "columns") and not len(frame) for frame in frames)
     return ": the table has no rows" if empty else ""
 
 

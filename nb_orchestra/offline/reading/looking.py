@@ -28,11 +28,11 @@ _DATE = re.compile(
 
 
 def is_frame(value: Any) -> bool:
-    """True for what can be read as a table: frames, Series, arrays of numbers, lists of records or of numbers. Asked without importing pandas."""
+    """True for what can be read as a table: frames, Series, arrays of numbers, lists of records. Asked without importing pandas."""
     if hasattr(value, "iloc"):
         return hasattr(value, "dtype") or hasattr(value, "dtypes")
     if isinstance(value, list):
-        return bool(value) and (all(isinstance(item, dict) for item in value) or all(isinstance(item, int | float) for item in value))
+        return bool(value) and all(isinstance(item, dict) for item in value)
     return getattr(value, "ndim", 0) in (1, 2) and getattr(getattr(value, "dtype", None), "kind", "O") in "iuf"
 
 
