@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from nb_orchestra.values.showing import left_out, p_texts, shown_columns
 from nb_orchestra.values.text import clean_text, number_text
 from nb_orchestra.values.types import kind_of, loaded
 
-MOST_COLUMNS = 20
 LONGEST_CELL = 80
 LONGEST_TEXT = 2_000
 LARGEST_ALIGNED = 1e15
@@ -123,17 +123,20 @@ _SCALARS_FROM = ("datetime", "uuid", "pandas", "numpy")
 
 
 def _draw_table(frame: Any, rows: int) -> _Drawn:
-    cut = frame.iloc[:rows, :MOST_COLUMNS]
+    shown = shown_columns(frame)
+    cut = frame.iloc[:rows, shown]
     columns = [_column(cut.iloc[:, position]) for position in range(cut.shape[1])]
     index = [] if _plain_index(frame) else [[cell_text(label) if not isinstance(label, tuple) else ", ".join(map(cell_text, label)) for label in cut.index]]
     names = [", ".join(clean_text(str(name)) for name in frame.index.names if name is not None)] if index else []
     labels = names + [cell_text(str(label)) for label in cut.columns]
     types = [""] * len(names) + [clean_text(str(dtype)) for dtype in cut.dtypes]
-    return _grid(labels, list(zip(*index, *columns, strict=True)), _left_out(frame, rows), len(names), types)
+    return _grid(labels, list(zip(*index, *columns, strict=True)), clean_text(left_out(frame, rows, shown)), len(names), types)
 
 
 def _column(series: Any) -> list[str]:
     cells, gaps = series.tolist(), series.isna().tolist()
+    if (quoted := p_texts(series.name, cells)) is not None:
+        return quoted
     places = _places([cell for cell, gap in zip(cells, gaps, strict=True) if not gap]) if getattr(series.dtype, "kind", "") == "f" else 0
     return ["" if gap else f"{cell:,.{places}f}" if places else cell_text(cell) for cell, gap in zip(cells, gaps, strict=True)]
 
@@ -154,15 +157,6 @@ def _places(numbers: list[float]) -> int:
 
 def _plain_index(frame: Any) -> bool:
     return type(frame.index).__name__ == "RangeIndex" and frame.index.name is None
-
-
-def _left_out(frame: Any, rows: int) -> str:
-    said = []
-    if len(frame) > rows:
-        said.append(f"{rows:,} of {len(frame):,} rows")
-    if frame.shape[1] > MOST_COLUMNS:
-        said.append(f"{MOST_COLUMNS} of {frame.shape[1]:,} columns")
-    return " · ".join(said)
 
 
 def _grid(labels: Sequence[str], lines: Iterable[Sequence[str]], note: str, headed: int = 0, types: Sequence[str] = ()) -> _Drawn:

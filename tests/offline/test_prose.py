@@ -8,7 +8,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from nb_orchestra import orchestrate
 from nb_orchestra.offline.computing import RecipeTable
+from nb_orchestra.offline.prose.wording import freedom, number, plural
 from nb_orchestra.offline.table import RECIPES
 from nb_orchestra.offline.writer import ASSOCIATIONS
 from tests.offline.recipe_cases import CASES, islands, penguins
@@ -56,3 +58,17 @@ def test_each_text_of_a_test_names_it_with_n_and_p(said: dict[str, str]) -> None
 def test_numbers_in_texts_are_for_people(said: dict[str, str]) -> None:
     """No digits that nobody can use, no exponents, no word of a computer for what is missing."""
     assert {name: found.group() for name, text in said.items() if (found := RAW.search(text))} == {}
+
+
+def test_counts_and_degrees_of_freedom_are_whole_and_zero_has_no_sign() -> None:
+    """n = 3,000,000 is no "3.00 million", F(3, 2,999,996) no "3.00 million"; a correlation of −0.0003 is 0.00."""
+    assert (plural(3_000_000, "row"), freedom(2_999_996.0), freedom(116.64), freedom(2.0)) == ("3,000,000 rows", "2,999,996", "116.6", "2")
+    assert (number(-0.0003, 2), number(-0.5, 2), number(0.0, 2)) == ("0.00", "−0.50", "0.00")
+
+
+def test_which_groups_differ_is_said_unasked() -> None:
+    """Three groups or some more: the pairs with Holm's p stand below the test of all of them; two groups have no pairs."""
+    text = orchestrate("Compare body mass by species in {penguins}", data={"penguins": penguins()}, cache=False).value
+    assert "p adjusted by Holm" in text
+    assert "| Adelie | Gentoo |" in text
+    assert "Holm" not in orchestrate("Compare body mass by sex in {penguins}", data={"penguins": penguins()}, cache=False).value

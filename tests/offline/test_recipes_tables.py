@@ -186,3 +186,15 @@ def test_a_variable_of_table_one_is_written_alike_in_all_groups(birds: pd.DataFr
     table = run("table_one", skewed, by="arm").set_index("variable")
     assert table.loc["cost", ["level", "test"]].tolist() == ["median [IQR]", "Mann–Whitney U"]
     assert "," not in table.loc["year", "all"].replace("[", "").split()[0]
+
+
+@pytest.mark.parametrize("test", ["anova", "kruskal"])
+def test_a_test_asked_for_by_name_takes_groups_of_one_as_scipy_does(test: str) -> None:
+    """Chosen by us it leaves such a group out, and says so."""
+    frame = pd.DataFrame({"g": list("aaabbbc"), "v": [1.0, 2, 4, 3, 5, 7, 9]})
+    scipy_test = {"anova": stats.f_oneway, "kruskal": stats.kruskal}[test]
+    asked = run("compare_groups", frame, value="v", by="g", test=test).iloc[0]
+    assert asked["p"] == pytest.approx(scipy_test([1, 2, 4], [3, 5, 7], [9]).pvalue)
+    assert (asked["groups"], asked["n"], asked["dropped"]) == (3, 7, 0)
+    chosen = run("compare_groups", frame, value="v", by="g").iloc[0]
+    assert (chosen["groups"], chosen["dropped"]) == (2, 1)

@@ -226,11 +226,11 @@ def test_clean_text_keeps_what_people_write():
 
 
 def test_previews_are_cut_and_say_so():
-    """Ten rows, twenty columns, eighty characters a cell."""
+    """Ten rows, twelve columns (the next are named), eighty characters a cell."""
     shown = preview(pd.DataFrame([["x" * 500] * 30] * 50), rows=10)
     assert shown.short == "50 × 30 table"
-    assert "10 of 50 rows · 20 of 30 columns" in shown.text
-    assert "10 of 50 rows · 20 of 30 columns" in shown.html
+    assert "10 of 50 rows · 12 of 30 columns (also 12, 13, 14, 15, 16, 17 and 12 more)" in shown.text
+    assert "10 of 50 rows · 12 of 30 columns (also 12, 13, 14, 15, 16, 17 and 12 more)" in shown.html
     assert max(map(len, shown.text.splitlines()[1].split())) == 80
     assert preview(list(range(100))).text.endswith("(10 of 100)")
 

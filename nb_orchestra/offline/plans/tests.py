@@ -28,10 +28,19 @@ def _compare(draft: Draft, intent: Intent) -> None:
             draft.assume("test of a difference: chosen by its assumptions (Levene, Shapiro–Wilk), and named with the result")
     if second:
         _second_group(draft, intent, value, first, second)
-    if intent.option("posthoc"):
+    if intent.option("posthoc") or (test in OVERALL and not second and not intent.option("within") and few_groups(draft, first)):
         draft.answer(
             draft.step("post_hoc", {"value": value, "by": first}, intent, name=f"{value}_pairs_by_{first}", purpose="Which groups differ", frame=frame), intent
         )
+
+
+OVERALL = ("auto", "anova", "welch_anova", "kruskal")
+MOST_PAIRED_UNASKED = 6
+
+
+def few_groups(draft: Draft, by: str) -> bool:
+    """True for three groups or some more: a test of all of them begs the question which differ."""
+    return by in draft.table and 3 <= draft.table[by].distinct <= MOST_PAIRED_UNASKED
 
 
 def _second_group(draft: Draft, intent: Intent, value: str, first: str, second: str) -> None:

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from nb_orchestra.offline.prose.wording import amount, interval, left_out, listed, missing, name_of, number, p_text, plural, safe, title_of
+from nb_orchestra.offline.prose.wording import amount, count, freedom, interval, left_out, listed, missing, name_of, number, p_text, plural, safe, title_of
 
 CHECK = "a check by the other kind of test"
 
 
 def result_text(row: Mapping[str, Any]) -> str:
     """Welch's ANOVA F(2, 189.5) = 317.6, p < 0.001, ω² = 0.65 (95 % interval 0.59 to 0.70), n = 342."""
-    freedom = [number(row[name]) for name in ("df", "df2") if not missing(row.get(name))]
-    brackets = f"({', '.join(freedom)})" if freedom else ""
+    degrees = [freedom(row[name]) for name in ("df", "df2") if not missing(row.get(name))]
+    brackets = f"({', '.join(degrees)})" if degrees else ""
     statistic = "" if missing(row["statistic"]) else f"{brackets} = {number(row['statistic'])}"
     size = ""
     if not missing(row.get("effect")) and not missing(row.get("effect_size")):
         ends = interval(row["ci_low"], row["ci_high"])
         size = f", {row['effect_size']} = {number(row['effect'])}{f' ({ends})' if ends else ''}"
-    return f"{row['test']}{statistic}, {p_text(row['p'])}{size}, n = {number(row['n'])}"
+    return f"{row['test']}{statistic}, {p_text(row['p'])}{size}, n = {count(row['n'])}"
 
 
 def clear(row: Mapping[str, Any]) -> bool:
@@ -74,7 +74,7 @@ def post_hoc(value: Any, arguments: Mapping[str, Any]) -> list[str]:
         return [none, *left_out(value.iloc[0])]
     pairs = []
     for row in apart.to_dict("records"):
-        size = f"by {amount(abs(row['difference']), arguments['value'])}, {p_text(row['p_holm'])}, n = {number(row['n'])}"
+        size = f"by {amount(abs(row['difference']), arguments['value'])}, {p_text(row['p_holm'])}, n = {count(row['n'])}"
         pairs.append(f"{safe(row['group_1'])} and {safe(row['group_2'])} ({size})")
     return [
         f"Of {plural(len(value), 'pair')} of groups these differ in {name} ({value['test'].iloc[0]}, p adjusted by Holm): {listed(pairs)}.",
@@ -127,10 +127,10 @@ def normality(value: Any, arguments: Mapping[str, Any]) -> list[str]:
     for row in value.head(8).to_dict("records"):
         group = "" if missing(row["group"]) else f" in {safe(str(row['group']))}"
         if missing(row["p"]):
-            texts.append(f"{title_of(name_of(row['column']))}{group} has too few different values for a test of normality (n = {number(row['n'])}).")
+            texts.append(f"{title_of(name_of(row['column']))}{group} has too few different values for a test of normality (n = {count(row['n'])}).")
             continue
         found = "is not shown to be other than normal" if row["normal"] else "is not normally distributed"
-        shape = f"skewness {number(row['skew'])}, excess kurtosis {number(row['kurtosis'])}, n = {number(row['n'])}"
+        shape = f"skewness {number(row['skew'])}, excess kurtosis {number(row['kurtosis'])}, n = {count(row['n'])}"
         texts.append(f"{title_of(name_of(row['column']))}{group} {found}: {row['test']} = {number(row['statistic'])}, {p_text(row['p'])}, {shape}.")
         texts += left_out(row)
     return texts

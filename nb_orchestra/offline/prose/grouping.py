@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from nb_orchestra.offline.prose.looking import statistic_word
-from nb_orchestra.offline.prose.wording import amount, cell, listed, name_of, number, plural, safe, title_of
+from nb_orchestra.offline.prose.wording import amount, cell, count, listed, name_of, plural, safe, title_of
 
 
 def as_list(value: Any) -> list[str]:
@@ -24,7 +24,7 @@ def group_summary(value: Any, arguments: Mapping[str, Any]) -> list[str]:
     unit = values[0] if values and statistics[0] not in ("n", "count", "skew", "kurtosis", "distinct", "percent") else ""
 
     def one(row: Mapping[str, Any]) -> str:
-        size = f" (n = {number(row['n'])})" if values and len(values) == 1 else ""
+        size = f" (n = {count(row['n'])})" if values and len(values) == 1 else ""
         return f"{' '.join(cell(row[name], name) for name in by if name in row)} {amount(row[column], unit)}{size}"
 
     ordered = value.dropna(subset=[column]).sort_values(column, ascending=False, kind="stable").to_dict("records")
@@ -45,7 +45,7 @@ def weighted_summary(value: Any, arguments: Mapping[str, Any]) -> list[str]:
     if len(value) > 1:
         return [f"The {row['statistic']} of {name_of(arguments['value'])}, weighted by {name_of(arguments['weight'])}, stands in the table below."]
     what = f"The {row['statistic']} of {name_of(arguments['value'])}, weighted by {name_of(arguments['weight'])},"
-    return [f"{what} is {amount(row['value'], arguments['value'])} (n = {number(row['n'])})."]
+    return [f"{what} is {amount(row['value'], arguments['value'])} (n = {count(row['n'])})."]
 
 
 def table_one(value: Any, arguments: Mapping[str, Any]) -> list[str]:

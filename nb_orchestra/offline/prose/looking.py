@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from nb_orchestra.offline.prose.conditions import condition_text
-from nb_orchestra.offline.prose.wording import MOST_LISTED, amount, cell, listed, missing, name_of, number, plural, safe, title_of
+from nb_orchestra.offline.prose.wording import MOST_LISTED, amount, cell, count, listed, missing, name_of, number, plural, safe, title_of
 
 STATISTIC_WORDS = {
     "n": "number of values", "sd": "standard deviation", "var": "variance", "sem": "standard error", "min": "smallest", "max": "largest",
@@ -76,13 +76,13 @@ def count_rows(value: Any, arguments: Mapping[str, Any]) -> list[str]:
 
 def _counted(row: Mapping[str, Any]) -> str:
     of = f" of {number(row['of'])}" if "of" in row else ""
-    return f"{number(row['n'])}{of} ({number(row['percent'])} %)"
+    return f"{count(row['n'])}{of} ({number(row['percent'])} %)"
 
 
 def value_counts(value: Any, arguments: Mapping[str, Any]) -> list[str]:
     column = str(arguments["column"])
     shown = [
-        f"{'missing' if missing(row[column]) else cell(row[column], column)} {number(row['n'])} ({number(row['percent'])} %)"
+        f"{'missing' if missing(row[column]) else cell(row[column], column)} {count(row['n'])} ({number(row['percent'])} %)"
         for row in value.head(6).to_dict("records")
     ]
     if arguments.get("by") or not shown:
@@ -97,7 +97,7 @@ def summarise(value: Any, arguments: Mapping[str, Any]) -> list[str]:
     gaps = f", {number(row['missing'])} missing" if row["missing"] else ""
     what = condition_text(arguments.get("where"))
     where = f" of rows with {what}" if what else ""
-    return [f"The {statistic_word(row['statistic'])} of {name_of(row['column'])}{where} is {shown} (n = {number(row['n'])}{gaps})."]
+    return [f"The {statistic_word(row['statistic'])} of {name_of(row['column'])}{where} is {shown} (n = {count(row['n'])}{gaps})."]
 
 
 def quantile(value: Any, arguments: Mapping[str, Any]) -> list[str]:
@@ -105,6 +105,6 @@ def quantile(value: Any, arguments: Mapping[str, Any]) -> list[str]:
     if groups or len(value) > 6:
         return [f"The table below holds the quantiles of {name_of(arguments['column'])}."]
     return [
-        f"The {number(row['q'])} quantile of {name_of(row['column'])} is {amount(row['value'], row['column'])} (n = {number(row['n'])})."
+        f"The {number(row['q'])} quantile of {name_of(row['column'])} is {amount(row['value'], row['column'])} (n = {count(row['n'])})."
         for row in value.to_dict("records")
     ]

@@ -7,7 +7,7 @@ from typing import Any
 
 from nb_orchestra.offline.prose.grouping import as_list
 from nb_orchestra.offline.prose.looking import statistic_word
-from nb_orchestra.offline.prose.wording import amount, cell, listed, missing, name_of, number, plural, title_of
+from nb_orchestra.offline.prose.wording import amount, cell, count, listed, missing, name_of, number, plural, title_of
 
 
 def outliers(value: Any, arguments: Mapping[str, Any]) -> list[str]:
@@ -29,7 +29,7 @@ def outlier_summary(value: Any, arguments: Mapping[str, Any]) -> list[str]:
     for row in value[value["outliers"] > 0].head(6).to_dict("records"):
         group = "".join(f" {cell(row[name], name)}" for name in by if name in row)
         limits = f"limits {number(row['low_limit'])} to {number(row['high_limit'])}"
-        shown.append(f"{name_of(row['column'])}{group} {number(row['outliers'])} of {number(row['n'])} ({limits})")
+        shown.append(f"{name_of(row['column'])}{group} {number(row['outliers'])} of {count(row['n'])} ({limits})")
     return [f"Outliers: {', '.join(shown)}."] if shown else ["No value is an outlier."]
 
 
@@ -79,4 +79,4 @@ def group_extreme(value: Any, arguments: Mapping[str, Any]) -> list[str]:
     who = listed([" ".join(cell(row[name], name) for name in by) for row in value.to_dict("records")])
     row = value.iloc[0]
     what = f"{'has' if len(value) == 1 else 'have'} the {which} {statistic_word(statistic)} {name_of(arguments['value'])}"
-    return [f"{title_of(who)} {what}: {amount(row.iloc[-1], arguments['value'])} (n = {number(row['n'])})."]
+    return [f"{title_of(who)} {what}: {amount(row.iloc[-1], arguments['value'])} (n = {count(row['n'])})."]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from nb_orchestra.offline.prose.comparing import clear
-from nb_orchestra.offline.prose.wording import amount, interval, left_out, listed, missing, name_of, number, p_text, plural, safe
+from nb_orchestra.offline.prose.wording import amount, count, interval, left_out, listed, missing, name_of, number, p_text, plural, safe
 from nb_orchestra.offline.recipes.labels import name_and_unit
 
 STRENGTHS = ((0.1, "hardly"), (0.3, "weakly"), (0.5, "moderately"), (2.0, "strongly"))  # Cohen (1988)
@@ -15,7 +15,7 @@ STRENGTHS = ((0.1, "hardly"), (0.3, "weakly"), (0.5, "moderately"), (2.0, "stron
 def r_text(row: Mapping[str, Any]) -> str:
     """Pearson's r = −0.24 (95 % interval −0.33 to −0.13), p < 0.001, n = 342."""
     ends = "" if missing(row.get("ci_low")) else f" (95 % interval {number(row['ci_low'], 2)} to {number(row['ci_high'], 2)})"
-    return f"{row['test']} = {number(row['r'], 2)}{ends}, {p_text(row['p'])}, n = {number(row['n'])}"
+    return f"{row['test']} = {number(row['r'], 2)}{ends}, {p_text(row['p'])}, n = {count(row['n'])}"
 
 
 def strength(r: float) -> str:
@@ -32,7 +32,7 @@ def correlate(value: Any, arguments: Mapping[str, Any]) -> list[str]:
     if not parts:
         return texts
     by = name_of(parts[0]["by"])
-    shown = listed([f"{safe(str(row['group']))} r = {number(row['r'], 2)} (n = {number(row['n'])})" for row in parts])
+    shown = listed([f"{safe(str(row['group']))} r = {number(row['r'], 2)} (n = {count(row['n'])})" for row in parts])
     against = [row for row in parts if row["reversed"]]
     if not against:
         return [*texts, f"Within {by}: {shown}."]
@@ -47,7 +47,7 @@ def correlate(value: Any, arguments: Mapping[str, Any]) -> list[str]:
 
 def correlation_matrix(value: Any, arguments: Mapping[str, Any]) -> list[str]:
     strongest = [
-        f"{name_of(row['x'])} and {name_of(row['y'])} (r = {number(row['r'], 2)}, {p_text(row['p_holm'])}, n = {number(row['n'])})"
+        f"{name_of(row['x'])} and {name_of(row['y'])} (r = {number(row['r'], 2)}, {p_text(row['p_holm'])}, n = {count(row['n'])})"
         for row in value.head(3).to_dict("records")
         if not missing(row["r"])
     ]
@@ -69,7 +69,7 @@ def regression(value: Any, arguments: Mapping[str, Any]) -> list[str]:
     first, terms = rows[0], rows[1:]
     outcome = first["outcome"]
     texts = [term_text(row, outcome, several=len(terms) > 1) for row in terms[:6]]
-    numbers = f"r² = {number(first['r2'])} of the variance, with a residual standard deviation of {amount(first['rmse'], outcome)} (n = {number(first['n'])})"
+    numbers = f"r² = {number(first['r2'])} of the variance, with a residual standard deviation of {amount(first['rmse'], outcome)} (n = {count(first['n'])})"
     if len(terms) == 1:
         slope = f"{'−' if terms[0]['estimate'] < 0 else '+'} {number(abs(terms[0]['estimate']))} × {name_of(terms[0]['term'])}"
         texts.append(f"The line is {name_of(outcome)} = {number(first['estimate'])} {slope}; it explains {numbers}.")

@@ -6,7 +6,22 @@ from collections.abc import Mapping
 from typing import Any
 
 from nb_orchestra.offline.prose.looking import statistic_word
-from nb_orchestra.offline.prose.wording import MONEY, amount, cell, interval, left_out, listed, missing, name_of, number, p_text, plural, safe, title_of
+from nb_orchestra.offline.prose.wording import (
+    MONEY,
+    amount,
+    cell,
+    freedom,
+    interval,
+    left_out,
+    listed,
+    missing,
+    name_of,
+    number,
+    p_text,
+    plural,
+    safe,
+    title_of,
+)
 from nb_orchestra.offline.recipes.labels import name_and_unit
 
 TOLD = ("too few", "enlarged", "counted as", "seasons are not taken out")
@@ -60,8 +75,8 @@ def trend(value: Any, arguments: Mapping[str, Any]) -> list[str]:
         texts.append(f"{title_of(name_of(column))}{group} {found}: the mean per {every} went from {ends[0]} to {ends[1]}.")
         decade = f" ({amount(row['slope_per_decade'], column)} per decade)" if row["years"] >= DECADES else ""
         ends_of = interval(row["ci_low"], row["ci_high"], column)
-        freedom = "" if missing(row["df"]) else f"({number(row['df'])})"
-        test = f"{row['test']}{freedom} = {number(row['statistic'])}, {p_text(row['p'])}"
+        degrees = "" if missing(row["df"]) else f"({freedom(row['df'])})"
+        test = f"{row['test']}{degrees} = {number(row['statistic'])}, {p_text(row['p'])}"
         texts.append(
             f"{slope_of(row)} {amount(row['slope_per_year'], column)} per year{decade}{f' ({ends_of})' if ends_of else ''}: {test}, "
             f"n = {plural(row['periods'], every)}" + (f" (means of {plural(row['n'], 'row')})." if row["n"] > row["periods"] else ".")

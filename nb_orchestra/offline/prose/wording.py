@@ -40,7 +40,18 @@ def decimals(size: float) -> int:
 
 
 def signed(text: str) -> str:
-    return text.replace("-", "−")
+    """With a minus that is one, and no sign before a zero."""
+    return text.replace("-", "−") if text.strip("-0.,") else text.lstrip("-")
+
+
+def count(value: Any) -> str:
+    """How many: to the last one, whatever the size."""
+    return "–" if missing(value) else f"{int(value):,}"
+
+
+def freedom(value: Any) -> str:
+    """Degrees of freedom: 116.6, 3, 2,999,996."""
+    return f"{float(value):,.0f}" if float(value) >= 1000 else number(value)
 
 
 def p_text(p: Any) -> str:
@@ -78,9 +89,9 @@ def listed(items: Sequence[Any], word: str = "and") -> str:
     return texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} {word} {texts[-1]}" if texts else ""
 
 
-def plural(count: Any, word: str, words: str = "") -> str:
+def plural(how_many: Any, word: str, words: str = "") -> str:
     """1 row, 2 rows, 1,794 rows."""
-    return f"{number(count)} {word if count == 1 else words or word + 's'}"
+    return f"{count(how_many)} {word if how_many == 1 else words or word + 's'}"
 
 
 def interval(low: Any, high: Any, column: str = "") -> str:

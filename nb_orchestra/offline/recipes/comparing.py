@@ -52,7 +52,7 @@ GROUP_TESTS: dict[str, tuple[int, int, Callable[[Sequence[Any]], dict[str, Any]]
     "friedman": (3, 10_000, friedman),
 }
 OUTER = ("highest", "highest_mean", "highest_n", "lowest", "lowest_mean", "lowest_n")
-COMPARISON = ("value", "by", "within", "groups", *TEST_COLUMNS, "n", "dropped", "dropped_why", "assumptions", "chosen")
+COMPARISON = ("value", "by", "within", "n", *TEST_COLUMNS, "groups", "dropped", "dropped_why", "assumptions", "chosen")
 COMPARED = (*COMPARISON, "difference", "difference_low", "difference_high", *OUTER)
 
 
@@ -95,7 +95,7 @@ def compare_once(frame: pd.DataFrame, value: str, others: list[str], test: str, 
     table, dropped, why = complete_rows(frame, [value], others)
     if not len(table):
         raise Refusal(f"no row has both {value} and {by}", "check for missing values")
-    samples, small = samples_of(table, value, by)
+    samples, small = samples_of(table, value, by, fewest=1 if test in ONE_IS_ENOUGH else 2)
     if paired:
         samples = pair_samples(table, value, by, paired, samples)
     alone = len(table) - sum(small.values()) - sum(map(len, samples.values()))
@@ -121,14 +121,17 @@ def compare_once(frame: pd.DataFrame, value: str, others: list[str], test: str, 
     return [row | extremes(samples) for row in rows]
 
 
-def samples_of(table: pd.DataFrame, value: str, by: str) -> tuple[dict[Any, Any], dict[Any, int]]:
+ONE_IS_ENOUGH = ("anova", "kruskal")  # asked for by name, they take groups of one value, as SciPy's do
+
+
+def samples_of(table: pd.DataFrame, value: str, by: str, fewest: int = 2) -> tuple[dict[Any, Any], dict[Any, int]]:
     """({level: its values}, {level that is too small: its size}), in the levels' order. Refusal where fewer than two are left."""
     parts = {level: part.to_numpy() for level, part in table.groupby(by, observed=True, sort=False)[value]}
     levels = [level for level in levels_of(table[by]) if level in parts]
-    samples = {level: parts[level] for level in levels if len(parts[level]) > 1}
+    samples = {level: parts[level] for level in levels if len(parts[level]) >= fewest}
     small = {level: len(parts[level]) for level in levels if level not in samples}
-    if len(samples) < 2:
-        only = f"only {next(iter(samples))}" if samples else "no group"
+    if len(samples) < 2 or max(map(len, samples.values())) < 2:
+        only = f"only {next(iter(samples))}" if len(samples) == 1 else "no group"
         raise Refusal(f"{only} of {by} has two or more values, so there is nothing to compare", "two groups with values are needed")
     if len(parts) > 50 and len(table) < 3 * len(parts):
         raise Refusal(f"{by} has {len(parts):,} levels for {len(table):,} rows: these are no groups", "name a column with few levels, or correlate")
@@ -197,7 +200,7 @@ def extremes(samples: dict[Any, Any]) -> dict[str, Any]:
     order = sorted(samples, key=lambda level: samples[level].mean())
     low, high = order[0], order[-1]
     a, b = samples[high], samples[low]
-    parts = a.var(ddof=1) / len(a), b.var(ddof=1) / len(b)
+    parts = (a.var(ddof=1) / len(a), b.var(ddof=1) / len(b)) if min(len(a), len(b)) > 1 else (0.0, 0.0)
     error = float(np.sqrt(sum(parts)))
     df = sum(parts) ** 2 / (parts[0] ** 2 / (len(a) - 1) + parts[1] ** 2 / (len(b) - 1)) if error else NAN
     gap, reach = float(a.mean() - b.mean()), float(stats.t.ppf(0.975, df) * error) if error else NAN
@@ -205,7 +208,7 @@ def extremes(samples: dict[Any, Any]) -> dict[str, Any]:
     return {"difference": gap, "difference_low": gap - reach, "difference_high": gap + reach} | dict(zip(OUTER, ends, strict=True))
 
 
-POST_HOC = ("group_1", "group_2", "mean_1", "mean_2", "n_1", "n_2", "difference", *TEST_COLUMNS, "n", "dropped", "dropped_why", "assumptions", "p_holm")
+POST_HOC = ("group_1", "group_2", "difference", "p_holm", *TEST_COLUMNS, "n", "mean_1", "mean_2", "n_1", "n_2", "dropped", "dropped_why", "assumptions")
 
 
 def post_hoc(frame: pd.DataFrame, *, value: str, by: str, test: str = "auto") -> pd.DataFrame:

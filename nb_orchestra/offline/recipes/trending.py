@@ -13,7 +13,7 @@ from nb_orchestra.offline.recipes.frames import Refusal, as_groups, column_of, d
 from nb_orchestra.offline.recipes.testing import NAN, TEST_COLUMNS, result_row, shapiro, short
 from nb_orchestra.offline.recipes.timing import period_starts
 
-TREND = ("value", "date", "group", "every", "periods", "slope_per_year", "slope_per_decade", *TEST_COLUMNS, "n", "dropped", "dropped_why", "assumptions")
+TREND = ("value", "date", "group", "slope_per_year", "periods", *TEST_COLUMNS, "n", "every", "slope_per_decade", "dropped", "dropped_why", "assumptions")
 LEVELS = ("first", "last", "first_level", "last_level", "change", "change_percent", "direction", "years")
 YEAR = 365.25
 FEW_YEARS = 10
