@@ -63,7 +63,7 @@ def plan_of(goal: Goal) -> dict[str, Any]:
         table = table.joined(other)
     text, converted = plainly(goal.text, table)
     reading = (continued(goal, table) if goal.earlier is not None else None) or read(text, table)
-    draft = Draft(reading, assumptions=[*reading.assumptions, *converted], not_done=list(reading.not_done), reserved=frozenset(goal.data))
+    draft = Draft(reading, assumptions=[*reading.assumptions, *converted], not_done=[*_no_rows(table), *reading.not_done], reserved=frozenset(goal.data))
     if not joins:
         draft.not_done += [f"{other.name}: a second table is used where the goal says to join it" for other in others]
     convert_disguised(draft)
@@ -82,9 +82,11 @@ def plan_of(goal: Goal) -> dict[str, Any]:
         lost = uncovered(text[:LONGEST_GOAL], table, made["steps"], [name for name in goal.data if f"{{{name}" in goal.text])
         lost = [line for line in lost if not _made_of_others(line, made.get("assumptions", ())) and not _known_verb(line, reading)]
         made["not_done"] = [*made.get("not_done", ()), *(line for line in lost if line not in made.get("not_done", ()))]
-    if not table.rows:
-        made["not_done"] = [f"{table.name}: the table has no rows", *made.get("not_done", ())]
     return {**made, "facts": {"goals": [*earlier_goals(goal), goal.text], "unread": unread}}
+
+
+def _no_rows(table: Any) -> list[str]:
+    return [] if table.rows else [f"{table.name}: the table has no rows"]
 
 
 def _tell_unread(made: dict[str, Any], unread: list[str], text: str, table: Any) -> None:
