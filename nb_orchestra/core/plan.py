@@ -176,6 +176,12 @@ class Plan:
         except graphlib.CycleError as error:
             raise PlanCycleError(f"steps wait for each other: {' → '.join(error.args[1])}") from None
 
+    def facts_of(self, kind: str) -> list[tuple[str, str]]:
+        """(fact, id of the step that answers it or "") of a kind: given, to_look_up, to_derive, to_guess. Plan data may say a fact as {"fact", "step"}."""
+        facts = self.facts.get(kind)
+        pairs = [(fact.get("fact", ""), fact.get("step", "")) if isinstance(fact, Mapping) else (fact, "") for fact in facts or () if isinstance(facts, tuple)]
+        return [(str(fact), str(step)) for fact, step in pairs]
+
     def __getitem__(self, id_or_name: str) -> Step:
         for step in self.steps:
             if id_or_name in (step.id, step.name):

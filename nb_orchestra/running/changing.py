@@ -157,16 +157,19 @@ def told(failure: Failure) -> str:
 
 
 def questions(plan: Plan | None, results: Mapping[str, Result], names: Mapping[str, str], failed: Mapping[str, Failure]) -> Iterator[dict[str, str]]:
-    """The fact sheet of a run, a row at a time: question, kind (given, to_look_up, to_derive, to_guess, gap, not_done), state, step."""
+    """The fact sheet of a run, a row at a time: question, kind (given, to_look_up, to_derive, to_guess, gap, not_done), state, step.
+
+    A fact is answered by the step that the plan names for it, once that step is done and leaves no gap; where none is named, with the whole plan.
+    """
     if plan is None:
         return
     ended = {id for step in plan.steps if (id := step.id) in results}
     whole = len(ended) == len(plan.steps)
-    for kind in ("given", "to_look_up", "to_derive", "to_guess"):
-        facts = plan.facts.get(kind, ())
-        for fact in facts if isinstance(facts, list | tuple) else ():
-            state = {"given": "known", "to_guess": "a guess"}.get(kind, "answered" if whole else "open")
-            yield {"question": str(fact), "kind": kind, "state": state, "step": ""}
+    ids = {step.id for step in plan.steps}
+    for kind, fact, step in _facts(plan):
+        answered = whole if step not in ids else step in ended and not results[step].gaps
+        state = {"given": "known", "to_guess": "a guess"}.get(kind, "answered" if answered else "open")
+        yield {"question": fact, "kind": kind, "state": state, "step": names.get(step, plan[step].name) if step in ids else ""}
     for item in plan.not_done:
         yield {"question": item, "kind": "not_done", "state": "open", "step": ""}
     asked = {gap for id, result in results.items() if id not in ended for gap in result.gaps}
@@ -178,6 +181,12 @@ def questions(plan: Plan | None, results: Mapping[str, Result], names: Mapping[s
     for id, failure in failed.items():
         if id in {step.id for step in plan.steps}:
             yield {"question": f"{names.get(id, id)}: {failure.message}", "kind": "failed", "state": "open", "step": names.get(id, id)}
+
+
+def _facts(plan: Plan) -> list[tuple[str, str, str]]:
+    """(kind, fact, step) as the plan's fact sheet says; without one, the words of the goal that each step answers are what was to be found out."""
+    sheet = [(kind, *pair) for kind in ("given", "to_look_up", "to_derive", "to_guess") for pair in plan.facts_of(kind)]
+    return sheet or [("to_look_up" if step.kind == "search" else "to_derive", step.clause, step.id) for step in plan.steps if step.clause]
 
 
 def _minus(after: Usage, before: Usage) -> Usage:

@@ -198,6 +198,28 @@ def test_questions_is_the_fact_sheet_as_a_table() -> None:
     assert dict(zip(table["question"], table["state"], strict=True)) == {"3": "known", "twice": "answered", "the unit": "a guess", "a map: no tool": "open"}
 
 
+def test_each_fact_is_answered_by_its_own_step() -> None:
+    """The plan says which step answers which fact: one that failed, or left a gap, leaves its own fact open and no other."""
+    gap = {"id": "c", "kind": "ask", "params": {"question": "Who?"}, "output": "text"}
+    facts = [{"fact": "twice three", "step": "a"}, {"fact": "half of three", "step": "b"}, {"fact": "who", "step": "c"}, {"fact": "when", "step": "gone"}]
+    plan = {"steps": [double("a", 3), halve("b", 3), gap], "facts": {"to_derive": facts}, "result": ["a", "c"]}
+    run = Stage(model=ScriptedModel({"": "Somebody.\n[[gap: Who was it?]]"})).run(plan=plan)
+    rows = run.questions.set_index("question")
+    assert dict(rows.loc[["twice three", "half of three", "who", "when"], "state"]) == {
+        "twice three": "answered", "half of three": "open", "who": "open", "when": "open",
+    }  # fmt: skip
+    assert list(rows.loc[["twice three", "half of three", "who", "when"], "step"]) == ["a", "b", "c", ""]
+
+
+def test_without_a_fact_sheet_the_goals_own_words_are_what_was_asked() -> None:
+    """Each step answers its words of the goal: done, or open."""
+    plan = {"steps": [double("a", 3) | {"clause": "twice three"}, halve("b", 3) | {"clause": "half of it"}], "result": ["a", "b"]}
+    rows = Stage().run(plan=plan).questions
+    assert [tuple(row) for row in rows[rows["kind"] == "to_derive"].to_numpy()] == [
+        ("twice three", "to_derive", "answered", "a"), ("half of it", "to_derive", "open", "b"),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(("text", "doubts"), [("It is 3 kg.", ("the unit of the weights (guess)",)), ("It is 3 kg (guess).", ())])
 def test_a_guess_is_always_marked_in_the_result(text: str, doubts: tuple[str, ...]) -> None:
     """What the plan had to guess stands below a text that does not mark it itself, and in its warnings."""
