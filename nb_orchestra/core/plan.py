@@ -44,16 +44,24 @@ def legal_name(name: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """What a step promises. `columns` maps a column's name to its type, or to {"enum": [...]}."""
+    """What a step promises. `columns` maps a column's name to its type, or to {"enum": [...]}; `units` the names of some to their units ("g", "%")."""
 
     type: str = "any"
     columns: Mapping[str, Any] | None = None
+    units: Mapping[str, str] | None = None
 
     def __post_init__(self) -> None:
         if self.type not in OUTPUT_TYPES:
             raise PlanError(f"output type {self.type!r} does not exist", hint=f"use one of {', '.join(OUTPUT_TYPES)}")
         if self.columns is not None:
             object.__setattr__(self, "columns", freeze(self.columns))
+        if self.units is not None:
+            object.__setattr__(self, "units", freeze(self.units))
+
+    def as_data(self) -> dict[str, Any]:
+        """As plan data says it."""
+        parts = {"columns": self.columns, "units": self.units}
+        return {"type": self.type} | {name: thaw(part) for name, part in parts.items() if part is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +125,7 @@ class Step:
         for item in dataclasses.fields(self):
             value = getattr(self, item.name)
             if item.name == "output":
-                value = None if value == Output() else {"type": value.type} | ({"columns": thaw(value.columns)} if value.columns is not None else {})
+                value = None if value == Output() else value.as_data()
             if value is not None and value != () and (item.default is dataclasses.MISSING or value != item.default):
                 data[item.name] = thaw(value)
         return data

@@ -60,7 +60,9 @@ def _cell(promise: Any) -> dict[str, Any]:
 
 def shape_words(output: Output) -> str:
     """The form as an example line, for the prompt."""
-    record = "{" + ", ".join(f"{json.dumps(name, ensure_ascii=False)}: {_cell_words(promise)}" for name, promise in (output.columns or {}).items()) + "}"
+    units = {name: f" in {unit}" for name, unit in (output.units or {}).items()}
+    cells = [f"{json.dumps(name, ensure_ascii=False)}: {_cell_words(promise)}{units.get(name, '')}" for name, promise in (output.columns or {}).items()]
+    record = "{" + ", ".join(cells) + "}"
     shapes = {
         "table": f'{{"rows": [{record if output.columns else "{…one object per row, all with the same keys…}"}, …]}}',
         "record": record if output.columns else "{…}",

@@ -106,10 +106,12 @@ def _read_output(data: Any, params: Mapping[str, Any], kind: str, mapped: bool, 
         return Output()
     if isinstance(data, str):
         return Output(data)
-    _known_fields(_mapping(data, "output"), {"type", "columns"}, "output")
-    if data.get("columns") is not None:
-        _mapping(data["columns"], "columns of the output")
-    return Output(data.get("type", "any"), data.get("columns"))
+    _known_fields(_mapping(data, "output"), {"type", "columns", "units"}, "output")
+    for part in ("columns", "units"):
+        if data.get(part) is not None:
+            _mapping(data[part], f"{part} of the output")
+    _texts(list((data.get("units") or {}).values()), "units of the output")
+    return Output(data.get("type", "any"), data.get("columns"), data.get("units"))
 
 
 def _rows_reference(data: Any) -> Any:

@@ -42,7 +42,8 @@ def parts_of(step: Step, job: Job, kind: StepKind, context: Context) -> dict[str
 
 def promised(output: Output) -> Any:
     """A promise as plain data; a value that was kept under another promise was never held against this one."""
-    return {"type": output.type, "columns": None if output.columns is None else list(thaw(output.columns).items())}
+    units = {} if output.units is None else {"units": thaw(output.units)}
+    return {"type": output.type, "columns": None if output.columns is None else list(thaw(output.columns).items())} | units
 
 
 def _of_model(facts: ModelFacts, step: Step) -> dict[str, Any]:

@@ -105,10 +105,11 @@ def prompt_of(job: Job, complaint: str = "") -> Prompt:
 def promise_words(output: Output) -> str:
     """What `result` must be, in words."""
     words = _PROMISES[output.type]
-    if not output.columns:
-        return words
-    columns = [f"{name} ({_type_words(promise)})" for name, promise in thaw(output.columns).items()]
-    return f"{words} with the columns {', '.join(columns)}"
+    columns: Mapping[str, Any] = thaw(output.columns or {})
+    units = {name: f"in {unit}" for name, unit in (output.units or {}).items()}
+    told = [f"{name} ({', '.join(filter(None, [_type_words(promise), units.get(name)]))})" for name, promise in columns.items()]
+    others = "".join(f", {name} {unit}" for name, unit in units.items() if name not in columns)
+    return f"{words} with the columns {', '.join(told)}{others}" if columns else words + others
 
 
 def _type_words(promise: Any) -> str:

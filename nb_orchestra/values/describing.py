@@ -16,6 +16,7 @@ from nb_orchestra.values.columns import column_type
 from nb_orchestra.values.preview import is_scalar, short
 from nb_orchestra.values.text import clean_text
 from nb_orchestra.values.types import kind_of
+from nb_orchestra.values.units import noted_unit
 
 SAMPLE_ROWS = 5
 SAMPLE_TEXT = 500
@@ -101,7 +102,8 @@ def _describe_column(column: Any, level: int) -> str:
 
 
 def _columns(frame: Any, level: int) -> list[str]:
-    return [f"- {label_text(label)}: {_describe_column(frame.iloc[:, at], level)}" for at, label in enumerate(frame.columns[:MOST_COLUMNS])]
+    named = enumerate(frame.columns[:MOST_COLUMNS])
+    return [f"- {label_text(label)}: {_describe_column(frame.iloc[:, at], level)}{noted_unit(frame, label)}" for at, label in named]
 
 
 def _brief_columns(frame: Any, level: int) -> list[str]:
@@ -228,9 +230,7 @@ def _describe_path(path: Any, level: int, depth: int) -> str:
 
 def _describe_other(value: Any, level: int, depth: int) -> str:
     """A type that we do not know: its name, and nothing of what is in it."""
-    if is_scalar(value):
-        return _describe_scalar(value, level, depth)
-    return f"{clean_text(type(value).__qualname__)} (of a type with no description)"
+    return _describe_scalar(value, level, depth) if is_scalar(value) else f"{clean_text(type(value).__qualname__)} (of a type with no description)"
 
 
 _DESCRIBED: dict[str, Callable[[Any, int, int], str]] = {

@@ -12,6 +12,7 @@ from nb_orchestra.core.plan import Output
 from nb_orchestra.values.columns import column_type
 from nb_orchestra.values.text import clean_text
 from nb_orchestra.values.types import kind_of
+from nb_orchestra.values.units import unit_called, unit_of
 
 _FITS = {
     "text": ("text",),
@@ -26,13 +27,14 @@ _MOST_SHOWN = 5
 
 
 def check(value: Any, output: Output) -> list[str]:
-    """What is not as promised: the value's type, missing columns, column types, values outside an enum. [] = all is."""
+    """What is not as promised: the value's type, missing columns, column types, values outside an enum, units where they are known. [] = all is."""
     kinds = _FITS.get(output.type)
     kind = kind_of(value)
     if kinds is not None and kind not in kinds:
         return [f"it should be a {output.type} and is {_called(kind)}"]
+    wrong = _check_units(value, output.units) if output.units and kind == "table" else []
     if not output.columns:
-        return []
+        return wrong
     if kind == "record":
         return _check_record(value, output.columns)
     if kind != "table":
@@ -42,7 +44,14 @@ def check(value: Any, output: Output) -> list[str]:
     for name, promise in output.columns.items():
         if name not in missing:
             complaints += _check_column(value, name, promise)
-    return complaints
+    return [*complaints, *wrong]
+
+
+def _check_units(frame: Any, units: Mapping[str, str]) -> list[str]:
+    """What contradicts: a column whose unit nobody says may be in any."""
+    known = [(name, promise, *unit_of(frame, name)) for name, promise in units.items() if name in frame.columns]
+    wrong = [item for item in known if item[2] and item[2] != unit_called(item[1])]
+    return [f"column {_quoted(name)} should be in {clean_text(promise)[:20]} and is in {clean_text(unit)[:20]} ({how})" for name, promise, unit, how in wrong]
 
 
 def _check_record(record: Mapping[Any, Any], columns: Mapping[str, Any]) -> list[str]:

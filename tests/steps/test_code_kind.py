@@ -75,6 +75,19 @@ def test_a_value_that_is_not_what_was_promised_is_sent_back() -> None:
     assert "tea (text), grams (number)" in model.prompts[0].task
 
 
+def test_a_promised_unit_goes_to_the_model_and_is_checked() -> None:
+    """A plan may promise units; a result whose column names say another one is sent back."""
+    right = "result = teas.assign(steep_min=teas['grams'], mass_kg=teas['grams'] / 1000)"
+    wrong = right.replace("mass_kg", "mass_g")
+    output = {"type": "table", "columns": {"tea": "text"}, "units": {"mass_g": "kg", "mass_kg": "kg"}}
+    model = ScriptedModel({"": [fenced_code(wrong), fenced_code(right)]})
+    run = Stage(model=model).run(plan=wished(output=output), data={"teas": TEAS})
+    assert run.state == "done"
+    assert "column 'mass_g' should be in kg and is in g (by its name)" in model.prompts[1].task
+    assert run.plan is not None
+    assert run.plan.as_data()["steps"][0]["output"]["units"] == output["units"]
+
+
 def test_after_three_tries_the_step_fails_with_its_last_code_and_traceback() -> None:
     """What was tried can be read: code, lines, printed text."""
     model = ScriptedModel({"": fenced_code("print('so far')\nresult = 1 / 0")})
