@@ -6,8 +6,8 @@ computed over groups, columns or tests is not the person's rows any more and goe
 - no group in it is a single row (its count, where it has one, is at least 2), and nothing in it quotes one (first, last).
 A table that code of a model computed may go out under the same rules and one more, because nobody vouches for its code: none
 of its texts and numbers may stand in the data, but for groups that are seen often. This keeps rows in by mistake, not by malice.
-What a model gave as its answer (a label for each row, a record) may be read by the next one: it was outside already, and the columns of the person's
-that stand beside it in the table of a `for_each` only where each was read by the question, too.
+What a model gave as its answer (a label for each row, a record) may be read by the next one: it was outside already; and of the columns of the person's
+that stand beside it in the table of a `for_each` those that the question read, too. The others are left out of what is told.
 What was looked up (passages of a search, records that a tool gave for a question) goes out whole too: to be read is what it is for.
 Everything else keeps the level: notebook values, filtered, sorted, ranked and cleaned rows, fitted values, tables that a tool gave.
 In the words of the labels: private stays private until an aggregation of ours has made it a statistic. `%orchestrate sent`
@@ -16,7 +16,7 @@ shows every word that left, and a step whose input's rows stayed says so.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,11 +25,13 @@ from nb_orchestra.core.prompt import Block, Prompt
 from nb_orchestra.core.references import FromRow, params_references
 from nb_orchestra.values.describing import LEAST_SEEN
 
-VERSION = "computed tables 2"
+VERSION = "computed tables 3"
 MOST_ROWS = 200
 LEAST_COUNT = 2
 COUNTS = ("n", "most_common_n")
 QUOTING = ("first", "last")
+SILENT = ("correlate",)
+"""Recipes that say nothing of a group of a single row but that it is there."""
 # fmt: off
 STATISTICAL = frozenset([
     "profile", "check_data", "describe", "count_rows", "value_counts", "summarise", "quantile", "join_report", "pivot", "text_report", "group_summary",
@@ -56,6 +58,18 @@ class Sharing:
     def __call__(self, block: Block) -> str:
         return "full" if self.level not in ("schema", "full") and self._computed(block) else self.level
 
+    def seen(self, block: Block) -> Any:
+        """The part of a value that is told: of a `for_each`'s answers without the columns (or keys) that were never outside."""
+        made = block.made_by or {}
+        if self.level in ("schema", "full") or made.get("kind") != "ask" or "for_each" not in made or "column" in made:
+            return block.value
+        outside = _outside(block.value, made)
+        if values.kind_of(block.value) == "table":
+            return block.value[[name for name in block.value.columns if str(name) in outside]] if outside else block.value
+        return (
+            {name: item for name, item in block.value.items() if str(name) in outside} if values.kind_of(block.value) == "record" and outside else block.value
+        )
+
     def withheld(self, prompt: Prompt) -> tuple[str, ...]:
         """Inputs made by earlier steps of which a model saw no rows."""
         if self.level not in ("schema", "summary"):
@@ -75,7 +89,7 @@ class Sharing:
             return _looked_up(block.value, made)
         if made.get("kind") == "ask":
             return _answered(block.value, made)
-        if values.kind_of(block.value) != "table" or not (self._small(block.value) and _counted(block.value)):
+        if values.kind_of(block.value) != "table" or not (self._small(block.value) and _counted(block.value, params.get("recipe") in SILENT)):
             return False
         if "recipe" in params:
             return params["recipe"] in STATISTICAL and not _quotes(params.get("arguments") or {})
@@ -94,18 +108,19 @@ _IN_WORDS = {
 }
 
 
-def _counted(table: Any) -> bool:
-    """No group of a single row."""
-    names = [str(column) for column in table.columns]
-    return all(_least(table[column]) >= LEAST_COUNT for column, name in zip(table.columns, names, strict=True) if name in COUNTS)
+def _counted(table: Any, silent: bool = False) -> bool:
+    """No group of a single row; with `silent`, none of which a number is told."""
+    counts = [str(column) in COUNTS for column in table.columns]
+    return all(_counts_enough(table, at, counts, silent) for at, counted in enumerate(counts) if counted)
 
 
-def _least(column: Any) -> float:
+def _counts_enough(table: Any, at: int, counts: Sequence[bool], silent: bool) -> bool:
     try:
-        least = column.dropna().min()
-        return float(least) if least == least else LEAST_COUNT
+        small = (table.iloc[:, at] < LEAST_COUNT).fillna(False).astype(bool)
     except (TypeError, ValueError, AttributeError):
-        return 0.0
+        return False
+    said = table.loc[small, [not counted for counted in counts]].select_dtypes("number")
+    return not bool(small.any()) or (silent and bool(said.isna().all(axis=None)))
 
 
 def _looked_up(value: Any, made: Mapping[str, Any]) -> bool:
@@ -117,15 +132,19 @@ def _looked_up(value: Any, made: Mapping[str, Any]) -> bool:
 
 
 def _answered(value: Any, made: Mapping[str, Any]) -> bool:
-    """A model's own answers: not more than can be read, and beside them only what the question had already shown."""
+    """A model's own answers, not more than can be read, with what the question had already shown of the rows (the rest is left out)."""
     kind = values.kind_of(value)
     if kind not in ("table", "list", "record") or len(value) > MOST_ROWS:
         return False
-    if "for_each" not in made:
-        return True
-    names = [made["column"]] if "column" in made else [str(name) for name in (value.columns if kind == "table" else value if kind == "record" else (None,))]
+    return "for_each" not in made or bool(_outside(value, made))
+
+
+def _outside(value: Any, made: Mapping[str, Any]) -> set[str]:
+    """Which columns, or keys, of a `for_each`'s answers have been outside: the answers, and what the question read of the row."""
+    kind = values.kind_of(value)
+    names = [made["column"]] if "column" in made else [str(name) for name in (value.columns if kind == "table" else value if kind == "record" else ())]
     read = {reference.column for reference in params_references(made.get("params") or {}) if isinstance(reference, FromRow)}
-    return all(name in made.get("answers", ()) or name in read for name in names)
+    return {name for name in names if name in made.get("answers", ()) or name in read}
 
 
 def quotes_rows(table: Any, data: Mapping[str, Any]) -> bool:

@@ -11,10 +11,10 @@ import functools
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from nb_orchestra import values
 from nb_orchestra.core.frozen import thaw
@@ -55,8 +55,14 @@ def filled(text: str, words: Mapping[str, str]) -> str:
     return _HOLE.sub(lambda found: words.get(found[1], found[0]), text)
 
 
-Share = str | Callable[[Block], str]
-"""A sharing level, or which level for which input."""
+class Sharer(Protocol):
+    """Which level for which input, and what of it is told at all."""
+
+    def __call__(self, block: Block) -> str: ...
+    def seen(self, block: Block) -> Any: ...
+
+
+Share = str | Sharer
 
 
 def render(prompt: Prompt, share: Share = "summary") -> Rendered:
@@ -74,11 +80,11 @@ def render(prompt: Prompt, share: Share = "summary") -> Rendered:
 
 
 def _described(block: Block, share: Share, brief: bool) -> tuple[str, str]:
-    level = share if isinstance(share, str) else share(block)
+    level, value = (share, block.value) if isinstance(share, str) else (share(block), share.seen(block))
     found = block.made_by is not None and block.made_by.get("kind") == "search"  # passages are texts, too
-    if (found or values.kind_of(block.value) == "text") and level != "schema":
+    if (found or values.kind_of(value) == "text") and level != "schema":
         level = "full"
-    text = values.describe(block.value, level, brief=brief)
+    text = values.describe(value, level, brief=brief)
     if block.made_by:
         text += f"\n(how it was made: {_json(thaw(block.made_by))})"
     return _quotable(block.name), text

@@ -17,8 +17,8 @@ from nb_orchestra.offline.table import CONDITIONS, EXPRESSION, SHARED, STATISTIC
 from nb_orchestra.values.columns import column_type
 from nb_orchestra.values.types import kind_of
 
-FIRST = ("group_summary", "filter_rows")
-USUAL = ("compare_groups", "rank", "chart", "count_rows", "summarise", "value_counts", "correlate", "regression", "outliers")
+FIRST = ("group_summary", "filter_rows", "derive", "count_rows")
+USUAL = ("compare_groups", "rank", "chart", "summarise", "value_counts", "correlate", "regression", "outliers")
 WITH_DATES = ("resample", "trend", "time_pattern")
 WITH_TABLES = ("join",)
 _SHORT_HELP = 28
@@ -35,16 +35,14 @@ _OURS = ("fill_answer",)
 
 
 def listing(recipes: Mapping[str, Recipe], goal: Goal, room: int, also: Collection[str] = ()) -> str:
-    """The recipes in about `room` characters, all of them at least by name. `also`: recipes that are told in full in any case."""
+    """The recipes in about `room` characters, all of them at least by name. `also`: told whole beside those that are told without it."""
     recipes = {name: row for name, row in recipes.items() if name not in _OURS}
-    whole = [name for name in recipes if name in also]
-    short = _short if not whole and len(_text(recipes, (), _short)) <= room else None
-    text = _text(recipes, whole, short)
+    short = _short if len(_text(recipes, (), _short)) <= room else None
+    whole: list[str] = []
     for name in _ranked(recipes, goal):
-        longer = _text(recipes, [*whole, name], short) if name not in whole else ""
-        if longer and len(longer) <= room:
-            whole, text = [*whole, name], longer
-    return text
+        if len(_text(recipes, [*whole, name], short)) <= room:
+            whole.append(name)
+    return _text(recipes, {*whole, *also}, None if also else short)
 
 
 def signature(row: Recipe) -> str:
@@ -62,7 +60,7 @@ def _text(recipes: Mapping[str, Recipe], whole: Collection[str], short: Callable
     lines = [signature(row) for row in rows]
     others = ", ".join(short(row) if short else name for name, row in recipes.items() if name not in whole)
     told = "\n".join(lines)
-    legend = [_LEGEND + CONDITIONS, *(f"{mark}: {meaning}" for mark, meaning in _MARKS.items() if mark in told)]
+    legend = [*([_LEGEND + CONDITIONS] if lines else []), *(f"{mark}: {meaning}" for mark, meaning in _MARKS.items() if mark in told)]
     return "\n".join([*legend, *lines, *([_OTHERS.format(_NEEDING if short else "Others") + others] if others else [])])
 
 
@@ -102,7 +100,7 @@ def _ranked(recipes: Mapping[str, Recipe], goal: Goal) -> list[str]:
     often = {name: at for at, name in enumerate(USUAL)}
     called = {name: count for name, row in recipes.items() if (count := _called(row.words, said))}
     likely = sorted(called, key=lambda name: (-called[name], often.get(name, len(often))))
-    return [name for name in dict.fromkeys([*FIRST, *likely, "derive", *_by_tables(goal), *USUAL]) if name in recipes]
+    return [name for name in dict.fromkeys([*FIRST, *likely, *_by_tables(goal), *USUAL]) if name in recipes]
 
 
 def _called(words: tuple[str, ...], said: str) -> int:

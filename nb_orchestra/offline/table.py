@@ -93,7 +93,7 @@ _ROWS: tuple[Recipe, ...] = (
         "count_rows", "describing.count_rows", (_FRAME, _WHERE, _BY),
         _table(),
         ("how many", "count", "number of rows", "number of"),
-        "by…, n, of, percent", "looking.count_rows",
+        "by…, n, of (rows of the group), percent", "looking.count_rows",
     ),
     Recipe(
         "value_counts", "describing.value_counts",
@@ -213,7 +213,7 @@ _ROWS: tuple[Recipe, ...] = (
     Recipe(
         "group_summary", "grouping.group_summary",
         (_FRAME, _a("by", "columns"), _a("value", "columns", None, "left out: only the rows are counted"),
-         _a("statistics", "choices", ["mean"], "", STATISTICS), _WHERE, _a("sort", "choice", "group", "", ("group", "ascending", "descending"))),
+         _a("statistics", "choices", ["mean"], "", STATISTICS), _WHERE, _a("sort", "choice", "group", "by the last column", ("group", "ascending", "descending"))),
         _table(), ("by", "per", "for each", "in each", "across", "group", "mean by", "average per", "breakdown"),
         "by…, n, one column per statistic (several values: value_statistic); n counts the rows of the group with a value", "grouping.group_summary",
     ),
@@ -239,7 +239,7 @@ _ROWS: tuple[Recipe, ...] = (
          _a("paired", "any", False, "true: rows pair in order; or the column that names the pairs"), _a("where", "conditions", None)),
         _table(value="text", by="text", within="text", groups="integer", **_TEST, chosen="text", difference="number", difference_low="number",
                difference_high="number", highest="text", highest_mean="number", highest_n="integer", lowest="text", lowest_mean="number", lowest_n="integer"),
-        ("compare", "different between", "differ", "difference between", "does it matter", "effect of", "t-test", "anova", "kruskal", "mann-whitney", "significant", "chance"),
+        ("compare", "different between", "differ", "difference between", "does it matter", "effect of", "t-test", "anova", "kruskal", "mann-whitney", "significant", "chance", "than", "stronger", "weaker", "higher", "lower", "better", "worse", "faster", "slower", "larger", "smaller"),
         "Levene (median), Shapiro–Wilk; Welch (1947, 1951), Kruskal and Wallis (1952); d: Hedges; η², ε² with non-central intervals; two rows when an assumption "
         "fails: the chosen test first, then a check by the other family",
         "comparing.compare_groups",
@@ -368,7 +368,7 @@ _ROWS: tuple[Recipe, ...] = (
     Recipe(
         "time_pattern", "timing.time_pattern",
         (_FRAME, _a("date", "column"), _a("value", "column"), _a("by", "choice", "month", "", PARTS), _a("statistic", "choice", "mean", "", STATISTICS),
-         _a("each", "choice", None, "first total within each year, then the statistic over years", ("year",))),
+         _a("each", "choice", None, "of each year's total", ("year",))),
         _table(), ("which months", "monthly pattern", "weekday", "hour of day", "seasonal pattern", "time of year"),
         "the part's name (month, weekday …), number, n, the statistic", "timing.time_pattern",
     ),

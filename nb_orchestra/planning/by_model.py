@@ -30,6 +30,7 @@ class ModelPlanner:
         self._ask, self.name = ask, name
         self._telling = telling or Telling()
         self.usage = Usage()
+        self._wished: set[str] = set()
 
     @property
     def identity(self) -> str:
@@ -37,20 +38,21 @@ class ModelPlanner:
 
     async def plan(self, goal: Goal, catalogue: Catalogue) -> Mapping[str, Any]:
         """Plan data as the model wrote it. Where it wishes to see recipes first, it is asked again with these told whole, twice at most."""
-        wished: list[str] = []
+        answered: Mapping[str, Any] = {}
         for _ in range(WISHES + 1):
-            answered = await self._answered("plan", task_of(goal, catalogue, self._telling, also=wished), goal)
-            new = _texts(answered.get("recipes"))
-            if "steps" in answered or set(new) <= set(wished):
+            answered = await self._answered("plan", task_of(goal, catalogue, self._telling, also=self._wished), goal)
+            if "steps" in answered or "recipes" not in answered:
+                return answered
+            if self._wished >= set(_texts(answered["recipes"])):
                 break
-            wished += new
-        return answered
+            self._wished |= set(_texts(answered["recipes"]))
+        return {"steps": []}
 
     async def repair(self, goal: Goal, catalogue: Catalogue, data: Mapping[str, Any], complaint: str) -> Mapping[str, Any]:
         """The plan again, with the exact complaint, and the recipes that it names told whole."""
         told = {"complaint": complaint, "plan": json.dumps(thaw(data), ensure_ascii=False)}
         beside = len(complaint) + len(told["plan"]) + len(wording("repair"))
-        task = task_of(goal, catalogue, self._telling, also=_recipes_in(data), beside=beside)
+        task = task_of(goal, catalogue, self._telling, also={*self._wished, *_recipes_in(data)}, beside=beside)
         return await self._answered("repair", filled(wording("repair"), {**told, "task": task}), goal)
 
     async def _answered(self, purpose: str, task: str, goal: Goal) -> Mapping[str, Any]:
@@ -59,7 +61,7 @@ class ModelPlanner:
         self.usage += Usage(answer.tokens_in, answer.tokens_out, 1, answer.cost)
         if not isinstance(answer.value, Mapping):
             raise PlanError("the planner's answer is no plan")
-        return {**answer.value, "assumptions": [*_texts(answer.value.get("assumptions")), *answer.warnings]}
+        return {**answer.value, "assumptions": [*_texts(answer.value.get("assumptions")), *answer.warnings]} if answer.warnings else answer.value
 
 
 class GrammarFirst:

@@ -31,7 +31,7 @@ KINDS = {
     "ask": '  "ask": {"question": "…", "inputs": {"name": reference}}: a model answers from these inputs only (write, judge, label, extract)',
     "call": '  "call": {"tool": name, "arguments": {…}}',
     "gather": '  "gather": {"inputs": {"name": reference}, "how": "list|concat|dict"}',
-    "search": '  "search": {"query": "…", "sources": [names], "limit": 10}: passages by their words → table(key, title, source, date, passage); '
+    "search": '  "search": {"query": "…", "sources": [names], "limit": 10}: finds by their words (give synonyms) → table(key, title, source, date, passage); '
     "a text that is given it cites by key, unasked",
     "judge": '  "judge": {"value": reference, "criterion": "…", "against": {"name": reference}}: only where the goal wants a grade',
 }
@@ -50,9 +50,9 @@ class Telling:
 
 
 _WHOLE = (
-    "It sees whole, up to 200 rows: texts, numbers, named cells, what searches, tools and other `ask`s gave (of a `for_each` the columns it gave, each by "
-    '{"from": …, "column": …}), and computed statistics (not of groups of one row; not first, last). Of other tables (rows of the data, also filtered, sorted, '
-    "ranked, joined) and lists: columns, types, counts, ranges"
+    "It sees whole, up to 200 rows: texts, numbers, named cells, what searches, tools and other `ask`s gave (of a `for_each` the columns that it gave or "
+    "read), and tables of computed statistics (but with a group of one row, or first, last). Of other tables (rows of the data, also filtered, sorted, ranked, "
+    "joined) and lists: columns, types, counts, ranges"
 )
 SEES = {
     "schema": "It sees no values, only column names and types; so let recipes, code and tools do all that needs values.",
@@ -85,10 +85,9 @@ def task_of(goal: Goal, catalogue: Catalogue, telling: Telling, *, also: Collect
 
 def _recipes(goal: Goal, catalogue: Catalogue, room: int, also: Collection[str]) -> str:
     """Told only where there may be a table."""
-    there = bool(goal.data or catalogue.sources or catalogue.tools)
-    if catalogue.recipes is None or not there:
+    if catalogue.recipes is None or not (goal.data or catalogue.sources or catalogue.tools):
         return "none here: this goal has no data, sources or tools, so there is no table"
-    return catalogue.recipes.listing(goal, room, also)
+    return catalogue.recipes.listing(goal, room if goal.data or catalogue.tools else 0, also)
 
 
 def _tools(catalogue: Catalogue) -> str:
@@ -99,8 +98,10 @@ def _tools(catalogue: Catalogue) -> str:
 def _kinds(catalogue: Catalogue) -> str:
     """The kinds that can be used here: no search without a source, no call without a tool."""
     idle = {"search": not catalogue.sources, "call": not catalogue.tools}
-    lines = [KINDS[kind] for kind in catalogue.kinds if kind in KINDS and not idle.get(kind)]
-    return "\n".join([*lines, *(f"    source for search: {name} ({source.description})" for name, source in catalogue.sources.items())])
+    lines = {kind: KINDS[kind] for kind in catalogue.kinds if kind in KINDS and not idle.get(kind)}
+    if "search" in lines:
+        lines["search"] += "".join(f"\n    source: {name} ({source.description})" for name, source in catalogue.sources.items())
+    return "\n".join(lines.values())
 
 
 def _earlier(goal: Goal) -> str:

@@ -6,6 +6,7 @@ better (a recipe or a tool gives the same again). What was not accepted is kept,
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -57,17 +58,23 @@ def can_do_better(job: Job) -> bool:
 async def _grade(outcome: Result, job: Job, check: Mapping[str, Any], context: StepContext) -> Grade:
     inputs = [Block(name, item, job.made_by.get(name)) for part in ("inputs", "arguments") for name, item in job.params.get(part, {}).items()]
     against = [Block(name, item, job.held_made_by.get(name)) for name, item in named(check.get("against")).items()]
+    shown = [Block("value", outcome.value, {"name": job.step.name, "kind": "ask"})] if job.step.kind == "ask" else []  # its own words, not the person's data
     try:
-        return await grade_of(outcome.value, str(check["criterion"]), context, against=against, inputs=inputs)
+        return await grade_of(outcome.value, str(check["criterion"]), context, against=against, inputs=inputs, shown=shown)
     except ModelError as error:
         return Grade(True, error.message, "")
 
 
 def _told(job: Job, outcome: Result, grade: Grade) -> Job:
     """The job with what was wrong with its last value."""
-    last = str(outcome.value) if isinstance(outcome.value, str) else outcome.code or values.short(outcome.value)
+    last = str(outcome.value) if isinstance(outcome.value, str) else outcome.code or _in_words(outcome.value)
     notes = {**job.notes, "rejected": grade.reason, "your last answer": last[:20_000]}
     return replace(job, step=replace(job.step, effort="hard"), attempt=job.attempt + 1, notes=notes)
+
+
+def _in_words(value: Any) -> str:
+    """A model's own record or list, as it gave it."""
+    return json.dumps(value, ensure_ascii=False, default=str) if values.kind_of(value) in ("record", "list") else values.short(value)
 
 
 def _same(one: Any, other: Any) -> bool:

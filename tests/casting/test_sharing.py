@@ -61,7 +61,10 @@ def code(value: Any) -> Block:
         (asked([40.25, 39.25], for_each={"data": "people"}, answers=["label"], column="dose"), "summary"),
         (asked([40.25, 39.25], for_each={"data": "people"}, answers=[], column="dose"), "summary"),
         (asked(LABELLED, for_each={"data": "people"}, answers=["label"]), "full"),
-        (asked(LABELLED.assign(dose=TOP["dose"]), for_each={"data": "people"}, answers=["label"]), "summary"),
+        (asked(LABELLED.assign(dose=TOP["dose"]), for_each={"data": "people"}, answers=["label"]), "full"),
+        (asked(TOP[["dose"]], for_each={"data": "people"}, answers=["label"]), "summary"),
+        (recipe(pd.DataFrame({"group": ["a", "b"], "n": [20, 1], "r": [0.5, None]}), "correlate", by="group"), "full"),
+        (recipe(pd.DataFrame({"group": ["a", "b"], "n": [20, 1], "r": [0.5, 0.1]}), "correlate", by="group"), "summary"),
         (asked(["high"] * 201, for_each={"data": "people"}, answers=["label"], column="label"), "summary"),
     ],
 )
@@ -91,6 +94,18 @@ def test_no_row_of_the_data_is_in_what_leaves() -> None:
     said = models.render(Prompt("ask", "1", "write", (Block("people", PEOPLE), recipe(MEANS, "group_summary"), recipe(TOP, "rank"))), share).user
     assert "north,20,19.25" in said
     assert "patient" not in said
+
+
+@pytest.mark.parametrize("value", [LABELLED.assign(dose=TOP["dose"]), {"name": "patient 39", "dose": 39.25, "label": "high"}])
+def test_of_answers_row_by_row_only_what_was_outside_is_told(value: Any) -> None:
+    """The label, and the name that the question had read; the dose that stood beside it in the row stays here."""
+    said = models.render(
+        Prompt("ask", "1", "write", (asked(value, for_each={"data": "people"}, answers=["label"]),)), Sharing("summary", {"people": PEOPLE})
+    ).user
+    assert "high" in said
+    assert "patient 39" in said
+    assert "39.25" not in said
+    assert "dose" not in said
 
 
 def test_only_recipes_that_exist_are_named_statistical() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas
 import pytest
 
@@ -12,6 +14,16 @@ from nb_orchestra.models import rendering
 from nb_orchestra.models.rendering import again, filled, render, wording, wording_version
 
 FRAME = pandas.DataFrame({"species": ["Adelie", "Gentoo"] * 10, "owner": [f"person{at}@example.org" for at in range(20)]})
+
+
+class MadeOnly:
+    """What steps made is told in full, nothing else."""
+
+    def __call__(self, block: Block) -> str:
+        return "full" if block.made_by else "schema"
+
+    def seen(self, block: Block) -> Any:
+        return block.value
 
 
 def test_a_prompt_says_task_end_inputs_and_form_in_this_order() -> None:
@@ -39,7 +51,7 @@ def test_rows_leave_only_where_sharing_allows_it() -> None:
 def test_sharing_can_differ_by_input() -> None:
     """A function says for each input how much of it may leave."""
     prompt = Prompt("ask", "1", "Name them.", (Block("mine", FRAME), Block("made", FRAME.rename(columns={"owner": "other"}), {"recipe": "count"})))
-    user = render(prompt, lambda block: "full" if block.made_by else "schema").user
+    user = render(prompt, MadeOnly()).user
     assert user.count("person3@example.org") == 1
 
 
