@@ -297,4 +297,4 @@ def test_before_anything_leaves_a_person_can_read_what_would(serve: Callable[...
     assert "(of your data what --share summary allows)" in told
     assert "USD for 2 to be asked of" in told
     told = orchestrate(plan=steps, plan_only=True, models="builtin").progress.planner_reason
-    assert told == "costs nothing; nothing of it is kept yet; nothing leaves the kernel"
+    assert told == "plan given; costs nothing; nothing of it is kept yet; nothing leaves the kernel"

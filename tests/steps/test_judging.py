@@ -11,7 +11,7 @@ from nb_orchestra import orchestrate
 from nb_orchestra.casting.sharing import Sharing
 from nb_orchestra.core import events as e
 from nb_orchestra.errors import PlanError
-from nb_orchestra.models import ScriptedModel
+from nb_orchestra.models import ScriptedModel, render
 from nb_orchestra.steps.criteria import check
 from tests.running.staging import Stage
 
@@ -151,6 +151,19 @@ def test_a_judge_sees_what_a_writer_would_see(last: dict[str, Any]) -> None:
     assert made["rows"] is None
     sharing = Sharing("summary", {"t": TWELVE})
     assert {block.name: sharing(block) for block in judged.blocks if block.name != "value"} == {"means": "full", "rows": "summary"}
+
+
+def test_a_check_of_a_record_sees_its_words() -> None:
+    """What a model gave was outside already: the judge reads it whole, at any level that lets texts out, and the next try knows it whole."""
+    essay = {"grade": 2, "feedback": "Says nothing of light."}
+    script: dict[str, Any] = {"Judge whether": [grade("fail", "too harsh"), grade("pass")], "Grade": [essay, {**essay, "grade": 3}]}
+    model = ScriptedModel(script, share="summary")
+    output = {"type": "record", "columns": {"grade": "integer", "feedback": "text"}}
+    step = {"id": "s1", "kind": "ask", "params": {"question": "Grade it"}, "output": output, "check": {"criterion": "it is fair"}}
+    orchestrate(plan={"steps": [step]}, model=model, fresh=True)
+    judged, again = model.prompts[1], model.prompts[2]
+    assert "Says nothing of light." in render(judged, Sharing("summary")).user
+    assert "Says nothing of light." in again.context["your last answer"]
 
 
 def two() -> int:
