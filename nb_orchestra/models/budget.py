@@ -77,7 +77,7 @@ class PaidWire:
         await self._wire.open()
 
     async def send(self, inquiry: Inquiry, on_text: ToldText | None = None) -> Reply:
-        most = self._usage(inquiry.tokens(3), inquiry.max_tokens)
+        most = self._usage(inquiry.most_tokens(), inquiry.max_tokens)
         self._budget.reserve(most)
         used = most
         try:
@@ -95,7 +95,8 @@ class PaidWire:
     def _failed(self, faulted: Faulted, most: Usage) -> Usage:
         fault = faulted.fault
         if fault.tokens is not None:
-            return self._usage(fault.tokens[0] or 0, fault.tokens[1] or 0)
+            tokens_in, tokens_out = fault.tokens
+            return self._usage(most.tokens_in if tokens_in is None else tokens_in, most.tokens_out if tokens_out is None else tokens_out)
         return Usage(calls=1) if fault.word in FREE_FAULTS else most
 
     def _usage(self, tokens_in: int, tokens_out: int) -> Usage:

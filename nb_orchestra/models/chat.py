@@ -90,7 +90,7 @@ class ChatModel:
     def most(self, prompt: Prompt) -> Usage:
         """Upper bound of one try's tokens and price, for reserving; `cost` is None where the price is unknown."""
         inquiry = self.inquiry(prompt)
-        return self.usage(inquiry.tokens(3), inquiry.max_tokens)
+        return self.usage(inquiry.most_tokens(), inquiry.max_tokens)
 
     def usage(self, tokens_in: int, tokens_out: int) -> Usage:
         """Tokens of one call with their price."""

@@ -7,19 +7,28 @@ finish reason or usage: one that merely stops was cut.
 from __future__ import annotations
 
 import json
+import string
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from nb_orchestra.models.faults import Fault, Faulted, of_error_object
 
+_LETTERS = string.ascii_letters.encode()
 LARGEST_ANSWER = 8_000_000
 """Bytes of one answer; more is a fault and not read to its end."""
 
 
 def tokens_of(said: Iterable[tuple[str, str]], bytes_each: int) -> int:
-    """Tokens at so many bytes a token: 3 is above, 4 about, 8 below what tokenizers count for prose and tables."""
+    """Tokens at so many bytes a token: 3 is above, 4 about, 8 below what tokenizers count for prose; digits and marks take more (`most_tokens_of`)."""
     return sum(len(text) if text.isascii() else len(text.encode("utf-8", "replace")) for _, text in said) // bytes_each + 8
+
+
+def most_tokens_of(said: Iterable[tuple[str, str]]) -> int:
+    """More tokens than tokenizers count for any text: one for each byte, but two for three letters (tables of numbers take two for three bytes)."""
+    raw = "".join(text for _, text in said).encode("utf-8", "replace")
+    others = len(raw.translate(None, _LETTERS))
+    return others + (len(raw) - others) * 2 // 3 + 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +44,10 @@ class Inquiry:
     def tokens(self, bytes_each: int) -> int:
         """Tokens of all that is said, as `tokens_of` counts."""
         return tokens_of(self.said, bytes_each)
+
+    def most_tokens(self) -> int:
+        """An upper bound of what a provider counts, the schema with it."""
+        return most_tokens_of(self.said if self.schema is None else (*self.said, ("schema", str(self.schema))))
 
 
 @dataclass(frozen=True, slots=True)
