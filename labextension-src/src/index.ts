@@ -8,6 +8,7 @@ import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { IStatusBar } from '@jupyterlab/statusbar';
 import { showGoals } from './cells';
 import { COMMANDS, addCommands } from './commands';
+import { orchestraIcon } from './dom';
 import { goalMarks } from './editor';
 import { Kernels } from './kernels';
 import { KernelLink, Presence } from './link';
@@ -79,9 +80,12 @@ function activate(
 
   addCommands(app, tracker, kernels, open);
   for (const command of Object.values(COMMANDS)) {
-    palette?.addItem({ command, category: 'Orchestra' });
+    // with arguments an item would lose its keys
+    palette?.addItem({ command, category: 'Orchestra', args: command === COMMANDS.newNotebook ? { isPalette: true } : undefined });
   }
-  launcher?.add({ command: COMMANDS.newNotebook, category: 'Notebook', rank: 90 });
+  // among kernels a card shows an address, and a letter where there is none
+  const kernelIconUrl = `data:image/svg+xml,${encodeURIComponent(orchestraIcon.svgstr)}`;
+  launcher?.add({ command: COMMANDS.newNotebook, category: 'Notebook', rank: 90, kernelIconUrl });
   launcher?.add({ command: COMMANDS.showRuns, category: 'Other', rank: 90 });
 
   void registry.load(ID).then(

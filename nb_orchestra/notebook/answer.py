@@ -35,9 +35,15 @@ class AnswerPlace:
         if notes and values.kind_of(value) != "text":  # a text says it in its own words, at its end
             bundle = noted(bundle, value, notes)
         if self._in_page:
-            publish_display_data(bundle, transient={"display_id": self._id}, update=True)
+            publish_display_data(bundle, _sizes(value), transient={"display_id": self._id}, update=True)
         else:
             print(bundle["text/plain"])
+
+
+def _sizes(value: Any) -> dict[str, Any]:
+    """MIME type → {"width": px} of a chart, whose picture has more dots than that."""
+    bundle = value._repr_mimebundle_() if values.kind_of(value) == "figure" and hasattr(value, "_repr_mimebundle_") else {}
+    return dict(bundle[1]) if isinstance(bundle, tuple) else {}
 
 
 def noted(bundle: dict[str, Any], value: Any, notes: Sequence[str]) -> dict[str, Any]:

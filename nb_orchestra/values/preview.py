@@ -224,7 +224,7 @@ def _draw_figure(figure: Any, _: int) -> _Drawn:
         return line, f"<span>{_escape(line)}</span>", {}
     title = _escape(str(getattr(figure, "title", "") or line))
     picture = f"data:image/png;base64,{base64.b64encode(png).decode()}"
-    return line, f'<img alt="{title}" style="{CARD};max-width:100%" src="{picture}">', {"picture": picture}
+    return line, f'<img alt="{title}" style="{CARD};max-width:min(100%,620px)" src="{picture}">', {"picture": picture}
 
 
 _DRAWN: dict[str, Callable[[Any, int], _Drawn]] = {

@@ -51,6 +51,11 @@ def panel(page: Any) -> Any:
     return found
 
 
+def unfold(details: Any) -> None:
+    """Opened, also where an earlier test of the same page has opened it."""
+    details.evaluate("each => { each.open = true; }")
+
+
 def source(page: Any, cell: int) -> str:
     return str(page.evaluate("cell => jupyterapp.shell.currentWidget.content.widgets[cell].model.sharedModel.getSource()", cell))
 
@@ -76,8 +81,8 @@ def test_a_run_is_in_the_panel_with_its_steps_and_their_code(lab: Any) -> None:
     expect(run.locator(".orch-step").first).to_be_visible()
     run.locator("summary").first.click()
     expect(run.locator(".orch-code").first).to_contain_text("groupby")
-    side.get_by_text("Settings and cache of this kernel").click()
-    side.get_by_text("Cost by notebook").click()
+    unfold(side.locator(".orch-foot"))
+    unfold(side.locator(".orch-costs"))
     expect(side.locator(".orch-costs")).to_contain_text(notebook.path.name)
     expect(side.locator(".orch-foot")).to_contain_text("summary (default)")
     if IN_LAB:
@@ -190,6 +195,21 @@ def test_a_goal_cell_is_inserted_at_the_cursor_and_undo_takes_it_back(lab: Any) 
     expect(page.locator(".jp-Cell")).to_have_count(4)
 
 
+@only_in_lab
+def test_launcher_palette_and_keys_lead_to_goals_and_runs(lab: Any) -> None:
+    """The launcher has a card for a goal notebook and one for the runs; the palette lists each command with its keys."""
+    page = lab.open("1").page
+    page.evaluate("() => { jupyterapp.commands.execute('apputils:activate-command-palette'); }")
+    page.get_by_role("searchbox").or_(page.locator(".lm-CommandPalette-input")).last.fill("orchestra")
+    found = page.locator(".lm-CommandPalette-item")
+    for label, keys in (("New Goal Cell", "Alt+G"), ("Orchestra Runs", "Alt+Shift+G"), ("New Goal Notebook", "")):
+        expect(found.filter(has_text=label)).to_contain_text(keys)
+    page.keyboard.press("Escape")
+    page.evaluate("() => { jupyterapp.commands.execute('launcher:create'); }")
+    expect(page.locator(".jp-LauncherCard[title='Goal Notebook'] img").first).to_have_attribute("src", re.compile("^data:image/svg"))
+    expect(page.locator(".jp-LauncherCard").filter(has_text="Orchestra Runs").first).to_be_visible()
+
+
 def test_hovering_a_name_shows_what_it_would_send(lab: Any) -> None:
     """The hover says what a model would be told of the value at the cell's sharing level, and what a small value stands for."""
     notebook = lab.open(SETUP, GOAL + " above {limit}, not {pinguins}", width=1100)
@@ -240,7 +260,7 @@ def test_what_lab_sets_reaches_the_kernel_and_is_taken_back(lab: Any, server: An
     notebook.run(0)
     side = panel(page)
     foot = side.locator(".orch-foot")
-    foot.locator("summary").click()
+    unfold(foot)
     expect(foot).to_contain_text("summary (default)")
     try:
         page.evaluate("() => { window.notebook = jupyterapp.shell.currentWidget; jupyterapp.commands.execute('settingeditor:open', {query: 'Orchestra'}); }")
@@ -339,7 +359,7 @@ def test_each_button_of_a_past_run_in_the_panel_does_what_it_says(lab: Any) -> N
     before = side.locator(".orch-run").filter(has_text="masses").count()
     run.get_by_role("button", name="Run again").click()
     expect(side.locator(".orch-run").filter(has_text="masses")).to_have_count(before + 1)
-    side.locator(".orch-foot summary").click()
+    unfold(side.locator(".orch-foot"))
     expect(side.locator(".orch-cache")).not_to_be_empty()
     side.get_by_role("button", name="Free cache…").click()
     page.get_by_role("button", name="Free cache", exact=True).click()
@@ -376,7 +396,10 @@ def test_a_finished_tree_has_buttons_that_write_verbs_below_its_cell(lab: Any) -
     tree.get_by_role("button", name="Export…").click()
     expect(page.locator(".jp-Cell").nth(2).locator(".cm-content")).to_be_focused()
     assert source(page, 2).endswith("report.html")
-    expect(notebook.output(6).get_by_text("fake")).to_be_visible()
+    expect(notebook.output(6).get_by_text("fake")).to_be_attached()
+    notebook.output(6).locator("details").evaluate(
+        "each => { each.open = true; return new Promise(done => setTimeout(() => setTimeout(done))); }"
+    )  # as toggles come
     expect(notebook.output(6).locator(".orch-verbs")).to_have_count(0)
 
 

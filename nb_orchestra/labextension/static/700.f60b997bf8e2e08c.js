@@ -1,5 +1,7 @@
 "use strict";(self.rspackChunknb_orchestra_lab=self.rspackChunknb_orchestra_lab||[]).push([[700],{646(r,o,e){var t=e(601),a=e.n(t),n=e(314),i=(e.n(n))()(a());i.push([r.id,`/* Goal cells, the panel of runs, the hover and the status item. Lab's own colours, so that every theme fits. */
 .jp-CodeCell.orch-goal-cell .jp-InputArea-editor { border-left: 3px solid var(--jp-brand-color1); }
+/* a chart's ink is made for white: in a dark theme it is seen to lie on a card, as charts in texts do */
+.jp-CodeCell.orch-goal-cell .jp-RenderedImage img { box-sizing: border-box; padding: 8px; border-radius: 6px; background: #fff; }
 .orch-goal-cell .cm-content { font-family: var(--jp-content-font-family); }
 .orch-goal-cell .cm-content .cm-line:has(.orch-magic), .orch-goal-cell .cm-content .orch-mention { font-family: var(--jp-code-font-family); }
 .orch-magic { color: var(--jp-mirror-editor-meta-color, var(--jp-ui-font-color2)); }
