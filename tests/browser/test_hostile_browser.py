@@ -60,19 +60,19 @@ SOURCES = """
 from nb_orchestra.protocols import Passage
 
 class Hostile:
-    name, description, outside, identity = "hostile", BAD[0], False, ""
+    name, description, outside, identity = "library", BAD[0], False, ""
 
     async def search(self, query, *, limit, since="", full_text=False):
         found = BAD[int(query.split()[-1]) :][:limit]
         return [Passage(bad, f"javascript:window.pwned=1//{bad}" if i % 2 else bad, bad[:20], f"About scripts {bad}.", 1 / (i + 1), f"h:{i}") for i, bad in enumerate(found)]
 
-hostile = Hostile()
+library = Hostile()
 searches = [{"id": f"s{at}", "kind": "search", "params": {"query": f"scripts {at}", "limit": 200}} for at in range(0, len(BAD), 200)]
 every = {"id": "every", "kind": "gather", "params": {"inputs": {step["id"]: {"from": step["id"]} for step in searches}}}
-orchestrate(plan={"steps": [*searches, every]}, tools=[hostile], name="found", overwrite=True)
+orchestrate(plan={"steps": [*searches, every]}, tools=[library], name="found", overwrite=True)
 for row in found.values():
     display(row)
-quoted = {at: orchestrate(f"What do {{hostile}} say about scripts {at}", data={"hostile": hostile}, tools=[hostile]).value for at in (0, 200, 400, 600, 800)}
+quoted = {at: orchestrate(f"What do {{library}} say about scripts {at}", data={"library": library}, tools=[library]).value for at in (0, 200, 400, 600, 800)}
 assert all(text.count("About scripts") > 6 for text in quoted.values())
 publish_display_data(answer_bundle(quoted))
 """
@@ -83,8 +83,8 @@ run = orchestrate(" ".join(bad for bad in BAD if "{{" not in bad)[:19_000], data
 %orchestrate export hostile {folder}/report.html
 %orchestrate export hostile {folder}/report.md
 %orchestrate export hostile {folder}/cells.ipynb
-%orchestrate export hostile {folder}/bundle
-%orchestrate use {folder}/bundle
+%orchestrate export hostile {folder}/bundle.zip
+%orchestrate use {folder}/bundle.zip
 %orchestrate use off
 %orchestrate sent
 display(get_ipython().run_line_magic("orchestrate", "runs"))
@@ -181,6 +181,8 @@ def test_files_and_the_hover_show_hundreds_of_payloads_as_text(lab: Any) -> None
     asked = watched(page)
     for cell in range(2):
         notebook.run(cell)
+    expect(notebook.output(1).locator("[data-mime-type='application/vnd.jupyter.error'], [data-mime-type='application/vnd.jupyter.stderr']")).to_have_count(0)
+    expect(page.locator("#nb-orchestra-runs .orch-notice")).to_have_text("")  # the kernel has answered: before that there is nothing to show
     page.locator(".orch-mention").hover()
     hover = page.locator(".orch-hover")
     expect(hover).to_contain_text("table")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -45,11 +46,11 @@ def test_two_pastes_answer_a_goal_and_a_new_kernel_asks_for_none(lab: Any) -> No
     reply.fill(f"Sure! Here is the plan:\n```json\n{json.dumps(PLAN)}\n```")
     out.locator(".nbo-yes").click()
     expect(asked).to_contain_text("Paste 2 of about 2")
-    assert "=== QUESTION 2 ===" in prompt.input_value()
+    expect(prompt).to_have_value(re.compile("=== QUESTION 2 ==="))
     reply.fill("=== ANSWER 1 ===\nGentoo on the ice\n\n**ANSWER 2**\nThere once was a bird")
     out.locator(".nbo-yes").click()
     notebook.wait_for_end(1)
     next_day = lab.open(SETUP, GOAL, TEXTS, fresh=True)
     for cell in range(3):
         next_day.run(cell)
-    assert "Gentoo on the ice | There once was a bird" in next_day.text(2)
+    expect(next_day.output(2)).to_contain_text("Gentoo on the ice | There once was a bird")
