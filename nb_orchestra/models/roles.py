@@ -8,12 +8,12 @@ left out where the prompt does not fit it, where the money left does not reach, 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from nb_orchestra.errors import BadOptionError
 from nb_orchestra.models.keys import Found, Sources
-from nb_orchestra.models.prices import Capability, capability, provider_prefixes
+from nb_orchestra.models.prices import Capability, capability, price_map, provider_prefixes
 from nb_orchestra.models.providers import PROVIDERS, TIERS, Provider, provider_named
 from nb_orchestra.protocols import ModelFacts
 
@@ -172,9 +172,16 @@ def _split(text: str, sources: Sources) -> tuple[str, str]:
         if cut and model and (prefix in prefixes or sign == "/"):
             return prefix, model
     owner = next((provider.prefix for provider in PROVIDERS if any(text in names for names in provider.tiers.values())), None)
-    owner = owner or next((prefix for prefix in prefixes if text and capability(prefix, text).source != "unknown"), None)
+    owner = owner or _owner(text, prefixes)
     if owner is None and len(sources.found) == 1:
         owner = sources.found[0].provider.prefix
     if owner is None:
         raise BadOptionError(f"no provider is known to have a model {text!r}", hint="write it as provider/model, for example openai/gpt-5-mini")
     return owner, text
+
+
+def _owner(text: str, prefixes: Collection[str]) -> str | None:
+    """Whose model a bare name is: its own maker's, not one of the many that resell it; by the table's order where the map names no maker."""
+    maker = str(price_map().get(text, {}).get("litellm_provider"))
+    order = [maker, *(provider.prefix for provider in PROVIDERS), *sorted(prefixes)]
+    return next((prefix for prefix in order if prefix in prefixes and capability(prefix, text).source != "unknown"), None)

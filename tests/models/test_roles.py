@@ -108,6 +108,13 @@ def test_a_model_that_cannot_be_placed_or_has_no_key_is_an_error_with_the_way_ou
         named("groq/openai/gpt-oss-20b", BOTH)
 
 
+@pytest.mark.parametrize(("model", "variable"), [("gpt-4o", "OPENAI_API_KEY"), ("o3", "OPENAI_API_KEY"), ("gemini-2.5-pro", "GEMINI_API_KEY")])
+def test_a_bare_name_is_its_makers_and_the_error_says_which_key_is_missing(model: str, variable: str) -> None:
+    """A dozen providers resell gpt-4o; who writes its name alone means OpenAI's, in every process alike."""
+    with pytest.raises(BadOptionError, match=variable):
+        named(model, Sources())
+
+
 def test_prices_are_known_without_importing_litellm() -> None:
     """The price map is read as a file; every model of the table of providers has a price, or is a router whose price varies."""
     loaded = "litellm" in sys.modules
