@@ -257,6 +257,9 @@ class StepRun:
     async def _keep(self, identity: Identity | None, result: Result) -> None:
         if self.memo is None or identity is None:
             return
+        if self.step.kind == "call" and _holds_secret(result.value, self.hide):
+            self.why = "cannot be kept: it holds a secret of this machine"
+            return
         if result.failures:  # found by a replay only: a run tries the failed rows again
             identity = Identity(f"{identity.key}{PARTIAL}", identity.parts)
         elif result.stood_in:  # found through its question: under this identity stands only what the model asked gave
@@ -278,7 +281,7 @@ class StepRun:
                 outcome.cached,
                 key,
                 parts,
-                values.short(outcome.value),
+                self.hide(values.short(outcome.value)),
                 outcome.model,
                 outcome.reason,
                 0 if outcome.cached else usage.tokens_in,
@@ -305,6 +308,12 @@ class StepRun:
                 why=self.why,
             )
         return e.JobEnded(step, "cancelled" if isinstance(outcome, Cancelled) else "skipped", now, seconds)
+
+
+def _holds_secret(value: Any, hide: Callable[[str], str]) -> bool:
+    """Whether a tool gave a key as its value. It is the person's own and bound as it is, but no file of ours holds it."""
+    told = values.describe(value, "full")
+    return hide(told) != told
 
 
 def _cells(value: Any) -> int:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -298,3 +300,19 @@ def test_before_anything_leaves_a_person_can_read_what_would(serve: Callable[...
     assert "USD for 2 to be asked of" in told
     told = orchestrate(plan=steps, plan_only=True, models="builtin").progress.planner_reason
     assert told == "plan given; costs nothing; nothing of it is kept yet; nothing leaves the kernel"
+
+
+def test_a_key_that_a_tool_gives_is_bound_and_stands_in_no_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Its value is the person's own; but it is shown hidden, told to no model, and not kept: the tree says why."""
+    secret = "planted-token-0123456789"
+    monkeypatch.setenv("GITHUB_TOKEN", secret)
+
+    def sign_in(name: str) -> dict[str, str]:
+        return {"name": name, "token": os.environ["GITHUB_TOKEN"]}
+
+    step = {"id": "s1", "kind": "call", "params": {"tool": "sign_in", "arguments": {"name": "ada"}}}
+    run = orchestrate(plan=plan(step), tools=[sign_in])
+    assert run.value == {"name": "ada", "token": secret}
+    assert "it holds a secret" in run.progress.rows["s1"].why
+    assert secret not in str(run.events)
+    assert not [path for path in tmp_path.rglob("*") if path.is_file() and secret.encode() in path.read_bytes()]
