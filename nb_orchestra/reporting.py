@@ -69,7 +69,8 @@ def _headed(run: Run) -> tuple[str, list[str], Any]:
     if own is None:
         return goal or f"Run {run.id}", [_when(run)], value
     rest = value[own.end() :]
-    answer = values.Markdown(rest, value.charts, value.doubts) if hasattr(value, "charts") else rest
+    links = (link._replace(start=link.start - own.end()) for link in getattr(value, "links", ()))
+    answer = values.Markdown(rest, value.charts, value.doubts, links) if hasattr(value, "charts") else rest
     return values.clean_text(own[1].strip()), [*([f"Goal: {goal}"] if goal else []), _when(run)], answer
 
 

@@ -20,7 +20,7 @@ from nb_orchestra.core.prompt import Block, Prompt
 from nb_orchestra.core.usage import Usage
 from nb_orchestra.errors import OutputError
 from nb_orchestra.protocols import StepContext
-from nb_orchestra.steps.evidence import CITED, after_rejection, check_citations, guesses_in, rules_for, take_gaps, unmarked_guesses
+from nb_orchestra.steps.evidence import CITED, after_rejection, check_citations, guesses_in, links_of, rules_for, take_gaps, unmarked_guesses
 from nb_orchestra.steps.long_inputs import ask_whole
 from nb_orchestra.values.entities import stray_names
 from nb_orchestra.values.grounding import stray_numbers
@@ -67,9 +67,17 @@ class Ask:
             sources, gaps = (*sources, *cited), (*gaps, *open_questions)
             numbers, names = loose_numbers(CITED.sub(" ", value), prompt, strict=local), () if local else loose_names(value, prompt)
             warnings = (*warnings, *_named(numbers, "not computed by any step"), *_named(names, "in none of the inputs"), *complaints, *guesses_in(value))
-            value = values.Markdown(value, charts_in(prompt), (*numbers, *names, *nowhere, *(f"{fact} (guess)" for fact in unmarked))[:MOST_DOUBTS])
+            doubts = (*numbers, *names, *nowhere, *(f"{fact} (guess)" for fact in unmarked))[:MOST_DOUBTS]
+            value = values.Markdown(value, charts_in(prompt), doubts, _links(value, job, doubts))
         usage = Usage(answer.tokens_in, answer.tokens_out, int(not context.model_for(job).local), answer.cost)
         return Result(value, sources=sources, gaps=gaps, usage=usage, model=answer.model, reason=answer.reason, warnings=warnings)
+
+
+def _links(text: str, job: Job, doubts: tuple[str, ...]) -> tuple[Any, ...]:
+    """Where the text's numbers and names come from; of thousands of rows nobody points at one."""
+    if job.step.for_each is not None:
+        return ()
+    return links_of(text, job.params.get("inputs", {}), job.sources, doubts)
 
 
 def build_prompt(job: Job) -> Prompt:

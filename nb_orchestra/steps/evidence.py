@@ -7,16 +7,21 @@ what the inputs do not hold; it is taken off the text and becomes a gap of the r
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from nb_orchestra import values
+from nb_orchestra.values.links import Link
+from nb_orchestra.values.tracing import Trace, table_of, traced
 
 GAP = re.compile(r"^[ \t>*-]*\[\[gap:\s*(.+?)\s*\]\][ \t]*$\n?", re.IGNORECASE | re.MULTILINE)
 GUESS = re.compile(r"\((?:a )?guess\)", re.IGNORECASE)
 CITED = re.compile(r"\[([a-z0-9][\w.-]*:\d+(?:\s*[,;]\s*[a-z0-9][\w.-]*:\d+)*)\](?!\()")
 KEY, PASSAGE = "key", "passage"
 MOST_GAPS, LONGEST_GAP = 5, 300
+MOST_TEXT, MOST_CELLS, MOST_LINKS = 40_000, 200_000, 300
+"""Beyond these, looking where everything comes from would take longer than a moment."""
+LONGEST_LABEL, LONGEST_VALUE = 40, 80
 ON_GAPS = """
 
 If a fact that the answer needs stands in none of the inputs, do not make it up: end with a line [[gap: the question that would have to be looked up]] \
@@ -78,3 +83,38 @@ def guesses_in(text: str) -> tuple[str, ...]:
 def unmarked_guesses(text: str, facts: Iterable[Any]) -> tuple[str, ...]:
     """What the plan had to guess, where the text that came of it marks no guess."""
     return () if GUESS.search(text) else tuple(values.clean_text(str(fact))[:LONGEST_GAP] for fact in facts)
+
+
+def links_of(text: str, inputs: Mapping[str, Any], called: Mapping[str, str], doubts: Collection[str]) -> tuple[Link, ...]:
+    """Where the text's numbers, names and citations come from. `called`: the step or variable behind an input; `doubts`: what is known to be nowhere."""
+    clean = values.clean_text(text)
+    if len(clean) > MOST_TEXT or sum(map(_size, inputs.values())) > MOST_CELLS:
+        return ()
+    found = traced(clean, inputs)[:MOST_LINKS]
+    told = [(at, item) for at, item in found if (_telling(item) if item.state == "found" else any(doubt in item.said for doubt in doubts))]
+    return tuple(Link(at, item.said, cell_words(item, inputs, called)) for at, item in told)
+
+
+def _telling(item: Trace) -> bool:
+    """A single word may stand in some text by chance; one that is a whole cell does not."""
+    return item.kind != "name" or " " in item.said or str(item.value).casefold() == item.said.casefold()
+
+
+def _size(value: Any) -> int:
+    table = table_of(value)
+    return int(table.size) if table is not None else len(value) if hasattr(value, "__len__") else 1
+
+
+def cell_words(item: Trace, inputs: Mapping[str, Any], called: Mapping[str, str]) -> str:
+    """ "mean_mass, row 2 (Gentoo), column mean_body_mass_g: 5076.02"; "" for what is nowhere."""
+    if item.state != "found":
+        return ""
+    table = table_of(inputs[item.input])
+    row = table.iloc[item.row].tolist() if table is not None and 0 <= item.row < len(table) else []
+    labels = [cell for cell in row if isinstance(cell, str) and 0 < len(cell) < LONGEST_LABEL and cell != item.value][:2]
+    place = f"row {item.row}" + (f" ({', '.join(labels)})" if labels else "") if item.row >= 0 else ""
+    column = f"column {item.column}" if item.column and table is not None else item.column
+    name = called.get(item.input, item.input).partition(" (")[0]  # without which columns it gave
+    where = ", ".join(filter(None, (name, place, column)))
+    shown = f"{item.value:.10g}" if isinstance(item.value, float) else str(item.value)[:LONGEST_VALUE]
+    return where if item.value is None else f"{where}: {shown}"

@@ -140,15 +140,18 @@ def _read_chart(rest: list[Any], blocks: Blocks) -> Any:
 
 def _write_markdown(text: Any, blocks: Blocks) -> Any:
     charts = [[pack(name, blocks), pack(chart, blocks)] for name, chart in text.charts.items()]
-    return ["markdown", pack(str(text), blocks), charts, *([pack(list(text.doubts), blocks)] if text.doubts else [])]
+    links = [pack([list(link) for link in text.links], blocks)] if text.links else []
+    return ["markdown", pack(str(text), blocks), charts, *([pack(list(text.doubts), blocks)] if text.doubts or links else []), *links]
 
 
 def _read_markdown(rest: list[Any], blocks: Blocks) -> Any:
+    from nb_orchestra.values.links import Link
     from nb_orchestra.values.markdown import Markdown
 
-    text, charts, *doubts = rest
+    text, charts, *more = rest
     shown = {unpack(name, blocks): unpack(chart, blocks) for name, chart in charts}
-    return Markdown(unpack(text, blocks), shown, map(str, unpack(doubts[0], blocks)) if doubts else ())
+    doubts, links = [*(unpack(part, blocks) for part in more), [], []][:2]
+    return Markdown(unpack(text, blocks), shown, map(str, doubts), (Link(int(start), str(said), str(cell)) for start, said, cell in links))
 
 
 WRITERS: tuple[tuple[str, str, Callable[[Any, Blocks], Any]], ...] = (

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from nb_orchestra.values.links import Link, fitting, linked, listed, marked
 from nb_orchestra.values.preview import CARD
 from nb_orchestra.values.text import clean_text, inert_tex
 
@@ -33,15 +34,16 @@ _MATH = re.compile(r"\$\$.+?\$\$|\$(?!\s)(?:\\.|[^$\\])+?(?<!\s)\$(?!\d)", re.DO
 
 class Markdown(str):
     """Markdown text; `charts` by the names that stand as `[[name]]` on lines of their own. `doubts`: numbers and names of it that no input holds; they are
-    told below the text wherever it is shown, and are no part of it."""
+    told below the text wherever it is shown, and are no part of it. `links`: where its numbers, names and citations come from, by place in the clean text."""
 
     _charts: Mapping[str, Chart]
     doubts: tuple[str, ...]
+    links: tuple[Link, ...]
 
-    def __new__(cls, text: str = "", charts: Mapping[str, Chart] | None = None, doubts: Iterable[str] = ()) -> Markdown:
+    def __new__(cls, text: str = "", charts: Mapping[str, Chart] | None = None, doubts: Iterable[str] = (), links: Iterable[Link] = ()) -> Markdown:
         made = super().__new__(cls, text)
         made._charts = MappingProxyType(dict(charts or {}))
-        made.doubts = tuple(doubts)
+        made.doubts, made.links = tuple(doubts), tuple(links)
         return made
 
     @property
@@ -49,7 +51,7 @@ class Markdown(str):
         return self._charts
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Markdown, (str(self), dict(self.charts), self.doubts)
+        return Markdown, (str(self), dict(self.charts), self.doubts, self.links)
 
     def __deepcopy__(self, memory: Any) -> Markdown:
         return self  # neither the text nor the charts can change
@@ -57,7 +59,9 @@ class Markdown(str):
     def html(self) -> str:
         """Static, safe HTML with the charts in it."""
         doubts = f"<p><em>{html.escape(self._doubts())}</em></p>\n" if self.doubts else ""
-        return inert_tex(render(clean_text(self), self.charts) + doubts)
+        text = clean_text(self)
+        links = fitting(text, self.links)
+        return inert_tex(linked(render(marked(text, links), self.charts), links) + doubts + listed(links))
 
     def _doubts(self) -> str:
         return f"Not computed by any step, and in none of its inputs: {clean_text(', '.join(self.doubts))}." if self.doubts else ""
