@@ -36,8 +36,8 @@ class Ask:
 
     def identity(self, job: Job, context: StepContext) -> Mapping[str, Any] | None:
         """The question, the inputs by content and how each was made, the promise, the model."""
-        prompt = build_prompt(job)
         facts = context.model_for(job)
+        prompt = build_prompt(job, local=facts.local)
         parts: dict[str, Any] = {
             "question": prompt.task,
             "model": facts.name,
@@ -56,7 +56,8 @@ class Ask:
         return parts
 
     async def perform(self, job: Job, context: StepContext) -> Result:
-        prompt, local = build_prompt(job), context.model_for(job).local
+        local = context.model_for(job).local
+        prompt = build_prompt(job, local=local)
         answer = await ask_whole(prompt if local else with_rules(prompt), context)
         value, sources, gaps = answer.value, answer.sources, answer.gaps
         unmarked = unmarked_guesses(str(value), prompt.context.get("to_guess") or ())
@@ -80,11 +81,11 @@ def _links(text: str, job: Job, doubts: tuple[str, ...]) -> tuple[Any, ...]:
     return links_of(text, job.params.get("inputs", {}), job.sources, doubts)
 
 
-def build_prompt(job: Job) -> Prompt:
-    """The job as a structured request."""
+def build_prompt(job: Job, *, local: bool = True) -> Prompt:
+    """The job as a structured request. Only the built-in writer is told that its question was edited: a model follows the question as it is."""
     inputs = job.params.get("inputs", {})
     blocks = tuple(Block(name, value, job.made_by.get(name)) for name, value in inputs.items())
-    context = {**job.notes, "missing": dict(job.missing)} if job.missing else dict(job.notes)
+    context = {name: note for name, note in job.notes.items() if local or name != "reworded"} | ({"missing": dict(job.missing)} if job.missing else {})
     step = job.step
     return Prompt("ask", Ask.version, str(job.params["question"]), blocks, step.output, step.role, step.effort, step.done_when, context)
 
