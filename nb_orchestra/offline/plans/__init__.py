@@ -10,6 +10,8 @@ from collections.abc import Callable
 from nb_orchestra.offline.plans.arrangements import ARRANGEMENTS
 from nb_orchestra.offline.plans.charts import CHARTS
 from nb_orchestra.offline.plans.draft import Draft
+from nb_orchestra.offline.plans.entities import ENTITIES
+from nb_orchestra.offline.plans.gaps_between import GAPS
 from nb_orchestra.offline.plans.growing import GROWTHS
 from nb_orchestra.offline.plans.measures import MEASURES
 from nb_orchestra.offline.plans.models import MODELS
@@ -19,6 +21,7 @@ from nb_orchestra.offline.plans.tests import TESTS
 from nb_orchestra.offline.plans.times import TIMES
 from nb_orchestra.offline.reading import Intent
 
-LOWERINGS: dict[str, Callable[[Draft, Intent], None]] = {**SHAPES, **MEASURES, **PLACES, **TESTS, **TIMES, **GROWTHS, **MODELS, **CHARTS, **ARRANGEMENTS}
+_FAMILIES = (SHAPES, MEASURES, PLACES, TESTS, TIMES, GROWTHS, MODELS, CHARTS, ARRANGEMENTS, ENTITIES, GAPS)
+LOWERINGS: dict[str, Callable[[Draft, Intent], None]] = {kind: lower for family in _FAMILIES for kind, lower in family.items()}
 
 __all__ = ["LOWERINGS", "Draft"]

@@ -10,10 +10,15 @@ from nb_orchestra.offline.reading import Intent
 
 def _place(draft: Draft, intent: Intent) -> None:
     """The place of one row (or group) among all, by rank of the measure."""
-    value, of = intent.columns[0], intent.option("of")
-    tree = {"op": "rank", "args": [{"column": value}, intent.option("ascending")]}
-    arguments: dict[str, Any] = {"name": "rank", "expression": tree}
-    ranked = draft.step("derive", arguments, intent, name=f"rank_of_{value}", purpose=f"Each row's rank by {value}", frame=draft.rows(intent))
+    value, of, frame = intent.columns[0], intent.option("of"), draft.rows(intent)
+    measure = intent.statistics[0] if intent.by else value
+    if intent.by:
+        arguments: dict[str, Any] = {"by": list(intent.by), "value": [value], "statistics": [measure]}
+        name, purpose = f"{measure}_{value}_by_{intent.by[0]}", f"{measure} of {value} by {intent.by[0]}"
+        frame = {"from": draft.step("group_summary", arguments, intent, name=name, purpose=purpose, frame=frame)}
+    tree = {"op": "rank", "args": [{"column": measure}, intent.option("ascending")]}
+    arguments = {"name": "rank", "expression": tree}
+    ranked = draft.step("derive", arguments, intent, name=f"rank_of_{value}", purpose=f"Each rank by {value}", frame=frame)
     found = draft.step("filter_rows", {"where": [of]}, intent, name=f"rank_{said([of])}", purpose="The row that is asked for", frame={"from": ranked})
     draft.answer(draft.step("head", {"n": 10}, intent, name=f"place_by_{value}", purpose="Its rank", frame={"from": found}), intent)
 

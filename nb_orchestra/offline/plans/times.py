@@ -63,6 +63,11 @@ def _peak(draft: Draft, intent: Intent) -> None:
     arguments = {"date": intent.option("date"), "value": [value], "every": every, "statistic": statistic}
     name = f"{statistic}_{value}_per_{every}"
     identity = draft.step("resample", arguments, intent, name=name, purpose=f"{statistic} of {value} per {every}", frame=draft.rows(intent))
+    if n := int(intent.option("n", 0)):
+        arguments = {"by": [statistic], "ascending": which == "min"}
+        ordered = draft.step("sort_rows", arguments, intent, name=f"{name}_in_order", purpose="In order", frame={"from": identity})
+        draft.answer(draft.step("head", {"n": n}, intent, name=f"{which}_{n}_{every}s", purpose=f"The first {n}", frame={"from": ordered}), intent)
+        return
     draft.answer(identity, intent)
     found = draft.step(
         "extreme", {"by": statistic, "which": which}, intent, name=f"{which}_{name}", purpose=f"The {every} with the {which}", frame={"from": identity}

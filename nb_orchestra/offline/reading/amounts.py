@@ -19,6 +19,7 @@ _COUNTS = vocabulary("decimal decimals bins groups clusters % iqr * times signif
 
 def add_amounts(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
     """Ranges, lists and signs in front of every other reading of a column's numbers."""
+    _signed_things(tags, found, table)
     for start, tag in enumerate(tags):
         if tag.kind != "column" or start in found.used or tag.value not in table or table[tag.value].kind != "number":
             continue
@@ -34,6 +35,17 @@ def add_amounts(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
             found.add(range(start, places[1] + 1), tag.value, "between", span(tags, places[0], places[1]))
         elif len(places) > 1 and any(item.text.casefold() in _SAYING for item in tags[start + 1 : places[0]]):
             found.add(range(start, places[-1] + 1), tag.value, "in", [amount(tags, n) for n in places])
+
+
+def _signed_things(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
+    """ "A negative anomaly", where the table has one measure only and calls it otherwise."""
+    measures = [column for column in table.of_kind("number") if not (column.looks_like_year or column.labelling or column.numbering)]
+    if len(measures) != 1 or (measures[0].low or 0) >= 0:
+        return
+    for n, tag in enumerate(tags[:-1]):
+        if tag.text.casefold() in ("negative", "positive") and tags[n + 1].kind in ("unknown", "lexical") and tags[n + 1].text.isalpha():
+            found.add((n, n + 1), measures[0].name, "<" if tag.text.casefold() == "negative" else ">", 0)
+            found.notes.append(f"{tags[n + 1].text} → {measures[0].name}")
 
 
 def _numbers_behind(tags: tuple[Tag, ...], start: int, table: Table) -> list[int]:

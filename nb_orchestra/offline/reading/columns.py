@@ -158,12 +158,17 @@ class _Walk:
         if head and not enough and (tokens[self.start].word,) not in PHRASES:
             return Find(self.column.name, self.start, self.end, 32.0, "part")
         lone = len(self.column.words) == 1 and self.reason == "abbreviation"
-        lone = lone or (self.column.labelling and bool(self.left))
+        lone = lone or (self.column.labelling and bool(self.left) and not (self.column.entity and set(self.left) <= _LABELS))
         if not self.used or not enough or lone or share <= 0.2 or _only_glue(tokens[self.start : self.end]):
             return None
         reason = "part" if self.left and self.reason == "words" else self.reason
+        reason = "synonym" if self.column.entity and self.left else reason
         score = 55 * share + (6 if self.used == 1 else 9) * self.used if self.left else 80 * share + 4 * self.used
         return Find(self.column.name, self.start, self.end, self.bonus + score - max(0, self.end - self.start - self.used), reason)
+
+
+_LABELS = frozenset({"id", "identifier"})
+"""What is left of an identifier's name where only the thing is called: "customers" for customer_id."""
 
 
 def _passed(token: Token) -> bool:

@@ -42,7 +42,7 @@ def filters(tags: tuple[Tag, ...], table: Table) -> Filters:
 
 def _compared_columns(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
     for start, tag in enumerate(tags):
-        if tag.kind != "column" or start in found.used:
+        if tag.kind != "column" or start in found.used or (tag.how == "synonym" and tag.value in table and table[tag.value].entity):
             continue
         position = skip(tags, _behind_noun(tags, start + 1))
         negative = any(tags[n].is_a("word", "not") or tags[n].is_a("cmp", "!=") for n in range(start + 1, min(position + 1, len(tags))))

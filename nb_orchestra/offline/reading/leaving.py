@@ -1,12 +1,13 @@
-"""Groups and periods that a clause names and no intent of it carries: they are said to be left out, never dropped in silence."""
+"""What of a clause no intent of it carries (groups, periods, the whole wish): it is said to be left out, never dropped in silence."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
 
-from nb_orchestra.offline.reading.clauses import Clause
+from nb_orchestra.offline.reading.clauses import Clause, foreign
 from nb_orchestra.offline.reading.intents import Intent
+from nb_orchestra.offline.reading.memory import Memory
 
 _PERIOD = re.compile(r"\b(?:by|per|each|every)\s+(decade|season|year|quarter|month|weekday|week|hour)s?\b", re.IGNORECASE)
 _CYCLES = frozenset({"trend", "pattern", "peak", "resample"})
@@ -35,3 +36,23 @@ def _only_dates(intents: list[Intent]) -> set[str]:
     """Dates that order rows ("date" among the options) and group nothing."""
     grouped = {name for intent in intents for name in (*intent.columns, *intent.by)}
     return {str(intent.option("date")) for intent in intents if intent.option("date") not in grouped}
+
+
+def tell_lost(clause: Clause, found: list[Intent], memory: Memory) -> None:
+    """What of a clause reached no intent."""
+    if not found and memory.slot_words:
+        memory.loose += clause.conditions
+    if found and not memory.slot_words:
+        memory.not_done += [f"{lost}: this grouping was not used" for lost in left_out(clause, found)]
+    if _LOG_AXIS.search(clause.text) and not memory.slot_words:
+        memory.not_done.append(f"{clause.text}: charts have no logarithmic axes")
+    if not found and not clause.makes and _asks(clause):
+        memory.not_done.append(f"{clause.text}: not understood")
+
+
+_LOG_AXIS = re.compile(r"\blog(?:arithmic)?(?:[\s-]log)?[\s-](?:scaled?|scales|ax[ie]s)\b|\blog-log\b", re.IGNORECASE)
+
+
+def _asks(clause: Clause) -> bool:
+    """True where a clause holds a wish (and is no mere remark)."""
+    return any(map(foreign, clause.tags[:3])) or clause.question or bool(clause.verbs) or clause.has("word", "do") or clause.has("stat")

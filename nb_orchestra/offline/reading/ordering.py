@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from nb_orchestra.offline.reading.words import Token
+
 _HIGH = "highest|largest|biggest|greatest|most|longest|heaviest|oldest|best"
 _LOW = "lowest|smallest|least|fewest|shortest|lightest|youngest|worst"
 _ORDER = re.compile(
@@ -23,3 +25,13 @@ def take_order(text: str) -> tuple[str, str]:
     if found is None:
         return text, ""
     return text[: found.start()] + " " * len(found.group()) + text[found.end() :], "descending" if found["high"] or found["down"] else "ascending"
+
+
+_BEHIND_ORDER = frozenset({"by", "the", "them", "it", "all", "these", "those"})
+
+
+def asks_for_order(stream: list[Token], position: int) -> bool:
+    """ "Order them by price" and "in order" do; "orders", "an order of 3 units" and "the order total" are things."""
+    before, after = (stream[n].word if 0 <= n < len(stream) else "" for n in (position - 1, position + 1))
+    plural = stream[position].text.casefold() != "order"
+    return not plural and (after in _BEHIND_ORDER or before in ("in", "ascend", "descending", "ascending", "") or not before.isalpha() or after == "")

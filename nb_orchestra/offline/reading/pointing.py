@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from nb_orchestra.offline.reading.amounts import measured_behind
+from nb_orchestra.offline.reading.calendar import is_year
 from nb_orchestra.offline.reading.filters import Filters, amount, span
 from nb_orchestra.offline.reading.synonyms import POINTERS, same_notion
 from nb_orchestra.offline.reading.tables import Table
 from nb_orchestra.offline.reading.tagging import Tag
+from nb_orchestra.offline.reading.truths import PEOPLE
 from nb_orchestra.offline.reading.words import lemma, vocabulary
 
 PASSED = vocabulary("the a an of value values with is are was were be that column category group categories type year years in than has have had to equal")
@@ -44,7 +46,7 @@ def add_pointed(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
             pieces = [{"column": tags[n].value, "op": tag.kinds["cmp"], "value": amount(tags, position)} for n in named]
             found.add(range(start, named[-1] + 1), pieces[0]["column"], "any" if joined else "all", pieces)
             continue
-        column = _pointed_column(tag.text, tags, position, table)
+        column = _pointed_column(tag.text, tags, position, table) or _only_measure(tags, start, position, table)
         if column is None:
             continue
         last = next((n for n in range(position + 1, min(position + 4, len(tags))) if tags[n].kind == "number"), None)
@@ -66,6 +68,26 @@ def columns_behind(tags: tuple[Tag, ...], position: int, table: Table) -> list[i
         elif tags[n].text.casefold() not in ("or", "and", ",", "the", "both", "either"):
             break
     return places
+
+
+_SCALED = vocabulary("thousand million billion trillion k m bn % percent")
+
+
+def _only_measure(tags: tuple[Tag, ...], start: int, position: int, table: Table) -> str | None:
+    """ "When did the battery of C3 first fall below 80": a limit without a column is for the one measure that the clause names, if it has such values."""
+    if start and (tags[start - 1].kind == "level" or lemma(tags[start - 1].text) in PEOPLE | table.row_nouns):
+        return None
+    named = {str(tag.value) for tag in tags[:start] if tag.kind == "column" and tag.value in table and table[tag.value].kind == "number"}
+    named = {name for name in named if not table[name].looks_like_year and not table[name].entity}
+    measures = [column.name for column in table.of_kind("number") if not (column.looks_like_year or column.labelling or column.numbering)]
+    named = named or set(measures if len(measures) == 1 else ())
+    behind = tags[position + 1] if position + 1 < len(tags) else None
+    free = behind is None or behind.kind in ("mark", "frame", "line") or behind.text.casefold() in _SCALED
+    free = free or (behind is not None and behind.is_a("group"))
+    free = free and not (is_year(tags[position]) and table.date is not None)
+    column = table[named.pop()] if len(named) == 1 and free else None
+    within = column is not None and column.low is not None and column.high is not None and column.low <= amount(tags, position) <= column.high
+    return column.name if column is not None and within else None
 
 
 _SPANS = vocabulary("day week month year hour minute second night")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from nb_orchestra.offline.reading.amending import amend
-from nb_orchestra.offline.reading.clauses import Clause, foreign, roles, split
+from nb_orchestra.offline.reading.clauses import Clause, roles, split
 from nb_orchestra.offline.reading.conditions import filters
 from nb_orchestra.offline.reading.contrasts import contrasted
 from nb_orchestra.offline.reading.coverage import proper_names
@@ -17,13 +17,13 @@ from nb_orchestra.offline.reading.formats import divide, slots
 from nb_orchestra.offline.reading.formulas import made
 from nb_orchestra.offline.reading.inline import with_inline
 from nb_orchestra.offline.reading.intents import Intent, Reading, texts_in
-from nb_orchestra.offline.reading.leaving import left_out
+from nb_orchestra.offline.reading.leaving import tell_lost
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.ordering import take_order
 from nb_orchestra.offline.reading.tables import Table
 from nb_orchestra.offline.reading.tagging import Tag, tag
 from nb_orchestra.offline.reading.verdicts import rules, significance
-from nb_orchestra.offline.reading.weighing import leading_verbs, lost_restriction
+from nb_orchestra.offline.reading.weighing import comparatives, leading_verbs, lost_restriction
 from nb_orchestra.offline.reading.wishes import LAST_WISHES, WISHES
 
 LONGEST_GOAL = 8_000
@@ -230,20 +230,8 @@ def read_clause(clause: Clause, memory: Memory) -> None:
         for intent in wish.build(clause, memory) if wish.when is None or wish.when(clause, memory) else ():
             memory.learn(intent)
             found.append(intent)
-    if not found and memory.slot_words:
-        memory.loose += clause.conditions
-    if found and not memory.slot_words:
-        memory.not_done += [f"{lost}: this grouping was not used" for lost in left_out(clause, found)]
-    if _LOG_AXIS.search(clause.text) and not memory.slot_words:
-        memory.not_done.append(f"{clause.text}: charts have no logarithmic axes")
-    if not found and not clause.makes and _asks(clause):
-        memory.not_done.append(f"{clause.text}: not understood")
+    memory.known |= comparatives(clause, found)
+    tell_lost(clause, found, memory)
 
 
 _SAYS_HOW = re.compile(r"(?:please\s+)?(?:use|using|with|by|apply)\b[\w\s’'-]*\Z", re.IGNORECASE)
-_LOG_AXIS = re.compile(r"\blog(?:arithmic)?(?:[\s-]log)?[\s-](?:scaled?|scales|ax[ie]s)\b|\blog-log\b", re.IGNORECASE)
-
-
-def _asks(clause: Clause) -> bool:
-    """True where a clause holds a wish (and is no mere remark)."""
-    return any(map(foreign, clause.tags[:3])) or clause.question or bool(clause.verbs) or clause.has("word", "do") or clause.has("stat")

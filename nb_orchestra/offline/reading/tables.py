@@ -59,6 +59,11 @@ class Column:
         return bool({"id", "identifier", "index", "unnamed"} & set(self.words))
 
     @property
+    def entity(self) -> bool:
+        """True for identifiers that stand in several rows each: the customers of a table of orders."""
+        return self.labelling and self.rows >= 20 and 2 <= self.distinct <= 0.9 * self.rows
+
+    @property
     def numbering(self) -> bool:
         """True for a column that only counts the rows: 1, 2, 3 …"""
         counts = self.kind == "number" and self.low in (0, 1) and self.high is not None and self.high - (self.low or 0) == self.rows - 1
@@ -108,7 +113,8 @@ class Table:
     @cached_property
     def row_nouns(self) -> frozenset[str]:
         """What one row is, by the columns that name it: order_id → order, student → student."""
-        naming = [column for column in self.columns if column.labelling or column.numbering or (column.kind == "text" and column.identifying)]
+        own = [column for column in self.columns if not column.entity]
+        naming = [column for column in own if column.labelling or column.numbering or (column.kind == "text" and column.identifying)]
         return frozenset(word for column in naming for word in column.words) - {"id", "identifier", "index", "name", "title", "code", "number", "no"}
 
     @cached_property

@@ -12,6 +12,7 @@ from typing import Any
 
 from nb_orchestra.offline.reading.columns import Find, exact_name, finds, named, near_names
 from nb_orchestra.offline.reading.lexicon import LONGEST, PHRASES, STOP
+from nb_orchestra.offline.reading.ordering import asks_for_order
 from nb_orchestra.offline.reading.slips import meant
 from nb_orchestra.offline.reading.tables import Table
 from nb_orchestra.offline.reading.values import in_its_list, levels
@@ -106,7 +107,7 @@ def _lexical(stream: list[Token]) -> Iterable[tuple[float, int, int, Tag]]:
     for start in range(len(stream)):
         for length in range(min(LONGEST, len(stream) - start), 0, -1):
             kinds = PHRASES.get(tuple(words[start : start + length]))
-            if kinds and not (words[start] == "order" and not _asks_for_order(stream, start)):
+            if kinds and not (words[start] == "order" and not asks_for_order(stream, start)):
                 text = stream[start].text if length == 1 else " ".join(token.text for token in stream[start : start + length])
                 made = Tag("lexical", stream[start].start, stream[start + length - 1].end, text, kinds)
                 yield (
@@ -124,24 +125,23 @@ def _misspelt(stream: list[Token]) -> Iterable[tuple[float, int, int, Tag]]:
             yield (20, position, position + 1, Tag("lexical", token.start, token.end, token.text, PHRASES[known,], value=known, how="typo"))
 
 
-_BEHIND_ORDER = frozenset({"by", "the", "them", "it", "all", "these", "those"})
-
-
-def _asks_for_order(stream: list[Token], position: int) -> bool:
-    """ "Order them by price" and "in order" do; "orders", "an order of 3 units" and "the order total" are things."""
-    before, after = (stream[n].word if 0 <= n < len(stream) else "" for n in (position - 1, position + 1))
-    plural = stream[position].text.casefold() != "order"
-    return not plural and (after in _BEHIND_ORDER or before in ("in", "ascend", "descending", "ascending", "") or not before.isalpha() or after == "")
-
-
 def _columns(stream: list[Token], table: Table) -> Iterable[tuple[float, int, int, Tag]]:
     for find in finds(stream, table):
         first, last = stream[find.start], stream[find.end - 1]
         plural_of_rows = first.word in table.row_nouns and first.text.casefold() not in (first.word, find.column.casefold())
-        if find.end == find.start + 1 and (plural_of_rows or "_" in first.text):
+        done = find.how == "part" and first.text.endswith("ed") and table[find.column].kind == "date"  # "customers ordered"
+        if find.end == find.start + 1 and (plural_of_rows or done or "_" in first.text):
             continue
-        text = " ".join(token.text for token in stream[find.start : find.end])
-        made = Tag("column", first.start, last.end, text, value=find.column, how=find.how, rivals=find.rivals, spare=find)
+        made = Tag(
+            "column",
+            first.start,
+            last.end,
+            " ".join(token.text for token in stream[find.start : find.end]),
+            value=find.column,
+            how=find.how,
+            rivals=find.rivals,
+            spare=find,
+        )
         yield (_column_score(find, stream, table), find.start, find.end, made)
 
 

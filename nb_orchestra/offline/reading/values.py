@@ -43,7 +43,12 @@ def _index(table: _Keyed) -> dict[str, list[tuple[str, Any]]]:
 def _spellings(column: Column, level: str) -> tuple[str, ...]:
     """The value, its plural where that looks like another word's ("Adelies" is no plural of "Adely"), and other words for it."""
     plural = (f"{level}s",) if level.endswith("ie") else ()
-    return (level, *plural, *_also(column, level))
+    numbered = (" ".join(pieces.groups()),) if (pieces := _NUMBERED.fullmatch(level)) else ()
+    return (level, *plural, *numbered, *_also(column, level))
+
+
+_NUMBERED = re.compile(r"(\d+)([A-Za-z]+)")
+"""Values such as 7B, which a goal's tokens hold as a number and a word."""
 
 
 _SEXES = {"f": "female woman", "m": "male man", "female": "woman", "male": "man", "w": "woman female"}
@@ -112,7 +117,7 @@ def _joined(span: list[Token]) -> str:
 
 def _level(span: list[Token], hits: list[tuple[str, Any]], start: int, end: int, table: Table) -> Level:
     column, value = hits[0]
-    text = " ".join(token.text for token in span)
+    text = "".join(token.text if n == 0 or span[n - 1].end == token.start else f" {token.text}" for n, token in enumerate(span))
     text = text if any(str(level) == text for _, level in hits) else re.sub(r"['’]s\Z", "", text)
     exact = next(((name, level) for name, level in hits if str(level) == text), None)
     column, value = exact or (column, value)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import pairwise
 
+from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.filters import Filters
+from nb_orchestra.offline.reading.intents import Intent
 from nb_orchestra.offline.reading.synonyms import DERIVED, same_notion
 from nb_orchestra.offline.reading.tables import Table
 from nb_orchestra.offline.reading.tagging import Tag
@@ -96,12 +98,22 @@ def leading_verbs(tags: tuple[Tag, ...], found: Filters) -> set[str]:
     return leading | beside
 
 
+_COMPARING = frozenset({"compare", "gap", "paired", "proportions", "correlate", "change", "compare_columns"})
+_COMPARATIVES = vocabulary("better worse bigger smaller greater larger higher lower fewer closer further")
+
+
+def comparatives(clause: Clause, intents: Iterable[Intent]) -> set[str]:
+    """Comparatives of a clause whose comparison was read: "how much better is A than B"."""
+    compared = any(intent.kind in _COMPARING for intent in intents)
+    return {tag.text.casefold() for tag in clause.tags if tag.text.casefold() in _COMPARATIVES} if compared else set()
+
+
 def lost_restriction(tags: tuple[Tag, ...], found: Filters) -> list[str]:
     """ "who …", "whose …" without a condition that could be read: which rows are meant stays open."""
     text = " ".join(item.text for item in tags)
     nested = re.search(r"\bof the (?:top )?\w+ \w+ with the (?:highest|lowest|most|least|largest|smallest)\b", text, re.IGNORECASE)
     if nested and any("stat" in item.kinds for item in tags):
         return [nested.group()]
-    opened = re.search(r"\b(who|whose)\b.*", text, re.IGNORECASE)
+    opened = re.search(r"(?<!^)\b(who|whose)\b.*", text, re.IGNORECASE)
     defines = re.search(r"\boutliers?\b|\bdefined as\b", text, re.IGNORECASE)
     return [opened.group()] if opened and not defines and not found.conditions else []

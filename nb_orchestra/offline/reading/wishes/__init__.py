@@ -10,6 +10,9 @@ from nb_orchestra.offline.reading.wishes.arranging import ARRANGING
 from nb_orchestra.offline.reading.wishes.asking import ASKING
 from nb_orchestra.offline.reading.wishes.comparing import COMPARING
 from nb_orchestra.offline.reading.wishes.correlative import CORRELATIVE
+from nb_orchestra.offline.reading.wishes.entities import ENTITIES
+from nb_orchestra.offline.reading.wishes.firsts import FIRSTS
+from nb_orchestra.offline.reading.wishes.gaps import GAPS
 from nb_orchestra.offline.reading.wishes.growing import GROWING
 from nb_orchestra.offline.reading.wishes.measuring import MEASURING
 from nb_orchestra.offline.reading.wishes.modelling import MODELLING
@@ -21,7 +24,10 @@ from nb_orchestra.offline.reading.wishes.showing import SHOWING
 from nb_orchestra.offline.reading.wishes.timing import TIMING
 from nb_orchestra.offline.reading.wishes.wish import Wish
 
-WISHES: tuple[Wish, ...] = (*ASKING, *ARRANGING, *GROWING, *CORRELATIVE, *SHAPING, *MODELLING, *RELATING, *SHARING, *TIMING, *COMPARING, *MEASURING, *SHOWING)
+_OF_UNITS = (*FIRSTS, *ENTITIES, *GAPS)
+_OF_TABLES = (*ARRANGING, *GROWING, *CORRELATIVE, *SHAPING, *MODELLING, *RELATING)
+_OF_NUMBERS = (*SHARING, *TIMING, *COMPARING, *MEASURING, *SHOWING)
+WISHES: tuple[Wish, ...] = (*ASKING, *_OF_UNITS, *_OF_TABLES, *_OF_NUMBERS)
 
 LAST_WISHES = LAST
 """Tried only where none of the others took the clause."""

@@ -29,7 +29,7 @@ def adds_up(column: Column) -> bool:
 
 def repeats(column: Column) -> bool:
     """True for a category whose values stand in several rows each: asked for one of them, a person means its total or mean."""
-    return column.kind in ("text", "boolean") and 2 <= column.distinct <= max(2, column.rows / 4)
+    return (column.kind in ("text", "boolean") or column.entity) and 2 <= column.distinct <= max(2, column.rows / 4)
 
 
 def numbers(clause: Clause, *roles: str) -> list[str]:
@@ -41,7 +41,7 @@ def numbers(clause: Clause, *roles: str) -> list[str]:
 def groupings(clause: Clause, *roles: str) -> list[str]:
     """Columns of these roles that sort rows into groups."""
     table = clause.table
-    return [name for name in clause.columns(*roles) if name in table and table[name].kind in ("text", "boolean", "date")]
+    return [name for name in clause.columns(*roles) if name in table and (table[name].kind in ("text", "boolean", "date") or table[name].entity)]
 
 
 def groups(clause: Clause) -> list[str]:
@@ -60,6 +60,7 @@ def measures(clause: Clause, memory: Memory, *, inherit: bool = True) -> list[st
     taken = set(clause.columns("by", "within", "weight", "control"))
     own = [name for name in numbers(clause) if name not in taken]
     own = [name for name in own if not clause.table[name].looks_like_year] or own
+    own = own if memory.slot_words else [name for name in own if not clause.table[name].entity]
     measured = [name for name in own if not clause.table[name].labelling]
     pointed = pointed_measure(clause, memory) if own and not measured else None
     own = measured or ([pointed] if pointed else own)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from nb_orchestra.offline.reading.clauses import Clause
-from nb_orchestra.offline.reading.intents import Intent
+from nb_orchestra.offline.reading.intents import Condition, Intent
 from nb_orchestra.offline.reading.memory import Memory
+from nb_orchestra.offline.reading.tables import Column
 from nb_orchestra.offline.reading.wishes.picking import STATISTICS, adds_up, groups, measures, numbers, pointed_measure, repeats
 from nb_orchestra.offline.reading.words import vocabulary
 
@@ -87,13 +88,25 @@ _PLACE = re.compile(r"\b(?:rank|ranks|ranked|ranking|place|position)\b", re.IGNO
 def place_wish(clause: Clause, memory: Memory) -> list[Intent]:
     """ "What rank is Ireland in beer servings": its place among all rows."""
     named = [condition for condition in clause.conditions if condition["op"] in ("==", "in") and memory.table[str(condition["column"])].kind == "text"]
-    values = measures(clause, memory, inherit=False)
+    values = [name for name in numbers(clause, "by") if not clause.table[name].looks_like_year] or measures(clause, memory, inherit=False)
     if len(named) != 1 or len(values) != 1:
         return []
     others = tuple(condition for condition in clause.conditions if condition is not named[0])
     ascending = next(iter(clause.keys("super")), "max") == "min"
     memory.assume(f"rank 1: the {'lowest' if ascending else 'highest'} {values[0]}")
-    return [Intent("place", clause.text, (values[0],), where=others, options={"of": named[0], "ascending": ascending})]
+    thing = memory.table[str(named[0]["column"])]
+    if not repeats(thing) or _one_row_each(thing, others, memory):
+        return [Intent("place", clause.text, (values[0],), where=others, options={"of": named[0], "ascending": ascending})]
+    statistic = statistic_named(clause) or ("sum" if adds_up(memory.table[values[0]]) else "mean")
+    memory.assume(f"{values[0]} per {thing.name}: {statistic}")
+    return [Intent("place", clause.text, (values[0],), (thing.name,), (statistic,), others, {"of": named[0], "ascending": ascending})]
+
+
+def _one_row_each(thing: Column, conditions: tuple[Condition, ...], memory: Memory) -> bool:
+    """True where a time is named of which each thing has one row, as in a panel of countries and years."""
+    when = memory.table.by_name.get(memory.table.date or "")
+    timed = when is not None and any(item["column"] == when.name and item["op"] == "==" for item in conditions)
+    return timed and when is not None and memory.table.rows <= thing.distinct * when.distinct
 
 
 def placed(clause: Clause, memory: Memory) -> bool:

@@ -3,70 +3,36 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Condition, Intent
 from nb_orchestra.offline.reading.memory import Memory
-from nb_orchestra.offline.reading.wishes.picking import STATISTICS, adds_up, amount_condition, measures
+from nb_orchestra.offline.reading.wishes.peaking import EACH, PARTS, asked_for, of_each_period, peak_wish, peaks, period_statistic
+from nb_orchestra.offline.reading.wishes.picking import STATISTICS, amount_condition, measures
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
-from nb_orchestra.offline.reading.words import vocabulary
-
-_PARTS = ("month", "weekday", "hour", "quarter", "week", "day", "year")
 
 
 def _dated(clause: Clause, memory: Memory) -> bool:
     return memory.table.date is not None
 
 
-def _statistic(clause: Clause, memory: Memory, value: str) -> str:
-    """Amounts that add up (rain, sales, cases) are totalled over a period; levels (temperature, price) are averaged."""
-    named = next((key for key in clause.keys("stat") if key in STATISTICS), "")
-    if named:
-        return named
-    if side := _of_each_period(clause):
-        return side
-    chosen = "sum" if adds_up(memory.table[value]) else "mean"
-    memory.assume(f"{value} per period: {'totals' if chosen == 'sum' else 'means'}")
-    return chosen
-
-
-_EACH = vocabulary("per each every by")
-
-
-def _of_each_period(clause: Clause) -> str:
-    """ "The highest temperature in each month": max or min of every period; "" where a period itself is asked for."""
-    period = any(
-        "time" in tag.kinds and (tag.text.casefold().split()[0] in _EACH or any(item.is_a("group", "by") for item in clause.tags[max(0, n - 1) : n]))
-        for n, tag in enumerate(clause.tags)
-    )
-    return next(iter(clause.keys("super")), "") if period and not any(_asked(clause, *_PARTS)) else ""
-
-
-def _asked(clause: Clause, *parts: str) -> Iterator[bool]:
-    """ "Which month …"."""
-    for n, tag in enumerate(clause.tags):
-        if tag.text.casefold() in ("which", "what") and clause.tags[n + 1 : n + 2] and clause.tags[n + 1].is_a("time", *parts):
-            yield True
-
-
 def _pattern(clause: Clause, memory: Memory) -> list[Intent]:
     """ "Which months are wettest": one row per month of the year."""
     date = memory.table.date
-    part = next((key for key in clause.keys("time") if key in _PARTS), "month")
+    part = next((key for key in clause.keys("time") if key in PARTS), "month")
     values = measures(clause, memory)
     if date is None or not values or memory.table[date].kind != "date":
         return []
-    side = "" if _of_each_period(clause) else next(iter(clause.keys("super")), "")
-    statistic = _statistic(clause, memory, values[0])
+    side = "" if of_each_period(clause) else next(iter(clause.keys("super")), "")
+    statistic = period_statistic(clause, memory, values[0])
     options = {"date": date, "part": part, "which": side}
     return [Intent("pattern", clause.text, (value,), (), (statistic,), clause.conditions, options) for value in values[:3]]
 
 
 def _patterned(clause: Clause, memory: Memory) -> bool:
-    part = next((key for key in clause.keys("time") if key in _PARTS), "")
-    asks = any(_asked(clause, *_PARTS))
+    part = next((key for key in clause.keys("time") if key in PARTS), "")
+    asks = any(asked_for(clause, *PARTS))
     cyclic = part in ("month", "weekday", "hour", "quarter") and (asks or clause.has("super") or part in ("weekday", "hour"))
     return _dated(clause, memory) and (clause.has("verb", "seasonal") or cyclic) and not clause.has("verb", "trend")
 
@@ -88,7 +54,7 @@ def _trend(clause: Clause, memory: Memory) -> list[Intent]:
 def _named_period(clause: Clause) -> dict[str, str]:
     """ "The trend per month": the period that is averaged over first."""
     named = next((key for key in clause.keys("time") if key in ("day", "week", "month", "quarter", "year")), "")
-    return {"every": named} if named and any(tag.text.casefold().split()[0] in _EACH for tag in clause.tags) else {}
+    return {"every": named} if named and any(tag.text.casefold().split()[0] in EACH for tag in clause.tags) else {}
 
 
 def _groups_over_time(clause: Clause) -> list[str]:
@@ -100,7 +66,7 @@ def _levels_over_time(clause: Clause, memory: Memory, date: str, value: tuple[st
     """ "Average income by region over time": the statistic per year and group, not a slope."""
     if memory.table[date].kind != "date":
         return [Intent("statistics", clause.text, value, (date, *by[:1]), statistics[:1], clause.conditions, {"date": date})]
-    every = next((key for key in clause.keys("time") if key in _PARTS and key not in ("weekday", "hour")), "year")
+    every = next((key for key in clause.keys("time") if key in PARTS and key not in ("weekday", "hour")), "year")
     memory.assume(f"over time: per {every}")
     return [Intent("resample", clause.text, value, tuple(by[:1]), statistics[:1], clause.conditions, {"date": date, "every": every})]
 
@@ -116,28 +82,9 @@ def _resample(clause: Clause, memory: Memory) -> list[Intent]:
         return []  # the mean of daily values, and each row is a day
     if date is None or not every or not values or memory.table[date].kind != "date" or every in ("weekday", "season"):
         return []
-    statistic = _statistic(clause, memory, values[0])
+    statistic = period_statistic(clause, memory, values[0])
     by = _groups_over_time(clause)
     return [Intent("resample", clause.text, tuple(values[:1]), tuple(by[:1]), (statistic,), clause.conditions, {"date": date, "every": every})]
-
-
-def _peak(clause: Clause, memory: Memory) -> list[Intent]:
-    """ "Which year was the hottest", "which decade had the highest average budget": totals or means per period, and the most of them."""
-    date = memory.table.date
-    every = next((key for key in clause.keys("time") if key in ("year", "decade", "quarter", "month", "week", "day")), "")
-    every = every or ("year" if date in clause.columns("which") and memory.table.by_name[str(date)].looks_like_year else "")
-    values = [name for name in measures(clause, memory) if name != date]
-    if date is None or not every or not values:
-        return []
-    side = next(iter(clause.keys("super")), "max")
-    statistic = _statistic(clause, memory, values[0])
-    return [Intent("peak", clause.text, (values[0],), (), (statistic,), clause.conditions, {"date": date, "every": every, "which": side})]
-
-
-def _peaks(clause: Clause, memory: Memory) -> bool:
-    asked = [tag for n, tag in enumerate(clause.tags) if n and clause.tags[n - 1].text.casefold() in ("which", "what")]
-    period = any(tag.is_a("time", "year", "decade") or (tag.kind == "column" and tag.value == memory.table.date) for tag in asked)
-    return _dated(clause, memory) and period and (clause.has("super") or any("point" in tag.kinds for tag in clause.tags))
 
 
 def _periodic(clause: Clause, memory: Memory) -> bool:
@@ -179,7 +126,7 @@ TIMING = (
     Wish("longest", _run, takes=words("count stat super rank"), when=_longest, ends=True),
     Wish("moving", _moving, words("moving"), takes=words("moving stat")),
     Wish("pattern", _pattern, takes=words("seasonal super resample count stat rank compare extreme statistics distribution"), when=_patterned),
-    Wish("peak", _peak, takes=words("super resample count stat rank compare extreme statistics distribution trend"), when=_peaks),
+    Wish("peak", peak_wish, takes=words("super resample count stat rank compare extreme statistics distribution trend"), when=peaks),
     Wish("trend", _trend, words("trend"), takes=words("trend compare stat super seasonal resample"), when=_dated),
     Wish("resample", _resample, takes=words("resample stat count super"), when=_periodic),
 )

@@ -1,0 +1,51 @@
+"""Intents about how far two groups are apart."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nb_orchestra.offline.plans.draft import Draft, Ref
+from nb_orchestra.offline.reading import Intent
+
+
+def _gap(draft: Draft, intent: Intent) -> None:
+    """Both groups' numbers beside each other (per further group where one is named), and their difference."""
+    column, within, statistic = intent.by[0], list(intent.by[1:]), intent.statistics[0]
+    ends = [str(intent.option("first")), str(intent.option("second"))]
+    if not within:
+        made = _in_rows(draft, intent, column, statistic, ends)
+        draft.answer(made, intent)
+        return
+    frame: Ref = draft.rows(intent)
+    if statistic == "n":
+        arguments: dict[str, Any] = {"rows": within[0], "columns": column}
+        made = draft.step("crosstab", arguments, intent, name=f"n_by_{within[0]}_and_{column}", purpose="Rows of both", frame=frame)
+    else:
+        arguments = {"rows": within, "columns": column, "value": intent.columns[0], "statistic": statistic}
+        name = f"{statistic}_{intent.columns[0]}_by_{within[0]}_and_{column}"
+        made = draft.step("pivot", arguments, intent, name=name, purpose=f"{statistic} of {intent.columns[0]} of both", frame=frame)
+    tree = {"op": "-", "args": [{"column": end} for end in _turned(intent, ends)]}
+    arguments = {"name": "difference", "expression": tree}
+    draft.answer(draft.step("derive", arguments, intent, name=f"difference_by_{within[0]}", purpose="Their difference", frame={"from": made}), intent)
+
+
+def _turned(intent: Intent, ends: list[str]) -> list[str]:
+    """ "How many fewer": the second less the first."""
+    return ends[::-1] if intent.option("less") else ends
+
+
+def _in_rows(draft: Draft, intent: Intent, column: str, statistic: str, ends: list[str]) -> str:
+    if statistic == "n":
+        made = draft.step("count_rows", {"by": [column]}, intent, name=f"n_by_{column}", purpose=f"Rows by {column}", frame=draft.rows(intent))
+    else:
+        arguments: dict[str, Any] = {"by": [column], "value": list(intent.columns), "statistics": [statistic]}
+        name = f"{statistic}_{intent.columns[0]}_by_{column}"
+        made = draft.step("group_summary", arguments, intent, name=name, purpose=f"{statistic} of {intent.columns[0]} by {column}", frame=draft.rows(intent))
+    last, first = _turned(intent, ends)
+    arguments = {"by": [column], "ascending": str(first) < str(last)}
+    ordered = draft.step("sort_rows", arguments, intent, name=f"{first}_and_{last}", purpose=f"{first}, then {last}", frame={"from": made})
+    arguments = {"name": "difference", "expression": {"op": "diff", "args": [{"column": statistic}]}}
+    return draft.step("derive", arguments, intent, name=f"difference_by_{column}", purpose="Their difference", frame={"from": ordered})
+
+
+GAPS = {"gap": _gap}

@@ -1,0 +1,128 @@
+"""Wishes whose unit is a thing that stands in many rows (a customer, a product, a day): how many rows each has, and which of them reach a limit."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from nb_orchestra.offline.reading.clauses import Clause
+from nb_orchestra.offline.reading.intents import Intent
+from nb_orchestra.offline.reading.memory import Memory
+from nb_orchestra.offline.reading.wishes.picking import adds_up, numbers
+from nb_orchestra.offline.reading.wishes.ranking import statistic_named
+from nb_orchestra.offline.reading.wishes.wish import Wish, words
+from nb_orchestra.offline.reading.words import SPELLED, fold, lemma
+
+_LIMIT = re.compile(r"\b(at least|more than|over|fewer than|less than|under|at most|exactly)\s+(\w+)\s+(?:different\s+)?(\w+)", re.IGNORECASE)
+_OPS = {"at least": ">=", "more than": ">", "over": ">", "fewer than": "<", "less than": "<", "under": "<", "at most": "<=", "exactly": "=="}
+_ROWS = frozenset(["time", "row", "record", "entry", "occurrence", "observation", "appearance", "case"])
+_SIDES = (">", ">=", "<", "<=")
+
+
+def _things(clause: Clause) -> list[str]:
+    """The columns of the clause whose values are things of many rows."""
+    named = [name for name in clause.columns() if name in clause.table]
+    return [name for name in named if clause.table[name].entity or (clause.table[name].kind == "text" and not clause.table[name].identifying)]
+
+
+def _rows_called(word: str, clause: Clause) -> bool:
+    """ "15 tickets" of a table of tickets, "10 times"."""
+    plain = lemma(word)
+    return plain in _ROWS or plain in clause.table.row_nouns or plain == lemma(fold(clause.table.name))
+
+
+def _limit(clause: Clause) -> tuple[str, int] | None:
+    """How many rows each thing must have."""
+    for found in _LIMIT.finditer(clause.text):
+        number = float(found[2]) if found[2].isdigit() else SPELLED.get(found[2].casefold())
+        if number is not None and _rows_called(found[3], clause):
+            return _OPS[found[1].casefold()], int(number)
+    return None
+
+
+def _often(clause: Clause, memory: Memory) -> list[Intent]:
+    """ "How many customers ordered more than 10 times", "which customers opened at least 15 tickets"."""
+    things, limit = _things(clause), _limit(clause)
+    if limit is None or not things:
+        return []
+    memory.known |= {tag.text.casefold() for tag in clause.tags if tag.kind == "unknown" and tag.text.casefold().endswith("ed")}
+    counted = clause.has("verb", "count") or clause.has("stat", "n")
+    return [Intent("often", clause.text, (things[0],), where=clause.conditions, options={"having": limit, "counted": counted})]
+
+
+def _reaching(clause: Clause, memory: Memory) -> list[Intent]:
+    """ "Products with revenue above 40000 in total": the limit is for what each thing has, not for a row."""
+    things, statistic = _things(clause), statistic_named(clause)
+    limits = [item for item in clause.conditions if item["op"] in _SIDES and memory.table[str(item["column"])].kind == "number"]
+    if not things or statistic not in ("sum", "mean", "median") or len(limits) != 1 or isinstance(limits[0].get("value"), dict):
+        return []
+    value = str(limits[0]["column"])
+    subject = things[0] in clause.columns("which", "target")
+    if not subject or (set(numbers(clause)) - {value, memory.table.date, *things}):
+        return []
+    where = tuple(item for item in clause.conditions if item is not limits[0])
+    counted = clause.has("verb", "count") or clause.has("stat", "n")
+    options = {"limit": {**limits[0], "column": statistic}, "counted": counted}
+    return [Intent("reaching", clause.text, (value,), (things[0],), (statistic,), where, options)]
+
+
+_OF_ROWS = re.compile(
+    r"\b(?:average|mean|median|typical)\s+(?:number of\s+|count of\s+)?(\w+)\s+(?:per|by|for each|each)\b|"
+    r"\bhow many (\w+) .*\b(?:on average|typically)\b",
+    re.IGNORECASE,
+)
+
+
+def _rows_per_thing(clause: Clause, memory: Memory) -> list[Intent]:
+    """ "The average number of orders per customer", "average tickets per day"."""
+    things = [name for name in _things(clause) if name in clause.columns("by")] or _things(clause)[:1]
+    statistic = statistic_named(clause) or "mean"
+    every = next((key for key in clause.keys("time") if key in ("day", "week", "month", "quarter", "year")), "")
+    if not things and (not every or memory.table.date is None or memory.table[memory.table.date].kind != "date"):
+        return []
+    options: dict[str, Any] = {"every": every, "date": memory.table.date} if not things else {}
+    if not things and not any(item["column"] == memory.table.date for item in clause.conditions):
+        memory.assume(f"rows per {every}: from the first {every} with rows to the last, those without any counted as 0")
+    return [Intent("rows_per", clause.text, (), tuple(things[:1]), (statistic,), clause.conditions, options)]
+
+
+def _counts_rows_of_things(clause: Clause, memory: Memory) -> bool:
+    found = _OF_ROWS.search(clause.text)
+    noun = next((word for word in found.groups() if word), "") if found is not None else ""
+    numeric = [name for name in numbers(clause) if not memory.table[name].entity and not memory.table[name].looks_like_year]
+    return bool(noun) and not memory.slot_words and _rows_called(noun, clause) and not numeric
+
+
+_FIRST_FEW = re.compile(r"\b(?:top|best|biggest|largest)\s+(\w+)\b|\b(\w+)\s+(?:best|biggest|largest)\b", re.IGNORECASE)
+
+
+def _part_of_first(clause: Clause, memory: Memory) -> list[Intent]:
+    """ "What part of revenue comes from the top 10 customers"."""
+    said = [word for found in _FIRST_FEW.finditer(clause.text) for word in found.groups() if word]
+    n = next((int(word) if word.isdigit() else int(SPELLED.get(word.casefold(), 0)) for word in said if word.isdigit() or word.casefold() in SPELLED), 0)
+    values = [name for name in numbers(clause) if adds_up(memory.table[name]) and not memory.table[name].entity]
+    things = [name for name in _things(clause) if name not in [str(item["column"]) for item in clause.conditions]]
+    if not n or len(values) != 1 or len(things) != 1:
+        return []
+    return [Intent("part_of_first", clause.text, (values[0],), (things[0],), ("sum",), clause.conditions, {"n": n})]
+
+
+_PART = re.compile(r"\b(?:part|share|percent\w*|proportion|fraction|portion|how much)\b", re.IGNORECASE)
+
+
+def _asks_part(clause: Clause, memory: Memory) -> bool:
+    return not memory.slot_words and clause.has("super") and _PART.search(clause.text) is not None
+
+
+def _with_limit(clause: Clause, memory: Memory) -> bool:
+    return not memory.slot_words and _limit(clause) is not None
+
+
+_ALL = words("count rows value_counts rank super extreme stat statistics share share_of percent_of filter keep resample counts compare plain distinct")
+
+ENTITIES = (
+    Wish("part_of_first", _part_of_first, takes=_ALL, when=_asks_part, ends=True),
+    Wish("often", _often, takes=_ALL, when=_with_limit, ends=True),
+    Wish("rows_per", _rows_per_thing, takes=_ALL, when=_counts_rows_of_things, ends=True),
+    Wish("reaching", _reaching, takes=_ALL, when=lambda clause, memory: not memory.slot_words, ends=True),
+)
