@@ -144,6 +144,8 @@ DATED: list[tuple[str, str, Rows]] = [
     ("orders", "in March and April", lambda f: _d(f).dt.month.isin([3, 4])),
     ("orders", "in March or April 2023", lambda f: _d(f).dt.strftime("%Y-%m").isin(["2023-03", "2023-04"])),
     ("orders", "in Q2 2023", lambda f: _d(f).between("2023-04-01", "2023-06-30")),
+    ("orders", "in the first half of 2023", lambda f: _d(f).between("2023-01-01", "2023-06-30")),
+    ("orders", "in the second week of March 2023", lambda f: _d(f).between("2023-03-08", "2023-03-14")),
     ("orders", "in the second quarter of 2023", lambda f: _d(f).between("2023-04-01", "2023-06-30")),
     ("orders", "in Q1", lambda f: _d(f).dt.quarter == 1),
     ("orders", "on 2023-05-04", lambda f: _d(f) == _day("2023-05-04")),

@@ -76,8 +76,8 @@ def _peak(draft: Draft, intent: Intent) -> None:
 
 
 def _run(draft: Draft, intent: Intent) -> None:
-    arguments = {"date": intent.option("date"), "where": list(intent.where)}
-    draft.answer(draft.step("longest_run", arguments, intent, name="longest_run", purpose="The longest unbroken run"), intent)
+    arguments = {"date": intent.option("date"), "where": list(intent.option("held", ()))}
+    draft.answer(draft.step("longest_run", arguments, intent, name="longest_run", purpose="The longest unbroken run", frame=draft.rows(intent)), intent)
 
 
 def _moving(draft: Draft, intent: Intent) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from nb_orchestra.offline.prose.grouping import as_list
 from nb_orchestra.offline.prose.looking import statistic_word
-from nb_orchestra.offline.prose.wording import amount, cell, count, listed, missing, name_of, number, plural, title_of
+from nb_orchestra.offline.prose.wording import amount, cell, count, is_year, listed, missing, name_of, number, plural, title_of
 
 
 def outliers(value: Any, arguments: Mapping[str, Any]) -> list[str]:
@@ -60,7 +60,9 @@ def label_column(value: Any, by: str) -> str | None:
 
 
 def extreme(value: Any, arguments: Mapping[str, Any]) -> list[str]:
-    by, which = str(arguments["by"]), "highest" if arguments.get("which", "max") == "max" else "lowest"
+    by, most = str(arguments["by"]), arguments.get("which", "max") == "max"
+    timed = by in value.columns and len(value) and (value[by].dtype.kind == "M" or is_year(by))
+    which = ("latest" if most else "earliest") if timed else "highest" if most else "lowest"
     label = next((name for name in as_list(arguments.get("columns")) if name in value.columns and name != by), None) or label_column(value, by)
     if not len(value):
         return []

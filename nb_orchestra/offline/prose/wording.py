@@ -64,7 +64,7 @@ def p_text(p: Any) -> str:
 def amount(value: Any, column: str) -> str:
     """A number with the unit that its column's name holds: 4,680 g · $2.36 billion · 41 %."""
     unit = name_and_unit(str(column))[1]
-    text = number(value)
+    text = cell(value, column) if is_year(str(column)) else number(value)
     if text == "–" or not unit:
         return text
     if unit in MONEY:

@@ -180,6 +180,16 @@ def _only_glue(span: list[Token]) -> bool:
     return all(token.word in STOP or token.word in ("no", "number") for token in span)
 
 
+def names_a_row(find: Find, stream: list[Token], table: Table) -> bool:
+    """ "Orders", "per order", "customers ordered", "30 times": words for rows and what is done to them, however like a column's name they are."""
+    token = stream[find.start]
+    if find.end > find.start + 1:
+        return token.word in table.row_nouns and any(item.word == "per" for item in stream[find.start : find.end])
+    rows = token.word in table.row_nouns and (token.text.casefold() not in (token.word, find.column.casefold()) or find.how == "part")
+    done = find.how == "part" and token.text.endswith("ed") and table[find.column].kind == "date"
+    return rows or done or (token.text.casefold() == "times" and find.start > 0 and stream[find.start - 1].number is not None)
+
+
 def _with_rivals(found: list[Find]) -> list[Find]:
     """The first of those that read the same tokens equally well; the others are named with it."""
     kept: list[Find] = []

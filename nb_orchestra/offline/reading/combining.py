@@ -61,6 +61,29 @@ def spans(tags: tuple[Tag, ...], memory: Memory) -> tuple[Tag, ...]:
     return tags
 
 
+def rates_named(tags: tuple[Tag, ...], memory: Memory) -> tuple[Tag, ...]:
+    """ "Return rate by product", where `return` is an order elsewhere and a column is called returned: that column."""
+
+    def column_at(n: int) -> Tag:
+        tag = tags[n]
+        rate = n + 1 < len(tags) and lemma(tags[n + 1].text) == "rate"
+        truth = (
+            rate
+            and tag.kind in ("lexical", "unknown")
+            and next((item for item in memory.table.columns if item.truth and _one_root(tag.text, item.words)), None)
+        )
+        return Tag("column", tag.start, tag.end, tag.text, value=truth.name, how="words") if truth else tag
+
+    named = [column_at(n) for n in range(len(tags))]
+    rates = {n + 1 for n, tag in enumerate(named) if tag is not tags[n]}
+    return tuple(Tag("unknown", tag.start, tag.end, tag.text, value="rate") if n in rates else tag for n, tag in enumerate(named))
+
+
+def _one_root(word: str, words: tuple[str, ...]) -> bool:
+    plain = word.casefold()
+    return any(other in (plain, f"{plain}ed", f"{plain}d", f"{plain}{plain[-1]}ed") for other in words) and len(plain) > 3
+
+
 _TESTS = (">", "<", ">=", "<=")
 
 

@@ -85,6 +85,9 @@ def _one_comparison(tags: tuple[Tag, ...], start: int, position: int, operator: 
         return
     if target.kind == "number" and tags[start].how in ("synonym", "part") and columns_behind(tags, position, table):
         return
+    if table[column].kind == "date" and is_year(target) and operator == "==":
+        found.add(range(position - (position > start + 1), position + 1), column, "year", int(target.value))
+        return
     numeric = table[column].kind in ("number", "date")
     if (
         operator == "between"

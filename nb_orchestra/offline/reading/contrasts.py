@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Any
 
 from nb_orchestra.offline.reading.calendar import is_year
 from nb_orchestra.offline.reading.filters import Filters
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.moments import Piece, equals, piece_at, seasons, sides
+from nb_orchestra.offline.reading.parting import parted, release
 from nb_orchestra.offline.reading.tagging import Tag
 from nb_orchestra.offline.reading.words import vocabulary
 
@@ -24,7 +26,8 @@ def contrasted(tags: tuple[Tag, ...], found: Filters, memory: Memory) -> tuple[s
     """The column whose values a clause sets side by side (the conditions on them become one list), and whether all together may be meant as well."""
     if memory.slot_words:
         return None, False
-    column = _times(tags, found, memory) or _contradiction(found, memory) or _levels(tags, found, memory) or _rest(tags, found, memory)
+    column = _times(tags, found, memory) or _contradiction(found, memory) or _apart_in_time(found, memory)
+    column = column or _levels(tags, found, memory) or _rest(tags, found, memory)
     return column, column is not None and not _opposed(tags)
 
 
@@ -43,6 +46,28 @@ def _contradiction(found: Filters, memory: Memory) -> str | None:
     return None
 
 
+def _apart_in_time(found: Filters, memory: Memory) -> str | None:
+    """ "In the 1990s and in the 2000s": two spans of one column that no row can lie in both of are alternatives."""
+    for number, condition in enumerate(found.conditions):
+        spans = [n for n, other in enumerate(found.conditions) if n >= number and other["column"] == condition["column"] and other["op"] == "between"]
+        if condition["op"] != "between" or len(spans) < 2:
+            continue
+        edges = sorted((tuple(found.conditions[n]["value"]) for n in spans), key=lambda span: str(span[0]))
+        if any(str(first[1]) >= str(second[0]) for first, second in pairwise(edges)):
+            continue
+        return parted([Piece(found.places[n], _span_label(found.conditions[n]), _span_tree(found.conditions[n])) for n in spans], found, memory)
+    return None
+
+
+def _span_label(condition: Any) -> str:
+    return "–".join(str(edge)[:10] for edge in condition["value"])
+
+
+def _span_tree(condition: Any) -> Any:
+    column, (low, high) = {"column": condition["column"]}, condition["value"]
+    return {"op": "and", "args": [{"op": ">=", "args": [column, low]}, {"op": "<=", "args": [column, high]}]}
+
+
 def _opposed(tags: tuple[Tag, ...]) -> bool:
     return _AGAINST.search(" ".join(tag.text for tag in tags)) is not None or any(tag.text.casefold().split()[-1] in _OPPOSING for tag in tags)
 
@@ -53,7 +78,7 @@ def _levels(tags: tuple[Tag, ...], found: Filters, memory: Memory) -> str | None
         listed = condition["op"] == "in" or (condition["op"] == "year" and isinstance(condition["value"], list))
         if listed and column is not None and len(condition["value"]) > 1 and _apart(tags, found.places[number]):
             if column.kind == "date":
-                return _parted(_years(tags, found.places[number], column.name), found, memory)
+                return parted(_years(tags, found.places[number], column.name), found, memory)
             if column.kind in ("text", "boolean") or column.looks_like_year:
                 return column.name
     return None
@@ -70,19 +95,39 @@ def _rest(tags: tuple[Tag, ...], found: Filters, memory: Memory) -> str | None:
     """ "Readmitted patients versus the others": those who meet a condition against those who do not."""
     for number, places in enumerate(found.places):
         behind = max(places) + 1
-        opposed = next((n for n in range(behind, min(behind + 3, len(tags))) if tags[n].text.casefold() in _OPPOSING | {"with", "to"}), None)
-        if opposed is None or not _OTHERS.match(" ".join(tag.text for tag in tags[opposed + 1 : opposed + 3])):
+        opposed = next((n for n in range(behind, min(behind + 3, len(tags))) if tags[n].text.casefold() in _OPPOSING | {"with", "to", "and", "or"}), None)
+        said = [tag.text for tag in tags[opposed + 1 : opposed + 4] if tag.text.casefold() not in ("of", "for", "in", "with", "the")] if opposed else []
+        if opposed is None or not _OTHERS.match(" ".join(said)):
             continue
         return _against_others(number, found, memory)
+    if (twice := _said_and_denied(tags, memory)) is not None:
+        found.conditions[:], found.places[:] = _without(found, twice)
+        return twice
     for n, tag in enumerate(tags[:-3]):  # "with and without a coupon"
         both = [item.text.casefold() for item in tags[n : n + 3]] in (["with", "and", "without"], ["with", "or", "without"])
         named = next((item for item in tags[n + 3 : n + 5] if item.kind == "column"), None)
         if both and tag.kind == "lexical" and named is not None and named.value in memory.table and memory.table[named.value].truth:
-            found.conditions[:] = [condition for condition in found.conditions if condition["column"] != named.value]
+            found.conditions[:], found.places[:] = _without(found, str(named.value))
             return str(named.value)
     more = bool(tags) and tags[0].text.casefold() in _ASKING and any(_MORE.fullmatch(tag.text) for tag in tags)
     amounts = [n for n, condition in enumerate(found.conditions) if condition["op"] in _TREES and memory.table[str(condition["column"])].kind == "number"]
     return _against_others(amounts[0], found, memory) if more and len(amounts) == 1 and len(found.conditions) == 1 and _measured(tags, found, memory) else None
+
+
+def _said_and_denied(tags: tuple[Tag, ...], memory: Memory) -> str | None:
+    """ "Smokers or non-smokers": the column of yes and no that is named twice, once denied."""
+    for n, tag in enumerate(tags):
+        denied = n > 1 and tag.kind == "column" and tags[n - 1].text.casefold() in ("non", "not", "no")
+        others = [item for m, item in enumerate(tags) if m != n and item.kind == "column" and item.value == tag.value] if denied else []
+        if others and tag.value in memory.table and memory.table[tag.value].truth:
+            return str(tag.value)
+    return None
+
+
+def _without(found: Filters, column: str) -> tuple[list[Any], list[tuple[int, ...]]]:
+    """The conditions that are not on this column, and their places."""
+    kept = [n for n, condition in enumerate(found.conditions) if condition["column"] != column]
+    return [found.conditions[n] for n in kept], [found.places[n] for n in kept]
 
 
 def _against_others(number: int, found: Filters, memory: Memory) -> str | None:
@@ -95,7 +140,7 @@ def _against_others(number: int, found: Filters, memory: Memory) -> str | None:
         return None
     value = condition["value"]
     said = f"{condition['column']} {_SAID.get(condition['op'], condition['op'])} {value:g}" if isinstance(value, int | float) else str(value)
-    return _parted([Piece(places, said, tested(condition))], found, memory, otherwise="others")
+    return parted([Piece(places, said, tested(condition))], found, memory, otherwise="others")
 
 
 def _measured(tags: tuple[Tag, ...], found: Filters, memory: Memory) -> bool:
@@ -105,7 +150,11 @@ def _measured(tags: tuple[Tag, ...], found: Filters, memory: Memory) -> bool:
 
 
 _ASKING = vocabulary("is are was were do does did has have")
-_MORE = re.compile(r"(?:high|low|larg|small|great|bigg|heavi|light|long|short|tall|warm|cold|wett|dri|bett|wors)er|more|less|worse|better", re.IGNORECASE)
+_MORE = re.compile(
+    r"(?:high|low|larg|small|great|bigg|heavi|light|long|short|tall|warm|cold|cool|hott|wett|dri|bett|old|young|fast|slow|windi|raini|rich|poor|cheap)er|"
+    r"more|less|worse",
+    re.IGNORECASE,
+)
 _SAID = {">=": "at least", ">": "above", "<=": "at most", "<": "below"}
 
 
@@ -123,6 +172,8 @@ def _apart(tags: tuple[Tag, ...], places: tuple[int, ...]) -> bool:
     between = {word for tag in tags[min(places) : max(places)] for word in tag.text.casefold().split()}
     if between & _OPPOSING or _AGAINST.search(" ".join(tag.text for tag in tags)):
         return True
+    if "or" in between and tags[0].text.casefold() in _ASKING | {"who", "which", "what"} and any(_MORE.fullmatch(tag.text) for tag in tags):
+        return True
     stats = {tag.kinds["stat"] for tag in tags if "stat" in tag.kinds} - {"describe"}
     verbs = {tag.kinds["verb"] for tag in tags if "verb" in tag.kinds}
     return bool(between & {"and", "&"}) and "or" not in between and (bool(stats - _POOLED) or bool(verbs & _SEPARATE))
@@ -135,17 +186,17 @@ def _times(tags: tuple[Tag, ...], found: Filters, memory: Memory) -> str | None:
         return None
     each = next((n for n, tag in enumerate(tags) if tag.is_a("time", "season") and n and tags[n - 1].is_a("group", "by")), None)
     if each is not None and memory.table[when].kind == "date" and "season" not in memory.table:
-        return _parted(seasons(each, when), found, memory, name="season")
+        return parted(seasons(each, when), found, memory, name="season")
     both_sides = sides(tags, when, dated=memory.table[when].kind == "date")
     if both_sides:
-        return _parted(both_sides, found, memory)
+        return parted(both_sides, found, memory)
     if memory.table[when].kind != "date":
         return _numbered_years(tags, found, when)
     pieces = [piece for n in range(len(tags)) if (piece := piece_at(tags, n, when)) is not None]
     labels = {piece.label for piece in pieces}
     if len(labels) < 2 or not _joined(tags, pieces) or _a_range(tags, pieces) or not _apart(tags, (pieces[0].places[0], pieces[-1].places[-1])):
         return None
-    return _parted(pieces, found, memory)
+    return parted(pieces, found, memory)
 
 
 def _numbered_years(tags: tuple[Tag, ...], found: Filters, when: str) -> str | None:
@@ -154,36 +205,9 @@ def _numbered_years(tags: tuple[Tag, ...], found: Filters, when: str) -> str | N
     pieces = [Piece((n,), tags[n].text, None) for n in years]
     if len({piece.label for piece in pieces}) < 2 or not _joined(tags, pieces) or _a_range(tags, pieces) or not _apart(tags, (years[0], years[-1])):
         return None
-    _release(pieces, found)
+    release(pieces, found)
     found.add(years, when, "in", [int(tags[n].value) for n in years])
     return when
-
-
-def _release(pieces: list[Piece], found: Filters) -> set[int]:
-    """Takes back the conditions that the pieces' words made, and every word of theirs; the pieces' own places."""
-    taken = {n for piece in pieces for n in piece.places}
-    kept = [n for n, places in enumerate(found.places) if taken.isdisjoint(places)]
-    found.used -= {place for n, places in enumerate(found.places) if n not in kept for place in places} - taken
-    found.conditions[:] = [found.conditions[n] for n in kept]
-    found.places[:] = [found.places[n] for n in kept]
-    return taken
-
-
-def _parted(pieces: list[Piece], found: Filters, memory: Memory, *, otherwise: str | None = None, name: str | None = None) -> str:
-    """The label column, declared, and one condition in place of those that the pieces' words made."""
-    taken = _release(pieces, found)
-    pieces = list({piece.label: piece for piece in pieces}.values())
-    tree: Any = otherwise
-    for piece in reversed(pieces):
-        tree = {"op": "if", "args": [piece.test, piece.label, tree]}
-    names = ("group", "compared_group", "further_group") if otherwise else ("period", "compared_period", "further_period")
-    name = name or next((name for name in names if memory.made.get(name) == tree), None) or next(name for name in names if name not in memory.table)
-    memory.made[name] = tree
-    memory.table = memory.table.with_column(name, "text")
-    if otherwise is None:
-        found.add(sorted(taken), name, "in", [piece.label for piece in pieces])
-    found.used.update(taken)
-    return name
 
 
 def _joined(tags: tuple[Tag, ...], pieces: list[Piece]) -> bool:

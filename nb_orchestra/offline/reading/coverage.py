@@ -132,6 +132,8 @@ def _pieces(tags: list[Tag], table: Table, used: _Used) -> Iterator[str]:
 def _names_rows(tags: list[Tag], position: int, used: _Used) -> bool:
     """ "Which country …", "top 5 countries", "the hottest day": the rows' own name, which whole rows hold anyway; "how many days" counts them."""
     before = tags[position - 1] if position else None
+    if tags[position].text.casefold() in ("rate", "rates") and "count_rows" in used.recipes:
+        return True
     if before is not None and before.text.casefold() in ("a", "an", "any") and '"by": ["' not in used.text:  # "a customer from Poland"
         return True
     if tags[position].text.endswith("ed") and before is not None and before.kind == "column":  # "customers opened 15 tickets"

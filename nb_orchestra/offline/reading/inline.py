@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-from nb_orchestra.offline.reading.combining import all_of, declare, exceeding, multiples, spans, statistics_named, together
+from nb_orchestra.offline.reading.combining import all_of, declare, exceeding, multiples, rates_named, spans, statistics_named, together
 from nb_orchestra.offline.reading.memory import Memory
+from nb_orchestra.offline.reading.pairs import changes
 from nb_orchestra.offline.reading.tagging import Tag
-from nb_orchestra.offline.reading.words import lemma, vocabulary
+from nb_orchestra.offline.reading.words import lemma
 
 _SIZES: dict[str, dict[str, float]] = {
     "mass": {"mg": 1e-6, "g": 1e-3, "gram": 1e-3, "kg": 1.0, "kilogram": 1.0, "kilo": 1.0, "t": 1e3, "tonne": 1e3, "lb": 0.45359237, "pound": 0.45359237,
@@ -26,44 +27,9 @@ def with_inline(tags: tuple[Tag, ...], memory: Memory) -> tuple[Tag, ...]:
     """The tags with each such measure as one column, declared in memory."""
     if memory.slot_words:
         return tags
+    tags = rates_named(tags, memory)
     tags = multiples(statistics_named(spans(all_of(tags, memory), memory), memory), memory)
-    return exceeding(_in_units(_functions(_row_means(together(_pairs(tags, memory), memory), memory), memory), memory), memory)
-
-
-_EARLIER = vocabulary("before pre baseline initial start first old pretest")
-_LATER = vocabulary("after post followup final end last new posttest")
-_CHANGING = vocabulary(
-    "change difference reduction drop improvement increase decrease gain fall improve improved improves reduce reduced dropped fell rise rose changed "
-    "increased decreased gained"
-)
-
-
-_FALLING = vocabulary("drop reduction decrease fall decline loss")
-
-
-def _pairs(tags: tuple[Tag, ...], memory: Memory) -> tuple[Tag, ...]:
-    """ "Change in blood pressure", where the table has it before and after: the later minus the earlier."""
-    for position, tag in enumerate(tags):
-        names = [str(tag.value), *tag.rivals] if tag.kind == "column" else []
-        spoken = any(lemma(item.text.split()[0]) in _CHANGING for item in tags[max(0, position - 4) : position + 3])
-        sides = [next((name for name in names if words & set(memory.table[name].words)), None) for words in (_EARLIER, _LATER)] if spoken else [None]
-        if len(names) != 2 or None in sides or sides[0] == sides[1]:
-            continue
-        first, last = str(sides[0]), str(sides[1])
-        falls = next((word for item in tags[max(0, position - 4) : position] if (word := lemma(item.text.split()[0])) in _FALLING), "")
-        ends = [{"column": first}, {"column": last}] if falls else [{"column": last}, {"column": first}]
-        kind = falls or "change"
-        said = f"{kind} → {ends[0]['column']} − {ends[1]['column']}"
-        name = declare(memory, f"{kind}_{'_'.join(w for w in memory.table[last].words if w not in _LATER)}", {"op": "-", "args": ends}, said)
-        made = Tag("column", tag.start, tag.end, name, value=name, how="named")
-        return (*tags[:position], made, *_without_formula(tags[position + 1 :]))
-    return tags
-
-
-def _without_formula(tags: tuple[Tag, ...]) -> tuple[Tag, ...]:
-    """What follows, without "(after minus before)"."""
-    closing = next((n for n, tag in enumerate(tags) if tag.text == ")"), None)
-    return tags[closing + 1 :] if closing is not None and tags[0].text == "(" else tags
+    return exceeding(_in_units(_functions(_row_means(together(changes(tags, memory), memory), memory), memory), memory), memory)
 
 
 def _functions(tags: tuple[Tag, ...], memory: Memory) -> tuple[Tag, ...]:

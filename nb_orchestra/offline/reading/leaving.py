@@ -46,7 +46,7 @@ def tell_lost(clause: Clause, found: list[Intent], memory: Memory) -> None:
         memory.not_done += [f"{lost}: this grouping was not used" for lost in left_out(clause, found)]
     if _LOG_AXIS.search(clause.text) and not memory.slot_words:
         memory.not_done.append(f"{clause.text}: charts have no logarithmic axes")
-    if not found and not clause.makes and _asks(clause):
+    if not found and (not clause.makes or clause.question) and _asks(clause):
         memory.not_done.append(f"{clause.text}: not understood")
 
 

@@ -14,7 +14,7 @@ from nb_orchestra.offline.reading.words import inflections, lemma, vocabulary
 _STATISTICS = {
     "mean": "mean; typical; average; avg; arithmetic mean; mean value; average value; on average; mean average; typical value; expected value",
     "median": "median; median value; middle value; med; 50th percentile; second quartile",
-    "sd": "standard deviation; sample standard deviation; sample std; std; sd; std dev; stddev; stdev; standard dev; std deviation; variation; variability",
+    "sd": "most variable; most varied; most spread out; least variable; most consistent; most even; standard deviation; sample standard deviation; sample std; std; sd; std dev; stddev; stdev; standard dev; std deviation; variation; variability",
     "var": "variance; sample variance; var",
     "sem": "standard error of the mean; sem; standard error",
     "min": "minimum; min; minimum value; smallest value; lowest value",
@@ -152,8 +152,8 @@ _GROUPS = {
     "control": "controlling for; controlled for; adjusting for; adjusted for; holding; correcting for; accounting for",
 }
 _SUPERLATIVES = {
-    "max": "highest; largest; greatest; most; biggest; maximum; max; top; best; strongest; high; leading; peak; record; hottest",
-    "min": "lowest; smallest; least; fewest; minimum; min; bottom; worst; weakest; low; tiniest",
+    "max": "most variable; most varied; most spread out; highest; largest; greatest; most; biggest; maximum; max; top; best; strongest; high; leading; peak; record; hottest",
+    "min": "least variable; most consistent; most even; lowest; smallest; least; fewest; minimum; min; bottom; worst; weakest; low; tiniest",
 }
 _TIME = {
     "hour": "hour; hourly; hour of day; hour of the day",

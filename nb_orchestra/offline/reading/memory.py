@@ -89,7 +89,7 @@ class Memory:
     def measure_for(self, notions: tuple[str, ...]) -> str | None:
         """The numeric column that an adjective points at: wettest → precipitation."""
         for notion in notions:
-            for column in self.table.of_kind("number", "date"):
+            for column in self.table.of_kind("number", *(["date"] if notion in ("date", "year") else [])):
                 if any(same_notion(notion, word) for word in column.words):
                     return column.name
         return None

@@ -8,6 +8,7 @@ import re
 from nb_orchestra.offline.reading.coordination import coordinated
 from nb_orchestra.offline.reading.formats import divide
 from nb_orchestra.offline.reading.rewording import reworded
+from nb_orchestra.offline.reading.spoken import spoken_spans
 from nb_orchestra.offline.reading.tables import Table
 
 _DECADE = re.compile(r"\b(?:the\s+)?((?:1[5-9]|20)\d)0[’']?s\b")
@@ -66,7 +67,7 @@ def written_dates(text: str) -> str:
     text = _MONTH_DAY.sub(lambda found: f"{found[3]}-{_month(found[1]):02d}-{int(found[2]):02d}", text)
     text = _QUARTER.sub(_quarter, text)
     text = _MONTHS_YEAR.sub(_months_of_a_year, text)
-    return _MONTH_YEAR.sub(lambda found: f"{found[2]}-{_month(found[1]):02d}-00", text)
+    return spoken_spans(_MONTH_YEAR.sub(lambda found: f"{found[2]}-{_month(found[1]):02d}-00", text))
 
 
 def slashed(text: str, day_first: bool | None, told: list[str]) -> str:

@@ -22,6 +22,7 @@ from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.ordering import take_order
 from nb_orchestra.offline.reading.tables import Table
 from nb_orchestra.offline.reading.tagging import Tag, tag
+from nb_orchestra.offline.reading.turning import turned
 from nb_orchestra.offline.reading.verdicts import rules, significance
 from nb_orchestra.offline.reading.weighing import comparatives, leading_verbs, lost_restriction
 from nb_orchestra.offline.reading.wishes import LAST_WISHES, WISHES
@@ -78,7 +79,7 @@ def clauses_of(body: str, memory: Memory) -> Iterator[Clause]:
     memory.unread.clear()
     for line in memory.derivations:
         memory.assume(line)
-    for tags in split(tag(body, memory.table)):
+    for tags in split(turned(tag(body, memory.table), memory.table)):
         ready = with_inline(with_ratios(_settled(tags, memory), memory), memory)
         ready = with_formula(lambda tags: _clause(body, tags, memory), ready, memory)
         clause = _clause(body, ready, memory)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 from nb_orchestra.offline.reading.excluding import NEGATED_FORMS, NUMBER
+from nb_orchestra.offline.reading.spoken import spoken_tens
 
 _MORE, _LESS = r"(?:more|above|over|higher|greater|larger|longer|older|later)", r"(?:less|fewer|below|under|lower|smaller|shorter|younger|earlier)"
 
+_HELD = "controlled for|taken into account|accounted for|adjusted for|held constant"
 _FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), form)
     for pattern, form in (
@@ -17,6 +19,8 @@ _FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r",? ?\b(?:i\.\s?e\.|that is,),?", " with"),
         (r"\b(than|over|under|least|most) (?:a|one) week\b", r"\1 7 days"),
         (r"\b(than|over|under|least|most) (?:a|one) fortnight\b", r"\1 14 days"),
+        (rf"\b(?:once|when|after|if) ([\w ]{{2,40}}?) (?:is|are|has been|have been) (?:{_HELD})\b", r"controlling for \1"),
+        (r"\band (?:what|which) (share|percentage|proportion|fraction|part) (?=in\b|of\b|during\b)", "and "),
         (r"\bbelow freezing\b", "below 0 degrees"),
         (r"\babove freezing\b", "above 0 degrees"),
         (r"\beither (?=[^.;]{1,60}\bor\b)", ""),
@@ -38,6 +42,7 @@ def reworded(text: str) -> str:
 
 
 def _plain(text: str) -> str:
+    text = spoken_tens(text)
     for pattern, form in _FORMS:
         text = pattern.sub(form, text)
     text = _TURNED.sub(lambda found: f">{found[1]} ", text)

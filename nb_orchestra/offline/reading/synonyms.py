@@ -22,7 +22,8 @@ height ht stature
 length long len
 width wide breadth
 depth deep thickness
-duration elapsed length time
+duration elapsed length time latency
+stay los
 date day when timestamp
 population pop inhabitant
 movie film
@@ -50,7 +51,7 @@ major course subject
 hour hr
 speed velocity
 humidity hum
-pressure
+pressure sbp bp systolic
 survival survived survive
 class pclass
 age old
@@ -96,13 +97,13 @@ POINTERS: dict[str, tuple[tuple[str, ...], str]] = {}
 for _words_of, _most, _least in (
     ("weight", "heavy heavier heaviest", "light lighter lightest"),
     ("age", "old older oldest", "young younger youngest"),
-    ("length duration", "long longer longest", "short shorter shortest"),
+    ("length duration stay", "long longer longest", "short shorter shortest"),
     ("height", "tall taller tallest", ""),
     ("precipitation", "wet wetter wettest rainy rainiest rainier", "dry drier driest rainless"),
     ("temperature", "warm warmer warmest hot hotter hottest warming", "cold colder coldest cool cooler coolest cooling"),
     ("price cost", "expensive costly priciest costliest dear dearest", "cheap cheaper cheapest"),
     ("income gdp wealth", "rich richer richest wealthy wealthier wealthiest", "poor poorer poorest"),
-    ("speed", "fast faster fastest quick quicker quickest", "slow slower slowest"),
+    ("speed duration latency minute hour second time", "fast faster fastest quick quicker quickest quickly", "slow slower slowest slowly"),
     ("wind", "windy windier windiest", "calm calmest"),
     ("population", "populous", ""),
     ("revenue profit", "profitable", ""),

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from nb_orchestra.offline.reading.columns import Find, exact_name, finds, named, near_names
+from nb_orchestra.offline.reading.columns import Find, exact_name, finds, named, names_a_row, near_names
 from nb_orchestra.offline.reading.lexicon import LONGEST, PHRASES, STOP
 from nb_orchestra.offline.reading.ordering import asks_for_order
 from nb_orchestra.offline.reading.slips import meant
@@ -128,9 +128,7 @@ def _misspelt(stream: list[Token]) -> Iterable[tuple[float, int, int, Tag]]:
 def _columns(stream: list[Token], table: Table) -> Iterable[tuple[float, int, int, Tag]]:
     for find in finds(stream, table):
         first, last = stream[find.start], stream[find.end - 1]
-        plural_of_rows = first.word in table.row_nouns and first.text.casefold() not in (first.word, find.column.casefold())
-        done = find.how == "part" and first.text.endswith("ed") and table[find.column].kind == "date"  # "customers ordered"
-        if find.end == find.start + 1 and (plural_of_rows or done or "_" in first.text):
+        if names_a_row(find, stream, table) or (find.end == find.start + 1 and "_" in first.text):
             continue
         made = Tag(
             "column",

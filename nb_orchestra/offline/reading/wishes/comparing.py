@@ -8,7 +8,7 @@ from typing import Any
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Condition, Intent
 from nb_orchestra.offline.reading.memory import Memory
-from nb_orchestra.offline.reading.wishes.picking import adds_up, groups, measures
+from nb_orchestra.offline.reading.wishes.picking import adds_up, both_ends, groups, measures
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
 
 TESTS = {
@@ -113,11 +113,15 @@ def _two_levels(clause: Clause, memory: Memory) -> bool:
         return True
     if held and clause.question and _HOW_MUCH_MORE.match(clause.text) is not None:
         return True
-    return held and clause.question and " than " in f" {clause.text.casefold()} " and not clause.keys("stat")
+    joined = f" {clause.text.casefold()} "
+    either = " or " in joined and _MORE.search(clause.text) is not None and not clause.has("verb", "count")
+    return held and clause.question and (" than " in joined or either) and not clause.keys("stat")
 
 
 _MORE = re.compile(
-    r"\b(?:higher|lower|larger|smaller|greater|bigger|heavier|lighter|longer|shorter|taller|older|younger|more|less|different|differs?)\b", re.IGNORECASE
+    r"\b(?:higher|lower|larger|smaller|greater|bigger|heavier|lighter|longer|shorter|taller|older|younger|more|less|fewer|better|worse|different|differs?|"
+    r"(?:wett|dri|warm|hott|cold|cool|wind|rain|fast|slow|deep|wid|rich|poor|cheap)i?er)\b",
+    re.IGNORECASE,
 )
 
 
@@ -144,11 +148,6 @@ def _from_to(clause: Clause, memory: Memory) -> list[Intent]:
 
 def _moves(clause: Clause, memory: Memory) -> bool:
     return not memory.slot_words and _FROM_TO.search(clause.text) is not None and _MOVES.search(clause.text) is not None
-
-
-_MORE = re.compile(
-    r"\b(?:higher|lower|larger|smaller|greater|bigger|heavier|lighter|longer|shorter|taller|older|younger|more|less|different|differs?)\b", re.IGNORECASE
-)
 
 
 def _against_rest(clause: Clause, memory: Memory) -> list[Intent]:
@@ -178,6 +177,7 @@ COMPARING = (
         "compare",
         _compare,
         words("compare posthoc proportions"),
+        when=lambda clause, memory: not both_ends(clause) or bool(clause.keys("method")),
         methods=words("t welch anova kruskal mannwhitney levene chi2 fisher wilcoxon paired"),
         takes=words("compare posthoc proportions count describe distribution stat extreme rank statistics"),
     ),

@@ -66,6 +66,7 @@ def _reaching(clause: Clause, memory: Memory) -> list[Intent]:
     return [Intent("reaching", clause.text, (value,), (things[0],), (statistic,), where, options)]
 
 
+_PERIODS = ("day", "week", "month", "quarter", "year")
 _OF_ROWS = re.compile(
     r"\b(?:average|mean|median|typical)\s+(?:number of\s+|count of\s+)?(\w+)\s+(?:per|by|for each|each)\b|"
     r"\bhow many (\w+) .*\b(?:on average|typically)\b",
@@ -77,7 +78,9 @@ def _rows_per_thing(clause: Clause, memory: Memory) -> list[Intent]:
     """ "The average number of orders per customer", "average tickets per day"."""
     things = [name for name in _things(clause) if name in clause.columns("by")] or _things(clause)[:1]
     statistic = statistic_named(clause) or "mean"
-    every = next((key for key in clause.keys("time") if key in ("day", "week", "month", "quarter", "year")), "")
+    every = next((key for key in clause.keys("time") if key in _PERIODS), "") or next(
+        (lemma(tag.text) for tag in clause.tags if tag.kind == "column" and tag.value == memory.table.date and lemma(tag.text) in _PERIODS), ""
+    )
     if not things and (not every or memory.table.date is None or memory.table[memory.table.date].kind != "date"):
         return []
     options: dict[str, Any] = {"every": every, "date": memory.table.date} if not things else {}

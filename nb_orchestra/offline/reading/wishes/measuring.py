@@ -14,6 +14,7 @@ from nb_orchestra.offline.reading.wishes.picking import (
     STATISTICS,
     adds_up,
     amount_condition,
+    both_ends,
     groups,
     measures,
     numbers_after,
@@ -73,7 +74,7 @@ def _extreme(clause: Clause, memory: Memory) -> list[Intent]:
         asked = [
             name for name in clause.columns("which", "target") if name in clause.table and (clause.table[name].looks_like_year or clause.table[name].grouping)
         ]
-    if not asked and statistic:
+    if not asked and (statistic or (clause.columns("which") and not memory.slot_words)):
         asked = [name for name in clause.columns("which") if name in clause.table and clause.table[name].grouping]
     by = asked[:1]
     values = _after_super(clause) or [name for name in measures(clause, memory, inherit=bool(by and statistic)) if name not in by]
@@ -83,7 +84,7 @@ def _extreme(clause: Clause, memory: Memory) -> list[Intent]:
         earlier = next((intent for intent in reversed(memory.intents) if intent.by and statistic in intent.statistics), None)
         by = list(earlier.by[:1]) if earlier is not None else []
         values = values or list(earlier.columns[:1] if earlier is not None else ())
-    if not side or not (clause.question or asked) or _both_ends(clause):
+    if not side or not (clause.question or asked) or both_ends(clause):
         return []
     most = any(tag.text.casefold() in ("most", "least", "fewest", "more", "largest number", "biggest") for tag in clause.tags if "super" in tag.kinds)
     if not values and by:
@@ -103,12 +104,6 @@ def _extreme(clause: Clause, memory: Memory) -> list[Intent]:
 
 
 _ON_SUCH_DAYS = re.compile(r"\b(?:on|of|for|in|during)\s+(?:the\s+)?(?:rainy|wet|dry|rainless|windy|calm)\s+\w+", re.IGNORECASE)
-
-
-def _both_ends(clause: Clause) -> bool:
-    """ "The difference between the maximum and the minimum"."""
-    ends = {"max", "min"} <= set(clause.keys("stat"))
-    return ends and re.search(r"\bdifference|\bspread\b|\bgap\b", clause.text.casefold()) is not None
 
 
 def _each(clause: Clause, value: str) -> list[str]:
@@ -144,7 +139,7 @@ def _statistics(clause: Clause, memory: Memory) -> list[Intent]:
     shadowed = shadowed_column(clause)
     if shadowed is not None:
         keys = tuple(key for key in keys if key != shadowed.kinds["stat"])
-    if _both_ends(clause):
+    if both_ends(clause):
         keys = ("range",)
     if clause.has("stat", "quantile") and not keys:
         keys = ("quantile",)

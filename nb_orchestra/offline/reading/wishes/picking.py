@@ -148,3 +148,12 @@ def numbers_after(clause: Clause, *words: str) -> float | None:
     places = [position for position, tag in enumerate(clause.tags) if tag.text.casefold() in words]
     near = [item for position in places for item in clause.tags[max(0, position - 2) : position + 4] if item.kind == "number"]
     return float(near[0].value) if near else None
+
+
+_ENDS_APART = re.compile(r"\bdifference|\bspread\b|\bgap\b|\brange\b", re.IGNORECASE)
+
+
+def both_ends(clause: Clause) -> bool:
+    """ "The difference between the maximum and the minimum"."""
+    ends = {"max", "min"} <= {*clause.keys("stat"), *clause.keys("super")}
+    return ends and _ENDS_APART.search(clause.text) is not None

@@ -121,6 +121,10 @@ def best_of_each_wish(clause: Clause, memory: Memory) -> list[Intent]:
     each = [name for name in named if clause.table[name].kind in ("text", "boolean") or clause.table[name].looks_like_year]
     subject = [name for name in clause.columns("target", "which") if name in clause.table and repeats(clause.table[name]) and name not in each]
     values = [name for name in named if name not in each and clause.table[name].kind == "number"] or measures(clause, memory, inherit=False)
+    rows = [name for name in clause.columns("target", "which") if name in clause.table and clause.table[name].identifying and name not in each]
+    if len(each) == 1 and not subject and rows and values and clause.question:
+        ascending = _side(clause, memory, values[0]) == "min"
+        return [Intent("rank_within", clause.text, (values[0],), (each[0],), where=clause.conditions, options={"n": 1, "ascending": ascending})]
     if len(each) != 1 or len(subject) != 1:
         return []
     statistic = statistic_named(clause) or ("sum" if not values or adds_up(memory.table[values[0]]) else "mean")

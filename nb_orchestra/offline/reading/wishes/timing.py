@@ -92,8 +92,9 @@ def _periodic(clause: Clause, memory: Memory) -> bool:
 
 
 def _run(clause: Clause, memory: Memory) -> list[Intent]:
-    where = clause.conditions or _pointed_condition(clause, memory)
-    return [Intent("run", clause.text, (), where=where, options={"date": memory.table.date})] if where else []
+    times = tuple(item for item in clause.conditions if item["column"] == memory.table.date)
+    held = tuple(item for item in clause.conditions if item not in times) or _pointed_condition(clause, memory)
+    return [Intent("run", clause.text, (), where=times, options={"date": memory.table.date, "held": held})] if held else []
 
 
 def _pointed_condition(clause: Clause, memory: Memory) -> tuple[Condition, ...]:
