@@ -89,17 +89,8 @@ def _one_comparison(tags: tuple[Tag, ...], start: int, position: int, operator: 
         found.add(range(position - (position > start + 1), position + 1), column, "year", int(target.value))
         return
     numeric = table[column].kind in ("number", "date")
-    if (
-        operator == "between"
-        and target.kind == "number"
-        and not (is_year(target) and table.date is not None and table.date != column and not _holds(table, column, target))
-    ):
-        last = next((n for n in range(position + 1, min(position + 4, len(tags))) if tags[n].kind == "number"), None)
-        if last is not None:
-            grouped = start > 0 and tags[start - 1].is_a("group", "by")
-            found.add(range(start + grouped, last + 1), column, "between", span(tags, position, last))
-    elif operator == "between":
-        return
+    if operator == "between":
+        _ranged(tags, start, position, column, found, table)
     elif target.kind == "number" and explicit and numeric and (operator not in ("==", "!=") or not _is_count(tags, position)):
         grouped = operator not in ("==", "!=") and start > 0 and tags[start - 1].is_a("group", "by")  # "per year since 2005" groups, too
         dated = table[column].kind == "date" and is_year(target) and operator not in ("==", "!=")
@@ -111,6 +102,17 @@ def _one_comparison(tags: tuple[Tag, ...], start: int, position: int, operator: 
         found.add(range(start, position + 1), column, operator, target.value[1])
     elif target.kind == "number" and not explicit and numeric and table[column].grouping and position == start + 1:
         found.add(range(start, position + 1), column, "==", amount(tags, position))
+
+
+def _ranged(tags: tuple[Tag, ...], start: int, position: int, column: str, found: Filters, table: Table) -> None:
+    """Both ends of a range of a column's numbers."""
+    target = tags[position]
+    if target.kind != "number" or (is_year(target) and table.date is not None and table.date != column and not _holds(table, column, target)):
+        return
+    last = next((n for n in range(position + 1, min(position + 4, len(tags))) if tags[n].kind == "number"), None)
+    if last is not None:
+        grouped = start > 0 and tags[start - 1].is_a("group", "by")
+        found.add(range(start + grouped, last + 1), column, "between", span(tags, position, last))
 
 
 _IN_TIME = vocabulary("in since until before after during till")
