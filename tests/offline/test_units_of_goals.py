@@ -48,7 +48,7 @@ APART: list[tuple[str, str, Right]] = [
     ("clinic", "By how many kg are men heavier than women on average, for each site?", lambda f: _sexes(f)),
     ("school", "How much better is 7B than 7A in math?", lambda f: abs(_gap(f.groupby("classroom").math_score.mean(), "7B", "7A"))),
     ("clinic", "Who weighs more, smokers or non-smokers?", lambda f: f.groupby("smoker").weight_kg.mean()),
-    ("clinic", "What is the gap between the heaviest and the lightest patient of each site?", lambda f: f.groupby("site").weight_kg.agg(lambda s: s.max() - s.min())),
+    ("clinic", "What is the gap between the heaviest and the lightest patient of each site?", lambda f: _spans(f.groupby("site").weight_kg)),
     ("clinic", "By how much did blood pressure drop in each arm?", lambda f: (f.sbp_before_mmhg - f.sbp_after_mmhg).groupby(f.arm).mean()),
     ("logs", "Which service is fastest?", lambda f: [f.groupby("service").latency_ms.mean().idxmin().title()]),
     ("school", "which classroom has the most variable math score?", lambda f: [f.groupby("classroom").math_score.std().idxmax()]),
@@ -59,6 +59,10 @@ APART: list[tuple[str, str, Right]] = [
 
 def _share(totals: Any, n: int) -> float:
     return float(totals.nlargest(n).sum() / totals.sum() * 100)
+
+
+def _spans(groups: Any) -> Any:
+    return groups.max() - groups.min()
 
 
 def _half(frame: pd.DataFrame, year: int) -> float:
