@@ -1,12 +1,12 @@
 # size: the peers that are measured stand beside each other
 """What a call through our models costs over a bare aiohttp client, beside litellm and the openai SDK, on the same mock server.
 
-    python benchmarks/calls.py [--rows 2000] [--latency 0 0.05 0.5] [--only aiohttp thin] [--peers FOLDER]
+    python benchmarks/calls.py [--rows 2000] [--latency 0 0.05 0.1 0.5] [--only aiohttp thin] [--peers FOLDER]
 
 FOLDER holds one virtual environment for each peer (litellm, openai, langgraph, pydantic-ai, crewai), as `just bench-peers FOLDER` makes them;
 a peer that has none is tried with this interpreter. Every client runs in a fresh process of its own; the server is another one. Three shapes:
 a chain of 10 calls, a plan of 30 (layers of 1, 8, 8, 8, 4, 1), and rows at 64 at once with the answers put into a DataFrame. Prints ratios to
-bare aiohttp; absolute times belong to the machine. Nothing here is an assertion.
+bare aiohttp, and what a call of the chain takes over it; absolute times belong to the machine. Nothing here is an assertion.
 """
 
 from __future__ import annotations
@@ -258,12 +258,13 @@ def table(latency: float, count: int, names: list[str], pythons: dict[str, str])
         server.stdin.close()
     base = found.get("aiohttp")
     print(f"\nlatency {latency * 1000:.0f} ms · {count:,} rows at {AT_ONCE}")
-    print(f"{'':20}{'first s':>9}{'chain s':>9}{'own ms/step':>13}{'plan s':>9}{'× bare':>8}{'rows/s':>9}{'× bare':>8}{'CPU s/1,000':>13}")
+    print(f"{'':20}{'first s':>9}{'chain s':>9}{'over ms':>9}{'own ms/step':>13}{'plan s':>9}{'× bare':>8}{'rows/s':>9}{'× bare':>8}{'CPU s/1,000':>13}")
     for name, figures in found.items():
         steps = sum(LAYERS)
         own = (figures["plan cpu"] - (base["plan cpu"] if base else 0.0)) / steps * 1000
         ratios = (figures["plan"] / base["plan"], base["rows"] / figures["rows"]) if base else (1.0, 1.0)
-        shown = f"{figures['first']:9.2f}{figures['chain']:9.3f}{own:13.2f}{figures['plan']:9.3f}{ratios[0]:8.2f}"
+        over = (figures["chain"] - (base["chain"] if base else 0.0)) / CHAIN * 1000
+        shown = f"{figures['first']:9.2f}{figures['chain']:9.3f}{over:9.2f}{own:13.2f}{figures['plan']:9.3f}{ratios[0]:8.2f}"
         print(f"{name:20}{shown}{count / figures['rows']:9.0f}{ratios[1]:8.2f}{figures['rows cpu'] / count * 1000:13.2f}")
     for pause, seconds in cells.items():
         print(f"first cell in a fresh kernel, {pause:.0f} s after %load_ext: its request leaves after {seconds:.2f} s")
@@ -272,7 +273,7 @@ def table(latency: float, count: int, names: list[str], pythons: dict[str, str])
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=2000)
-    parser.add_argument("--latency", type=float, nargs="+", default=[0.0, 0.05, 0.5])
+    parser.add_argument("--latency", type=float, nargs="+", default=[0.0, 0.05, 0.1, 0.5])
     parser.add_argument("--only", nargs="+", choices=[*CLIENTS, WHOLE], default=[*CLIENTS, WHOLE])
     parser.add_argument("--peers", type=pathlib.Path, help="a folder with a virtual environment for each peer")
     parser.add_argument("--client", help=argparse.SUPPRESS)

@@ -22,6 +22,26 @@ introduced: set[str] = set()
 
 
 @dataclass(slots=True)
+class _Told:
+    """What of one step was told to one model: the first text, and of all others only their hashes (there may be 100,000)."""
+
+    first: str
+    seen: set[int] = field(default_factory=set)
+    _same: int = 0
+
+    def new(self, text: str) -> bool:
+        before = len(self.seen)
+        self.seen.add(hash(text))
+        return len(self.seen) > before
+
+    def same(self, text: str) -> int:
+        """Characters at the beginning that are as in the first, to a line's end; rows mostly share the same ones."""
+        if not self._same or not text.startswith(self.first[: self._same]):
+            self._same = _same(self.first, text)
+        return self._same
+
+
+@dataclass(slots=True)
 class Sending:
     """One run's ear for what leaves. `places`: where each model is and whose key opens it; `shared`: what of the data leaves, in words."""
 
@@ -29,7 +49,7 @@ class Sending:
     shared: str
     budget: float
     places: dict[str, str] = field(default_factory=dict)
-    _sent: dict[tuple[str, str], dict[str, None]] = field(default_factory=dict)
+    _sent: dict[tuple[str, str], _Told] = field(default_factory=dict)
     _waiting: dict[str, dict[object, str]] = field(default_factory=dict)
 
     def heard(self, step: str) -> AbstractContextManager[None]:
@@ -45,10 +65,9 @@ class Sending:
         if facts.name not in introduced and not facts.local:
             introduced.add(facts.name)
             self.append(Warned(self._introduction(facts, tokens_in, tokens_out)))
-        told = self._sent.setdefault((step, facts.name), {})
-        if text not in told:
-            told[text] = None
-            same = _same(next(iter(told)), text) if len(told) > WHOLE else 0
+        told = self._sent.setdefault((step, facts.name), _Told(text))
+        if told.new(text):
+            same = told.same(text) if len(told.seen) > WHOLE else 0
             said = f"(its first {same:,} characters as in this step's first prompt)\n{text[same:]}" if same else text
             self.append(Sent(step, facts.name, len(text), time.time(), said))
 

@@ -6,9 +6,10 @@ a list or a yes/no is {"answer": …}. A key that nobody asked for, or one that 
 
 from __future__ import annotations
 
+import functools
 import json
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from nb_orchestra.core.plan import Output
 from nb_orchestra.errors import BadAnswerError
@@ -20,11 +21,30 @@ _JSON_TYPES = {"text": "string", "number": "number", "integer": "integer", "date
 _CELL_WORDS = {"text": "text", "number": "number", "integer": "whole number", "date": "YYYY-MM-DD", "boolean": "true or false", "any": "value"}
 
 
+Shown = TypeVar("Shown")
+
+
+def _last_kept(function: Callable[[Output], Shown]) -> Callable[[Output], Shown]:
+    """Remembers the last promise's result: the rows of a `for_each` all have the same one."""
+    last: tuple[Output, Shown] | None = None
+
+    @functools.wraps(function)
+    def found(output: Output) -> Shown:
+        nonlocal last
+        known = last
+        if known is None or known[0] is not output:
+            known = last = (output, function(output))
+        return known[1]
+
+    return found
+
+
 def is_text(output: Output) -> bool:
     """True where the answer is prose and is not parsed."""
     return output.type in TEXT_TYPES
 
 
+@_last_kept
 def schema_of(output: Output) -> tuple[Mapping[str, Any] | None, bool]:
     """The JSON schema to ask for (None: free text), and whether it is fully typed, as providers' strict modes need it."""
     if is_text(output):
@@ -58,6 +78,7 @@ def _cell(promise: Any) -> dict[str, Any]:
     return {"type": [kind, "null"]} if kind else {"type": ["string", "number", "boolean", "null"]}
 
 
+@_last_kept
 def shape_words(output: Output) -> str:
     """The form as an example line, for the prompt."""
     units = {name: f" in {unit}" for name, unit in (output.units or {}).items()}

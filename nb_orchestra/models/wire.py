@@ -31,6 +31,18 @@ def most_tokens_of(said: Iterable[tuple[str, str]]) -> int:
     return others + (len(raw) - others) * 2 // 3 + 16
 
 
+_last_schema: tuple[Mapping[str, Any] | None, int] = (None, 0)
+
+
+def _most_tokens_of_schema(schema: Mapping[str, Any] | None) -> int:
+    """The last one is remembered: the rows of a `for_each` all have the same one."""
+    global _last_schema
+    known = _last_schema
+    if known[0] is not schema:
+        known = _last_schema = (schema, 0 if schema is None else most_tokens_of([("schema", str(schema))]))
+    return known[1]
+
+
 @dataclass(frozen=True, slots=True)
 class Inquiry:
     """What is sent, for any wire. `said`: (role, text) pairs; `schema`: the JSON schema asked for, None for free text; `strict`: fully typed."""
@@ -47,7 +59,7 @@ class Inquiry:
 
     def most_tokens(self) -> int:
         """An upper bound of what a provider counts, the schema with it."""
-        return most_tokens_of(self.said if self.schema is None else (*self.said, ("schema", str(self.schema))))
+        return most_tokens_of(self.said) + _most_tokens_of_schema(self.schema)
 
 
 @dataclass(frozen=True, slots=True)
