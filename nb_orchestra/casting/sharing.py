@@ -9,6 +9,7 @@ of its texts and numbers may stand in the data, but for groups that are seen oft
 What a model gave as its answer (a label for each row, a record) may be read by the next one: it was outside already; and of the columns of the person's
 that stand beside it in the table of a `for_each` those that the question read, too. The others are left out of what is told.
 What was looked up (passages of a search, records that a tool gave for a question) goes out whole too: to be read is what it is for.
+A computed table that recipes sorted, cut or computed further is one still, as long as its counts stand in it.
 Everything else keeps the level: notebook values, filtered, sorted, ranked and cleaned rows, fitted values, tables that a tool gave.
 In the words of the labels: private stays private until an aggregation of ours has made it a statistic. `%orchestrate sent`
 shows every word that left, and a step whose input's rows stayed says so.
@@ -41,6 +42,8 @@ STATISTICAL = frozenset([
 ])
 # fmt: on
 """Recipes whose tables hold statistics of many rows. One that is not listed keeps the person's level."""
+CARRYING = frozenset(["derive", "sort_rows", "head", "filter_rows", "rank", "select_columns"])
+"""Recipes that make of a statistic another one, and of rows again rows. None that could give another column the name of a count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,7 @@ class Sharing:
         if values.kind_of(block.value) != "table" or not (self._small(block.value) and _counted(block.value, params.get("recipe") in SILENT)):
             return False
         if "recipe" in params:
-            return params["recipe"] in STATISTICAL and not _quotes(params.get("arguments") or {})
+            return _statistic(made, block.value)
         return made.get("kind") == "code" and not quotes_rows(block.value, self.data)
 
     def _small(self, table: Any) -> bool:
@@ -121,6 +124,17 @@ def _counts_enough(table: Any, at: int, counts: Sequence[bool], silent: bool) ->
         return False
     said = table.loc[small, [not counted for counted in counts]].select_dtypes("number")
     return not bool(small.any()) or (silent and bool(said.isna().all(axis=None)))
+
+
+def _statistic(made: Mapping[str, Any], table: Any) -> bool:
+    """A statistic of a recipe, or one that was sorted, cut or computed further: that reads nothing else, and still says how many rows stand behind each."""
+    params = made.get("params") or {}
+    if params.get("recipe") in STATISTICAL:
+        return not _quotes(params.get("arguments") or {})
+    counted = any(str(column) in COUNTS for column in table.columns)
+    arguments = params.get("arguments") or {}
+    alone = params.get("recipe") in CARRYING and len(list(params_references(params))) == 1 and arguments.get("name") not in COUNTS
+    return alone and counted and _statistic(made.get("of") or {}, table)
 
 
 def _looked_up(value: Any, made: Mapping[str, Any]) -> bool:

@@ -148,7 +148,16 @@ class Filling:
             there = {column_text(name) for name in given.columns} if values.kind_of(given) == "table" else {"item"}
             told["answers"] = [name for name in answers if name not in there]
         told |= {"for_each": self._with_names(thaw(step.for_each))} if step.for_each is not None else {}
+        told |= {"of": base} if (base := self._of(step)) is not None else {}
         return told | {"params": self._with_names(thaw(step.params))}
+
+    def _of(self, step: Step) -> dict[str, Any] | None:
+        """What made the table that a recipe works on, where a step did."""
+        reference = read_reference((step.params.get("arguments") or {}).get("frame")) if "recipe" in step.params else None
+        if not isinstance(reference, FromStep):
+            return None
+        told = self.told(self._steps[reference.step])
+        return {name: told[name] for name in ("kind", "params", "of") if name in told}
 
     def _with_names(self, value: Any) -> Any:
         if isinstance(value, dict):

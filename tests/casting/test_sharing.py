@@ -29,6 +29,11 @@ ASKED = {"inputs": {"who": {"row": "name"}}, "question": "label it"}
 LABELLED = TOP[["name"]].assign(label=["high", "low", "high"])
 
 
+def further(value: Any, called: str, base: str, **arguments: Any) -> Block:
+    of = {"kind": "code", "params": {"recipe": base, "arguments": {"frame": {"data": "people"}, "by": ["ward"]}}}
+    return made(value, kind="code", params={"recipe": called, "arguments": {"frame": {"from": "means"}, **arguments}}, of=of)
+
+
 def asked(value: Any, **step: Any) -> Block:
     return made(value, kind="ask", params=ASKED, **step)
 
@@ -48,6 +53,15 @@ def code(value: Any) -> Block:
         (recipe(MEANS.assign(n=1), "group_summary", by=["name"]), "summary"),
         (recipe(MEANS, "group_summary", by=["ward"], statistics=["first"]), "summary"),
         (recipe(PEOPLE[["name", "dose"]], "group_summary", by=["name"]), "summary"),
+        (further(MEANS.assign(twice=1.5), "derive", "group_summary"), "full"),
+        (further(MEANS.sort_values("mean"), "sort_rows", "group_summary"), "full"),
+        (further(MEANS.assign(n=1), "derive", "group_summary"), "summary"),
+        (further(MEANS.drop(columns="n"), "select_columns", "group_summary"), "summary"),
+        (further(MEANS.assign(dose=1.5), "derive", "group_summary", expression={"from": "people", "column": "dose", "row": 0}), "summary"),
+        (further(MEANS, "derive", "group_summary", name="n"), "summary"),
+        (further(MEANS, "rename_columns", "group_summary", names={"mean": "n"}), "summary"),
+        (further(TOP.assign(n=2), "derive", "filter_rows"), "summary"),
+        (further(MEANS, "a_recipe_of_tomorrow", "group_summary"), "summary"),
         (code(pd.DataFrame({"ward": ["north", "south"], "slope": [0.123, 0.456]})), "full"),
         (code(TOP[["name", "dose"]]), "summary"),
         (code(pd.DataFrame({"who": ["patient 7"], "score": [0.5121]})), "summary"),
