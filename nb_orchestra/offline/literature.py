@@ -17,7 +17,7 @@ from nb_orchestra.offline.reading.weighing import NOT_READ
 from nb_orchestra.offline.reading.words import vocabulary
 from nb_orchestra.protocols import Source
 
-PASSAGES = 12
+PASSAGES, PASSAGES_OF_A_ROW = 12, 4
 LONGEST_QUERY = 200
 _ASKING = vocabulary(
     "abstract abstracts answer article articles brief briefly cite describe document documents evidence explain find found finding findings give goal known "
@@ -31,6 +31,8 @@ _VERBS = (
 _PARTS = re.compile(rf"(?<=[.!?])\s+|[;\n]+|(?:,|\band\b|\bthen\b|,\s*(?:and|then)\b)\s+(?=(?:{_VERBS})\b)", re.IGNORECASE)
 """Where one wish of a goal ends and the next begins."""
 _WORD = re.compile(r"[^\W_][\w'’-]*")
+_EACH = re.compile(r"(?:\b(?:for|of|about)\s+)?\b(?:each|every)\s+(?P<column>[^\W\d_][\w ]{0,38}?)\s+(?:in|of|from)\s+\{(?P<table>\w+)\}", re.IGNORECASE)
+"""A column's value by value: "for each species in {birds}", "of every island of {birds}"."""
 
 
 def about_documents(goal: Goal, sources: Mapping[str, Source]) -> dict[str, Any]:
@@ -68,6 +70,8 @@ def with_documents(goal: Goal, sources: Mapping[str, Source], of_tables: Callabl
     named = {name: source for name, source in sources.items() if "{" + name + "}" in goal.text}
     if not named or goal.earlier is not None:
         return of_tables(goal)
+    if (each := _each_of(goal, list(named))) is not None:
+        return _for_each(goal, named, *each)
     asked, rest = _parted(goal.text, named)
     made = of_tables(replace(goal, text=rest))
     made["not_done"] = [line for line in made.get("not_done", ()) if not _looked_for(line, asked)]
@@ -76,6 +80,41 @@ def with_documents(goal: Goal, sources: Mapping[str, Source], of_tables: Callabl
     except UnreadableGoalError:
         beside = about_documents(goal, named)
     return _both(made, beside) | {"facts": {**made["facts"], "goals": [goal.text], "unread": [*made["facts"]["unread"], *beside["facts"]["unread"]]}}
+
+
+def _each_of(goal: Goal, names: Iterable[str]) -> tuple[str, str, str] | None:
+    """(table, column, the goal's words for it) where documents are asked about each value of a column: "for each species in {birds}"."""
+    for found in _EACH.finditer(goal.text):
+        if any(_WORD.search(part) and not any("{" + name + "}" in part for name in names) for part in _PARTS.split(goal.text.replace(found.group(), " "))):
+            continue  # another part asks for something else
+        columns = getattr(goal.data.get(found["table"]), "columns", ())
+        said = found["column"].casefold()
+        column = next((name for name in columns if str(name).casefold().replace("_", " ") in (said, said.removesuffix("s"), f"{said}s")), None)
+        if column is not None:
+            return found["table"], column, found.group()
+    return None
+
+
+def _for_each(goal: Goal, sources: Mapping[str, Source], table: str, column: str, said: str) -> dict[str, Any]:
+    """Each value once, a search for each, and what the passages say of each."""
+    made = about_documents(replace(goal, text=goal.text.replace(said, " ")), sources)
+    search, answer = made["steps"]
+    query = {"template": "{value} " + re.sub(r"[{}]", "", search["params"]["query"]), "values": {"value": {"row": column}}}
+    present = [{"column": column, "op": "present"}]
+    values = {"frame": {"data": table, "columns": [column]}, "column": column, "where": present}
+    stem = re.sub(r"[^a-z0-9]+", "_", str(column).casefold()).strip("_")[:20] or "values"
+    first = {
+        "id": "s0",
+        "kind": "code",
+        "name": f"each_{stem}",
+        "purpose": f"Each {column} of {table}",
+        "clause": said.strip(),
+        "params": {"recipe": "value_counts", "arguments": values},
+    }
+    mapped = {**search, "for_each": {"from": "s0"}, "keep": [column], "params": {**search["params"], "query": query, "limit": PASSAGES_OF_A_ROW}}
+    told = {**answer, "clause": goal.text, "params": {**answer["params"], "question": goal.text}}
+    assumptions = [f"words looked for with each {column}: {search['params']['query']}", *made["assumptions"][1:]]
+    return {**made, "steps": [first, mapped, told], "assumptions": assumptions, "facts": {**made["facts"], "goals": [goal.text]}}
 
 
 def _looked_for(line: str, asked: str) -> bool:

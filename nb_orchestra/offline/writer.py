@@ -59,7 +59,7 @@ class Part:
     variable: str = ""
     recipe: str = ""
     arguments: Mapping[str, Any] = field(default_factory=dict)
-    query: str = ""
+    query: Any = ""
 
     @classmethod
     def of(cls, block: Block) -> Part:
@@ -71,7 +71,7 @@ class Part:
             str(made_by.get("name") or block.name),
             str(params.get("recipe", "")),
             params.get("arguments", {}),
-            str(params.get("query", "")),
+            params.get("query", ""),
         )
 
     @property

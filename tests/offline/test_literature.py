@@ -112,3 +112,38 @@ def test_three_tables_are_joined_in_the_order_of_the_goal() -> None:
     table = next(value for id, value in ((step.id, run[step.id]) for step in run.plan.steps) if "colour" in getattr(value, "columns", ()) and "mean" in value)
     assert table.set_index(["town", "colour"])["mean"].to_dict() == {("Graz", "blue"): 2.0, ("Graz", "red"): 2.0, ("Linz", "blue"): 10.0}
     assert [step.params["recipe"] for step in run.plan.steps if step.params.get("recipe") == "join"] == ["join", "join"]
+
+
+BIRDS = pd.DataFrame({"kind": ["Terns", "Gulls", "Terns", None, "Auks"], "n": range(5)})
+
+
+@pytest.mark.parametrize(
+    "goal", ["For each kind in {seen}, find what {birds} say about eating bread", "What do {birds} say about the bread of each kind in {seen}?"]
+)
+def test_documents_are_searched_for_each_value_of_a_column(goal: str) -> None:
+    """Each value once; a sentence is quoted for the value that its passage names, and a value that none names is told."""
+    run = orchestrate(goal, data={"birds": library(), "seen": BIRDS}, cache=False)
+    assert run.state == "done"
+    assert [step.kind for step in run.plan.steps] == ["code", "search", "ask"]
+    assert sorted(run["s0"]["kind"]) == ["Auks", "Gulls", "Terns"]
+    said = dict(re.findall(r"^- \*\*(\w+)\*\*: (.+)$", run.value, re.MULTILINE))
+    assert "Terns never eat bread." in said["Terns"]
+    assert "gulls eat bread in towns" in said["Gulls"]
+    assert said["Auks"] == "no passage that was found names it."
+    keys = set(re.findall(r"\[([\w.-]+:\d+)\]", run.value))
+    assert keys <= set(run["s1"]["key"])
+    assert "sentences are quoted as they stand; weighing them needs a model" in run.plan.assumptions
+
+
+OTHERS = [
+    "Count the rows of {seen} for each kind, and what {birds} say about bread",
+    "For each kind in {seen}, count the rows, and say what {birds} say about bread",
+]
+
+
+@pytest.mark.parametrize("goal", OTHERS)
+def test_work_on_tables_beside_documents_stays_with_the_tables(goal: str) -> None:
+    """Only a goal that asks of documents alone, for each value, is read so."""
+    made = orchestrate(goal, data={"birds": library(), "seen": BIRDS}, cache=False)
+    assert made.plan is not None
+    assert not any(step.for_each for step in made.plan.steps)
