@@ -113,7 +113,9 @@ def test_live_runs_are_pushed_while_the_kernel_is_busy_and_cancel_stops_one(lab:
     notebook = lab.open(SETUP + SLOW, LONG, "print(quick, long_run_run.state)", width=1300)
     page = notebook.page
     notebook.run(0)
-    side = panel(page)
+    page.locator(".orch-status-button").click()
+    side = page.locator("#nb-orchestra-runs")
+    expect(side).to_be_visible()
     notebook.run(1, wait=False)
     run = side.locator(".orch-run[data-state=running]").first
     expect(run).to_contain_text("1 of 2 steps done · 1 running")
@@ -443,3 +445,7 @@ steps = [{"id": "s1", "kind": "call", "params": {"tool": "flaky", "arguments": {
     notebook.wait_for_end(2)
     notebook.run(6)
     expect(notebook.output(6)).to_contain_text("1.0")
+    run = panel(page).locator(".orch-run[data-state=failed]").filter(has_text="mended").last
+    run.locator(".orch-line").click()
+    run.get_by_role("button", name="Resume").click()
+    expect(notebook.output(1)).to_contain_text("2 steps · 1 done · 1 failed: brief · 1 cached")
