@@ -45,11 +45,12 @@ async def perform(
 
 
 def hidden(failure: Failure, hide: Callable[[str], str]) -> Failure:
-    """The failure without secrets; where there were any, also without the exception, whose frames hold them too."""
-    shown = Failure("", hide(failure.message), hide(failure.hint), trace=hide(failure.trace), printed=hide(failure.printed))
-    if (shown.message, shown.hint, shown.trace, shown.printed) == (failure.message, failure.hint, failure.trace, failure.printed):
-        return failure
-    return replace(failure, message=shown.message, hint=shown.hint, trace=shown.trace, printed=shown.printed, exception=None)
+    """The failure without secrets; where there were any, also without the exception, whose frames hold them too. What could rule a terminal goes as well."""
+    said = (failure.error, failure.message, failure.hint, failure.trace, failure.printed)
+    shown = tuple(map(hide, said))
+    error, message, hint, trace, printed = map(values.clean_text, shown)
+    kept = failure.exception if shown == said else None
+    return replace(failure, error=error, message=message, hint=hint, trace=trace, printed=printed, exception=kept)
 
 
 async def _checked(kind: StepKind, job: Job, context: StepContext) -> Result | Failure:

@@ -17,6 +17,8 @@ import pyarrow as pa
 
 _DTYPE = re.compile(r"[biufc]\d{1,2}|[mM]8\[(?:s|ms|us|ns|[DhmMWY])\]")
 _MOST_COLUMNS = 50_000
+MOST_ROWS = 1 << 28
+"""A range is three numbers however long it is, and so is an array of no columns; whoever shows or keeps it may write it out."""
 MOST_OBJECTS = 20_000_000
 """Python's objects take 50 bytes and more each, where a file may tell one with every few bytes."""
 _BITS = {"b": lambda a: a.view(np.uint8), "m": lambda a: a.view(np.int64), "M": lambda a: a.view(np.int64), "c": lambda a: a.view(f"f{a.itemsize // 2}")}
@@ -84,11 +86,19 @@ class Columns:
         width = array.type.bit_width // 8 * len(array)
         if dtype.kind == "b" and len(array) and (array.type != pa.uint8() or pa.compute.max(array).as_py() > 1):
             raise ValueError("a truth value is 0 or 1")
-        shape = [size for size in note["shape"] if type(size) is int and size >= 0]
+        shape = shape_of(note)
         if not width:
             return np.empty(0, dtype).reshape(shape)
         start = array.buffers()[1].address - self._memory.ctypes.data
         return self._memory[start : start + width].view(dtype).reshape(shape)
+
+
+def shape_of(note: Any) -> list[int]:
+    """An array's shape as its note says. ValueError for one that no array of ours has."""
+    shape = [size for size in note["shape"] if type(size) is int and 0 <= size <= MOST_ROWS]
+    if len(shape) != len(note["shape"]):
+        raise ValueError("not the shape of an array")
+    return shape
 
 
 def read_columns(memory: np.ndarray[Any, Any]) -> Iterator[Any]:

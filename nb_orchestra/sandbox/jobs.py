@@ -23,10 +23,10 @@ from nb_orchestra.sandbox.cold import Cold
 from nb_orchestra.sandbox.limits import Limits
 from nb_orchestra.sandbox.performing import MESSAGE
 from nb_orchestra.sandbox.places import size_of
-from nb_orchestra.sandbox.plain import clean
 from nb_orchestra.sandbox.starting import Ended, LostError
 from nb_orchestra.sandbox.warm import Warm, warm
 from nb_orchestra.sandbox.wording import crashed, failure_of, hint_for, stopped
+from nb_orchestra.values.text import clean_text
 
 _ENDED_BYTES = 1 << 20
 SMALL = 8 << 20
@@ -161,7 +161,7 @@ def _outcome(folder: Path, ended: Ended, limits: Limits, inputs: Mapping[str, An
 
 def refused(error: Exception, printed: str, tier: str) -> Failure:
     """What the code left was not taken."""
-    reason = clean(str(error))[:MESSAGE] or type(error).__name__
+    reason = clean_text(str(error))[:MESSAGE] or type(error).__name__
     return Failure("OutputError", f"the result was refused: {reason}", "let the code set the variable and end by itself", printed=printed, tier=tier)
 
 
@@ -176,7 +176,7 @@ def raised_in(folder: Path) -> tuple[str, str, str] | None:
     parts = [raised[name] for name in ("error", "message", "trace")]
     if any(type(part) is not str for part in parts):
         raise ValueError("not an error")
-    error, message, trace = (clean(part) for part in parts)
+    error, message, trace = (clean_text(part) for part in parts)
     return error[:100], message[:MESSAGE], trace[:MESSAGE]
 
 
@@ -191,4 +191,4 @@ def _printed(folder: Path, limits: Limits) -> str:
         raw = folders.read(folder / "printed.txt", 4 * limits.printed + 200, cut=True)
     except (OSError, ValueError):
         return ""
-    return raw.tobytes().decode("utf-8", "replace")[: limits.printed + 100]
+    return clean_text(raw.tobytes().decode("utf-8", "replace"))[: limits.printed + 100]  # what it prints could rule the terminal that shows it

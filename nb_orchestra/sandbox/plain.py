@@ -21,6 +21,7 @@ from collections.abc import Callable, Mapping, Set, ValuesView
 from typing import Any, Protocol
 
 _ZONE = re.compile(r"(?!dateutil|tzlocal)[A-Za-z][A-Za-z0-9_+\-/:]{0,63}")  # pandas would open a file for "dateutil/…"
+MOST_HEX = 3_500
 _NUMBER = 1 << 63
 
 
@@ -128,8 +129,15 @@ def _pairs(content: Any, walk: Walk) -> dict[Any, Any]:
     return {walk(key): walk(item) for key, item in content}
 
 
+def _read_integer(content: Any, walk: Walk) -> int:
+    """As long as Python itself reads and writes one; a longer one would break whoever shows it."""
+    if len(content) > MOST_HEX:
+        raise ValueError("a number of thousands of digits: give a float, or a text")
+    return int(content, 16)
+
+
 _DECODERS: dict[str, _Encode] = {
-    "int": lambda c, walk: int(c, 16),
+    "int": _read_integer,
     "float": lambda c, walk: {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}[c],
     "dict": _pairs,
     "tuple": lambda c, walk: tuple(map(walk, c)),

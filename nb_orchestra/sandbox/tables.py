@@ -15,13 +15,11 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from nb_orchestra.sandbox.columns import Columns, ColumnWriter
+from nb_orchestra.sandbox.columns import MOST_ROWS, Columns, ColumnWriter, shape_of
 from nb_orchestra.sandbox.plain import zone_name
 
 _MASKED = ("Int8", "Int16", "Int32", "Int64", "UInt8", "UInt16", "UInt32", "UInt64", "Float32", "Float64", "boolean")
 _TEXTS = ("str", "string", "object")
-_MOST_ROWS = 1 << 28
-"""A range is three numbers however long it is, and whoever shows or keeps it may write it out."""
 _UNIT = re.compile(r"(?:s|ms|us|ns)")
 _SPANS = re.compile(r"(?:period|interval)\[[\w\[\], :\-/+]{1,60}\]")
 Note = dict[str, Any]
@@ -115,7 +113,7 @@ class TableReader:
         names = [self._value(name) for name in note["names"]]
         if note["kind"] == "range":
             rows = range(*map(int, note["range"]))
-            if len(rows) > _MOST_ROWS:
+            if len(rows) > MOST_ROWS:
                 raise ValueError(f"an index of {len(rows):,} rows")
             return pd.RangeIndex(rows, name=names[0])
         arrays = [self._array(each) for each in note["arrays"]]
@@ -129,10 +127,10 @@ class TableReader:
             return self._columns.numbers(note)
         cells = self._cells(note)
         if not note["objects"]:
-            return np.array(cells).reshape(note["shape"])
+            return np.array(cells).reshape(shape_of(note))
         array = np.empty(len(cells), object)
         array[:] = cells
-        return array.reshape(note["shape"])
+        return array.reshape(shape_of(note))
 
     def _array(self, note: Note) -> Any:
         return _READERS[note["how"]](self, note)

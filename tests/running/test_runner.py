@@ -412,3 +412,14 @@ def test_a_fault_of_ours_around_a_step_ends_the_run(faulty: type[e.Event]) -> No
     run = Stage(on_event=broken).run(plan={"steps": [double("s1", 2)]})
     assert run.state == "failed"
     assert "no bookkeeping today" in str(run.error) or "no bookkeeping today" in run.failures["s1"].message
+
+
+def test_what_a_tool_raises_does_not_rule_the_terminal() -> None:
+    """Its words are shown without escape sequences, in the error, the tree and the journal."""
+
+    def shout() -> int:
+        raise ValueError("\x1b]52;c;AAAA\x07\x1b[2Joops")
+
+    run = Stage(tools=(shout,)).run(plan={"steps": [call("a", "shout")]})
+    assert "oops" in run.failures["a"].message
+    assert "\x1b" not in run.failures["a"].message + str(run.error) + run.steps.to_string() + "".join(map(repr, run.events)).replace("\\x1b", "\x1b")

@@ -32,6 +32,7 @@ FORGED = {
     "an unknown tag": "open('../result.json', 'w').write('{\"value\": {\"pickle\": \"gASV\"}}')\nopen('../result.arrow', 'w')",
     "two tags": "open('../result.json', 'w').write('{\"value\": {\"tuple\": [], \"set\": []}}')\nopen('../result.arrow', 'w')",
     "a number of millions of digits": "open('../result.json', 'w').write('{\"value\": ' + '9' * 5_000_000 + '}')\nopen('../result.arrow', 'w')",
+    "a number of millions of other digits": "import json\njson.dump({'value': {'int': 'f' * 8_000_000}}, open('../result.json', 'w'))\nopen('../result.arrow', 'w')",
     "a huge tree": "open('../result.json', 'w').write('[' + '[],' * 10_000_000 + '[]]')\nopen('../result.arrow', 'w')",
     "a huge file of holes": "open('../result.json', 'w').write('{\"value\": 1}')\nos.ftruncate(os.open('../result.arrow', os.O_CREAT | os.O_RDWR), 31 << 20)",
     "a folder as a file": "os.mkdir('../result.json')",
@@ -200,6 +201,30 @@ def test_more_columns_than_any_table_has_are_refused(monkeypatch: pytest.MonkeyP
     assert len(list(read_columns(np.tile(one, 2)))) == 2
     with pytest.raises(ValueError, match="more than 3 columns"):
         list(read_columns(np.tile(one, 4)))
+
+
+def test_an_array_of_nothing_is_no_longer_than_a_table(tmp_path: Path) -> None:
+    """An array of no columns takes no byte however long it is; whoever goes through its rows would never end."""
+    for array in (np.empty((3, 0)), np.empty((3, 0), object)):
+        (tmp_path / "x.arrow").unlink(missing_ok=True)
+        with pytest.raises(ValueError, match="shape"):
+            changed(tmp_path, array, lambda tree: tree["array"].update(shape=[1 << 40, 0]))
+
+
+HOSTILE_WORDS = """class E(Exception):
+    def __str__(self): return '\\x1b]52;c;AAAA\\x07\\x1b[2J' + 'oops'
+E.__name__ = 'E\\x1b[2J'
+print('\\x1b]8;;http://evil.example\\x07printed')
+raise E()"""
+
+
+def test_no_word_of_a_job_rules_a_terminal(short: Limits) -> None:
+    """Escape sequences (which write the clipboard, clear the screen, forge links) are taken out of what is printed and raised."""
+    outcome = run_code(HOSTILE_WORDS, limits=short)
+    assert isinstance(outcome, Failure)
+    said = outcome.error + outcome.message + outcome.trace + outcome.printed
+    assert "oops" in said
+    assert not [letter for letter in said if ord(letter) < 32 and letter not in "\n\t"]
 
 
 @pytest.mark.parametrize("code", ["result = pd.RangeIndex(10**15)", "result = pd.DataFrame(index=range(10**15))", "result = {'a': [pd.RangeIndex(10**12)]}"])
