@@ -35,7 +35,7 @@ def chain(folder, *seconds):
 """
 
 
-def wait_for(condition: Any, seconds: float = 30) -> None:
+def wait_for(condition: Any, seconds: float = 90) -> None:
     """Polls until the condition holds; fails with its name after `seconds`."""
     until = time.monotonic() + seconds
     while not condition():
@@ -92,7 +92,8 @@ def test_a_run_cancelled_from_code_ends_the_same_way(kernel: Kernel, tmp_path: p
     kernel.run(SLOW)
     ran = kernel.run(
         "import threading\nfrom nb_orchestra import orchestra\n"
-        "threading.Timer(0.7, lambda: (orchestra.runs[-1].cancel(), orchestra.runs[-1].cancel())).start()\n"
+        f"def stop():\n    while not pathlib.Path({str(tmp_path / 'n1')!r}).exists():\n        time.sleep(0.02)\n    orchestra.runs[-1].cancel(), orchestra.runs[-1].cancel()\n"
+        "threading.Thread(target=stop, daemon=True).start()\n"
         f"orchestrate(plan=chain({str(tmp_path)!r}, 0, 60), tools=[counted], name='by_code')"
     )
     assert ran.error == "RunCancelled"
@@ -104,7 +105,7 @@ def test_a_kernel_killed_in_mid_run_repeats_no_finished_step(new_kernel: Any, tm
     kernel = new_kernel()
     kernel.run(PENGUINS + SLOW)
     kernel.start(f"orchestrate(plan=chain({str(tmp_path)!r}, 0, 0, 60), tools=[counted], name='killed')")
-    wait_for((tmp_path / "n2").exists)
+    wait_for(lambda: (tmp_path / "n2").is_file() and (tmp_path / "n2").read_text())
     kernel.restart(now=True)
     kernel.run(PENGUINS + SLOW.replace("time.sleep(seconds)", "time.sleep(seconds if seconds < 9 else 0)"))
     kernel.run(SLOW)

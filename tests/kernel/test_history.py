@@ -114,7 +114,7 @@ def test_a_killed_run_is_resumed_and_repeats_no_finished_call(new_kernel: Any, t
     kernel = new_kernel()
     kernel.run(PENGUINS + SLOW)
     kernel.start(f"orchestrate(plan=chain({str(tmp_path)!r}, 0, 0, 60), tools=[counted], name='killed')")
-    wait_for((tmp_path / "n2").exists)
+    wait_for(lambda: (tmp_path / "n2").is_file() and (tmp_path / "n2").read_text())
     kernel.restart(now=True)
     kernel.run(PENGUINS + SLOW)
     assert "not here now" in kernel.run("del counted\n%orchestrate resume").text
@@ -134,7 +134,7 @@ def test_a_plan_that_was_cut_short_says_so_when_it_is_given_again(new_kernel: An
     kernel = new_kernel()
     kernel.run(PENGUINS + SLOW)
     kernel.start(f"orchestrate(plan=chain({str(tmp_path)!r}, 0, 0, 60), tools=[counted], name='killed')")
-    wait_for((tmp_path / "n2").exists)
+    wait_for(lambda: (tmp_path / "n2").is_file() and (tmp_path / "n2").read_text())
     kernel.restart(now=True)
     kernel.run(PENGUINS + SLOW)
     kernel.run("time.sleep = lambda seconds: None")
