@@ -169,10 +169,11 @@ def test_a_goal_that_was_cut_short_says_what_is_there_when_it_is_run_again(new_k
     kernel.run(PENGUINS)
     ran = kernel.run(f"%%orchestrate brief\n{GOAL}")
     assert ran.status == "ok", ran.text
-    assert kernel.value("brief_run.steps.cached.tolist()") == [True, True, True, False]
+    cached = kernel.value("brief_run.steps.cached.tolist()")
+    assert cached == [True] * (len(cached) - 1) + [False]
     assert "brief_text" in kernel.run("%orchestrate diff").text  # with the run of the kernel that was killed
     warnings = str(kernel.value("brief_run.progress.warnings"))
-    assert "was interrupted: 3 of 4 steps" in warnings, warnings
+    assert f"was interrupted: {len(cached) - 1} of {len(cached)} steps" in warnings, warnings
     assert "begun again: brief" in warnings
 
 
