@@ -198,3 +198,12 @@ def test_a_test_asked_for_by_name_takes_groups_of_one_as_scipy_does(test: str) -
     assert (asked["groups"], asked["n"], asked["dropped"]) == (3, 7, 0)
     chosen = run("compare_groups", frame, value="v", by="g").iloc[0]
     assert (chosen["groups"], chosen["dropped"]) == (2, 1)
+
+
+@pytest.mark.parametrize("shape", [(40, 12), (12, 40), (9, 9)])
+def test_components_of_large_tables_are_those_of_small_ones(shape: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the products of the shorter side as by singular values: the same shares, cumulative shares and loadings."""
+    frame = pd.DataFrame(np.random.default_rng(0).normal(size=shape)).add_prefix("c")
+    by_values = run("pca", frame, n=4)
+    monkeypatch.setattr("nb_orchestra.offline.recipes.learning.LARGE_SIDE", 2)
+    pd.testing.assert_frame_equal(run("pca", frame, n=4), by_values)

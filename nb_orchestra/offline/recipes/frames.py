@@ -28,6 +28,8 @@ class Refusal(ValueError):
 def column_of(frame: pd.DataFrame, name: Any) -> str:
     """The column of that name. Refusal where there is none, with near names, or where two have it."""
     text = str(name)
+    if frame.columns.is_unique and text in frame.columns:
+        return text
     count = int((frame.columns == text).sum())
     if count == 1:
         return text

@@ -21,7 +21,7 @@ from nb_orchestra.offline.recipes.frames import (
     rows_table,
     tell_left_out,
 )
-from nb_orchestra.offline.recipes.testing import TEST_COLUMNS, of_ordinary_size, result_row
+from nb_orchestra.offline.recipes.testing import TEST_COLUMNS, of_ordinary_size, result_row, skewness
 
 NORMALITY = ("column", "group", *TEST_COLUMNS, "normal", "skew", "kurtosis", "n", "dropped", "dropped_why", "assumptions")
 
@@ -82,7 +82,7 @@ def sample_row(numbers: pd.Series, test: str) -> dict[str, Any]:
     if n < fewest or not np.ptp(sample):
         return row | {"assumptions": "no test: all values are equal" if n >= fewest else f"no test: {fewest} values needed"}
     statistic, p = call(sample)
-    skew = float(stats.skew(sample, bias=False))
+    skew = skewness(sample) * float(np.sqrt(n * (n - 1))) / (n - 2)
     reach = 1.96 * float(np.sqrt(6 * n * (n - 1) / ((n - 2) * (n + 1) * (n + 3))))
     found = result_row(name, statistic, p, effect=("skew", skew, skew - reach, skew + reach))
     mild = "; mean and SD come from the sample, so p is on the large side" if call is against_normal else ""
