@@ -118,29 +118,38 @@ def positions(axes: Any, spec: dict[str, Any], table: pd.DataFrame) -> dict[Any,
     return {level: place for place, level in enumerate(levels)}
 
 
+def marked(number: int, series: int, points: int) -> Any:
+    """Which points of a line bear its marker: all of few, else some ten, shifted from one series to the next."""
+    step = max(points // 10, 1)
+    return 1 if points <= 60 else (number * step // series, step)
+
+
 def paint_lines(axes: Any, spec: dict[str, Any], table: pd.DataFrame) -> None:
     """One line per colour, dashed differently; a band where low and high are given; an area is filled down to zero."""
     places = positions(axes, spec, table)
-    for number, (name, part) in enumerate(series_of(spec, table)):
+    series = series_of(spec, table)
+    for number, (name, part) in enumerate(series):
         x = part[spec["x"]["column"]]
         across = x.map(places).to_numpy() if places else x.to_numpy()
         up = part[spec["y"]["column"]].to_numpy(dtype=float)
-        marker = MARKERS[number % 8] if len(part) <= 60 else None
-        axes.plot(across, up, color=COLOURS[number % 8], linestyle=DASHES[number % 8], marker=marker, markersize=4, linewidth=1.6, label=name)
+        look = {"color": COLOURS[number % 8], "linestyle": DASHES[number % 8], "linewidth": 1.6, "label": name}
+        if len(part) <= 60 or len(series) > 1:  # of many points some, each series at its own: dashes alone are not told apart in grey
+            look |= {"marker": MARKERS[number % 8], "markersize": 4 if len(part) <= 60 else 5, "markevery": marked(number, len(series), len(part))}
+        axes.plot(across, up, **look)
         if spec["kind"] == "area":
             axes.fill_between(across, up, color=COLOURS[number % 8], alpha=0.25, linewidth=0)
         if spec.get("low"):
             low, high = (part[spec[end]].to_numpy(dtype=float) for end in ("low", "high"))
             axes.fill_between(across, low, high, color=COLOURS[number % 8], alpha=0.15, linewidth=0)
     if spec["y"]["label"] == "rows":
-        axes.set_ylim(bottom=0)
+        axes.set_ylim(0, 1.05 * max(float(table[spec["y"]["column"]].max()), 1.0))
     label_axes(axes, spec)
 
 
 def paint_points(axes: Any, spec: dict[str, Any], table: pd.DataFrame) -> None:
     """Points, fainter the more there are; least-squares lines where the spec has them."""
     places = positions(axes, spec, table)
-    alpha = float(np.clip(60 / max(len(table), 1) ** 0.75, 0.15, 0.8))
+    alpha = float(np.clip(60 / max(len(table), 1) ** 0.75, 0.5 if spec.get("colour") else 0.15, 0.8))  # groups are told apart only by what is seen
     for number, (name, part) in enumerate(series_of(spec, table)):
         x = part[spec["x"]["column"]]
         across = x.map(places).to_numpy() if places else x.to_numpy()

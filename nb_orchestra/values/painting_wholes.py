@@ -38,7 +38,15 @@ def paint_heatmap(axes: Any, spec: dict[str, Any], table: pd.DataFrame) -> None:
         middle = float(np.nanmean(picture.get_clim()))
         for (row, column), number in np.ndenumerate(cells):
             if np.isfinite(number):
-                axes.text(column, row, f"{number:.3g}", ha="center", va="center", fontsize="small", color="white" if number < middle else "black")
+                axes.text(
+                    column,
+                    row,
+                    f"{number:.3g}" if cells.size <= 144 else f"{number:.2g}",
+                    ha="center",
+                    va="center",
+                    fontsize="small" if cells.size <= 144 else 5.5,
+                    color="white" if number < middle else "black",
+                )
     axes.set_xlabel(spec["x"]["label"])
     axes.set_ylabel(spec["y"]["label"])
     name_ticks(axes, across)
@@ -55,7 +63,10 @@ def paint_pie(axes: Any, spec: dict[str, Any], table: pd.DataFrame) -> None:
     looks = {"colors": [COLOURS[kind] for kind in kinds], "hatch": [HATCHES[kind] for kind in kinds], "wedgeprops": {"edgecolor": "white"}}
     words = {"textprops": {"bbox": {"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 1}}, "pctdistance": 0.75}
     percent = {"autopct": lambda share: f"{share:.1f} %" if share >= SMALL_SHARE else ""}
-    axes.pie(sizes, labels=labels, startangle=90, counterclock=False, **looks, **words, **percent)
+    small = np.flatnonzero(shares < SMALL_SHARE)
+    middle = shares[: small[0]].sum() + shares[small].sum() / 2 if len(small) else 0.0
+    start = 3.6 * middle if len(small) > 2 else 90.0  # several small ones lie at the right, where their names stand below each other
+    axes.pie(sizes, labels=labels, startangle=start, counterclock=False, **looks, **words, **percent)
 
 
 def paint_stacked_area(axes: Any, spec: dict[str, Any], table: pd.DataFrame) -> None:

@@ -9,9 +9,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from nb_orchestra import orchestrate
 from nb_orchestra.errors import RecipeError
 from nb_orchestra.offline.computing import RecipeTable
 from nb_orchestra.offline.recipes.charting import chart
+from nb_orchestra.values.chart import Chart
 from nb_orchestra.values.drawing import draw
 
 
@@ -135,3 +137,57 @@ def test_a_heat_map_shows_the_largest_of_many_levels() -> None:
     years = pd.DataFrame({"year": range(1700, 2000), "kind": ["a", "b"] * 150, "x": 1.0})
     with pytest.raises(RecipeError, match="too many for a heat map"):
         RecipeTable().run("chart", {"frame": years, "kind": "heatmap", "x": "year", "y": "kind", "colour": "x"})
+
+
+def drawn_for(goal: str, **data: pd.DataFrame) -> Any:
+    """The one chart of a goal."""
+    run = orchestrate(goal, data=data, cache=False)
+    return next(run.results[step.id].value for step in run.plan.steps if isinstance(run.results[step.id].value, Chart))
+
+
+ORDERS = pd.DataFrame({"order_date": pd.date_range("2023-01-01", periods=600), "revenue_eur": np.arange(600.0), "product": ["desk", "lamp", "rug"] * 200})
+FILMS = pd.DataFrame({"title": [f"Film {at}" for at in range(40)], "studio": list("ABCD") * 10, "gross": np.arange(40.0)[::-1]})
+
+
+@pytest.mark.parametrize(
+    ("goal", "title", "up"),
+    [
+        ("bar chart of total revenue per month in {orders}", "Total revenue by month", "total revenue (€)"),
+        ("mean revenue per month in {orders}, with a line chart", "Mean revenue over month", "mean revenue (€)"),
+        ("plot revenue over time in {orders}", "Revenue over order date", "revenue (€)"),
+    ],
+)
+def test_a_chart_of_a_result_says_what_it_shows_of_what(goal: str, title: str, up: str) -> None:
+    """Not "Sum by order date" with "sum" on the axis: the statistic, the measure with its unit, the period."""
+    found = drawn_for(goal, orders=ORDERS)
+    assert (found.title, found.spec["y"]["label"]) == (title, up)
+
+
+def test_months_below_bars_are_months() -> None:
+    """2023-01, not 2023-01-01; years alone are years."""
+    found = drawn_for("bar chart of total revenue per month in {orders}", orders=ORDERS)
+    assert found.table["order_date"].tolist()[:2] == ["2023-01", "2023-02"]
+    table, _ = chart(pd.DataFrame({"when": pd.to_datetime(["2020-01-01", "2021-01-01"]), "v": [1.0, 2.0]}), kind="bar", x="when", y="v")
+    assert table["when"].tolist() == ["2020", "2021"]
+
+
+def test_a_bar_chart_of_the_largest_shows_them_by_name() -> None:
+    """Ten bars with their titles, the largest first; not how often each value stands in the table."""
+    found = drawn_for("bar chart of the 10 films with the highest gross in {films}", films=FILMS)
+    assert found.table["title"].tolist() == [f"Film {at}" for at in range(10)]
+    assert (found.title, found.spec["y"]["label"]) == ("Gross by title", "gross")
+
+
+def test_names_of_small_shares_do_not_run_into_each_other() -> None:
+    """Several small shares lie at one side, where there is room for a line of text each."""
+    axes = axes_of(pd.DataFrame({"k": list("abcdefg"), "v": [40.0, 35, 5, 5, 5, 5, 5]}), kind="pie", x="k", y="v")
+    boxes = [text.get_window_extent() for text in axes.texts if text.get_text()]
+    assert not any(one.overlaps(other) for one, other in itertools.combinations(boxes, 2))
+
+
+def test_lines_of_many_points_bear_markers_of_their_own() -> None:
+    """Eight series of 200 points: dashes alone are not told apart in grey."""
+    frame = pd.DataFrame({"x": np.tile(np.arange(200.0), 8), "y": np.repeat(np.arange(8.0), 200), "k": np.repeat(list("abcdefgh"), 200)})
+    lines = axes_of(frame, kind="line", x="x", y="y", colour="k").get_lines()
+    assert len({line.get_marker() for line in lines}) == 8
+    assert len({line.get_markevery() for line in lines}) == 8

@@ -7,6 +7,7 @@ from typing import Any
 
 from nb_orchestra.offline.plans.draft import Draft, Product, Ref
 from nb_orchestra.offline.reading import Intent
+from nb_orchestra.offline.recipes.labels import label_of
 
 Shape = tuple[dict[str, Any], str, Ref | None]
 """Arguments, what the name says, and the table to draw (None: the present one)."""
@@ -15,7 +16,9 @@ Shape = tuple[dict[str, Any], str, Ref | None]
 def _chart(draft: Draft, intent: Intent) -> None:
     beside = [product for product in draft.products if product.intent.clause == intent.clause and product.recipe in FOLLOWING]
     beside.sort(key=lambda product: list(FOLLOWING).index(product.recipe))
-    shape = FOLLOWING[beside[0].recipe](beside[0]) if beside else _named(draft, intent) if intent.columns or intent.by else _following(draft)
+    ranked = next((p for p in draft.products if p.intent.clause == intent.clause and p.recipe == "rank" and p.intent.columns), None)
+    shape = FOLLOWING[beside[0].recipe](beside[0]) if beside else _ranked(draft, ranked) if ranked is not None else None
+    shape = shape or (_named(draft, intent) if intent.columns or intent.by else _following(draft))
     if shape is None:
         draft.not_done.append(f"{intent.clause}: nothing to draw; name the columns")
         return
@@ -86,17 +89,39 @@ def _bars(product: Product) -> Shape:
     return (arguments if intent.by else {"kind": "histogram", "x": value}), f"{value}_by_{'_'.join(intent.by[:2]) or 'value'}", None
 
 
+def _said(statistic: str, column: str) -> dict[str, str]:
+    """What the statistic's column in a result holds, for the axis: sum → total revenue (€)."""
+    return {statistic: f"{STATISTICS_SAID.get(statistic, statistic)} {label_of(column)}"}
+
+
+STATISTICS_SAID = {"sum": "total", "sd": "standard deviation of", "var": "variance of", "min": "smallest", "max": "largest"}
+
+
 def _months(product: Product) -> Shape:
     intent = product.intent
-    part, statistic = intent.option("part", "month"), intent.statistics[0]
-    return {"kind": "bar", "x": part, "y": statistic, "sort": "none"}, f"{intent.columns[0]}_by_{part}", {"from": product.id}
+    part, statistic, value = intent.option("part", "month"), intent.statistics[0], intent.columns[0]
+    return {"kind": "bar", "x": part, "y": statistic, "sort": "none", "labels": _said(statistic, value)}, f"{value}_by_{part}", {"from": product.id}
 
 
 def _periods(product: Product) -> Shape:
     intent = product.intent
-    statistic = intent.statistics[0] if intent.statistics else "mean"
+    every, statistic, value = intent.option("every"), intent.statistics[0] if intent.statistics else "mean", intent.columns[0]
+    if every is None:
+        return _line(product)
     colour = intent.by[0] if intent.by else None
-    return {"kind": "line", "x": intent.option("date"), "y": statistic, "colour": colour}, f"{intent.columns[0]}_over_time", {"from": product.id}
+    labels = _said(statistic, value) | {str(intent.option("date")): str(every)}
+    arguments = {"kind": "line", "x": intent.option("date"), "y": statistic, "colour": colour, "labels": labels}
+    return arguments, f"{value}_over_time", {"from": product.id}
+
+
+def _ranked(draft: Draft, product: Product) -> Shape | None:
+    """The rows that a ranking found, each under the name that tells it from the others."""
+    shown = next(step["params"]["arguments"].get("columns") for step in draft.steps if step["id"] == product.id)
+    texts = [column for column in draft.table.of_kind("text") if column.name not in product.intent.columns and (not shown or column.name in shown)]
+    if not texts:
+        return None
+    name, by = max(texts, key=lambda column: column.distinct).name, product.intent.columns[0]
+    return {"kind": "bar", "x": name, "y": by, "sort": "none"}, f"{by}_by_{name}", {"from": product.id}
 
 
 def _line(product: Product) -> Shape:

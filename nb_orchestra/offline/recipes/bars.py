@@ -74,11 +74,16 @@ def shares_of(bars: pd.DataFrame, x: str, name: str, most: int) -> tuple[pd.Data
     return pd.concat([bars.head(most - 1), other], ignore_index=True), f"the {most - 1} largest of {len(bars):,} levels of {label_of(x)}, the others as one"
 
 
+def date_form(dates: Any) -> str:
+    """How dates are written below bars: years, where all are first days of years, months likewise."""
+    return "%Y" if dates.dt.is_year_start.all() else "%Y-%m" if dates.dt.is_month_start.all() else "%Y-%m-%d"
+
+
 def finished_bars(bars: pd.DataFrame, table: pd.DataFrame, kind: str, x: str, name: str, colour: str | None, label: str, notes: list[str]) -> Marks:
     """The marks with their spec: whiskers where means have intervals, lying where names are long, years without a row at their place."""
     levels: list[Any] = list(dict.fromkeys(as_groups(bars[x])))
     if kind_of_column(table[x]) == "date":
-        bars[x] = as_dates(bars[x]).dt.strftime("%Y-%m-%d").astype(object)
+        bars[x] = as_dates(bars[x]).dt.strftime(date_form(as_dates(bars[x]))).astype(object)
     whiskers = "ci_low" in bars.columns and kind == "bar"
     notes = [*notes, "whiskers: 95 % interval of the mean" if whiskers else ""]
     spec = base_spec(kind, axis(x, label_of(x), "category"), axis(name, label, "number"), None if colour == x else colour, notes)

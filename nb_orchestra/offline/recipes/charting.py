@@ -51,6 +51,7 @@ def chart(
     n: int | None = None,
     bins: int | None = None,
     where: Any = None,
+    labels: dict[str, str] | None = None,
 ) -> Marks:
     """(table, spec): the marks, one per row, and how to draw them (see draw). Rows without a value are left out and counted in the note.
 
@@ -74,6 +75,9 @@ def chart(
     chosen = fitting_kind(table, x, y, statistic) if kind == "auto" else kind
     x, y = swapped(table, chosen, x, y)
     table_of_marks, spec = MARKS[chosen](table, x, y, colour, {"statistic": statistic, "fit": fit, "sort": sort, "n": n, "bins": bins})
+    for side in ("x", "y", "colour", "value"):
+        if labels and spec.get(side) and spec[side]["column"] in labels:
+            spec[side] |= {"label": labels[spec[side]["column"]]}
     gone = len(frame) - len(table)
     notes = [f"n = {len(table):,}" + (f", {gone:,} rows without a value left out" if gone else ""), spec["note"]]
     return table_of_marks, spec | {"title": title or title_of(spec, x, y, several), "note": "; ".join(note for note in notes if note)}
@@ -198,7 +202,7 @@ def title_of(spec: dict[str, Any], x: str | None, y: str | None, several: list[s
     up = name_and_unit(spec.get("value", spec["y"])["label"])[0]
     if spec["kind"] == "histogram":
         return capital(f"distribution of {name_and_unit(x or y or '')[0]}")
-    across = name_and_unit(x or "")[0]
+    across = name_and_unit(spec["x"]["label"] if spec["x"]["column"] == x else x or "")[0]
     if len(several) > 1:
         names = [name_and_unit(name)[0] for name in several]
         up = f"{', '.join(names[:2])} and {names[2] if len(names) == 3 else f'{len(names) - 2} more'}" if len(names) > 2 else " and ".join(names)

@@ -41,7 +41,8 @@ def statistic_label(statistic: str, column: str) -> str:
     """The words of an axis: "mean body mass (g)", "rows"."""
     if statistic in ("count", "n"):
         return "rows"
-    return f"{statistic.replace('_', ' ')} {label_of(column)}".replace("sd_population", "SD").replace("sum ", "total ")
+    of = "of " if label_of(column).lower().startswith(statistic) else ""  # the median of a column called Median
+    return f"{statistic.replace('_', ' ')} {of}{label_of(column)}".replace("sd_population", "SD").replace("sum ", "total ")
 
 
 def few_series(table: pd.DataFrame, colour: str | None, value: str | None = None) -> tuple[pd.DataFrame, str]:
