@@ -75,12 +75,20 @@ def chart(
     chosen = fitting_kind(table, x, y, statistic) if kind == "auto" else kind
     x, y = swapped(table, chosen, x, y)
     table_of_marks, spec = MARKS[chosen](table, x, y, colour, {"statistic": statistic, "fit": fit, "sort": sort, "n": n, "bins": bins})
+    relabel(spec, labels or {})
+    return table_of_marks, spec | {"title": title or title_of(spec, x, y, several), "note": note_of(len(table), len(frame) - len(table), spec["note"])}
+
+
+def relabel(spec: dict[str, Any], labels: dict[str, str]) -> None:
+    """Axes named as they were asked to be."""
     for side in ("x", "y", "colour", "value"):
-        if labels and spec.get(side) and spec[side]["column"] in labels:
+        if spec.get(side) and spec[side]["column"] in labels:
             spec[side] |= {"label": labels[spec[side]["column"]]}
-    gone = len(frame) - len(table)
-    notes = [f"n = {len(table):,}" + (f", {gone:,} rows without a value left out" if gone else ""), spec["note"]]
-    return table_of_marks, spec | {"title": title or title_of(spec, x, y, several), "note": "; ".join(note for note in notes if note)}
+
+
+def note_of(n: int, gone: int, more: str) -> str:
+    """How many rows are drawn and how many are not, and what else a reader must know."""
+    return "; ".join(filter(None, [f"n = {n:,}" + (f", {gone:,} rows without a value left out" if gone else ""), more]))
 
 
 def named_columns(frame: pd.DataFrame, x: Any, y: Any, colour: Any) -> tuple[pd.DataFrame, str | None, str | None, str | None]:
