@@ -9,20 +9,21 @@ that it received, or none, stands in the stream object, and only that one counts
 from __future__ import annotations
 
 import asyncio
+import functools
 import hashlib
 import logging
 import os
-import re
 import sys
 import threading
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from nb_orchestra.models.dialect import Dialect, adapted, answer_format, room
-from nb_orchestra.models.faults import Fault, Faulted, of_error_object, of_exception, of_status
+from nb_orchestra.models.faults import Fault, Faulted
 from nb_orchestra.models.keys import Key
+from nb_orchestra.models.litellm_faults import fault_of
 from nb_orchestra.models.shown import Shown
 from nb_orchestra.models.waits import LIMIT_HEADERS
 from nb_orchestra.models.wire import LARGEST_ANSWER, Inquiry, Reply, ToldText, finish_of, text_of
@@ -53,11 +54,31 @@ def _load() -> Any:
             import litellm
         except ImportError:
             return None
+        _stay()
     for name, value in _SETTINGS.items():
         setattr(litellm, name, value)
     warnings.filterwarnings("ignore", category=UserWarning, module=r"pydantic\._internal")  # about LiteLLM's own types, shown under the cell
     logging.getLogger("LiteLLM").setLevel(logging.CRITICAL)  # its warnings would land under the cell, unredacted
     return litellm
+
+
+@functools.cache
+def _stay() -> None:
+    """Its connections follow redirects, and a key in a header of its own (x-api-key) would travel along: from now on they do not."""
+    from litellm.llms.custom_httpx.http_handler import AsyncHTTPHandler
+    from litellm.llms.openai.common_utils import BaseOpenAILLM
+
+    AsyncHTTPHandler.create_client = _staying(AsyncHTTPHandler.create_client)
+    BaseOpenAILLM._get_async_http_client = staticmethod(_staying(BaseOpenAILLM._get_async_http_client))
+
+
+def _staying(made: Callable[..., Any]) -> Callable[..., Any]:
+    def make(*arguments: Any, **options: Any) -> Any:
+        client = made(*arguments, **options)
+        client.follow_redirects = False
+        return client
+
+    return make
 
 
 @contextmanager
@@ -114,7 +135,7 @@ class LiteLLMWire:
         except TimeoutError:
             raise
         except Exception as error:
-            return _fault_of(error)
+            return fault_of(error)
 
     def _request(self, inquiry: Inquiry, stream: bool) -> dict[str, Any]:
         request: dict[str, Any] = {
@@ -190,37 +211,6 @@ def _whole(answer: Any) -> Reply:
 def _counted(usage: Any) -> tuple[int | None, int | None]:
     """Tokens in and out; None for a count of 0, which is what LiteLLM says where the provider said nothing."""
     return getattr(usage, "prompt_tokens", None) or None, getattr(usage, "completion_tokens", None) or None
-
-
-_TEXTS = (
-    ("slow", re.compile(r"timed? ?out|timeout", re.IGNORECASE)),
-    ("unreachable", re.compile(r"connect call failed|cannot connect|connection refused|connection error|name or service|nodename", re.IGNORECASE)),
-    ("tls", re.compile(r"certificate verify failed", re.IGNORECASE)),
-    ("cut", re.compile(r"disconnected|connection reset|payload is not completed|peer closed|incomplete", re.IGNORECASE)),
-    ("page", re.compile(r"<!doctype html|<html", re.IGNORECASE)),
-    ("garbled", re.compile(r"expecting value|unable to get json|invalid json|jsondecode|codec can't decode|unterminated|validation error", re.IGNORECASE)),
-)
-
-
-def _fault_of(error: Exception) -> Fault:
-    """What LiteLLM's exception means: by its text where it hides a broken connection behind a 500, else by status and body.
-
-    One that it did not foresee is an answer that it cannot read (three real ones are known), and no fault of the kernel.
-    """
-    text = str(getattr(error, "message", "") or error)
-    status = getattr(error, "status_code", None)
-    status = status if isinstance(status, int) else None
-    if status in (None, 408, 500):
-        word = next((word for word, pattern in _TEXTS if pattern.search(text)), None)
-        if word is not None:
-            return Fault(word, "" if word == "page" else text)
-    if status is None or status < 400:
-        return of_exception(error) or (of_error_object(text) if "APIError" in type(error).__name__ else Fault("garbled", type(error).__name__))
-    answer = getattr(error, "response", None)
-    headers = {
-        str(name).lower(): str(value) for name, value in (getattr(error, "litellm_response_headers", None) or getattr(answer, "headers", None) or {}).items()
-    }
-    return of_status(status, headers, text)
 
 
 async def close_clients() -> None:

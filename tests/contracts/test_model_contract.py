@@ -204,6 +204,30 @@ def test_a_lasting_fault_fails_at_once_and_says_who_must_act(filling: Filling, f
     assert caught.value.hint
 
 
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_redirect_is_not_followed_so_that_no_key_travels(filling: Filling, stream: bool) -> None:
+    """Neither the key nor the prompt goes to the other place; the error says to correct the address. Found: LiteLLM sent x-api-key along."""
+    with MockProvider(["stolen"]) as other:
+        elsewhere = [Turn(status=307, body=b"", headers={"location": f"{other.anthropic_url}{path}"}) for path in ("/v1/messages", "/v1/chat/completions")]
+        with MockProvider(elsewhere) as provider, pytest.raises(ModelRefusedError, match="sends elsewhere"):
+            ask(filling(provider), stream=stream)
+        assert other.asked == []
+
+
+def test_an_endless_answer_is_not_read_to_its_end(filling: Filling) -> None:
+    """Far more than was asked is an error, and not asked for again."""
+    with MockProvider(["huge", "fine"]) as provider:
+        with pytest.raises(BadAnswerError, match="far more"):
+            ask(filling(provider))
+        assert len(provider.asked) == 1
+
+
+def test_what_only_claims_to_be_compressed_is_asked_again(filling: Filling) -> None:
+    """A body that cannot be unpacked is no answer, and no crash."""
+    with MockProvider(["bomb", "fine"]) as provider:
+        assert ask(filling(provider)).value == "fine"
+
+
 def test_a_fault_that_stays_is_an_error_after_four_tries(filling: Filling) -> None:
     """A server that stays down is asked four times."""
     with MockProvider(["503"]) as provider:
