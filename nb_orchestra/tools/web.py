@@ -108,7 +108,7 @@ class Fetcher:
         except OSError:
             raise ToolError(f"there is no host {parts.hostname!r}") from None
         family, _, _, _, place = found[0]
-        if not self.private and not ipaddress.ip_address(str(place[0]).partition("%")[0]).is_global:
+        if not self.private and not is_public(str(place[0]).partition("%")[0]):
             raise ToolError(f"{parts.hostname!r} is not on the public web", hint="addresses of this machine and its networks are not read")
         return str(place[0]), int(family)
 
@@ -122,6 +122,20 @@ class Fetcher:
             rules.parse(body.decode("utf-8", "replace").splitlines() if status == 200 else [])
             self._rules[root] = rules
         return self._rules[root].can_fetch("nb_orchestra", url)
+
+
+_NAT64, _ODD = ipaddress.ip_network("64:ff9b::/96"), (ipaddress.ip_network("64:ff9b:1::/48"), ipaddress.ip_network("::/96"))
+
+
+def is_public(text: str) -> bool:
+    """True for an address of the public web, also where it holds an older one (NAT64, 6to4, mapped): that one must be public too."""
+    address = ipaddress.ip_address(text)
+    if not address.is_global or address.is_multicast or any(address in network for network in _ODD):
+        return False
+    if isinstance(address, ipaddress.IPv4Address):
+        return True
+    within = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF) if address in _NAT64 else address.ipv4_mapped or address.sixtofour
+    return within is None or is_public(str(within))
 
 
 def _host(url: str) -> str:

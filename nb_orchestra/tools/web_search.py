@@ -9,6 +9,7 @@ server where `base` names one, a service whose key stands in the environment, el
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,8 @@ from nb_orchestra.tools.web import Fetcher
 from nb_orchestra.tools.web_sources import Ask, WebSource, found_passage
 
 SECONDS = 15
+_MARKED = re.compile(r"</?(?:strong|b|em)>", re.IGNORECASE)
+"""Brave marks the words that were looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,5 +137,10 @@ def _passages(found: Sequence[Any], fields: tuple[str, str, str, str, str]) -> I
     for rank, item in enumerate(found, 1):
         if isinstance(item, Mapping) and item.get(address):
             yield found_passage(
-                item.get(title) or item[address], item[address], str(item.get(date) or "")[:10], str(item.get(text) or ""), rank, item.get(score)
+                item.get(title) or item[address],
+                item[address],
+                str(item.get(date) or "")[:10],
+                _MARKED.sub("", str(item.get(text) or "")),
+                rank,
+                item.get(score),
             )

@@ -47,7 +47,10 @@ class WebSource:
 
     async def search(self, query: str, *, limit: int, since: str = "", full_text: bool = False) -> Sequence[Passage]:
         """Abstracts or openings of articles; these services give no whole texts."""
-        found = await self.ask(self.fetcher, self.base, values.clean_text(query)[:300], min(limit, 50), since)
+        try:
+            found = await self.ask(self.fetcher, self.base, values.clean_text(query)[:300], min(limit, 50), since)
+        except (KeyError, TypeError, AttributeError, ValueError, IndexError, RecursionError) as error:  # whatever a changed or broken service may send
+            raise ToolError(f"{self.name} answered in a form that is not its own ({type(error).__name__})", hint="try another source, or later") from None
         return [passage for passage in found if not since or passage.date >= since][:limit]
 
 
@@ -75,6 +78,8 @@ async def _wikipedia(fetcher: Fetcher, base: str, query: str, limit: int, since:
     asked = {"action": "query", "format": "json", "generator": "search", "gsrsearch": query, "gsrlimit": limit}
     asked |= {"prop": "extracts|info", "exintro": 1, "explaintext": 1, "exlimit": "max", "inprop": "url"}
     data = await fetcher.get_json(f"{base}/w/api.php", asked)
+    if wrong := _mapping(data.get("error")):
+        raise ToolError(f"wikipedia answered: {values.clean_text(str(wrong.get('info', 'an error')))[:200]}")
     pages = sorted(_mapping(_mapping(data.get("query")).get("pages")).values(), key=lambda page: page.get("index", 0))
     return [
         found_passage(page["title"], page.get("fullurl", ""), str(page.get("touched", ""))[:10], page.get("extract", ""), rank)
@@ -92,6 +97,8 @@ async def _arxiv(fetcher: Fetcher, base: str, query: str, limit: int, since: str
     except ET.ParseError:
         raise ToolError("arXiv did not answer with a feed") from None
     told = [{name: " ".join((entry.findtext(f"{_ATOM}{name}") or "").split()) for name in ("title", "id", "published", "summary")} for entry in entries]
+    if wrong := next((item for item in told if "/api/errors" in item["id"]), None):  # it tells errors as entries of the feed
+        raise ToolError(f"arXiv answered: {values.clean_text(wrong['summary'])[:200]}")
     return [found_passage(item["title"], item["id"], item["published"][:10], item["summary"], rank) for rank, item in enumerate(told, 1)]
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from nb_orchestra.errors import GoalError, ToolError
 from nb_orchestra.tools import arxiv, crossref, openalex, read_page, web_search, wikipedia
-from nb_orchestra.tools.web import LARGEST, Fetcher
+from nb_orchestra.tools.web import LARGEST, Fetcher, is_public
 from tests.running.staging import Stage, call
 
 pytest.importorskip("aiohttp")
@@ -144,6 +144,21 @@ def test_addresses_of_this_machine_are_not_read(url: str) -> None:
         asyncio.run(Fetcher(pause=0).get(url))
 
 
+@pytest.mark.parametrize("address", [
+    "127.0.0.1", "0.0.0.0", "169.254.169.254", "100.64.0.1", "224.0.0.1", "::1", "::", "fd00::1", "fe80::1", "ff02::1",
+    "::ffff:127.0.0.1", "::ffff:169.254.169.254", "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "64:ff9b:1::1", "2002:7f00:1::", "::127.0.0.1",
+])  # fmt: skip
+def test_no_form_of_a_private_address_is_public(address: str) -> None:
+    """Also not inside an address of IPv6, where a gateway would unpack it."""
+    assert not is_public(address)
+
+
+@pytest.mark.parametrize("address", ["93.184.216.34", "2606:2800:220:1::1", "64:ff9b::5db8:d822"])
+def test_addresses_of_the_web_are_public(address: str) -> None:
+    """IPv4, IPv6, and IPv4 by way of a NAT64 gateway."""
+    assert is_public(address)
+
+
 def test_a_redirect_into_the_machine_is_refused(site: Site) -> None:
     """Each hop is checked like the first."""
     site.put("/away", "", 302, Location="file:///etc/passwd")
@@ -247,3 +262,38 @@ def test_private_words_do_not_become_a_query_of_the_web(site: Site) -> None:
     run = Stage(tools=(web_search(base=site.url, private=True),)).run(plan=plan, data={"secret": "Ann earns 91234"})
     assert run.failures["s1"].error in ("FlowError", "NotApprovedError")
     assert site.asked == []
+
+
+JUNK: list[Any] = [[], None, 7, "text", {"message": {"items": None}}, {"message": {"items": [None]}}, {"message": {"items": [{"title": [None], "abstract": 3}]}},
+                   {"results": None}, {"results": [None]}, {"results": [{"abstract_inverted_index": {"a": 3}}]}, {"results": [{"display_name": 3, "publication_date": []}]},
+                   {"query": []}, {"query": {"pages": {"1": {}}}}, {"query": {"pages": {"1": []}}}, {"error": {"info": "too busy"}}, {"web": []}]  # fmt: skip
+ALL = [*((service, path) for service, path, *_ in SERVICES), *((f, path) for f, path in ((lambda **k: web_search("searxng", **k), "/search"), (lambda **k: web_search("brave", key="k", **k), "/res/v1/web/search")))]  # fmt: skip
+
+
+@pytest.mark.parametrize("at", range(len(ALL)))
+def test_an_answer_of_another_form_is_a_complaint_of_that_source(site: Site, at: int) -> None:
+    """Whatever a service sends is passages or a ToolError, so that other sources are still heard."""
+    service, path = ALL[at]
+    source = service(base=site.url, private=True)
+    source.fetcher.pause = 0.0
+    for junk in JUNK:
+        site.put(path, json.dumps(junk))
+        try:
+            found = asyncio.run(source.search("sleep", limit=3))
+        except ToolError:
+            continue
+        assert all(isinstance(passage.title, str) and isinstance(passage.date, str) for passage in found)
+
+
+def test_what_arxiv_calls_an_error_is_no_finding(site: Site) -> None:
+    """It tells errors as an entry of the feed."""
+    site.put("/api/query", ATOM.replace("http://arxiv.org/abs/2001.00001v1", "http://arxiv.org/api/errors#incorrect_id_format"))
+    with pytest.raises(ToolError, match="arXiv answered: Mice sleep"):
+        asyncio.run(arxiv(base=site.url, private=True).search("sleep", limit=3))
+
+
+def test_marks_of_a_search_engine_are_taken_off(site: Site) -> None:
+    """Brave marks the words that were looked for; other marks are the page's own words."""
+    site.put("/search", {"results": [{**FOUND, "content": "<strong>Made</strong> in <Kent>."}]})
+    (passage,) = asyncio.run(web_search("searxng", base=site.url, private=True).search("made", limit=3))
+    assert passage.passage == "Made in <Kent>."
