@@ -96,8 +96,8 @@ def links_of(text: str, inputs: Mapping[str, Any], called: Mapping[str, str], do
 
 
 def _telling(item: Trace) -> bool:
-    """A single word may stand in some text by chance; one that is a whole cell does not."""
-    return item.kind != "name" or " " in item.said or str(item.value).casefold() == item.said.casefold()
+    """A word may stand in some text by chance; a whole cell does not, nor do several words in a passage (in a title they are the title's)."""
+    return item.kind != "name" or str(item.value).casefold() == item.said.casefold() or (" " in item.said and item.column != "title")
 
 
 def _size(value: Any) -> int:
