@@ -93,9 +93,12 @@ function drawTable({ columns, types, rows, more }) {
   return box;
 }
 
-function copyText(text, button) {
+// `field` holds the text already: it stays selected, for where no way of copying is open.
+function copyText(text, button, field) {
   const said = () => put(button, "Copied");
+  field?.select();
   const byHand = () => { // where the clipboard is shut: a page without https
+    if (field) return document.execCommand("copy") && said();
     const box = make("textarea", "", "", { "aria-hidden": true });
     box.value = text;
     button.after(box);
@@ -230,7 +233,7 @@ function drawBring(key, text, carry, tell) {
   const copy = make("button", "button", "Copy");
   const send = make("button", "button nbo-yes", "Use reply");
   prompt.value = carry;
-  copy.onclick = () => copyText(carry, copy);
+  copy.onclick = () => copyText(carry, copy, prompt);
   send.onclick = () => {
     box.inert = !!reply.value.trim();
     if (box.inert) tell({ kind: "bring", question: key, text: reply.value });
