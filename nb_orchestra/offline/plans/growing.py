@@ -8,6 +8,7 @@ from typing import Any
 from nb_orchestra.offline.plans.draft import Draft, Ref
 from nb_orchestra.offline.plans.times import dated
 from nb_orchestra.offline.reading import Intent
+from nb_orchestra.offline.reading.moments import tested
 
 
 def _derived(draft: Draft, intent: Intent, frame: str, name: str, tree: dict[str, Any]) -> str:
@@ -100,4 +101,21 @@ def _part(draft: Draft, intent: Intent) -> None:
     draft.answer(made, intent)
 
 
-GROWTHS = {"growth": _growth, "change": _change, "counts": _counts, "part": _part}
+def _part_of_it(draft: Draft, intent: Intent) -> None:
+    """The part of a total that some rows hold together, beside that of all others."""
+    value, name = intent.columns[0], next(name for name in ("part", "counted_part", "part_of_it") if name not in draft.table)
+    tests = [tested(condition) for condition in intent.option("counted")]
+    test = tests[0] if len(tests) == 1 else {"op": "and", "args": tests}
+    arguments: dict[str, Any] = {"name": name, "expression": {"op": "if", "args": [test, _label(intent.option("counted")), "others"]}}
+    marked = draft.step("derive", arguments, intent, name=f"rows_with_{name}", purpose="Which rows are meant", frame=draft.rows(intent))
+    arguments = {"by": [name], "value": [value], "statistics": ["sum"]}
+    made = draft.step("group_summary", arguments, intent, name=f"sum_{value}_by_{name}", purpose=f"Total {value} of them", frame={"from": marked})
+    draft.answer(_derived(draft, intent, made, "percent", {"op": "percent_of_total", "args": [{"column": "sum"}]}), intent)
+
+
+def _label(conditions: Any) -> str:
+    values = [condition.get("value", condition["op"]) for condition in conditions]
+    return ", ".join(" and ".join(map(str, value)) if isinstance(value, list | tuple) else str(value) for value in values)
+
+
+GROWTHS = {"growth": _growth, "change": _change, "counts": _counts, "part": _part, "part_of_it": _part_of_it}

@@ -15,6 +15,7 @@ _MEASURES: dict[str, Callable[[Any], str]] = {
     "count_rows": lambda given: "n",
     "value_counts": lambda given: "n",
     "weighted_summary": lambda given: "value",
+    "derive": lambda given: given["name"],
 }
 """Recipe → the column of its result that is the measure, from the arguments it was given."""
 
@@ -24,7 +25,7 @@ def put_in_order(draft: Draft, products: list[Product]) -> list[Product]:
     order = draft.reading.order
     if not order:
         return products
-    ordered = [_sorted(draft, product, order) if product.recipe in _MEASURES else product for product in products]
+    ordered = [_sorted(draft, product, order) if product.recipe in _MEASURES and product.kind != "changed" else product for product in products]
     if ordered == products:
         draft.not_done.append(f"{order} order: nothing here to put in order")
     return ordered

@@ -28,9 +28,10 @@ def _pattern(draft: Draft, intent: Intent) -> None:
     name = f"{statistic}_{value}_by_{part}"
     identity = draft.step("time_pattern", arguments, intent, name=name, purpose=f"{statistic} of {value} by {part}", frame=draft.rows(intent))
     draft.answer(identity, intent)
-    if intent.option("which") and draft.reading.slots:
-        arguments = {"by": statistic, "which": intent.option("which")}
-        found = draft.step("extreme", arguments, intent, name=f"{intent.option('which')}_{name}", purpose=f"The {part} with the most", frame={"from": identity})
+    both = intent.option("which") == "both"
+    for which in ("max", "min") if both else (intent.option("which"),) if draft.reading.slots and intent.option("which") else ():
+        arguments = {"by": statistic, "which": which}
+        found = draft.step("extreme", arguments, intent, name=f"{which}_{name}", purpose=f"The {part} with the {which}", frame={"from": identity})
         draft.answer(found, intent)
 
 

@@ -147,7 +147,7 @@ def _opens(tags: list[Tag], position: int) -> bool:
     if position >= len(tags):
         return False
     tag = tags[position]
-    if tag.is_a("word", "do") or foreign(tag):
+    if tag.is_a("word", "do") or foreign(tag) or _part_of_before(tags, position):
         return True
     if tag.text.casefold() in ("where", "who") or (tag.text.casefold() == "which" and not _asks_which(tags, position)):
         return False
@@ -163,6 +163,16 @@ def _opens(tags: list[Tag], position: int) -> bool:
     return True
 
 
+_BEFORE = vocabulary("it them this that these those is are was were")
+
+
+def _part_of_before(tags: list[Tag], position: int) -> bool:
+    """ "(and) what share of them", "(and) what percentage were returned"."""
+    asked = tags[position].is_a("verb", "share_of") and tags[position].text.casefold().startswith(("what", "which"))
+    behind = [tag.text.casefold() for tag in tags[position + 1 : position + 3]]
+    return asked and bool(behind) and (behind[0] in _BEFORE or (behind[0] == "of" and behind[-1] in _BEFORE))
+
+
 def foreign(tag: Tag) -> bool:
     """True for an order that nothing here can carry out, such as "email"."""
     return tag.kind == "unknown" and tag.text.casefold() in FOREIGN_ORDERS
@@ -174,7 +184,7 @@ def _asks_which(tags: list[Tag], position: int) -> bool:
     return (
         following is not None
         and (following.kind in ("column", "level", "unknown") or "time" in following.kinds)
-        and following.text.casefold()[-2:] not in ("es", "ts")
+        and (following.kind == "column" or following.text.casefold()[-2:] not in ("es", "ts"))
     )
 
 

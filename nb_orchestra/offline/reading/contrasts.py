@@ -9,7 +9,7 @@ from typing import Any
 from nb_orchestra.offline.reading.calendar import is_year
 from nb_orchestra.offline.reading.filters import Filters
 from nb_orchestra.offline.reading.memory import Memory
-from nb_orchestra.offline.reading.moments import Piece, equals, piece_at, seasons, sides
+from nb_orchestra.offline.reading.moments import Piece, equals, piece_at, seasons, sides, tested
 from nb_orchestra.offline.reading.parting import parted, release
 from nb_orchestra.offline.reading.tagging import Tag
 from nb_orchestra.offline.reading.words import vocabulary
@@ -159,12 +159,6 @@ _SAID = {">=": "at least", ">": "above", "<=": "at most", "<": "below"}
 
 
 _TREES = frozenset({"==", "!=", ">", "<", ">=", "<="})
-
-
-def tested(condition: Any) -> Any:
-    """A plain condition as an expression tree."""
-    value = condition["value"]
-    return {"op": condition["op"], "args": [{"column": condition["column"]}, value]}
 
 
 def _apart(tags: tuple[Tag, ...], places: tuple[int, ...]) -> bool:

@@ -26,6 +26,24 @@ def equals(part: str, when: str, value: int) -> Any:
     return {"op": "==", "args": [{"op": part, "args": [{"column": when}]}, value]}
 
 
+_PARTS = {"weekday": "weekday_name", "month": "month", "year": "year", "quarter": "quarter"}
+
+
+def tested(condition: Any) -> Any:
+    """A condition as an expression tree; of a list of values any one, of a part of time that part. None for one that no tree says."""
+    value, op = condition.get("value"), condition["op"]
+    column: Any = {"column": condition["column"]}
+    if op in (">", ">=", "<", "<=", "!="):
+        return {"op": op, "args": [column, value]}
+    if op == "between":
+        return {"op": "and", "args": [{"op": ">=", "args": [column, value[0]]}, {"op": "<=", "args": [column, value[1]]}]}
+    if op not in ("==", "in", *_PARTS):
+        return None
+    column = {"op": _PARTS[op], "args": [column]} if op in _PARTS else column
+    tests = [{"op": "==", "args": [column, item]} for item in (value if isinstance(value, list | tuple) else [value])]
+    return reduce(lambda left, right: {"op": "or", "args": [left, right]}, tests)
+
+
 def piece_at(tags: tuple[Tag, ...], n: int, when: str) -> Piece | None:
     """The part of time that begins at a tag."""
     tag, word = tags[n], lemma(tags[n].text)

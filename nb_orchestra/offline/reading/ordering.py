@@ -11,9 +11,11 @@ from nb_orchestra.offline.reading.words import Token
 
 _HIGH = "highest|largest|biggest|greatest|most|longest|heaviest|oldest|best"
 _LOW = "lowest|smallest|least|fewest|shortest|lightest|youngest|worst"
+_HIGH_PLAIN, _LOW_PLAIN = "high|large|big", "low|small|little"
 _ORDER = re.compile(
     rf"""[,;(]?\s*\b(?:(?:and\s+)?(?:sort|order|rank|arrange|list)(?:ed|ing)?\s+(?:(?:it|them|the\s+\w+)\s+)?)?(?:
         (?:from\s+)?(?:the\s+)?(?:(?P<high>{_HIGH})|(?P<low>{_LOW}))\s+(?:first\b|to\s+(?:the\s+)?(?:{_HIGH}|{_LOW})\b)
+      | (?:from\s+)?(?:(?P<falls>{_HIGH_PLAIN})\s+to\s+(?:{_LOW_PLAIN})|(?P<rises>{_LOW_PLAIN})\s+to\s+(?:{_HIGH_PLAIN}))\b
       | (?:in\s+)?(?:(?P<down>descending|decreasing)|(?P<up>ascending|increasing))\s+order\b(?!\s+(?:of|by)))\)?""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -24,7 +26,9 @@ def take_order(text: str) -> tuple[str, str]:
     found = _ORDER.search(text)
     if found is None:
         return text, ""
-    return text[: found.start()] + " " * len(found.group()) + text[found.end() :], "descending" if found["high"] or found["down"] else "ascending"
+    return text[: found.start()] + " " * len(found.group()) + text[found.end() :], "descending" if found["high"] or found["down"] or found[
+        "falls"
+    ] else "ascending"
 
 
 _BEHIND_ORDER = frozenset({"by", "the", "them", "it", "all", "these", "those"})

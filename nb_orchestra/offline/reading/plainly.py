@@ -7,6 +7,7 @@ import re
 
 from nb_orchestra.offline.reading.coordination import coordinated
 from nb_orchestra.offline.reading.formats import divide
+from nb_orchestra.offline.reading.leaning import whole_questions
 from nb_orchestra.offline.reading.rewording import reworded
 from nb_orchestra.offline.reading.spoken import spoken_spans
 from nb_orchestra.offline.reading.tables import Table
@@ -44,7 +45,7 @@ def plainly(text: str, table: Table) -> tuple[str, list[str]]:
         told.append(f"{found.group()} → {number} {unit}")
         return f"{number} {unit}"
 
-    text = text if divide(text)[1] else coordinated(reworded(text), table)
+    text = text if divide(text)[1] else coordinated(whole_questions(reworded(text)), table)
     if table.date is not None and table[table.date].kind == "date":
         text, told = written_dates(slashed(text, table[table.date].day_first, told)), told
     text = _DECADE.sub(lambda found: f"{found.group(1)}0–{found.group(1)}9", text)

@@ -9,6 +9,7 @@ from nb_orchestra.offline.reading.spoken import spoken_tens
 
 _MORE, _LESS = r"(?:more|above|over|higher|greater|larger|longer|older|later)", r"(?:less|fewer|below|under|lower|smaller|shorter|younger|earlier)"
 
+_OF_BEFORE = "(?:it|them|this|that|these|those|the total|the whole)"
 _HELD = "controlled for|taken into account|accounted for|adjusted for|held constant"
 _FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), form)
@@ -20,7 +21,11 @@ _FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b(than|over|under|least|most) (?:a|one) week\b", r"\1 7 days"),
         (r"\b(than|over|under|least|most) (?:a|one) fortnight\b", r"\1 14 days"),
         (rf"\b(?:once|when|after|if) ([\w ]{{2,40}}?) (?:is|are|has been|have been) (?:{_HELD})\b", r"controlling for \1"),
-        (r"\band (?:what|which) (share|percentage|proportion|fraction|part) (?=in\b|of\b|during\b)", "and "),
+        (rf"\band (?:what|which) (share|percentage|proportion|fraction|part) (?=(?:in|of|during)\b(?! {_OF_BEFORE}\b))", "and "),
+        (r"\b(?:every|any|all)(?:thing|one|body)? (?:else|the rest)\b|\ball (?:the )?others?\b", "the others"),
+        (r"\bcalendar month(s?)\b", r"month\1 of the year"),
+        (r"\b(per|by|for each|each|every) (month|quarter|weekday|week|hour)s? (?:across|over|of) all (?:the )?years(?: together)?\b", r"\1 \2 of the year"),
+        (r"\b(across|over) all (?:the )?years(?: together)?(?=[^.;?]{0,30}\b(?:per|by|each) (?:month|quarter))", ""),
         (r"\bbelow freezing\b", "below 0 degrees"),
         (r"\babove freezing\b", "above 0 degrees"),
         (r"\beither (?=[^.;]{1,60}\bor\b)", ""),

@@ -31,7 +31,7 @@ _LIGHT = vocabulary(
     "study research course student teacher class lesson homework exercise report boss manager team hello thanks thank dear help kindly strongly "
     "highly closely clearly much more many several various different difference together separately side full complete entire possible time "
     "amount level value size kind sort type way part rest most least best effect role case point fact order hundred thousand million billion "
-    "trillion increase increased decrease decreased growth grew grow drop dropped rise rose fall fell decline declined gain gained lost change "
+    "trillion whole increase increased decrease decreased growth grew grow drop dropped rise rose fall fell decline declined gain gained lost change "
     "blood changed improve improved worsen worsened exceeded surpassed busiest quietest other others numeric numerical categorical world human live "
     "lived living belong within between across there here them they their will shall able also still even well good"
 )

@@ -17,6 +17,7 @@ from nb_orchestra.offline.reading.wishes.growing import GROWING
 from nb_orchestra.offline.reading.wishes.measuring import MEASURING
 from nb_orchestra.offline.reading.wishes.modelling import MODELLING
 from nb_orchestra.offline.reading.wishes.plain import LAST
+from nb_orchestra.offline.reading.wishes.referring import REFERRING
 from nb_orchestra.offline.reading.wishes.relating import RELATING
 from nb_orchestra.offline.reading.wishes.shaping import SHAPING
 from nb_orchestra.offline.reading.wishes.sharing import SHARING
@@ -24,7 +25,7 @@ from nb_orchestra.offline.reading.wishes.showing import SHOWING
 from nb_orchestra.offline.reading.wishes.timing import TIMING
 from nb_orchestra.offline.reading.wishes.wish import Wish
 
-_OF_UNITS = (*FIRSTS, *ENTITIES, *GAPS)
+_OF_UNITS = (*REFERRING, *FIRSTS, *ENTITIES, *GAPS)
 _OF_TABLES = (*ARRANGING, *GROWING, *CORRELATIVE, *SHAPING, *MODELLING, *RELATING)
 _OF_NUMBERS = (*SHARING, *TIMING, *COMPARING, *MEASURING, *SHOWING)
 WISHES: tuple[Wish, ...] = (*ASKING, *_OF_UNITS, *_OF_TABLES, *_OF_NUMBERS)

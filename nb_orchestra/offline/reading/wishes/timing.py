@@ -24,16 +24,21 @@ def _pattern(clause: Clause, memory: Memory) -> list[Intent]:
     values = measures(clause, memory)
     if date is None or not values or memory.table[date].kind != "date":
         return []
-    side = "" if of_each_period(clause) else next(iter(clause.keys("super")), "")
+    sides = clause.keys("super")
+    side = "" if of_each_period(clause) else "both" if len(sides) > 1 else next(iter(sides), "")
     statistic = period_statistic(clause, memory, values[0])
     options = {"date": date, "part": part, "which": side}
     return [Intent("pattern", clause.text, (value,), (), (statistic,), clause.conditions, options) for value in values[:3]]
 
 
+_OF_ALL_YEARS = re.compile(r"\b(?:month|quarter|week)s? of the year\b", re.IGNORECASE)
+
+
 def _patterned(clause: Clause, memory: Memory) -> bool:
     part = next((key for key in clause.keys("time") if key in PARTS), "")
     asks = any(asked_for(clause, *PARTS))
-    cyclic = part in ("month", "weekday", "hour", "quarter") and (asks or clause.has("super") or part in ("weekday", "hour"))
+    said = clause.has("super") or part in ("weekday", "hour") or _OF_ALL_YEARS.search(clause.text) is not None
+    cyclic = part in ("month", "weekday", "hour", "quarter") and (asks or said)
     return _dated(clause, memory) and (clause.has("verb", "seasonal") or cyclic) and not clause.has("verb", "trend")
 
 

@@ -1,0 +1,27 @@
+"""Second parts that lean on the first, said in full: "which ward is the largest and which the smallest" asks the whole question twice."""
+
+from __future__ import annotations
+
+import re
+
+_ENDS = r"(?:\w+est|most|least|fewest|best|worst)"
+_WHICH = re.compile(
+    rf"\b(?P<front>in |on |at )?(?P<ask>which|what) (?P<thing>(?!(?:is|are|was|were|has|have|had)\b)[\w ]{{2,40}}?)(?P<where> (?:in|of|from) \{{\w+\}})? "
+    rf"(?P<verb>is|are|was|were|has|have|had) (?P<said>[^,;.?]*?\b{_ENDS}\b[^,;.?]*?),? (?:and|but) (?:in |on |at )?(?:which|what)(?: one| ones)? "
+    rf"(?:(?:is|are|was|were|has|have|had) )?(?:it )?(?P<the>the )?(?P<end>{_ENDS})\b(?P<rest>[^,;.?{{]*)",
+    re.IGNORECASE,
+)
+_END = re.compile(rf"\b{_ENDS}\b", re.IGNORECASE)
+
+
+def whole_questions(text: str) -> str:
+    """The text with the question of an elided superlative said again: thing, verb and all that the first part says around its own superlative."""
+    return _WHICH.sub(_twice, text)
+
+
+def _twice(found: re.Match[str]) -> str:
+    rest, front = found["rest"].strip(), found["front"] or ""
+    own = found["said"] if not rest else found["said"][: _END.search(found["said"]).start()] + found["end"] + " " + rest  # type: ignore[union-attr]  # the pattern holds one
+    second = own if rest else _END.sub(found["end"], found["said"], count=1)
+    first = f"{front}{found['ask']} {found['thing']}{found['where'] or ''} {found['verb']} {found['said']}"
+    return f"{first}, and {front}which {found['thing']} {found['verb']} {second.strip()} "

@@ -1,0 +1,142 @@
+"""Goals whose parts lean on each other, whose conditions have units, and whose yes/no columns are named by a verb: each beside pandas' own answer."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from nb_orchestra import orchestrate
+
+sys.path.insert(0, str(Path(__file__).parent))
+from test_everyday_goals import Right, missing_from
+
+
+def stays(n: int = 240) -> pd.DataFrame:
+    r = np.random.default_rng(3)
+    nights = r.integers(1, 22, n)
+    return pd.DataFrame(
+        {
+            "stay_id": np.arange(1, n + 1),
+            "admitted": pd.Timestamp("2023-01-01") + pd.to_timedelta(r.integers(0, 700, n), "D"),
+            "ward": r.choice(["Surgery", "Oncology", "Geriatrics"], n),
+            "age": r.integers(20, 95, n),
+            "length_of_stay": nights,
+            "fell": r.choice(["yes", "no"], n, p=[0.2, 0.8]),
+            "readmitted": r.choice(["yes", "no"], n, p=[0.3, 0.7]),
+            "pain": pd.Series(r.normal(5, 2, n).round(1)).mask(r.random(n) < 0.2),
+            "cost_eur": (500 + nights * r.normal(400, 60, n)).round(2),
+        }
+    )
+
+
+def shop(n: int = 300) -> pd.DataFrame:
+    r = np.random.default_rng(4)
+    return pd.DataFrame(
+        {
+            "order_date": pd.Timestamp("2023-01-01") + pd.to_timedelta(np.sort(r.integers(0, 820, n)), "D"),
+            "category": r.choice(["Shoes", "Bags", "Jackets"], n),
+            "channel": r.choice(["Google", "Email", "Direct"], n, p=[0.5, 0.3, 0.2]),
+            "revenue": r.gamma(4, 40, n).round(2),
+            "returned": r.choice(["yes", "no"], n, p=[0.25, 0.75]),
+            "rating": pd.Series(r.integers(1, 6, n).astype(float)).mask(r.random(n) < 0.2),
+        }
+    )
+
+
+def birds(n: int = 150) -> pd.DataFrame:
+    r = np.random.default_rng(5)
+    kind = r.choice(["Puffin", "Gannet", "Razorbill"], n)
+    mass = pd.Series(kind).map({"Puffin": 450, "Gannet": 2900, "Razorbill": 640}).to_numpy() * r.normal(1, 0.07, n)
+    return pd.DataFrame({"species": kind, "body_mass_g": mass.round(0), "wing_mm": r.normal(180, 20, n).round(0), "share_young": r.random(n).round(3)})
+
+
+def town(n: int = 900) -> pd.DataFrame:
+    r = np.random.default_rng(6)
+    day = pd.date_range("2019-01-01", periods=n, freq="D")
+    warm = 12 - 10 * np.cos((day.day_of_year - 20) / 365 * 2 * np.pi) + r.normal(0, 2, n)
+    sky = r.choice(["rain", "sun", "fog"], n, p=[0.4, 0.5, 0.1])
+    return pd.DataFrame({"date": day, "temp_max": warm.round(1), "wind": (r.gamma(3, 1, n) + (sky == "rain")).round(1), "sky": sky})
+
+
+def nations() -> pd.DataFrame:
+    r = np.random.default_rng(7)
+    names = ["Chile", "Ghana", "Nepal", "Malta", "Samoa", "Haiti"]
+    rows = [(name, year, int(r.integers(1, 90) * 1e6), round(50 + r.normal(0, 8), 2)) for name in names for year in range(1990, 2010, 5)]
+    return pd.DataFrame(rows, columns=["country", "year", "population", "life_expect"])
+
+
+FRAMES = {"stays": stays(), "shop": shop(), "birds": birds(), "town": town(), "nations": nations()}
+
+
+def _mass(f: pd.DataFrame) -> Any:
+    return f.groupby("species").body_mass_g.mean()
+
+
+def _by_month(f: pd.DataFrame, name: str) -> Any:
+    return f.groupby(f.date.dt.month)[name].mean()
+
+
+def _in_2005(f: pd.DataFrame) -> Any:
+    return f[f.year == 2005].set_index("country").population
+
+
+def _monthly(f: pd.DataFrame) -> Any:
+    return f[f.order_date.dt.year == 2024].groupby(f.order_date.dt.month).revenue.sum()
+
+
+def _weekend(f: pd.DataFrame) -> Any:
+    return f.admitted.dt.day_of_week >= 5
+
+
+LEANING: list[tuple[str, str, Right]] = [
+    ("birds", "Which species is the heaviest on average and which the lightest?", lambda f: [_mass(f).max(), _mass(f).min()]),
+    ("birds", "which species in {birds} has the highest mean body mass, and which the lowest?", lambda f: [_mass(f).max(), _mass(f).min()]),
+    (
+        "town",
+        "In which calendar month is temp_max usually highest and in which lowest?",
+        lambda f: [_by_month(f, "temp_max").max(), _by_month(f, "temp_max").min()],
+    ),
+    ("shop", "Total revenue by channel, sorted from high to low, and what share of the total each one has", lambda f: _parts(f, "channel")),
+    ("shop", "Total revenue per category and the percentage of the whole that each has, largest to smallest", lambda f: _parts(f, "category")),
+    (
+        "nations",
+        "What was the total population in 2005, and what part of it was Chile and Ghana together?",
+        lambda f: [_in_2005(f).sum() / 1e6, 100 * _in_2005(f)[["Chile", "Ghana"]].sum() / _in_2005(f).sum()],
+    ),
+    ("shop", "How many orders came from Google, and what share of them were returned?", lambda f: _returned(f[f.channel == "Google"])),
+    ("shop", "How many orders came from Email? What percentage were returned?", lambda f: _returned(f[f.channel == "Email"])),
+    ("shop", "Monthly revenue in 2024 and tell me which month was the best", lambda f: [_monthly(f).max(), f"2024-{_monthly(f).idxmax():02d}"]),
+    ("shop", "Show revenue per month for 2024. Which month was the worst?", lambda f: [_monthly(f).min(), f"2024-{_monthly(f).idxmin():02d}"]),
+    ("town", "average temp_max per month across all years", lambda f: _by_month(f, "temp_max")),
+    ("town", "mean wind by calendar month", lambda f: _by_month(f, "wind")),
+    (
+        "stays",
+        "How many people came in during the weekend, and is their average stay longer than for weekday admissions?",
+        lambda f: [int(_weekend(f).sum()), *f.length_of_stay.groupby(_weekend(f)).mean()],
+    ),
+]
+
+
+def _parts(f: pd.DataFrame, by: str) -> Any:
+    total = f.groupby(by).revenue.sum()
+    return pd.concat([total, 100 * total / total.sum()], ignore_index=True)
+
+
+def _returned(f: pd.DataFrame) -> list[float]:
+    return [len(f), 100 * float((f.returned == "yes").mean())]
+
+
+ALL = LEANING
+
+
+@pytest.mark.parametrize(("table", "goal", "right"), ALL, ids=lambda item: item if isinstance(item, str) else "")
+def test_the_answer_to_both_parts_is_pandas_own(table: str, goal: str, right: Right) -> None:
+    """The whole goal is done, and each number of the right answer stands in what a person reads."""
+    run = orchestrate(goal, data={table: FRAMES[table]}, model="builtin", cache=False)
+    assert not run.plan.not_done, run.plan.not_done
+    assert not list(missing_from(run.value, right(FRAMES[table])))
