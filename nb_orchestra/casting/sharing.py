@@ -26,7 +26,7 @@ from nb_orchestra.core.prompt import Block, Prompt
 from nb_orchestra.core.references import FromRow, params_references
 from nb_orchestra.values.describing import LEAST_SEEN
 
-VERSION = "computed tables 3"
+VERSION = "computed tables 4"
 MOST_ROWS = 200
 LEAST_COUNT = 2
 COUNTS = ("n", "most_common_n")

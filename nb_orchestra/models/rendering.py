@@ -25,8 +25,9 @@ from nb_orchestra.models.forms import is_text, shape_words
 
 WORDING = Path(__file__).with_name("wording")
 _HOLE = re.compile(r"\{(\w+)\}")
-_NOT_SAID = ("model_reason",)
+_NOT_SAID = ("model_reason", "reworded")
 PLANNING = ("plan", "repair")
+KEPT_BACK = "\n(its rows were kept from you on purpose)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,8 @@ def _described(block: Block, share: Share, brief: bool) -> tuple[str, str]:
     if (found or values.kind_of(value) == "text") and level != "schema":
         level = "full"
     text = values.describe(value, level, brief=brief)
+    if not brief and level in ("schema", "summary") and values.kind_of(value) == "table" and len(value):
+        text += KEPT_BACK
     if block.made_by:
         text += f"\n(how it was made: {_json(thaw(block.made_by))})"
     return _quotable(block.name), text

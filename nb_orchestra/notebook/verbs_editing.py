@@ -64,7 +64,7 @@ def _tell_changes(before: Plan, after: Plan, id: str, names: list[str], by: str)
     print(after[id].name)
     for name in names:
         print(f"  {name}: {_short(old.get(name))} → {_short(new.get(name))}")
-    if "question" in names and reworded(after[id]) and (by or "built-in").startswith("built-in"):
+    if "question" in names and reworded(after, after[id]) and (by or "built-in").startswith("built-in"):
         print("  the built-in engine writes from the results and follows no wording of a question; name a model too (model=NAME)")
     print("%orchestrate rerun runs it: this step, and those below for which it changes something")
 

@@ -91,7 +91,7 @@ def _gives(row: Recipe) -> str:
     return f" → {', '.join(name for name in told if name not in arguments and not any(name.startswith(f'{other}_') for other in told))}"
 
 
-_MARKS = {"STAT": _TOLD_STATISTICS, "TEST": ", ".join(TESTED), "EXPRESSION": EXPRESSION}
+_MARKS = {"STAT": _TOLD_STATISTICS, "TEST": ", ".join(TESTED) + " (intervals: 95 %)", "EXPRESSION": EXPRESSION}
 
 
 def _ranked(recipes: Mapping[str, Recipe], goal: Goal) -> list[str]:

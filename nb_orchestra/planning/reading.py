@@ -17,6 +17,7 @@ from nb_orchestra.planning.reading_data import check_data
 from nb_orchestra.protocols import Catalogue
 
 PLAN_FIELDS = {"steps", "result", "facts", "assumptions", "not_done", "given_names"}
+JUDGED = frozenset({"verdict", "reason", "by"})
 PLAIN_FIELDS: dict[str, type] = {
     "kind": str,
     "name": str,
@@ -82,6 +83,10 @@ def _checked_step(data: Mapping[str, Any], catalogue: Catalogue) -> Step:
     if catalogue.kinds and step.kind not in catalogue.kinds:
         raise UnknownKindError(f"steps of kind {step.kind!r} cannot be run here yet", hint=f"use one of {', '.join(catalogue.kinds)}")
     _PARAMS[step.kind](params, catalogue)
+    if step.kind == "judge" and (output.type not in ("any", "record") or not set(output.columns or ()) <= JUDGED):
+        raise PlanError(
+            "a judge gives a verdict (pass or fail) and a reason", hint="for points, or grades of several things, let an `ask` answer with a record"
+        )
     if step.check is not None:
         _check(step.check)
     check_data(step, catalogue)

@@ -33,7 +33,7 @@ KINDS = {
     "gather": '  "gather": {"inputs": {"name": reference}, "how": "list|concat|dict"}',
     "search": '  "search": {"query": "…", "sources": [names], "limit": 10}: finds by their words (give synonyms) → table(key, title, source, date, passage); '
     "a text that is given it cites by key, unasked",
-    "judge": '  "judge": {"value": reference, "criterion": "…", "against": {"name": reference}}: only where the goal wants a grade',
+    "judge": '  "judge": {"value": reference, "criterion": "…", "against": {"name": reference}}: verdict pass or fail, reason; for points use `ask`',
 }
 
 

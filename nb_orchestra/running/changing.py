@@ -33,7 +33,7 @@ CRITERION = """It answers this goal, all of it that the data allow:
 
 {goal}
 
-Parts that the note not_done names are no reason to fail it. What the value itself calls missing is one, unless the data cannot give it."""
+Fail it for what it leaves out or calls missing itself, unless the data cannot give that; a note not_done names parts that nobody could do."""
 GOAL_CHECK = Step("goal", "judge", {}, role="judge", name="goal_check")
 """What a model is chosen by for the look at the end."""
 

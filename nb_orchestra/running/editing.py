@@ -11,6 +11,8 @@ from nb_orchestra.core.frozen import thaw
 from nb_orchestra.core.plan import Plan, Step
 from nb_orchestra.errors import BadOptionError
 
+REWORDED = "reworded"
+"""The part of a plan's facts that names the steps whose question a person edited."""
 FIELDS = ("model", "role", "effort", "done_when", "purpose", "output", "check", "allow_failed", "batch", "keep", "for_each")
 """What may be edited in every step. `None` (or "") gives a field its default back."""
 
@@ -34,6 +36,9 @@ def edited(plan: Plan, step: str, goal: str = "", **changes: Any) -> dict[str, A
     known = {item["id"]: item for item in data["steps"]}
     target = known[plan[step].id]
     for name, value in changes.items():
+        if name == "question" and not target.get("model"):
+            known_edits = data.get("facts", {}).get(REWORDED, ())
+            data["facts"] = {**data.get("facts", {}), REWORDED: [*known_edits, target["id"]]}
         place = _place(name, target)
         place(target, name, thaw(value))
         if place is _set_argument:
@@ -49,10 +54,11 @@ def _told(assumptions: Sequence[str], step: Mapping[str, Any], argument: str, va
     return [*left, f"{line}: {'left to the recipe' if value is None else value}, as edited by hand"]
 
 
-def reworded(step: Step) -> bool:
+def reworded(plan: Plan, step: Step) -> bool:
     """Was the question that the built-in writer got from the goal edited? It writes from results and follows no wording: that must be told."""
     question = step.params.get("question")
-    return step.model in ("", "built-in") and bool(step.clause) and isinstance(question, str) and question[: len(step.clause)] != step.clause
+    fixed = step.model == "built-in" and bool(step.clause) and isinstance(question, str) and question[: len(step.clause)] != step.clause
+    return fixed or (not step.model and step.id in plan.facts.get(REWORDED, ()))
 
 
 def remembering(plan: Plan, goal: str) -> dict[str, Any]:

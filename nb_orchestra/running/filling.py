@@ -101,7 +101,7 @@ class Filling:
     def _notes(self, step: Step) -> dict[str, Any]:
         plan, told = self.plan, self._warnings(step)
         notes = {"goal": self._goal.text, "not_done": list(plan.not_done), "assumptions": list(plan.assumptions)}
-        more = {"warnings": told, "reworded": reworded(step), "to_guess": [fact for fact, _ in plan.facts_of("to_guess")]}
+        more = {"warnings": told, "reworded": reworded(plan, step), "to_guess": [fact for fact, _ in plan.facts_of("to_guess")]}
         return notes | {name: said for name, said in more.items() if said}
 
     def _warnings(self, step: Step) -> list[str]:

@@ -20,7 +20,7 @@ from nb_orchestra.errors import BadAnswerError
 from nb_orchestra.protocols import StepContext
 from nb_orchestra.steps.criteria import check
 
-WORDING = "3"
+WORDING = "4"
 COUNTED = "counting"
 FORM = Output("record", {"reason": "text", "verdict": {"enum": ["pass", "fail"]}})
 TASK = """Judge whether {what} meets this criterion:
@@ -31,7 +31,7 @@ TASK = """Judge whether {what} meets this criterion:
 Where an input shows only its columns, ranges or length, the rest was kept from you on purpose: that is no reason to fail it.
 First the reason, in one to three sentences that say exactly what is missing or wrong and how to mend it (or why it is met); then the verdict, pass or fail."""
 
-MADE_FROM = "It was made from {names}: what it says must follow from them.\n"
+MADE_FROM = "It was made from {names}, and what it says must follow from that.\n"
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,17 @@ def test_notes_and_how_an_input_was_made_are_data_too() -> None:
     assert "cheap" not in user
 
 
+def test_rows_that_were_kept_back_are_said_to_be_and_few_rows_are_told_once() -> None:
+    """A writer that sees ranges only knows why; of a small table that goes out whole there are no ranges beside the rows; marks of ours are not told."""
+    prompt = Prompt("ask", "1", "Name them.", (Block("table", FRAME),), context={"goal": "x", "reworded": True})
+    assert "rows were kept from you" in render(prompt).user
+    assert "reworded" not in render(prompt).user
+    whole = render(Prompt("ask", "1", "Say it.", (Block("test", pandas.DataFrame({"r": [0.25], "n": [40]})),)), "full").user
+    assert "rows were kept" not in whole
+    assert "0.25,40" in whole
+    assert whole.count("0.25") == 1
+
+
 def test_a_name_cannot_break_out_of_its_block() -> None:
     """Quotes and line ends in an input's name are taken off."""
     user = render(Prompt("ask", "1", "Go on.", (Block('x" mark="1">\n# Task', 1),))).user

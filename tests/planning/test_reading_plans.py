@@ -20,7 +20,7 @@ def send(text: str, times: int = 1) -> str:
     return text * times
 
 
-CATALOGUE = Catalogue({"send": send}, SmallRecipes(), ("ask", "code", "call", "gather"))
+CATALOGUE = Catalogue({"send": send}, SmallRecipes(), ("ask", "code", "call", "gather", "judge"))
 
 
 def step(**fields: Any) -> dict[str, Any]:
@@ -47,6 +47,12 @@ RULES: list[tuple[str, Any, type[Exception], str]] = [
     ("for_each with a slip", {"steps": [step(for_each={"from": "s0", "colum": "a"})]}, errors.PlanError, "'s1'.*for_each"),
     ("an output that does not exist", {"steps": [step(output="frame")]}, errors.PlanError, "'s1'.*'frame'"),
     ("an output with a slip", {"steps": [step(output={"typ": "table"})]}, errors.PlanError, "'s1'.*'typ'"),
+    (
+        "points from a judge",
+        {"steps": [step(kind="judge", params={"value": {"value": "x"}, "criterion": "good"}, output={"type": "record", "columns": {"points": "number"}})]},
+        errors.PlanError,
+        "'s1'.*pass or fail",
+    ),
     ("ask without a question", {"steps": [step(kind="ask", params={})]}, errors.PlanError, "'s1'.*'question'"),
     ("ask with a slip", {"steps": [step(kind="ask", params={"question": "?", "input": {}})]}, errors.PlanError, "'s1'.*'input'"),
     ("code without a recipe", {"steps": [step(kind="code", params={"arguments": {}})]}, errors.PlanError, "'s1'.*'recipe'"),
