@@ -18,8 +18,7 @@ from nb_orchestra.values.text import clean_text
 from nb_orchestra.values.types import kind_of
 from nb_orchestra.values.units import noted_unit
 
-SAMPLE_ROWS = 5
-FEW_ROWS = 5
+SAMPLE_ROWS = FEW_ROWS = 5
 SAMPLE_TEXT = 500
 FULL_TEXT = 200_000
 MOST_LEVELS = 20
@@ -64,8 +63,8 @@ def _describe_table(frame: Any, level: int, depth: int, brief: bool = False) -> 
     lines = [f"table, {len(frame):,} rows × {frame.shape[1]:,} columns"]
     if _has_labels(frame):
         lines.append(f"row labels: {', '.join('unnamed' if item is None else label_text(item) for item in frame.index.names)}")
-    whole = level == len(SHARE_LEVELS) - 1 and len(frame) <= FEW_ROWS  # its rows stand below: ranges of them would say it twice
-    lines += _brief_columns(frame, level) if brief else _columns(frame, 0 if whole else level)
+    facts = 0 if level == len(SHARE_LEVELS) - 1 and len(frame) <= FEW_ROWS else level  # its rows stand below: ranges of them would say it twice
+    lines += _brief_columns(frame, level) if brief else _columns(frame, facts)
     if frame.shape[1] > MOST_COLUMNS:
         lines.append(f"(and {frame.shape[1] - MOST_COLUMNS:,} more columns)")
     if level >= 2:
