@@ -108,8 +108,9 @@ function cancelling(run: IRun, kernels: Kernels): IAction {
     const patience = new Promise<void>(resolve => setTimeout(resolve, MILLISECONDS_TO_CANCEL));
     const asked = link?.ask('cancel', { run: run.id }).then(() => (heard = true));
     await Promise.race([asked, patience]).catch(() => undefined);
-    if (!heard && link && link.kernel.status !== 'idle') {
-      await link.kernel.interrupt();
+    const now = link?.runs.get(run.id);
+    if (!heard && now && isLive(now)) {
+      await link?.kernel.interrupt(); // whatever its status says: that is idle after each message of another channel
     }
   };
   return { label: 'Cancel', title: 'Stop this run; what is finished is kept', act };

@@ -139,6 +139,7 @@ def test_a_reloaded_page_finds_the_runs_again_while_the_kernel_is_busy(lab: Any)
     notebook.save()
     notebook.run(1, wait=False)
     expect(page.locator(".orch-status")).to_contain_text("1/2 done")
+    page.evaluate("() => { jupyterapp.shell.currentWidget.context.model.dirty = false; }")  # else the browser asks whether to leave
     page.reload()
     page.wait_for_function("() => window.jupyterapp && jupyterapp.shell.currentWidget && jupyterapp.shell.currentWidget.context?.isReady")
     run = panel(page).locator(".orch-run").first
