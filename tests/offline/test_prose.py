@@ -72,3 +72,8 @@ def test_which_groups_differ_is_said_unasked() -> None:
     assert "p adjusted by Holm" in text
     assert "| Adelie | Gentoo |" in text
     assert "Holm" not in orchestrate("Compare body mass by sex in {penguins}", data={"penguins": penguins()}, cache=False).value
+
+
+def test_a_coefficient_is_told_with_its_test(said: dict[str, str]) -> None:
+    """t with its degrees of freedom, beside standard error, interval and p."""
+    assert re.search(r"\(SE [\d.,]+; 95 % interval [^;]+; t\([\d,.]+\) = −?[\d.]+, p [<=] [\d.]+\)", said["regression"])

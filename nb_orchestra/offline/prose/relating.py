@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from nb_orchestra.offline.prose.comparing import clear
-from nb_orchestra.offline.prose.wording import amount, count, interval, left_out, listed, missing, name_of, number, p_text, plural, safe
+from nb_orchestra.offline.prose.wording import amount, count, freedom, interval, left_out, listed, missing, name_of, number, p_text, plural, safe
 from nb_orchestra.offline.recipes.labels import name_and_unit
 
 STRENGTHS = ((0.1, "hardly"), (0.3, "weakly"), (0.5, "moderately"), (2.0, "strongly"))  # Cohen (1988)
@@ -81,7 +81,8 @@ def regression(value: Any, arguments: Mapping[str, Any]) -> list[str]:
 def term_text(row: Mapping[str, Any], outcome: str, several: bool) -> str:
     """What one coefficient says."""
     ends = interval(row["ci_low"], row["ci_high"], outcome)
-    numbers = f"(SE {number(row['se'])}; {ends}; {p_text(row['p'])})"
+    test = "" if missing(row["t"]) else f"t({freedom(row['df'])}) = {number(row['t'])}, "
+    numbers = f"(SE {number(row['se'])}; {ends}; {test}{p_text(row['p'])})"
     rest = ", the other columns held constant" if several else ""
     size = amount(abs(row["estimate"]), outcome)
     more = "more" if row["estimate"] > 0 else "less"
