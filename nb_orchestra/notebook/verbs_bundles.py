@@ -148,7 +148,9 @@ def use(notebook: Notebook, words: list[str]) -> None:
         def known(sha: str) -> bool:
             return bool(portal().start(memo.find_record(f"bundle-{sha}")).result(timeout=30))
 
-        opened = bundle.use(Path(names[0]).expanduser(), only="--replay" in words, known=known)
+        path = Path(names[0]).expanduser()
+        named = path if path.exists() or path.suffix else path.with_suffix(".zip")  # as `export` called it
+        opened = bundle.use(named, only="--replay" in words, known=known)
         portal().start(memo.keep_record(f"bundle-{opened.sha}", "read whole within its limits")).result(timeout=30)
     _tell_used()
 

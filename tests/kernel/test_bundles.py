@@ -99,12 +99,12 @@ def test_a_model_s_answers_travel_to_where_there_is_no_key(new_kernel: Any, tmp_
         assert ran.status == "ok", ran.text
         assert "own words" in one.value("str(said)")
         assert len(provider.asked) == 1
-        exported = one.run(f"%orchestrate export said {tmp_path / 'said.zip'}")
+        exported = one.run(f"%orchestrate export said {tmp_path / 'said'}")  # a name without an ending gets one, and is found by it
         assert exported.status == "ok", exported.text
     assert b"sk-test-0123" not in (tmp_path / "said.zip").read_bytes()
     two = new_kernel(str(tmp_path / "two"))
     two.run("%load_ext nb_orchestra")
-    assert two.run(f"%orchestrate use {tmp_path / 'said.zip'} --replay").status == "ok"
+    assert two.run(f"%orchestrate use {tmp_path / 'said'} --replay").status == "ok"
     ran = two.run(cell)
     assert ran.status == "ok", ran.text
     assert two.value("(str(said), run.steps.cached.tolist())") == ("The model's own words.", [True])
