@@ -64,7 +64,10 @@ def _load() -> Any:
 
 @functools.cache
 def _stay() -> None:
-    """Its connections follow redirects, and a key in a header of its own (x-api-key) would travel along: from now on they do not."""
+    """Its connections follow redirects, and a key in a header of its own (x-api-key) would travel along: from now on they do not.
+
+    It keeps its clients for whoever asks next, so this holds for a person's own calls of LiteLLM in this kernel too.
+    """
     from litellm.llms.custom_httpx.http_handler import AsyncHTTPHandler
     from litellm.llms.openai.common_utils import BaseOpenAILLM
 
