@@ -46,7 +46,6 @@ SALES = pd.DataFrame(
     [
         ("ROI of shop N in {sales}", "ROI"),
         ("how many dropped out in each shop of {sales}?", "dropped"),
-        ("which shop of {sales} earns the least?", "least"),
         ("paired t-test of before and later in shop N of {sales}", "paired t"),
         ("how many shops in {sales} occur more than once?", "more than once"),
         ("how many rows of {sales} have at least one missing value?", "missing"),

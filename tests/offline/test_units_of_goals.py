@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from scipy import stats
 
 from nb_orchestra import orchestrate
 
@@ -53,6 +54,11 @@ APART: list[tuple[str, str, Right]] = [
     ("logs", "Which service is fastest?", lambda f: [f.groupby("service").latency_ms.mean().idxmin().title()]),
     ("school", "which classroom has the most variable math score?", lambda f: [f.groupby("classroom").math_score.std().idxmax()]),
     ("school", "which student is best at math in each classroom?", lambda f: list(f.loc[f.groupby("classroom").math_score.idxmax(), "student"])),
+    ("sales", "Which product earns the least?", lambda f: [f.groupby("product").revenue.sum().idxmin()]),
+    ("sales", "Sort the regions by median revenue, highest first", lambda f: f.groupby("region").revenue.median()),
+    ("clinic", "paired t-test of pressure before and after in the placebo arm", lambda f: [_paired(f[f.arm == "placebo"])]),
+    ("school", "How many students have a math score above the average of their classroom?", lambda f: (f.math_score > _own(f)).sum()),
+    ("school", "Which classroom has the most missing reading scores?", lambda f: [f.reading_score.isna().groupby(f.classroom).mean().idxmax()]),
     ("sales", "Return rate by region", lambda f: (f.returned == "yes").groupby(f.region).mean() * 100),
 ]
 
@@ -63,6 +69,14 @@ def _share(totals: Any, n: int) -> float:
 
 def _spans(groups: Any) -> Any:
     return groups.max() - groups.min()
+
+
+def _paired(frame: pd.DataFrame) -> float:
+    return float(stats.ttest_rel(frame.sbp_after_mmhg, frame.sbp_before_mmhg)[0])
+
+
+def _own(frame: pd.DataFrame) -> Any:
+    return frame.groupby("classroom").math_score.transform("mean")
 
 
 def _half(frame: pd.DataFrame, year: int) -> float:

@@ -112,7 +112,12 @@ def _value_counts(draft: Draft, intent: Intent) -> None:
 
 
 def _most_common(draft: Draft, intent: Intent) -> None:
+    """How often each value occurs; the rarest, where that is asked."""
     _value_counts(draft, intent)
+    if intent.option("which") == "min" and not draft.reading.slots:
+        arguments, frame = {"by": "n", "which": "min"}, {"from": draft.products[-1].id}
+        name = f"rarest_{intent.columns[0]}"
+        draft.answer(draft.step("extreme", arguments, intent, name=name, purpose=f"The rarest {intent.columns[0]}", frame=frame), intent)
 
 
 def _missing(draft: Draft, intent: Intent) -> None:

@@ -106,6 +106,8 @@ def _second_part(clause: list[Tag], rest: list[Tag]) -> bool:
     ends = next((n for n, tag in enumerate(rest) if tag.kind == "line" or (tag.kind == "mark" and tag.text in _ENDS)), len(rest))
     if not rest or not any(tag.kind == "column" for tag in rest[:ends]):
         return False
+    if len(rest) > 1 and rest[0].kind == "number" and "super" in rest[1].kinds:  # "… and the 5 heaviest"
+        return True
     if "chart" in rest[0].kinds:
         return any("chart" in tag.kinds for tag in clause) and clause[-1].kind == "column"
     if "stat" not in rest[0].kinds or not _asks_of_a_column(clause):

@@ -7,7 +7,7 @@ from typing import Any
 
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.tagging import Tag
-from nb_orchestra.offline.reading.words import lemma, parts
+from nb_orchestra.offline.reading.words import lemma, parts, vocabulary
 
 
 def together(tags: tuple[Tag, ...], memory: Memory) -> tuple[Tag, ...]:
@@ -57,7 +57,40 @@ def spans(tags: tuple[Tag, ...], memory: Memory) -> tuple[Tag, ...]:
         tree: Any = {"op": "-", "args": [{"column": name} for name in ends]}
         name = declare(memory, f"{lemma(tag.text)}_range".replace(" ", "_"), tree, f"{tag.text} range: {ends[0]} − {ends[1]}")
         made = Tag("column", tag.start, tags[position + 1].end, name, value=name, how="named")
-        return (*tags[:position], made, *tags[position + 2 :])
+        return tuple(without_formula([*tags[:position], made, *tags[position + 2 :]], position))
+    return tags
+
+
+def without_formula(tags: list[Tag], position: int) -> list[Tag]:
+    """What follows, without "(after minus before)"."""
+    rest = tags[position + 1 :]
+    closing = next((n for n, tag in enumerate(rest) if tag.text == ")"), None)
+    return [*tags[: position + 1], *rest[closing + 1 :]] if closing is not None and rest[0].text == "(" else tags
+
+
+_OWN = vocabulary("their its own each the same that")
+
+
+def above_own_group(tags: tuple[Tag, ...], memory: Memory) -> tuple[Tag, ...]:
+    """ "Above the average of their variety": the statistic of each row's own group, as a made column."""
+    for n, tag in enumerate(tags):
+        if tag.kinds.get("cmp") not in _TESTS:
+            continue
+        behind = [m for m in range(n + 1, len(tags)) if tags[m].text.casefold() not in ("the", "a", "an")]
+        stat = behind[0] if behind and tags[behind[0]].kinds.get("stat") in ("mean", "median") else None
+        of = next((m for m in behind[1:2] if tags[m].text.casefold() in ("of", "for", "in", "within")), None)
+        group = next((m for m in behind[2:6] if tags[m].kind == "column" and memory.table[str(tags[m].value)].grouping), None)
+        value = next((item for item in reversed(tags[:n]) if numeric(item, memory)), None)
+        owned = of is not None and group is not None and any(tags[m].text.casefold() in _OWN for m in range(of + 1, group))
+        if stat is None or group is None or value is None or not owned:
+            continue
+        key, by = tags[stat].kinds["stat"], str(tags[group].value)
+        tree: Any = {"op": key, "args": [{"column": value.value}], "by": [by]}
+        name = declare(memory, f"{key}_{value.value}_of_{by}"[:40], tree, f"{tags[stat].text} of {by}: that of each row's own {by}")
+        made = Tag("column", tags[n + 1].start, tags[group].end, name, value=name, how="named")
+        ahead = Tag("column", tag.start, tag.start, str(value.value), value=value.value, how="named")
+        kept = tuple(item for item in tags[:n] if item is not value)
+        return (*kept, ahead, tag, made, *tags[group + 1 :])
     return tags
 
 

@@ -132,6 +132,8 @@ def _pieces(tags: list[Tag], table: Table, used: _Used) -> Iterator[str]:
 def _names_rows(tags: list[Tag], position: int, used: _Used) -> bool:
     """ "Which country …", "top 5 countries", "the hottest day": the rows' own name, which whole rows hold anyway; "how many days" counts them."""
     before = tags[position - 1] if position else None
+    if before is not None and before.text.casefold() in ("their", "its") and used.recipes - {""} <= WHOLE_ROWS:  # "with their sex"
+        return True
     if tags[position].text.casefold() in ("rate", "rates") and "count_rows" in used.recipes:
         return True
     if before is not None and before.text.casefold() in ("a", "an", "any") and '"by": ["' not in used.text:  # "a customer from Poland"
@@ -150,6 +152,8 @@ def _asks(item: Tag, tags: list[Tag], position: int) -> bool:
     if tags[0].text.casefold() == "why" and is_year(item):
         return False
     before = tags[position - 1].text.casefold() if position else ""
+    if (not position or tags[position - 1].kind == "line") and position + 1 < len(tags) and tags[position + 1].text in (".", ")"):  # "2. …" of a list
+        return False
     return isinstance(item.value, int | float) and abs(float(item.value)) not in _SMALL and before not in ("table", "figure", "step")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from nb_orchestra.offline.reading.combining import all_of, declare, exceeding, multiples, rates_named, spans, statistics_named, together
+from nb_orchestra.offline.reading.combining import above_own_group, all_of, declare, exceeding, multiples, rates_named, spans, statistics_named, together
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.pairs import changes
 from nb_orchestra.offline.reading.tagging import Tag
@@ -27,7 +27,7 @@ def with_inline(tags: tuple[Tag, ...], memory: Memory) -> tuple[Tag, ...]:
     """The tags with each such measure as one column, declared in memory."""
     if memory.slot_words:
         return tags
-    tags = rates_named(tags, memory)
+    tags = above_own_group(rates_named(tags, memory), memory)
     tags = multiples(statistics_named(spans(all_of(tags, memory), memory), memory), memory)
     return exceeding(_in_units(_functions(_row_means(together(changes(tags, memory), memory), memory), memory), memory), memory)
 
@@ -106,4 +106,5 @@ def _row_means(tags: tuple[Tag, ...], memory: Memory) -> tuple[Tag, ...]:
 def _names_rows(tags: tuple[Tag, ...], position: int, memory: Memory) -> bool:
     column = memory.table.by_name.get(tags[position].value)
     grouped = position > 0 and tags[position - 1].is_a("group", "by")
-    return column is not None and grouped and (column.identifying or column.labelling or column.numbering)
+    own = column is not None and (column.labelling or column.numbering or (column.identifying and column.kind != "number"))
+    return column is not None and grouped and own and not column.entity

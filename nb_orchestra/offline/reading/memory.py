@@ -24,6 +24,8 @@ class Memory:
     not_done: list[str] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
     wants: str = ""
+    order: str = ""
+    """descending or ascending, where a clause orders groups by what is computed of them."""
     derivations: list[str] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
     known: set[str] = field(default_factory=set)

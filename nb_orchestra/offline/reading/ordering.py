@@ -12,6 +12,9 @@ from nb_orchestra.offline.reading.words import Token
 _HIGH = "highest|largest|biggest|greatest|most|longest|heaviest|oldest|best"
 _LOW = "lowest|smallest|least|fewest|shortest|lightest|youngest|worst"
 _HIGH_PLAIN, _LOW_PLAIN = "high|large|big", "low|small|little"
+PLACE_OF = re.compile(r"\b(?:rank|place|position) (?:of|is|has|does)\b", re.IGNORECASE)
+"""Words that ask for one place among many: "the rank of France"."""
+
 _ORDER = re.compile(
     rf"""[,;(]?\s*\b(?:(?:and\s+)?(?:sort|order|rank|arrange|list)(?:ed|ing)?\s+(?:(?:it|them|the\s+\w+)\s+)?)?(?:
         (?:from\s+)?(?:the\s+)?(?:(?P<high>{_HIGH})|(?P<low>{_LOW}))\s+(?:first\b|to\s+(?:the\s+)?(?:{_HIGH}|{_LOW})\b)

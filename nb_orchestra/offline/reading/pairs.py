@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nb_orchestra.offline.reading.combining import declare
+from nb_orchestra.offline.reading.combining import declare, without_formula
 from nb_orchestra.offline.reading.lexicon import PHRASES
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.tables import Table
@@ -42,7 +42,7 @@ def changes(tags: tuple[Tag, ...], memory: Memory) -> tuple[Tag, ...]:
         memory.known |= {item.text.casefold() for item in tags[at : at + length]}
         made = Tag("column", tag.start, tag.end, name, value=name, how="named")
         kept = [made if n == position else item for n, item in enumerate(tags) if n == position or not at <= n < at + length]
-        return _with_mean(tuple(_without_formula(kept, kept.index(made))), kept.index(made))
+        return _with_mean(tuple(without_formula(kept, kept.index(made))), kept.index(made))
     return tags
 
 
@@ -74,10 +74,3 @@ def _with_mean(tags: tuple[Tag, ...], position: int) -> tuple[Tag, ...]:
     column = tags[position]
     mean = Tag("lexical", column.start, column.start, "mean", PHRASES["mean",])
     return (*tags[:position], mean, *tags[position:])
-
-
-def _without_formula(tags: list[Tag], position: int) -> list[Tag]:
-    """What follows, without "(after minus before)"."""
-    rest = tags[position + 1 :]
-    closing = next((n for n, tag in enumerate(rest) if tag.text == ")"), None)
-    return [*tags[: position + 1], *rest[closing + 1 :]] if closing is not None and rest[0].text == "(" else tags

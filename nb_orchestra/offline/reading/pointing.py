@@ -53,7 +53,8 @@ def add_pointed(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
         if tag.kinds["cmp"] == "between" and last is not None:
             found.add(range(start, last + 1), column, "between", span(tags, position, last))
         elif tag.kinds["cmp"] != "between":
-            last_place = measured_behind(tags, position, table)
+            column, sided = _at_an_end(column, tags, position, table)
+            last_place = sided or measured_behind(tags, position, table)
             found.add(range(start, (position if last_place is None else last_place) + 1), column, tag.kinds["cmp"], amount(tags, position))
 
 
@@ -68,6 +69,17 @@ def columns_behind(tags: tuple[Tag, ...], position: int, table: Table) -> list[i
         elif tags[n].text.casefold() not in ("or", "and", ",", "the", "both", "either"):
             break
     return places
+
+
+def _at_an_end(column: str, tags: tuple[Tag, ...], position: int, table: Table) -> tuple[str, int | None]:
+    """ "Colder than 5 degrees at maximum": of a smallest and a largest measure the one that is named, and where its name ends."""
+    for n in range(position + 1, min(position + 4, len(tags))):
+        side = tags[n].kinds.get("stat") or tags[n].kinds.get("super")
+        if side in ("max", "min") and tags[n - 1].text.casefold() in ("at", "in", "as", "at the", "the"):
+            stem = set(table[column].words) - {"max", "min", "maximum", "minimum"}
+            named = [item.name for item in table.of_kind("number") if side in item.words and stem <= set(item.words)]
+            return (named[0], n) if named else (column, None)
+    return column, None
 
 
 _SCALED = vocabulary("thousand million billion trillion k m bn % percent")

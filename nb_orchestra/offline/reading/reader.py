@@ -64,7 +64,7 @@ def read(text: str, table: Table) -> Reading:
         memory.wants,
         text,
         significance(asked),
-        order,
+        order or memory.order,
         tuple(memory.unread),
         frozenset(memory.known),
         tuple(memory.loose),

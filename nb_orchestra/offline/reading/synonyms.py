@@ -12,11 +12,11 @@ sex gender
 precipitation rain rainfall precip
 temperature temp
 price cost fare charge
-income salary wage earning pay compensation
+income salary wage earning pay compensation earn
 country nation
 state province
 city town
-revenue gross turnover sale takings receipt
+revenue gross turnover sale takings receipt earn
 budget spending expenditure cost
 height ht stature
 length long len

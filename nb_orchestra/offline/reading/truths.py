@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from nb_orchestra.offline.reading.filters import Filters, amount
 from nb_orchestra.offline.reading.synonyms import same_notion
-from nb_orchestra.offline.reading.tables import Table
+from nb_orchestra.offline.reading.tables import Column, Table
 from nb_orchestra.offline.reading.tagging import Tag
 from nb_orchestra.offline.reading.words import lemma, vocabulary
 
-_ARTICLES = vocabulary("a an any the")
+_ARTICLES = vocabulary("a an any the both either")
 _DENYING = vocabulary("non not never no without excluding except un isn't aren't weren't wasn't")
 _SAYING = vocabulary("with had having are is were was experienced reported")
+_WHEN = vocabulary("when if while")
 _OF = vocabulary("of for among only in from all")
 _ABOUT = vocabulary("status rate rates column variable share percentage proportion group groups flag category value values")
 PEOPLE = vocabulary(
@@ -22,12 +23,27 @@ PEOPLE = vocabulary(
 def add_truths(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
     """Adds a condition for each yes/no column that is said of rows, not grouped by or measured."""
     for position, tag in enumerate(tags):
-        if tag.kind == "column" and position and position not in found.used and tag.value in table and table[tag.value].truth:
-            twice = sum(item.kind == "column" and item.value == tag.value for item in tags) > 1
-            said = None if twice else _said(tags, position)
-            if said is not None:
-                column = table[tag.value]
-                found.add((position,), column.name, "==", column.yes if said else column.no)
+        if tag.kind != "column" or not position or position in found.used or tag.value not in table or _answers(table[tag.value]) is None:
+            continue
+        named = [n for n, item in enumerate(tags) if item.kind == "column" and item.value == tag.value and not _valued_before(tags, n)]
+        said = None if len(named) > 1 or _valued_before(tags, position) else _said(tags, position)
+        if said is not None:
+            yes, no = _answers(table[tag.value]) or (None, None)
+            found.add((position,), table[tag.value].name, "==", yes if said else no)
+
+
+def _answers(column: Column) -> tuple[object, object] | None:
+    """The values for yes and no: of a column of both, or of one that has a few more, such as "ex" beside them."""
+    if column.truth:
+        return column.yes, column.no
+    words = {str(level).casefold(): level for level in column.levels} if column.kind == "text" and column.distinct <= 5 else {}
+    return (words["yes"], words["no"]) if {"yes", "no"} <= words.keys() else None
+
+
+def _valued_before(tags: tuple[Tag, ...], position: int) -> bool:
+    """ "Ex-smokers": the column's own value stands in front, and is the condition."""
+    before = tags[position - 1] if position else None
+    return before is not None and before.kind == "level" and tags[position].value in (before.value[0], *before.rivals)
 
 
 def _said(tags: tuple[Tag, ...], position: int) -> bool | None:
@@ -39,6 +55,8 @@ def _said(tags: tuple[Tag, ...], position: int) -> bool | None:
     behind = tags[position + 1] if position + 1 < len(tags) else None
     if behind is not None and (behind.text.casefold() in _ABOUT or _valued(tags, position)):
         return None
+    if word in _WHEN:
+        return True
     joined = _joined_to(tags, position, word)
     if joined is not None:
         return joined
@@ -78,7 +96,9 @@ def _joined_to(tags: tuple[Tag, ...], position: int, word: str) -> bool | None:
     """ "Neither smokers nor diabetic": the second is denied with the first."""
     if word not in ("or", "and", "nor") or position < 3 or tags[position - 2].kind != "column":
         return None
-    return False if tags[position - 3].text.casefold().split()[-1] in ("not", "non", "neither") else None
+    if tags[position - 3].text.casefold().split()[-1] in ("not", "non", "neither"):
+        return False
+    return True if word == "and" and tags[position - 3].text.casefold() == "both" and _said(tags, position - 2) else None
 
 
 def _age_of(tags: tuple[Tag, ...], position: int, table: Table) -> str | None:

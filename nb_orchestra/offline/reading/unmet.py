@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from nb_orchestra.offline.reading.ordering import PLACE_OF
 from nb_orchestra.offline.reading.tagging import Tag
+from nb_orchestra.offline.reading.words import vocabulary
 
 _MOVING_ROWS = frozenset({"filter_rows", "head", "sort_rows", "drop_missing", "dedupe", "rank", "extreme"})
 """Recipes that compute nothing: they choose, order and show rows."""
@@ -38,7 +40,12 @@ _PHRASES = (
     _phrase(r"\b(?:rows?|records?|cases?)\b[^.;]*\b(?:at least one|any|one or more)\b[^.;]*\bmissing\b", "check_data drop_missing count_rows filter_rows"),
 )
 
-_PLACE = re.compile(r"\b(?:rank|place|position) (?:of|is|has|does)\b", re.IGNORECASE)
+_TESTS = vocabulary("t welch paired anova kruskal mannwhitney wilcoxon levene chi2 fisher shapiro ks dagostino anderson jarque_bera")
+_TESTING = vocabulary(
+    "compare_groups compare_columns compare_proportions paired one_sample post_hoc normality correlate correlation_matrix partial_correlation "
+    "regression train_model crosstab"
+)
+"""Recipes that test something: where a test is named by its name, one of them must be there."""
 
 
 def unmet(text: str, tags: Sequence[Tag], recipes: Iterable[str], arguments: str) -> Iterator[str]:
@@ -47,11 +54,13 @@ def unmet(text: str, tags: Sequence[Tag], recipes: Iterable[str], arguments: str
     yield from _lost_extremes(tags, done, arguments)
     for item in tags:
         named = item.kinds.get("method") or item.kinds.get("stat")
-        if named and done <= _MOVING_ROWS and named != "n" and f'"{named}"' not in arguments and not item.kinds.keys() & {"super", "chart"}:
+        if (item.kinds.get("method") in _TESTS and done and not done & _TESTING) or (
+            named and done <= _MOVING_ROWS and named != "n" and f'"{named}"' not in arguments and not item.kinds.keys() & {"super", "chart"}
+        ):
             yield f"{item.text}: not computed"
         elif item.kinds.get("point") in ("first", "earliest") and not done & _ORDERING and "first" not in arguments and '"min' not in arguments:
             yield f"{item.text}: not looked for"
-    place = _PLACE.search(text)
+    place = PLACE_OF.search(text)
     if place and done <= {"filter_rows", "rank"}:
         yield f"{place.group()}: its place among the others was not looked for"
     for phrase in _PHRASES:

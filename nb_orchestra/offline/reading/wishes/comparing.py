@@ -8,6 +8,7 @@ from typing import Any
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Condition, Intent
 from nb_orchestra.offline.reading.memory import Memory
+from nb_orchestra.offline.reading.pairs import twins
 from nb_orchestra.offline.reading.wishes.picking import adds_up, both_ends, groups, measures
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
 
@@ -23,7 +24,16 @@ def _test(clause: Clause) -> str:
     return next((TESTS[key] for key in clause.keys("method") if key in TESTS), "auto")
 
 
+_BEFORE_AND_AFTER = re.compile(r"\bbefore\b.*\bafter\b|\bafter\b.*\bbefore\b", re.IGNORECASE)
+
+
 def _compare(clause: Clause, memory: Memory) -> list[Intent]:
+    if (controls := clause.columns("control")) and not memory.slot_words:
+        memory.not_done.append(f"controlling for {', '.join(controls)}: a comparison of groups holds nothing constant; ask for a regression on both")
+    pairs = twins(clause.table) if clause.has("method", "paired", "wilcoxon") and _BEFORE_AND_AFTER.search(clause.text) else []
+    if len(pairs) == 1:  # "paired t-test of pressure before and after"
+        memory.known |= {tag.text.casefold() for tag in clause.tags if tag.kind == "unknown"}
+        return [Intent("paired", clause.text, pairs[0][::-1], where=clause.conditions, options={"test": _test(clause)})]
     by, where = _grouping(clause, memory)
     values = [name for name in measures(clause, memory) if name not in by]
     categories = [
@@ -64,9 +74,9 @@ _TESTED = re.compile(r"\bsignifican\w*|\btest\w*|\bp.value", re.IGNORECASE)
 def _columns_compared(clause: Clause, values: list[str], options: dict[str, Any]) -> list[Intent]:
     """Two or more numeric columns held against each other."""
     named = [name for name in clause.columns("target", "pair", "with") if name in values]
+    paired = clause.has("method", "paired", "wilcoxon")
     if len(named) < 2 or clause.has("verb", "correlate"):
         return []
-    paired = clause.has("method", "paired", "wilcoxon")
     return [Intent("paired" if paired else "compare_columns", clause.text, tuple(named[:6]), where=clause.conditions, options=options)]
 
 

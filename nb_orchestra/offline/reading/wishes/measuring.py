@@ -88,11 +88,11 @@ def _extreme(clause: Clause, memory: Memory) -> list[Intent]:
         return []
     most = any(tag.text.casefold() in ("most", "least", "fewest", "more", "largest number", "biggest") for tag in clause.tags if "super" in tag.kinds)
     if not values and by:
-        if not most:
-            return []
-        return [Intent("most_common", clause.text, (by[0],), where=clause.conditions, options={"which": side})]
+        return [] if not most else [Intent("most_common", clause.text, (by[0],), where=clause.conditions, options={"which": side})]
     if not values:
         return []
+    if clause.has("cmp", "missing") and by and not memory.slot_words:
+        return [_most_missing(clause, values[0], by, side)]
     each = _each(clause, values[0])
     if each and statistic in ("", "max", "min") and not clause.columns("which"):
         return [Intent("statistics", clause.text, (values[0],), tuple(each), (side,), clause.conditions)]
@@ -101,6 +101,12 @@ def _extreme(clause: Clause, memory: Memory) -> list[Intent]:
     if by and statistic and statistic not in ("max", "min"):
         return [Intent("group_extreme", clause.text, (values[0],), tuple(by), (statistic,), clause.conditions, options)]
     return [Intent("extreme", clause.text, (values[0],), tuple(by), where=clause.conditions, options=options)]
+
+
+def _most_missing(clause: Clause, value: str, by: list[str], side: str) -> Intent:
+    """ "Which sensor has the most missing humidity"."""
+    gaps = ({"column": value, "op": "missing"},)
+    return Intent("share", clause.text, (), tuple(by), where=gaps, options={"which": side, "of": clause.conditions})
 
 
 _ON_SUCH_DAYS = re.compile(r"\b(?:on|of|for|in|during)\s+(?:the\s+)?(?:rainy|wet|dry|rainless|windy|calm)\s+\w+", re.IGNORECASE)

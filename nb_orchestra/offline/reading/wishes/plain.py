@@ -47,6 +47,7 @@ def _only_grouped(clause: Clause, memory: Memory) -> bool:
         and set(clause.keys("stat")) <= _COUNTS
         and not memory.slot_words
         and not clause.question
+        and not clause.has("verb", "compare")
         and not measures(clause, memory, inherit=False)
     )
 

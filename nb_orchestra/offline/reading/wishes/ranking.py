@@ -7,6 +7,7 @@ import re
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Condition, Intent
 from nb_orchestra.offline.reading.memory import Memory
+from nb_orchestra.offline.reading.ordering import PLACE_OF
 from nb_orchestra.offline.reading.tables import Column
 from nb_orchestra.offline.reading.wishes.picking import STATISTICS, adds_up, groups, measures, numbers, pointed_measure, repeats
 from nb_orchestra.offline.reading.words import vocabulary
@@ -110,7 +111,7 @@ def _one_row_each(thing: Column, conditions: tuple[Condition, ...], memory: Memo
 
 
 def placed(clause: Clause, memory: Memory) -> bool:
-    asked = clause.question or re.search(r"\b(?:rank|place|position) of\b", clause.text, re.IGNORECASE) is not None
+    asked = clause.question or PLACE_OF.search(clause.text) is not None
     amounts = [number for number in clause.numbers if not 1500 <= number <= 2200]  # a year restricts
     return asked and not memory.slot_words and not amounts and _PLACE.search(clause.text) is not None
 

@@ -11,6 +11,7 @@ from nb_orchestra.offline.reading.intents import Intent
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.tagging import Tag
 from nb_orchestra.offline.reading.wishes.picking import numbers
+from nb_orchestra.offline.reading.wishes.sorting import sort_wish
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
 from nb_orchestra.offline.reading.words import lemma, vocabulary
 
@@ -35,6 +36,7 @@ def _only_filters(clause: Clause, memory: Memory) -> bool:
         and (not clause.question or (_LISTS.match(clause.text) is not None and not any("point" in tag.kinds for tag in clause.tags)))
         and not clause.has("stat")
         and not clause.has("super")
+        and not clause.keys("method")
     )
 
 
@@ -201,13 +203,6 @@ def _encode(clause: Clause, memory: Memory) -> list[Intent]:
     return [Intent("encode", clause.text, columns, options={"method": method})] if columns else []
 
 
-def _sort(clause: Clause, memory: Memory) -> list[Intent]:
-    columns = tuple(name for name in clause.columns() if name in clause.table)
-    text = clause.text.casefold()
-    descending = any(word in text for word in ("descending", "highest", "largest", "decreasing", "from high", "newest", "biggest"))
-    return [Intent("sort", clause.text, columns, options={"ascending": not descending})] if columns else []
-
-
 SHAPING = (
     Wish("fill", _fill, words("fill"), takes=words("fill drop count stat missing scale clean compare"), when=_fills, ends=True),
     Wish("drop_missing", _drop_missing, takes=words("drop keep count missing clean"), when=_drops_missing),
@@ -236,5 +231,5 @@ SHAPING = (
     Wish("encode", _encode, words("encode"), takes=words("encode")),
     Wish("clean", _clean, words("clean"), takes=words("clean drop")),
     Wish("filter", _filter, takes=words("keep drop count"), when=_only_filters, ends=True),
-    Wish("sort", _sort, words("sort"), takes=words("sort super rank")),
+    Wish("sort", sort_wish, words("sort"), takes=words("sort super rank stat statistics")),
 )

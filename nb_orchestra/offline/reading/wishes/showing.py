@@ -7,7 +7,7 @@ from nb_orchestra.offline.reading.intents import Intent
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.wishes.picking import groups, numbers
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
-from nb_orchestra.offline.reading.words import vocabulary
+from nb_orchestra.offline.reading.words import lemma, vocabulary
 
 
 def _chart(clause: Clause, memory: Memory) -> list[Intent]:
@@ -28,7 +28,9 @@ def _brief(clause: Clause, memory: Memory) -> list[Intent]:
 
 
 def _charted(clause: Clause, memory: Memory) -> bool:
-    return clause.has("verb", "chart") or bool(clause.keys("chart"))
+    nouns = [tag for tag in clause.tags if tag.is_a("verb", "chart") and clause.has("verb", "count") and lemma(tag.text) in clause.table.row_nouns]
+    asked = [tag for tag in clause.tags if tag.is_a("verb", "chart") and tag not in nouns]  # "how many plots", where rows are plots of land
+    return bool(asked) or bool(clause.keys("chart"))
 
 
 def _written(clause: Clause, memory: Memory) -> bool:
