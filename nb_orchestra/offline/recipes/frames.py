@@ -98,8 +98,10 @@ def finite(numbers: Any) -> Any:
 
 def values_in(series: Any) -> int:
     """How many values a column holds; texts that only say "n/a" are none."""
+    if holds_numbers(series) or holds_dates(series):
+        return int(series.notna().sum())
     there = series.dropna()
-    return len(there) - int(gap_texts(as_groups(there)).sum()) if len(there) and not holds_numbers(there) else len(there)
+    return len(there) - int(gap_texts(as_groups(there)).sum()) if len(there) else 0
 
 
 def numbers_of(frame: pd.DataFrame, name: Any, least: int = 0) -> Any:
