@@ -55,7 +55,7 @@ def _in_units(tags: tuple[Tag, ...], memory: Memory) -> tuple[Tag, ...]:
     for position, tag in enumerate(tags[:-1]):
         unit = lemma(tags[position + 1].text)
         unit = unit if unit in _DIMENSION else tags[position + 1].text.casefold()
-        if tag.text.casefold() != "in" or unit not in _DIMENSION or tags[position + 1].kind == "column":
+        if tag.text.casefold() != "in" or unit not in _DIMENSION or tags[position + 1].kind in ("column", "frame"):
             continue
         owner = next((n for n in range(position - 1, -1, -1) if tags[n].kind == "column" and _unit(tags[n].value, memory)), None)
         own = _unit(tags[owner].value, memory) if owner is not None else ""
