@@ -11,7 +11,7 @@ from typing import Any
 
 from nb_orchestra.core.goal import Goal
 from nb_orchestra.core.usage import Usage
-from nb_orchestra.errors import PlanError, UnreadableGoalError
+from nb_orchestra.errors import OrchestraError, PlanError, UnreadableGoalError
 from nb_orchestra.offline.edition import edition
 from nb_orchestra.offline.reading.words import vocabulary
 from nb_orchestra.protocols import Catalogue
@@ -34,9 +34,15 @@ class BuiltinPlanner:
         from nb_orchestra.offline.literature import about_documents, with_documents
         from nb_orchestra.offline.reading import is_frame
 
-        if catalogue.sources and not any(is_frame(value) for value in goal.data.values()):
-            return about_documents(goal, catalogue.sources)
-        return with_documents(goal, catalogue.sources, plan_of)
+        try:
+            if catalogue.sources and not any(is_frame(value) for value in goal.data.values()):
+                return about_documents(goal, catalogue.sources)
+            return with_documents(goal, catalogue.sources, plan_of)
+        except OrchestraError:
+            raise
+        except Exception as error:  # a fault of ours must not look like the person's
+            hint = "please report the goal; other words, or a model as planner, can help at once"
+            raise UnreadableGoalError(f"the built-in planner broke on this goal ({type(error).__name__}: {error})", hint=hint) from error
 
     async def repair(self, goal: Goal, catalogue: Catalogue, data: Mapping[str, Any], complaint: str) -> Mapping[str, Any]:
         """The grammar reads a goal one way only, so a second try would be the same."""
@@ -46,7 +52,7 @@ class BuiltinPlanner:
 def plan_of(goal: Goal) -> dict[str, Any]:
     """The same without waiting."""
     from nb_orchestra.offline.continuing import continued, earlier_goals
-    from nb_orchestra.offline.plans import LOWERINGS, Draft
+    from nb_orchestra.offline.plans import LOWERINGS, Draft, lower
     from nb_orchestra.offline.plans.answering import finish
     from nb_orchestra.offline.plans.gaps import left_out
     from nb_orchestra.offline.plans.shapes import convert_disguised
@@ -69,7 +75,7 @@ def plan_of(goal: Goal) -> dict[str, Any]:
     convert_disguised(draft)
     for intent in _with_joins(reading, joins, first=goal.earlier is not None):
         if intent.kind in LOWERINGS:
-            LOWERINGS[intent.kind](draft, intent)
+            lower(draft, intent)
     made = finish(draft)
     if made is None:
         raise unreadable(goal, table)

@@ -424,7 +424,7 @@ _ROWS: tuple[Recipe, ...] = (
          _a("statistic", "choice", None, "y is summarised per x (and colour) first; auto where x repeats", (*STATISTICS, "count")),
          _a("title", "text", None), _a("fit", "boolean", False, "scatter: a least-squares line"), _a("sort", "choice", None, "bars", ("ascending", "descending", "none")),
          _a("n", "integer", None, "bars: only the first n"), _a("bins", "integer", None), _a("where", "conditions", None),
-         _a("labels", "mapping", None, "{column: what its axis says}")),
+         _a("labels", "mapping", None, "{column: what its axis says}"), _a("horizontal", "boolean", False, "bars and boxes that lie")),
         {"type": "figure"}, ("chart", "plot", "graph", "figure", "draw", "show", "visualise", "histogram", "bar chart", "line chart", "scatter plot", "box plot", "heatmap"),
         said_by="charting.chart",
     ),

@@ -27,7 +27,7 @@ def final_state(run: Run, settings: Settings, *, plan_only: bool) -> str:
         return "failed"
     results = [run.results.get(step.id) for step in plan.steps]  # a changed plan has lost steps, whose results are kept
     whole = all(result is not None and not result.failures and not result.gaps for result in results)
-    if whole and not plan.not_done and not run.unmet:
+    if whole and not run.unmet:
         return "done"
     return "failed" if settings.strict else "partial"
 

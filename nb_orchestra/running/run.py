@@ -22,7 +22,7 @@ class Run:
 
     `value`: the goal's final value (several: a mapping by name), None until it is there. `run["step"]`: the value of a step by
     id, name or variable.
-    `unmet`: why the result may not answer the goal, where a look at the end said so. `steps`: a DataFrame, one row
+    `unmet`: what of the goal is not in the result: what stands under "not done", and what a look at the end found. `steps`: a DataFrame, one row
     per step. `events`: everything that happened, in order.
     """
 
@@ -34,7 +34,7 @@ class Run:
         self.results: dict[str, Result] = {}
         self.failures: dict[str, Failure] = {}
         self.error: BaseException | None = None
-        self.unmet = ""
+        self.missed = ""
         self.events: list[Event] = []
         self._progress = Progress(run=id, goal=goal.text, name=name)
         self._folded = 0
@@ -58,6 +58,11 @@ class Run:
     def state(self) -> str:
         """planning, running, done, partial, failed or cancelled."""
         return self.progress.state
+
+    @property
+    def unmet(self) -> str:
+        """What of the goal is not in the result, one line each; "" where all of it is."""
+        return "\n".join(filter(None, [*(self.plan.not_done if self.plan else ()), self.missed]))
 
     @property
     def usage(self) -> Usage:

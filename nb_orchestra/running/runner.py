@@ -325,8 +325,8 @@ class Runner:
         if change is not None:
             await self._apply(change)
             return True
-        self.run.unmet = f"the result may not answer the goal: {grade.reason}"
-        self._append(e.Warned(self.run.unmet))
+        self.run.missed = f"the result may not answer the goal: {grade.reason}"
+        self._append(e.Warned(self.run.missed))
         return False
 
     async def _stop_steps(self) -> None:

@@ -111,3 +111,43 @@ def test_a_relative_clause_that_is_not_understood_is_named() -> None:
     run = orchestrate("median body mass of {penguins} that sang", data=TABLES, cache=False)
     assert run.state == "partial"
     assert "that sang: not understood" in run.plan.not_done
+
+
+@pytest.mark.parametrize(
+    ("goal", "shown"),
+    [
+        ("plot temp_max and temp_min over time in {dated}", {"kind": "line", "x": "date", "y": ("temp_max", "temp_min")}),
+        ("Draw body mass over the years for Adelie and Gentoo from {penguins}", {"kind": "line", "x": "year", "y": "body_mass_g", "colour": "species"}),
+        ("scatter plot of bill length against bill depth {penguins}", {"kind": "scatter", "x": "bill_depth_mm", "y": "bill_length_mm"}),
+        ("scatter plot of bill length and bill depth with a trend line {penguins}", {"kind": "scatter", "fit": True}),
+        ("horizontal bar chart of mean body mass by species {penguins}", {"kind": "bar", "x": "species", "horizontal": True}),
+        ("bar chart of the top 2 species by mean body mass in {penguins}", {"kind": "bar", "x": "species", "y": "mean", "sort": "none"}),
+        (
+            "In {dated} rank the months of 2014 by total rainfall, wettest first. Then plot the top 3.",
+            {"kind": "bar", "x": "month", "y": "sum", "sort": "none"},
+        ),
+        ("Show me the number of days by month in {dated} as a line chart", {"kind": "line", "x": "date", "y": "n"}),
+    ],
+)
+def test_a_chart_draws_what_was_asked(goal: str, shown: dict[str, Any]) -> None:
+    """Each series named is a line, the years stand across, "A against B" has A upwards, the first few are these rows in their order."""
+    data = {name: frame for name, frame in {**TABLES, "dated": DATED}.items() if f"{{{name}" in goal}
+    run = orchestrate(goal, data=data, cache=False)
+    drawn = next(step.params["arguments"] for step in run.plan.steps if step.params.get("recipe") == "chart")
+    assert run.state == "done", run
+    assert {key: drawn.get(key) for key in shown} == shown
+
+
+def test_the_lowest_point_is_no_scatter_plot() -> None:
+    """The day of the lowest value, without a chart."""
+    assert "chart" not in [
+        step.params.get("recipe") for step in orchestrate("When did temp_min hit its lowest point in {dated}?", data={"dated": DATED}, cache=False).plan.steps
+    ]
+
+
+def test_a_partial_run_says_in_python_what_it_lacks() -> None:
+    """A table from a partial run looks like any other: `run.unmet` and the run's own text name what is not in it."""
+    run = orchestrate("mean body mass by species in {penguins}, then email it to me", data=TABLES, cache=False)
+    assert (run.state, run.unmet) == ("partial", "\n".join(run.plan.not_done))
+    assert "email" in run.unmet
+    assert "not done: " in repr(run)

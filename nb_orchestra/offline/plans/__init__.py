@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from nb_orchestra.errors import OrchestraError
 from nb_orchestra.offline.plans.arrangements import ARRANGEMENTS
 from nb_orchestra.offline.plans.charts import CHARTS
 from nb_orchestra.offline.plans.draft import Draft
@@ -20,8 +21,22 @@ from nb_orchestra.offline.plans.shapes import SHAPES
 from nb_orchestra.offline.plans.tests import TESTS
 from nb_orchestra.offline.plans.times import TIMES
 from nb_orchestra.offline.reading import Intent
+from nb_orchestra.offline.reading.intents import broken
 
 _FAMILIES = (SHAPES, MEASURES, PLACES, TESTS, TIMES, GROWTHS, MODELS, CHARTS, ARRANGEMENTS, ENTITIES, GAPS)
 LOWERINGS: dict[str, Callable[[Draft, Intent], None]] = {kind: lower for family in _FAMILIES for kind, lower in family.items()}
 
-__all__ = ["LOWERINGS", "Draft"]
+
+def lower(draft: Draft, intent: Intent) -> None:
+    """Adds the steps of an intent. Where that breaks, none of them stays and the clause is not done; the rest of the goal is planned."""
+    before = draft.copied()
+    try:
+        LOWERINGS[intent.kind](draft, intent)
+    except OrchestraError:
+        raise
+    except Exception as error:  # a fault of ours in one part: the others are worth having
+        draft.restore(before)
+        draft.not_done.append(broken(intent.clause, error))
+
+
+__all__ = ["LOWERINGS", "Draft", "lower"]

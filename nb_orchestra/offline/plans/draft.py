@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -60,6 +61,13 @@ class Draft:
     @property
     def table(self) -> Table:
         return self.reading.table
+
+    def copied(self) -> dict[str, Any]:
+        """What it holds now, for `restore`."""
+        return {name: copy(value) for name, value in vars(self).items()}
+
+    def restore(self, before: Mapping[str, Any]) -> None:
+        vars(self).update(before)
 
     def assume(self, line: str) -> None:
         if line not in self.assumptions:

@@ -8,7 +8,7 @@ from typing import Any
 
 from nb_orchestra.offline.plans.draft import Draft, Product
 
-_MEASURES: dict[str, Callable[[Any], str]] = {
+MEASURES_OF: dict[str, Callable[[Any], str]] = {
     "group_summary": lambda given: given["statistics"][-1] if len(given["value"]) == 1 else f"{given['value'][-1]}_{given['statistics'][-1]}",
     "resample": lambda given: given["statistic"],
     "time_pattern": lambda given: given["statistic"],
@@ -25,7 +25,7 @@ def put_in_order(draft: Draft, products: list[Product]) -> list[Product]:
     order = draft.reading.order
     if not order:
         return products
-    ordered = [_sorted(draft, product, order) if product.recipe in _MEASURES and product.kind != "changed" else product for product in products]
+    ordered = [_sorted(draft, product, order) if product.recipe in MEASURES_OF and product.kind != "changed" else product for product in products]
     if ordered == products:
         draft.not_done.append(f"{order} order: nothing here to put in order")
     return ordered
@@ -33,7 +33,7 @@ def put_in_order(draft: Draft, products: list[Product]) -> list[Product]:
 
 def _sorted(draft: Draft, product: Product, order: str) -> Product:
     step = next(step for step in draft.steps if step["id"] == product.id)
-    arguments: dict[str, Any] = {"by": [_MEASURES[product.recipe](step["params"]["arguments"])], "ascending": order == "ascending"}
+    arguments: dict[str, Any] = {"by": [MEASURES_OF[product.recipe](step["params"]["arguments"])], "ascending": order == "ascending"}
     identity = draft.step(
         "sort_rows", arguments, product.intent, name=f"{step['name']}_in_order", purpose=f"{step['purpose']}, in {order} order", frame={"from": product.id}
     )

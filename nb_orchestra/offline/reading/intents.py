@@ -74,6 +74,14 @@ class Reading:
     """Conditions of clauses that wish for nothing, in a goal with an answer format."""
 
 
+def broken(clause: str, error: Exception) -> str:
+    """The line for "not done" of a part on which we broke."""
+    return f"{clause}: {BROKEN} ({type(error).__name__}: {error}); please report this goal"
+
+
+BROKEN = "the built-in planner broke on it"
+
+
 def texts_in(value: Any) -> Iterator[str]:
     """Every text inside a piece of plan data."""
     if isinstance(value, str):

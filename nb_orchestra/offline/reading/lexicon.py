@@ -167,9 +167,9 @@ _TIME = {
     "season": "season",
 }
 _CHARTS = {
-    "bar": "bar; bar chart; bar plot; bar graph; column chart; barplot; bars; barchart",
+    "bar": "bar; bar chart; bar plot; bar graph; column chart; barplot; bars; barchart; horizontal bar chart; horizontal bar; horizontal bars; horizontal bar plot; horizontal bar graph; lying bars; sideways bar chart",
     "line": "line; line chart; line plot; line graph; time series plot; time series chart",
-    "scatter": "scatter; scatter plot; scatterplot; scatter chart; points; scatter graph",
+    "scatter": "scatter; scatter plot; scatterplot; scatter chart; scatter graph; point plot; as points; dots; trend line; trendline; line of best fit; best fit line",
     "box": "box; box plot; boxplot; box chart; box and whisker; whisker plot",
     "histogram": "histogram; hist; distribution plot; histograms",
     "heatmap": "heatmap; heat map; correlation plot",

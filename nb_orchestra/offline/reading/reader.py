@@ -16,7 +16,7 @@ from nb_orchestra.offline.reading.filters import words_of
 from nb_orchestra.offline.reading.formats import divide, slots
 from nb_orchestra.offline.reading.formulas import made
 from nb_orchestra.offline.reading.inline import with_inline
-from nb_orchestra.offline.reading.intents import Intent, Reading, texts_in
+from nb_orchestra.offline.reading.intents import Intent, Reading, broken, texts_in
 from nb_orchestra.offline.reading.leaving import tell_lost
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.ordering import take_order
@@ -50,7 +50,7 @@ def read(text: str, table: Table) -> Reading:
     body = _take_names(asked, memory)
     body, order = (body, "") if answer else take_order(body)
     for clause in clauses_of(body, memory):
-        read_clause(clause, memory)
+        _read_or_tell(clause, memory)
     if len(whole) > LONGEST_GOAL:
         memory.not_done.insert(0, f"the goal has {len(whole):,} characters: only the first {LONGEST_GOAL:,} were read")
     return Reading(
@@ -69,6 +69,13 @@ def read(text: str, table: Table) -> Reading:
         frozenset(memory.known),
         tuple(memory.loose),
     )
+
+
+def _read_or_tell(clause: Clause, memory: Memory) -> None:
+    try:
+        read_clause(clause, memory)
+    except Exception as error:  # a fault of ours in one clause: the others are worth having
+        memory.not_done.append(broken(clause.text, error))
 
 
 def clauses_of(body: str, memory: Memory) -> Iterator[Clause]:

@@ -52,6 +52,7 @@ def chart(
     bins: int | None = None,
     where: Any = None,
     labels: dict[str, str] | None = None,
+    horizontal: bool = False,
 ) -> Marks:
     """(table, spec): the marks, one per row, and how to draw them (see draw). Rows without a value are left out and counted in the note.
 
@@ -68,19 +69,18 @@ def chart(
         return table, spec | {"title": title or capital(spec["title"])}
     if x is None and y is None:
         x, y = first_columns(frame, kind)
-    used = [name for name in (x, y, colour) if name is not None]
-    table = readable(frame, kind, x, y, used)
-    if not len(table):
-        raise Refusal(f"no row has {' and '.join(used)}, so there is nothing to draw")
+    table = readable(frame, kind, x, y, [name for name in (x, y, colour) if name is not None])
     chosen = fitting_kind(table, x, y, statistic) if kind == "auto" else kind
     x, y = swapped(table, chosen, x, y)
     table_of_marks, spec = MARKS[chosen](table, x, y, colour, {"statistic": statistic, "fit": fit, "sort": sort, "n": n, "bins": bins})
-    relabel(spec, labels or {})
+    relabel(spec, labels or {}, horizontal)
     return table_of_marks, spec | {"title": title or title_of(spec, x, y, several), "note": note_of(len(table), len(frame) - len(table), spec["note"])}
 
 
-def relabel(spec: dict[str, Any], labels: dict[str, str]) -> None:
-    """Axes named as they were asked to be."""
+def relabel(spec: dict[str, Any], labels: dict[str, str], horizontal: bool) -> None:
+    """Axes named, and bars laid down, as they were asked to be."""
+    if horizontal and spec["kind"] in ("bar", "stacked_bar", "box"):
+        spec["horizontal"] = True
     for side in ("x", "y", "colour", "value"):
         if spec.get(side) and spec[side]["column"] in labels:
             spec[side] |= {"label": labels[spec[side]["column"]]}
@@ -123,7 +123,10 @@ def first_columns(frame: pd.DataFrame, kind: str) -> tuple[str | None, str | Non
 
 
 def readable(frame: pd.DataFrame, kind: str, x: str | None, y: str | None, used: list[str]) -> pd.DataFrame:
-    """The used columns of rows that have all of them: y as numbers where it can be, text dates on a time axis as dates, infinity as missing."""
+    """The used columns of rows that have all of them: y as numbers where it can be, text dates on a time axis as dates, infinity as missing.
+
+    Refusal where there is no such row.
+    """
     table = frame[list(dict.fromkeys(used))].copy(deep=False)
     for name in dict.fromkeys(used):
         if holds_numbers(frame[name]):
@@ -134,7 +137,10 @@ def readable(frame: pd.DataFrame, kind: str, x: str | None, y: str | None, used:
             table[name] = as_dates(frame[name])
         else:
             table[name] = as_groups(frame[name])
-    return table.dropna().reset_index(drop=True)
+    table = table.dropna().reset_index(drop=True)
+    if not len(table):
+        raise Refusal(f"no row has {' and '.join(used)}, so there is nothing to draw")
+    return table
 
 
 def looks_dated(series: Any) -> bool:

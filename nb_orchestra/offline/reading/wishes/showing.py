@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Intent
 from nb_orchestra.offline.reading.memory import Memory
@@ -11,15 +13,36 @@ from nb_orchestra.offline.reading.words import lemma, vocabulary
 
 
 def _chart(clause: Clause, memory: Memory) -> list[Intent]:
-    kind = next(iter(clause.keys("chart")), "")
+    fit = _FITTED.search(clause.text) is not None
+    kind = next((key for key in clause.keys("chart") if not (fit and key == "line")), "scatter" if fit else "")
     statistic = next((key for key in clause.keys("stat") if key in ("mean", "median", "sum", "min", "max", "n")), "")
     columns = [name for name in clause.columns() if name in clause.table]
-    options: dict[str, object] = {"kind": kind, "statistic": statistic}
+    options: dict[str, object] = {"kind": kind, "statistic": statistic, "fit": fit or None, "horizontal": _LYING.search(clause.text) is not None or None}
+    options |= {"n": _how_many(clause), "which": next(iter(clause.keys("super")), "max")}
     if not columns and not memory.intents:
         return []
     by = groups(clause)
     measured = [name for name in numbers(clause) if name not in by]
     return [Intent("chart", clause.text, tuple(measured), tuple(by), where=clause.conditions, options=options)]
+
+
+_FITTED = re.compile(
+    r"\b(?:trend|regression|fit|fitted|best[- ]fit|least[- ]squares)[ -]?lines?\b|\blines? of best fit\b|\bfitted (?:straight )?line\b", re.IGNORECASE
+)
+_LYING = re.compile(r"\b(?:horizontal\w*|sideways|lying)\b", re.IGNORECASE)
+
+
+def _how_many(clause: Clause) -> int | None:
+    """ "Plot the top 3"."""
+    pairs = zip(clause.tags, clause.tags[1:], strict=False)
+    return next(
+        (
+            int(after.value)
+            for tag, after in pairs
+            if after.kind == "number" and 1 <= after.value <= 100 and (tag.kinds.keys() & {"super"} or tag.text.casefold() == "first")
+        ),
+        None,
+    )
 
 
 def _brief(clause: Clause, memory: Memory) -> list[Intent]:
