@@ -21,13 +21,14 @@ STAYS = pd.DataFrame(
     {"ward": ["A", "B"] * 20, "fell": ["yes", "no", "no", "no"] * 10, "cost_eur": range(40), "admitted": pd.date_range("2024-01-01", periods=40)}
 )
 FRAMES = {"penguins": PENGUINS, "weather": WEATHER, "stays": STAYS}
-SAID = (
+_TEXT = (
     "Show me the number of rows by month as a line chart; which is the highest and which the lowest, and by how much did it change from 2012 to 2014? "
     "How many more than 5 of each species, in percent, are not missing? Compare body mass across island and sex, test it and tell me if it is significant. "
     "Top 10 rank share of total per year, sorted from high to low, then plot the first 3 as a horizontal bar chart with a trend line. Drop outliers, fill gaps "
     "with the median instead of the mean. Regress and correlate wind with temp_max or cost in summer; predict, cluster, pivot, weighted by, moving average of 7 "
     "days, longest streak without rain, normal distribution, most common weekday, whether everything else differs among both halves"
-).split()
+)
+SAID = _TEXT.split(" ")
 
 
 @pytest.mark.parametrize("seed", range(3))
