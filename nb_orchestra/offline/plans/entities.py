@@ -89,6 +89,10 @@ def _first_time(draft: Draft, intent: Intent) -> None:
     when, which = intent.columns[0], str(intent.option("which"))
     name = f"{'first' if which == 'min' else 'last'}_time"
     frame = draft.rows(intent)
+    if draft.table[when].disguised:
+        arguments: dict[str, Any] = {"name": "when", "expression": {"op": "date", "args": [{"column": when}]}}
+        frame = {"from": draft.step("derive", arguments, intent, name="rows_with_dates", purpose=f"{when} as dates", frame=frame)}
+        when = "when"
     draft.answer(draft.step("extreme", {"by": when, "which": which}, intent, name=name, purpose=f"The {which} {when} of these rows", frame=frame), intent)
 
 

@@ -158,7 +158,7 @@ class _Walk:
         if head and not enough and (tokens[self.start].word,) not in PHRASES:
             return Find(self.column.name, self.start, self.end, 32.0, "part")
         lone = len(self.column.words) == 1 and self.reason == "abbreviation"
-        lone = lone or (self.column.labelling and bool(self.left) and not (self.column.entity and set(self.left) <= _LABELS))
+        lone = lone or (self.column.labelling and bool(self.left) and not (self.column.entity and self.reason == "words" and set(self.left) <= _LABELS))
         if not self.used or not enough or lone or share <= 0.2 or _only_glue(tokens[self.start : self.end]):
             return None
         reason = "part" if self.left and self.reason == "words" else self.reason

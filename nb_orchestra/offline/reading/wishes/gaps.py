@@ -11,7 +11,7 @@ from nb_orchestra.offline.reading.wishes.picking import amount_condition, measur
 from nb_orchestra.offline.reading.wishes.ranking import statistic_named
 from nb_orchestra.offline.reading.wishes.wish import Wish
 
-_FEWER = re.compile(r"\b(?:fewer|less|lower|smaller|shorter|lighter|younger|cheaper|worse|colder|cooler|slower|later)\b", re.IGNORECASE)
+_FEWER = re.compile(r"\b(?:fewer|less|lower|smaller|shorter|lighter|younger|cheaper|worse|colder|cooler|faster|quicker|later)\b", re.IGNORECASE)
 _HOW_MANY_MORE = re.compile(r"\bhow many (?:more|fewer|less)\b", re.IGNORECASE)
 _BY_HOW_MUCH = re.compile(
     r"\bby how (?:much|many)\b|\bhow much\b|\bhow many \w+ (?:heavier|lighter|longer|shorter|more|less|older|younger|taller|higher|lower)\b", re.IGNORECASE
