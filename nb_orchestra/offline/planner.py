@@ -99,14 +99,14 @@ def _tell_unread(made: dict[str, Any], unread: list[str], text: str, table: Any)
     """Words that nothing took: under "not done" where their loss may change the answer, else among the assumptions."""
     from nb_orchestra.offline.reading.intents import texts_in
     from nb_orchestra.offline.reading.reader import LONGEST_GOAL
-    from nb_orchestra.offline.reading.tagging import tag
+    from nb_orchestra.offline.reading.sense import sensed
     from nb_orchestra.offline.reading.weighing import NOT_READ, WHEN, weighty
 
     restricting = [word for word in unread if word.casefold().rstrip("s") in WHEN or _is_last(word, text)]
     lines = [f"{word}: which rows are meant was not understood" for word in restricting]
     told = [line.partition(":")[0].casefold() for line in (*made.get("not_done", ()), *lines)]
     used = {name for step in made["steps"] for name in texts_in(step.get("params", {}))}
-    heavy = [word for word in weighty(tag(text[:LONGEST_GOAL], table), table, used) if word in unread and word not in restricting]
+    heavy = [word for word in weighty(sensed(text[:LONGEST_GOAL], table), table, used) if word in unread and word not in restricting]
     heavy = [word for word in heavy if not any(word.casefold() in line for line in told)]
     lines += [f"{', '.join(heavy[:MOST_UNREAD])}: {NOT_READ}"] if heavy else []
     light = [word for word in unread if word not in restricting and word not in heavy]
@@ -144,15 +144,17 @@ def _known_verb(line: str, reading: Any) -> bool:
 def _made_of_others(line: str, assumptions: Iterable[str]) -> bool:
     """ "by profit" was understood where profit was made of other columns, and said so."""
     word = line.partition(":")[0].rpartition(" ")[2].casefold()
+    if line.endswith("number was not used"):  # "18 centimetres → 180 mm of wing_mm"
+        return any(text.startswith(f"{word} ") and "→" in text for text in assumptions)
     return line.endswith(": not understood") and any(text.casefold().startswith(f"{word} →") for text in assumptions)
 
 
 def unread_words(text: str, table: Any) -> list[str]:
     """The words of a goal that mean nothing to the grammar: what it may have missed."""
-    from nb_orchestra.offline.reading.tagging import tag
+    from nb_orchestra.offline.reading.sense import sensed
 
     names = {table.name.casefold(), *FILLERS}
-    unknown = (item.text for item in tag(text, table) if item.kind == "unknown" and (len(item.text) > 3 or item.text.isupper()) and item.text.isalpha())
+    unknown = (item.text for item in sensed(text, table) if item.kind == "unknown" and (len(item.text) > 3 or item.text.isupper()) and item.text.isalpha())
     return list(dict.fromkeys(word for word in unknown if word.casefold().rstrip("s") not in names and word.casefold() not in names))
 
 

@@ -44,8 +44,10 @@ def _most(draft: Draft, intent: Intent, frame: str, column: str, purpose: str) -
 def _change(draft: Draft, intent: Intent) -> None:
     """First and last year beside each other, per group; the difference and the percent change."""
     value, statistic = intent.columns[0], intent.statistics[0]
-    first, last = int(intent.option("first")), int(intent.option("last"))
-    year, frame = dated(draft, replace(intent, options={**intent.options, "part": "year"}), draft.rows(intent))
+    first, last = intent.option("first"), intent.option("last")
+    year, frame = str(intent.option("date")), draft.rows(intent)
+    if not intent.option("labels"):
+        year, frame = dated(draft, replace(intent, options={**intent.options, "part": "year"}), frame)
     where = [{"column": year, "op": "in", "value": [first, last]}]
     kept = draft.step("filter_rows", {"where": where}, intent, name=f"rows_{first}_and_{last}", purpose=f"Only {first} and {last}", frame=frame)
     if not intent.by:

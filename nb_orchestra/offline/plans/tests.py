@@ -63,7 +63,7 @@ def _proportions(draft: Draft, intent: Intent) -> None:
     draft.answer(
         draft.step("crosstab", {"rows": first, "columns": second}, intent, name=f"{first}_by_{second}", purpose=f"{first} by {second}", frame=frame), intent
     )
-    arguments = {"outcome": first, "by": second}
+    arguments = {"outcome": first, "by": second, "test": intent.option("test")}
     draft.answer(
         draft.step("compare_proportions", arguments, intent, name=f"{first}_{second}_test", purpose=f"Are {first} and {second} independent?", frame=frame),
         intent,

@@ -20,6 +20,7 @@ def amend(clause: Clause, memory: Memory) -> None:
     """Fills what earlier intents left open, from the words of this clause."""
     _method(clause, memory, ("correlate", "matrix", "partial"), ("pearson", "spearman", "kendall"), "method")
     _method(clause, memory, ("normality",), ("shapiro", "ks", "dagostino", "anderson", "jarque_bera"), "test")
+    _method(clause, memory, ("proportions",), ("chi2", "fisher"), "test")
     _method(clause, memory, ("train", "regress"), ("linear", "logistic", "tree", "forest"), "kind")
     if clause.has("verb", "outlier") or clause.has("method", "iqr", "zscore", "mad"):
         _outliers(clause, memory)

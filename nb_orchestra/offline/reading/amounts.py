@@ -71,6 +71,9 @@ def add_second_tests(tags: tuple[Tag, ...], found: Filters, table: Table) -> Non
             continue
         test, value = tags[end + 2], tags[end + 3]
         behind = tags[end + 4] if end + 4 < len(tags) else None
+        noun = behind is not None and behind.kind == "unknown" and behind.text.isalpha() and behind.text.casefold() not in _UNITS
+        if noun and behind is not None and behind.text.endswith("s"):  # "… and at least 500 graduates"
+            continue
         if test.kinds.get("cmp") in (">", "<", ">=", "<=") and value.kind == "number" and not (behind is not None and behind.kind == "column"):
             found.add((end + 2, end + 3), column, test.kinds["cmp"], amount(tags, end + 3))
 

@@ -151,6 +151,8 @@ def _opens(tags: list[Tag], position: int) -> bool:
     tag = tags[position]
     if tag.is_a("word", "do") or foreign(tag) or _part_of_before(tags, position):
         return True
+    if position + 1 < len(tags) and tags[position + 1].text.casefold() == "not":  # "stayed for ten days and did not fall"
+        return False
     if tag.text.casefold() in ("where", "who") or (tag.text.casefold() == "which" and not _asks_which(tags, position)):
         return False
     if (tag.is_a("word", "question") and not tag.is_a("cmp")) or (tag.text.casefold() in ("is", "are", "was", "were") and position + 2 < len(tags)):

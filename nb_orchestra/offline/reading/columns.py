@@ -184,6 +184,8 @@ def names_a_row(find: Find, stream: list[Token], table: Table) -> bool:
     """ "Orders", "per order", "customers ordered", "30 times": words for rows and what is done to them, however like a column's name they are."""
     token = stream[find.start]
     if find.end > find.start + 1:
+        if token.word == "when" and stream[find.start + 1].word == "the":  # "when the order was returned" asks for no time
+            return True
         return token.word in table.row_nouns and any(item.word == "per" for item in stream[find.start : find.end])
     rows = token.word in table.row_nouns and (token.text.casefold() not in (token.word, find.column.casefold()) or find.how == "part")
     done = find.how == "part" and token.text.endswith("ed") and table[find.column].kind == "date"

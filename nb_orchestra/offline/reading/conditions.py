@@ -15,6 +15,7 @@ from nb_orchestra.offline.reading.synonyms import POINTERS, same_notion
 from nb_orchestra.offline.reading.tables import Table
 from nb_orchestra.offline.reading.tagging import Tag
 from nb_orchestra.offline.reading.truths import add_ages, add_truths
+from nb_orchestra.offline.reading.units import in_own_unit
 from nb_orchestra.offline.reading.words import parts, vocabulary
 
 
@@ -37,7 +38,15 @@ def filters(tags: tuple[Tag, ...], table: Table) -> Filters:
     _levels(tags, found)
     join_conditions(tags, found)
     as_shares(tags, found, table)
+    in_own_unit(tags, found, table)
+    found.used |= {
+        n + 1 for n in found.used if n + 1 < len(tags) and tags[n].kind == "number" and not is_year(tags[n]) and tags[n + 1].text.casefold() in _SPANS
+    }
     return found
+
+
+_SPANS = vocabulary("day days night nights week weeks month months year years hour hours minute minutes")
+"""Behind the number of a condition these are its unit, and ask for no period of time."""
 
 
 def _compared_columns(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:

@@ -14,8 +14,9 @@ from typing import Any
 
 from nb_orchestra.core.frozen import thaw
 from nb_orchestra.offline.reading.calendar import is_year
+from nb_orchestra.offline.reading.sense import sensed
 from nb_orchestra.offline.reading.tables import Table
-from nb_orchestra.offline.reading.tagging import Tag, tag
+from nb_orchestra.offline.reading.tagging import Tag
 from nb_orchestra.offline.reading.unmet import unmet
 from nb_orchestra.offline.reading.words import vocabulary
 
@@ -64,7 +65,7 @@ def uncovered(text: str, table: Table, steps: Iterable[Mapping[str, Any]], names
     """Lines for "not done"; [] where everything said is somewhere in the steps. `names`: the goal's values."""
     plain = [thaw(step) for step in steps]
     used = _Used(json.dumps([_computed(step.get("params", {})) for step in plain if step.get("kind") != "ask"], ensure_ascii=False, default=str), plain)
-    tags = tag(text, table)
+    tags = sensed(text, table)
     found = [*_tables(names, used), *_pieces(tags, table, used), *unmet(text, tags, used.recipes, used.text)]
     if _CHANGE.search(text) and not used.recipes & _CHANGE_RECIPES:
         found.append(f"{_CHANGE.search(text).group()} …: a change over time was not computed")  # type: ignore[union-attr]  # searched on the line above
@@ -139,6 +140,8 @@ def _names_rows(tags: list[Tag], position: int, used: _Used) -> bool:
     if before is not None and before.text.casefold() in ("a", "an", "any") and '"by": ["' not in used.text:  # "a customer from Poland"
         return True
     if tags[position].text.endswith("ed") and before is not None and before.kind == "column":  # "customers opened 15 tickets"
+        return True
+    if before is not None and before.kind == "level" and tags[position].text.casefold() in ("days", "weeks", "months", "years"):  # "rainy days"
         return True
     if before is not None and before.kinds.get("verb") == "count" and "count_rows" in used.recipes:
         return True

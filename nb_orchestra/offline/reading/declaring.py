@@ -94,6 +94,13 @@ def _ratio(tags: tuple[Tag, ...], position: int, memory: Memory) -> tuple[Tag, i
     if first.kind == "column" and per < len(tags) and tags[per].text.casefold() in _PER_HEAD and _measures(first, memory):
         heads, _ = _part(("population",), memory)
         return _ratio_of(tags[position], heads, None, per + 1, tags[per].end, memory) if heads and heads != first.value else None
+    daily = " ".join(item.text.casefold() for item in tags[per : per + 2])
+    if first.kind == "column" and daily.startswith(("per day", "per night", "each day")) and _measures(first, memory):
+        stay, behind = _stay_beside(str(first.value), memory), per + (1 if " " in tags[per].text else 2)
+        if stay:
+            memory.known.add("night")
+            memory.assume(f"{daily.split()[1]} → each one of {stay}")
+        return _ratio_of(first, stay, None, behind, tags[behind - 1].end, memory) if stay else None
     if first.kind != "column" or per >= len(tags) or tags[per].text.casefold() not in ("per", "for every", "for each") or not _measures(first, memory):
         return None
     behind = per + 1
@@ -104,6 +111,12 @@ def _ratio(tags: tuple[Tag, ...], position: int, memory: Memory) -> tuple[Tag, i
     second = tags[behind]
     factor = next((item.value for item in tags[per + 1 : behind] if item.kind == "number"), None)
     return _ratio_of(first, str(second.value), factor, behind + 1, second.end, memory)
+
+
+def _stay_beside(value: str, memory: Memory) -> str:
+    """ "Cost per day", where each row is a stay with its length: the one column of it."""
+    stays = [column.name for column in memory.table.of_kind("number") if {"stay", "los"} & set(column.words) and not column.labelling and column.name != value]
+    return stays[0] if len(stays) == 1 and not memory.slot_words else ""
 
 
 _PER_HEAD = ("per capita", "per person", "per head", "per inhabitant")

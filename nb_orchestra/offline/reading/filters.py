@@ -23,6 +23,8 @@ class Filters:
     read: set[str] = field(default_factory=set)
     """Further words that a condition rests on, in small letters: the "people" who are over 40."""
 
+    lost: list[str] = field(default_factory=list)
+    """Lines for "not done": what of a condition could not be held to its column."""
     settled: set[int] = field(default_factory=set)
     """Where the words stand that deny by themselves ("no beer"): only a word in front of them can turn the condition over."""
 

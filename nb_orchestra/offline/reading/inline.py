@@ -10,8 +10,9 @@ from nb_orchestra.offline.reading.pairs import changes
 from nb_orchestra.offline.reading.tagging import Tag
 from nb_orchestra.offline.reading.words import lemma
 
-_SIZES: dict[str, dict[str, float]] = {
-    "mass": {"mg": 1e-6, "g": 1e-3, "gram": 1e-3, "kg": 1.0, "kilogram": 1.0, "kilo": 1.0, "t": 1e3, "tonne": 1e3, "lb": 0.45359237, "pound": 0.45359237,
+SIZES: dict[str, dict[str, float]] = {
+    "mass": {"mg": 1e-6, "g": 1e-3, "gram": 1e-3, "kg": 1.0, "kilogram": 1.0, "kilo": 1.0, "kilogramme": 1.0, "gramme": 1e-3, "ton": 1e3,
+             "t": 1e3, "tonne": 1e3, "lb": 0.45359237, "pound": 0.45359237,
              "oz": 0.028349523125, "ounce": 0.028349523125},
     "length": {"mm": 1e-3, "millimetre": 1e-3, "millimeter": 1e-3, "cm": 1e-2, "centimetre": 1e-2, "centimeter": 1e-2, "m": 1.0, "metre": 1.0, "meter": 1.0,
                "km": 1e3, "kilometre": 1e3, "kilometer": 1e3, "in": 0.0254, "inch": 0.0254, "ft": 0.3048, "foot": 0.3048, "mile": 1609.344},
@@ -19,7 +20,7 @@ _SIZES: dict[str, dict[str, float]] = {
     "data": {"byte": 1.0, "kb": 1e3, "kilobyte": 1e3, "mb": 1e6, "megabyte": 1e6, "gb": 1e9, "gigabyte": 1e9, "tb": 1e12},
     "amount": {"thousand": 1e3, "million": 1e6, "billion": 1e9, "bn": 1e9},
 }  # fmt: skip
-_DIMENSION = {unit: dimension for dimension, units in _SIZES.items() for unit in units}
+DIMENSION = {unit: dimension for dimension, units in SIZES.items() for unit in units}
 _FUNCTIONS = {"log": "log", "ln": "log", "logarithm": "log", "log10": "log10", "log2": "log2", "sqrt": "sqrt", "root": "sqrt"}
 
 
@@ -54,15 +55,15 @@ def _in_units(tags: tuple[Tag, ...], memory: Memory) -> tuple[Tag, ...]:
     """ "latency in seconds", where the table has milliseconds."""
     for position, tag in enumerate(tags[:-1]):
         unit = lemma(tags[position + 1].text)
-        unit = unit if unit in _DIMENSION else tags[position + 1].text.casefold()
-        if tag.text.casefold() != "in" or unit not in _DIMENSION or tags[position + 1].kind in ("column", "frame"):
+        unit = unit if unit in DIMENSION else tags[position + 1].text.casefold()
+        if tag.text.casefold() != "in" or unit not in DIMENSION or tags[position + 1].kind in ("column", "frame"):
             continue
         owner = next((n for n in range(position - 1, -1, -1) if tags[n].kind == "column" and _unit(tags[n].value, memory)), None)
         own = _unit(tags[owner].value, memory) if owner is not None else ""
-        dimension = _DIMENSION[unit]
-        if owner is None or own == unit or (own not in _SIZES[dimension] and dimension != "amount"):
+        dimension = DIMENSION[unit]
+        if owner is None or own == unit or (own not in SIZES[dimension] and dimension != "amount"):
             continue
-        factor = _SIZES[dimension].get(own, 1.0) / _SIZES[dimension][unit]
+        factor = SIZES[dimension].get(own, 1.0) / SIZES[dimension][unit]
         column = tags[owner]
         base = re.sub(rf"_{re.escape(own)}\Z", "", str(column.value)) if own != "byte" else str(column.value)
         tree = {"op": "*", "args": [{"column": column.value}, factor]}
@@ -78,7 +79,7 @@ def _unit(name: str, memory: Memory) -> str:
     if column is None or column.kind != "number":
         return ""
     pieces = [piece.casefold() for piece in re.split(r"[_\s(),]+", name)]
-    return next((lemma(piece) for piece in reversed(pieces[1:] if len(pieces) > 1 else []) if lemma(piece) in _DIMENSION), "") or (
+    return next((lemma(piece) for piece in reversed(pieces[1:] if len(pieces) > 1 else []) if lemma(piece) in DIMENSION), "") or (
         "byte" if "byte" in column.words else "amount"
     )
 

@@ -12,7 +12,7 @@ from rapidfuzz.distance import OSA
 from nb_orchestra.offline.reading.lexicon import PHRASES, STOP
 from nb_orchestra.offline.reading.synonyms import same_notion
 from nb_orchestra.offline.reading.tables import Column, Table
-from nb_orchestra.offline.reading.words import Token
+from nb_orchestra.offline.reading.words import Token, vocabulary
 
 LONGEST_JOINED = 5
 """So many words may be one word of a column: "gross domestic product" → gdp."""
@@ -76,10 +76,14 @@ def _written_so(text: str, other: str) -> bool:
     return text.endswith("s") and (_typo(text, other) or _typo(text, f"{other}s"))
 
 
+_COMPARATIVES = vocabulary("lower higher larger smaller longer shorter greater bigger older younger newer")
+"""Ways to hold a thing against another: "lower pay" asks for pay, and for no column that is called low_…"""
+
+
 def _alike(word: str, other: str, known: bool) -> tuple[float, str] | None:
     if word == other:
         return 1.0, "words"
-    if word in STOP or other.isdigit() or word.isdigit():
+    if word in STOP or other.isdigit() or word.isdigit() or word in _COMPARATIVES:
         return None
     if same_notion(word, other):
         return 0.9, "synonym"

@@ -47,6 +47,7 @@ def plainly(text: str, table: Table) -> tuple[str, list[str]]:
 
     text = text if divide(text)[1] else coordinated(whole_questions(reworded(text)), table)
     if table.date is not None and table[table.date].kind == "date":
+        text = _YEAR_MONTH.sub(r"\g<0>-00", text)
         text, told = written_dates(slashed(text, table[table.date].day_first, told)), told
     text = _DECADE.sub(lambda found: f"{found.group(1)}0–{found.group(1)}9", text)
     return _AMOUNT.sub(converted, _MONEY.sub("", text)), told
@@ -57,6 +58,7 @@ _DAY_MONTH = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? ({_MONTH})\.?,?
 _MONTH_DAY = re.compile(rf"\b({_MONTH})\.? (\d{{1,2}})(?:st|nd|rd|th)?,? (\d{{4}})\b", re.IGNORECASE)
 _MONTH_YEAR = re.compile(rf"\b({_MONTH})\.?,? (\d{{4}})\b", re.IGNORECASE)
 _MONTHS_YEAR = re.compile(rf"\b(from |between )?({_MONTH})( to | through | until |[–-]| and | or |, )({_MONTH})\.?,? (\d{{4}})\b", re.IGNORECASE)
+_YEAR_MONTH = re.compile(r"(?<![\w-])(?:1[5-9]|20)\d\d-(?:0[1-9]|1[0-2])(?![\w-])")
 _SLASHED = re.compile(r"\b(\d{1,2})([/.])(\d{1,2})\2(\d{4})\b")
 _QUARTER = re.compile(r"\b(?:in |during |for )?(?:the )?(?:Q([1-4])|(first|second|third|fourth) quarter)(?: of)? (\d{4})\b", re.IGNORECASE)
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4}

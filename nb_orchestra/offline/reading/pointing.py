@@ -6,7 +6,7 @@ from nb_orchestra.offline.reading.amounts import measured_behind
 from nb_orchestra.offline.reading.calendar import is_year
 from nb_orchestra.offline.reading.filters import Filters, amount, span
 from nb_orchestra.offline.reading.synonyms import POINTERS, same_notion
-from nb_orchestra.offline.reading.tables import Table
+from nb_orchestra.offline.reading.tables import Column, Table
 from nb_orchestra.offline.reading.tagging import Tag
 from nb_orchestra.offline.reading.truths import PEOPLE
 from nb_orchestra.offline.reading.words import lemma, vocabulary
@@ -118,6 +118,15 @@ _OPENED = {
 }
 
 
+def _of_days(column: Column) -> bool:
+    return not column.labelling and (bool({"stay", "los"} & set(column.words)) or column.unit.casefold() in ("day", "days", "d"))
+
+
+def _stays(table: Table) -> list[str]:
+    """The columns that count the days of a stay, or days by their unit."""
+    return [column.name for column in table.of_kind("number") if _of_days(column)]
+
+
 def _pointed_column(word: str, tags: tuple[Tag, ...], position: int, table: Table) -> str | None:
     following = tags[position + 1] if position + 1 < len(tags) else None
     behind = measured_behind(tags, position, table)
@@ -136,6 +145,7 @@ def _pointed_column(word: str, tags: tuple[Tag, ...], position: int, table: Tabl
         units = [column.name for column in table.columns if column.unit and column.unit.casefold() == following.text.casefold()]
         timed = lemma(following.text) in _SPANS
         units = units or [column.name for column in table.of_kind("number") if timed and lemma(following.text) in column.words and not column.looks_like_year]
+        units = units or (_stays(table) if lemma(following.text) in ("day", "night") else [])
         if len(units) == 1:
             return units[0]
     return None

@@ -20,6 +20,7 @@ from nb_orchestra.offline.reading.intents import Intent, Reading, broken, texts_
 from nb_orchestra.offline.reading.leaving import tell_lost
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.ordering import take_order
+from nb_orchestra.offline.reading.sense import sensed
 from nb_orchestra.offline.reading.tables import Table
 from nb_orchestra.offline.reading.tagging import Tag, tag
 from nb_orchestra.offline.reading.turning import turned
@@ -86,7 +87,8 @@ def clauses_of(body: str, memory: Memory) -> Iterator[Clause]:
     memory.unread.clear()
     for line in memory.derivations:
         memory.assume(line)
-    for tags in split(turned(tag(body, memory.table), memory.table)):
+    read = turned(tag(body, memory.table), memory.table) if memory.slot_words else sensed(body, memory.table)
+    for tags in split(read):
         ready = with_inline(with_ratios(_settled(tags, memory), memory), memory)
         ready = with_formula(lambda tags: _clause(body, tags, memory), ready, memory)
         clause = _clause(body, ready, memory)
@@ -137,6 +139,7 @@ def _clause(body: str, tags: tuple[Tag, ...], memory: Memory) -> Clause:
     apart, together = contrasted(tags, found, memory)
     for note in found.notes:
         memory.assume(note)
+    memory.not_done += found.lost
     memory.known |= words_of(tags, found) | verbs
     _explain(tags, memory)
     question = any(item.is_a("word", "question") and not (n and item.text.casefold() in _RELATIVE) for n, item in enumerate(tags[:3]))
@@ -242,4 +245,4 @@ def read_clause(clause: Clause, memory: Memory) -> None:
     tell_lost(clause, found, memory)
 
 
-_SAYS_HOW = re.compile(r"(?:please\s+)?(?:use|using|with|by|apply)\b[\w\s’'-]*\Z", re.IGNORECASE)
+_SAYS_HOW = re.compile(r"(?:please\s+)?(?:use|using|with|by|apply)\b[\w\s’'-]*\Z|[\w\s’'-]*\b(?:if you can|if possible|please)\Z", re.IGNORECASE)

@@ -57,6 +57,10 @@ def _said(tags: tuple[Tag, ...], position: int) -> bool | None:
         return None
     if word in _WHEN:
         return True
+    if (
+        before.is_a("verb", "count") or before.is_a("stat", "n") or (before.is_a("super") and word in ("most", "fewest"))
+    ):  # "how many falls": rows are counted, not values
+        return None if behind is not None and behind.is_a("group", "and") else True
     joined = _joined_to(tags, position, word)
     if joined is not None:
         return joined
@@ -101,13 +105,16 @@ def _joined_to(tags: tuple[Tag, ...], position: int, word: str) -> bool | None:
     return True if word == "and" and tags[position - 3].text.casefold() == "both" and _said(tags, position - 2) else None
 
 
+_SPANS = vocabulary("minute hour day night week month")
+
+
 def _age_of(tags: tuple[Tag, ...], position: int, table: Table) -> str | None:
     """ "patients over 65", "aged 40 to 60": the age column, where a number without a unit is said of people."""
     named = [column.name for column in table.of_kind("number") if any(same_notion("age", word) for word in column.words)]
     before = tags[max(0, position - 3) : position]
     people = any(lemma(item.text) in PEOPLE or item.text.casefold() in ("aged", "age", "who") or item.kind == "level" for item in before)
     behind = tags[position + 1].text.casefold() if position + 1 < len(tags) else ""
-    free = behind not in ("%",) and (position + 1 == len(tags) or tags[position + 1].kind != "column")
+    free = behind not in ("%",) and lemma(behind) not in _SPANS and (position + 1 == len(tags) or tags[position + 1].kind != "column")
     return named[0] if len(named) == 1 and people and free and 0 < tags[position].value < 120 else None
 
 

@@ -102,7 +102,7 @@ def levels(tokens: list[Token], table: Table) -> list[Level]:
 
 def _side_by_side(found: list[Level], tokens: list[Token], table: Table) -> list[Level]:
     """ "Engineering versus business": two values of one column make each other sure, whatever else one of the words may be."""
-    plain = [level for level in found if not level.sure and table[level.column].distinct <= 60 and len(str(level.value)) > 3]
+    plain = [level for level in found if not level.sure and table[level.column].distinct <= 60 and len(tokens[level.start].text) > 3]
     plain = [level for level in plain if tokens[level.start].word not in STOP]
     told = {level.column: {item.value for item in plain if item.column == level.column} for level in plain}
     clear = {level.column for level in plain if (tokens[level.start].word,) not in PHRASES}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from nb_orchestra.offline.reading.clauses import Clause
@@ -34,6 +35,10 @@ def _compare(clause: Clause, memory: Memory) -> list[Intent]:
     if len(pairs) == 1:  # "paired t-test of pressure before and after"
         memory.known |= {tag.text.casefold() for tag in clause.tags if tag.kind == "unknown"}
         return [Intent("paired", clause.text, pairs[0][::-1], where=clause.conditions, options={"test": _test(clause)})]
+    before = memory.find("compare")
+    if before is not None and not clause.columns() and not clause.conditions and not memory.slot_words:  # "… and test if the difference is significant"
+        test = _test(clause)
+        return [replace(before, clause=clause.text, options={**before.options, "test": before.option("test") if test == "auto" else test})]
     by, where = _grouping(clause, memory)
     values = [name for name in measures(clause, memory) if name not in by]
     categories = [
@@ -88,7 +93,8 @@ def _of_categories(memory: Memory) -> list[Intent]:
 def _categories(clause: Clause, by: list[str]) -> list[Intent]:
     if len(by) < 2:
         return []
-    return [Intent("proportions", clause.text, (by[0],), (by[1],), where=clause.conditions)]
+    named = next((key for key in clause.keys("method") if key in ("chi2", "fisher")), "")
+    return [Intent("proportions", clause.text, (by[0],), (by[1],), where=clause.conditions, options={"test": named})]
 
 
 def _grouping(clause: Clause, memory: Memory) -> tuple[list[str], tuple[Condition, ...]]:

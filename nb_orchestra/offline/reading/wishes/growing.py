@@ -8,6 +8,7 @@ from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Condition, Intent
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.wishes.picking import STATISTICS, adds_up, groups, measures, pointed_measure
+from nb_orchestra.offline.reading.wishes.two_periods import labelled, two_periods
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
 
 _PERIODS = {"annual": "year", "yearly": "year", "year": "year", "yoy": "year", "monthly": "month", "month": "month", "mom": "month"}
@@ -81,13 +82,18 @@ def _grows(clause: Clause, memory: Memory) -> bool:
     return memory.table.date is not None and not memory.slot_words and _GROWTH.search(clause.text) is not None
 
 
+_LOWER_IN = re.compile(
+    r"\b(?:any|which|what|some)\b.*\b(?:higher|larger|greater|more|bigger|longer|lower|smaller|less|fewer|shorter)\b.*"
+    r"\bin (?P<one>\d{4}) than in (?P<two>\d{4})\b",
+    re.IGNORECASE,
+)
 _MINUS = re.compile(r"\bminus\b", re.IGNORECASE)
 
 
 def _two_years(clause: Clause, memory: Memory) -> tuple[Condition, int, int] | None:
     """The condition that names the first and the last year."""
     listed = next((item for item in clause.conditions if item["column"] == memory.table.date and item["op"] == "in" and len(item["value"]) == 2), None)
-    if listed is not None and _MINUS.search(clause.text) is not None:
+    if listed is not None and (_MINUS.search(clause.text) or _LOWER_IN.search(clause.text)) is not None:
         return listed, min(listed["value"]), max(listed["value"])
     spans = (item for item in clause.conditions if item["column"] == memory.table.date and item["op"] == "between")
     for span in spans:
@@ -99,27 +105,46 @@ def _two_years(clause: Clause, memory: Memory) -> tuple[Condition, int, int] | N
 
 def _change(clause: Clause, memory: Memory) -> list[Intent]:
     """ "The largest increase in gdp between 2010 and 2020", "how much did prices rise from 1990 to 2000"."""
-    value, found = _value(clause, memory), _two_years(clause, memory)
-    if value is None or found is None:
+    value, found, periods = _value(clause, memory), _two_years(clause, memory), two_periods(clause, memory)
+    if value is None or (found is None and periods is None):
         return []
-    span, first, last = found
-    where = tuple(condition for condition in clause.conditions if condition is not span)
-    said = [name for name in (*clause.columns("which", "by"), *(str(item["column"]) for item in where if item["op"] in ("==", "in"))) if name in clause.table]
-    by = [name for name in said if clause.table[name].kind == "text"]
-    down = _FALLING.search(clause.text) is not None
+    date: str | None = memory.table.date
+    times = [item for item in clause.conditions if item["column"] in (date, *memory.made) and memory.table[str(item["column"])].kind != "number"]
+    first: int | str
+    last: int | str
+    if periods is not None:
+        date, first, last = labelled(clause, memory, periods)
+    else:
+        span, first, last = found or ({}, 0, 0)
+        times = [span]
+    where = tuple(condition for condition in clause.conditions if condition not in times)
+    named = clause.columns() if _LOWER_IN.search(clause.text) else clause.columns("which", "by")
+    said = [name for name in (*named, *(str(item["column"]) for item in where if item["op"] in ("==", "in"))) if name in clause.table]
+    by = [name for name in said if clause.table[name].kind == "text" and name not in memory.made]
+    down, listed = _fell(clause), _LOWER_IN.search(clause.text) is not None or bool(clause.columns("which"))
     side = next(iter(clause.keys("super")), "")
     options = {
-        "date": memory.table.date, "first": first, "last": last, "relative": _RELATIVE.search(clause.text) is not None,
-        "kept": "" if side or not clause.columns("which") else "<" if down else ">",
+        "date": date, "first": first, "last": last, "labels": periods is not None, "relative": _RELATIVE.search(clause.text) is not None,
+        "kept": "" if side or not listed else "<" if down else ">",
         "which": side and ("min" if down == (side == "max") else "max"),
     }  # fmt: skip
     return [Intent("change", clause.text, (value,), tuple(by[:1]), (_statistic(clause, memory, value),), where, options)]
+
+
+def _fell(clause: Clause) -> bool:
+    """True for a fall; "lower in 2005 than in 1990" is one, "lower in 1990 than in 2005" a rise."""
+    found = _LOWER_IN.search(clause.text)
+    if found is None:
+        return _FALLING.search(clause.text) is not None
+    less = re.search(r"\b(?:lower|smaller|less|fewer|shorter)\b", clause.text, re.IGNORECASE) is not None
+    return less == (found["one"] > found["two"])
 
 
 def _changes(clause: Clause, memory: Memory) -> bool:
     became = re.search(rf"\b{_BECAME}", clause.text, re.IGNORECASE) is not None and pointed_measure(clause, memory) is not None
     spoken = (
         became
+        or _LOWER_IN.search(clause.text) is not None
         or _MINUS.search(clause.text) is not None
         or bool(clause.columns("which"))
         or clause.has("super")
@@ -128,8 +153,16 @@ def _changes(clause: Clause, memory: Memory) -> bool:
         or _RELATIVE.search(clause.text) is not None
     )
     return (
-        not memory.slot_words and spoken and (_CHANGE.search(clause.text) or _MINUS.search(clause.text)) is not None and _two_years(clause, memory) is not None
+        not memory.slot_words
+        and spoken
+        and (_CHANGE.search(clause.text) or _LOWER_IN.search(clause.text) or _MINUS.search(clause.text)) is not None
+        and _apart(clause, memory)
     )
+
+
+def _apart(clause: Clause, memory: Memory) -> bool:
+    """True where the clause names two times."""
+    return _two_years(clause, memory) is not None or two_periods(clause, memory) is not None
 
 
 _WHICH_PERIOD = re.compile(r"\b(?:which|what)\s+(year|quarter|month|week)\b", re.IGNORECASE)

@@ -43,6 +43,8 @@ def rank_wish(clause: Clause, memory: Memory) -> list[Intent]:
 def _pointed(clause: Clause, memory: Memory) -> list[str]:
     """ "The return of the ten cheapest": ranked by what the adjective says, whatever else is to be shown."""
     adjective = any("super" in tag.kinds and "point" in tag.kinds and tag.text.casefold() not in ("best", "worst") for tag in clause.tags)
+    pairs = zip(clause.tags, clause.tags[1:], strict=False)
+    adjective = adjective or any("super" in most.kinds and "point" in tag.kinds for most, tag in pairs)  # "the five most expensive"
     column = pointed_measure(clause, memory) if adjective and not memory.slot_words else None
     return [column] if column else []
 

@@ -1,0 +1,84 @@
+"""Numbers of conditions in the unit of their column: "more than 5 kilos" against grams, "over 2 million" against thousands, "above 12 %" of a rate."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from nb_orchestra.offline.reading.filters import Filters
+from nb_orchestra.offline.reading.inline import DIMENSION, SIZES
+from nb_orchestra.offline.reading.tables import Column, Table
+from nb_orchestra.offline.reading.tagging import Tag
+from nb_orchestra.offline.reading.words import lemma, scale, vocabulary
+
+_SHARES = vocabulary("rate share percent percentage pct ratio proportion fraction")
+
+
+def in_percent(tags: list[Tag], table: Table) -> list[Tag]:
+    """The tags, with a count in front of "… 12 %" as the rate of the same stem: unemployment as Unemployment_rate, not Unemployed."""
+    made = list(tags)
+    for n, tag in enumerate(tags[:-1]):
+        if tag.kind != "number" or tags[n + 1].text.casefold() not in ("%", "percent"):
+            continue
+        place = next((m for m in range(n - 1, max(-1, n - 5), -1) if tags[m].kind == "column"), None)
+        rate = _rate_of(tags[place], table) if place is not None else None
+        if place is not None and rate is not None:
+            made[place] = replace(tags[place], value=rate, how="part", rivals=())
+    return made
+
+
+def _rate_of(tag: Tag, table: Table) -> str | None:
+    """The one column of a share whose name shares its first word's stem with the column that was read."""
+    own = table.by_name.get(str(tag.value))
+    if own is None or own.kind != "number" or _SHARES & set(own.words) or own.unit == "%" or (own.high is not None and own.high <= 1) or tag.how == "named":
+        return None
+    stems = {word[:7] for word in (*own.words, *map(lemma, tag.text.split())) if len(word) >= 6}
+    found = [column.name for column in table.of_kind("number") if _SHARES & set(column.words) and stems & {word[:7] for word in column.words}]
+    return found[0] if len(found) == 1 else None
+
+
+_SCALED = {"thousand": 1e3, "million": 1e6, "billion": 1e9}
+
+
+def in_own_unit(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
+    """Converts each number with a unit to that of its column's name; where that names none and the number lies outside the column, it is told."""
+    for number, (condition, places) in enumerate(zip(found.conditions, found.places, strict=True)):
+        value, column = condition.get("value"), table.by_name.get(str(condition["column"]))
+        at = next((n for n in places if tags[n].kind == "number" and n + 1 < len(tags)), None)
+        if column is None or column.kind != "number" or at is None or not isinstance(value, int | float):
+            continue
+        if (told := _scaled(column)) and scale(tags[at + 1].text.casefold()):
+            found.conditions[number] = {**condition, "value": _plain(value / _SCALED[told])}
+            found.notes.append(f"{tags[at].text} {tags[at + 1].text} → {value / _SCALED[told]:g} {told} of {column.name}")
+            continue
+        unit = _unit(tags[at + 1])
+        own = _own_unit(column)
+        if not unit or unit == own or DIMENSION[unit] in ("amount", "data"):
+            continue
+        if own and DIMENSION.get(own) == DIMENSION[unit]:
+            made = _plain(value * SIZES[DIMENSION[unit]][unit] / SIZES[DIMENSION[unit]][own])
+            found.conditions[number] = {**condition, "value": made}
+            found.notes.append(f"{tags[at].text} {tags[at + 1].text} → {made:g} {own} of {column.name}")
+        elif not own and column.low is not None and column.high is not None and not column.low <= value <= column.high:
+            found.lost.append(f"{tags[at + 1].text}: the unit of {column.name} is not known")
+            continue
+        found.read.add(tags[at + 1].text.casefold())
+
+
+def _plain(value: float) -> float | int:
+    value = round(value, 9)
+    return int(value) if value.is_integer() else value
+
+
+def _unit(tag: Tag) -> str:
+    word = lemma(tag.text) if lemma(tag.text) in DIMENSION else tag.text.casefold()
+    return word if word in DIMENSION and word not in ("in", "min") and tag.kind != "column" else ""
+
+
+def _own_unit(column: Column) -> str:
+    pieces = [column.unit.casefold(), *(piece.casefold() for piece in re.split(r"[_\s(),]+", column.name)[1:])]
+    return next((lemma(piece) if lemma(piece) in DIMENSION else piece for piece in pieces if piece in DIMENSION or lemma(piece) in DIMENSION), "")
+
+
+def _scaled(column: Column) -> str:
+    return next((word for word in column.words if word in _SCALED), "")
