@@ -38,6 +38,7 @@ def shop(n: int = 300) -> pd.DataFrame:
     r = np.random.default_rng(4)
     return pd.DataFrame(
         {
+            "order_id": np.arange(7001, 7001 + n),
             "order_date": pd.Timestamp("2023-01-01") + pd.to_timedelta(np.sort(r.integers(0, 820, n)), "D"),
             "category": r.choice(["Shoes", "Bags", "Jackets"], n),
             "channel": r.choice(["Google", "Email", "Direct"], n, p=[0.5, 0.3, 0.2]),

@@ -93,7 +93,8 @@ def _of_categories(memory: Memory) -> list[Intent]:
 def _categories(clause: Clause, by: list[str]) -> list[Intent]:
     if len(by) < 2:
         return []
-    named = next((key for key in clause.keys("method") if key in ("chi2", "fisher")), "")
+    either = all(clause.table[name].distinct == 2 for name in by[:2])  # else only one of the two tests can be
+    named = next((key for key in clause.keys("method") if key in ("chi2", "fisher")), "") if either else ""
     return [Intent("proportions", clause.text, (by[0],), (by[1],), where=clause.conditions, options={"test": named})]
 
 
