@@ -28,6 +28,14 @@ def _test(clause: Clause) -> str:
 _BEFORE_AND_AFTER = re.compile(r"\bbefore\b.*\bafter\b|\bafter\b.*\bbefore\b", re.IGNORECASE)
 
 
+def _tested_again(clause: Clause, memory: Memory) -> list[Intent]:
+    """ "… and test if the difference is significant": the comparison of before, in the same rows."""
+    before, test = memory.find("compare"), _test(clause)
+    if before is None or clause.columns() or clause.conditions or memory.slot_words:
+        return []
+    return [replace(before, clause=clause.text, options={**before.options, "test": before.option("test") if test == "auto" else test})]
+
+
 def _compare(clause: Clause, memory: Memory) -> list[Intent]:
     if (controls := clause.columns("control")) and not memory.slot_words:
         memory.not_done.append(f"controlling for {', '.join(controls)}: a comparison of groups holds nothing constant; ask for a regression on both")
@@ -35,10 +43,8 @@ def _compare(clause: Clause, memory: Memory) -> list[Intent]:
     if len(pairs) == 1:  # "paired t-test of pressure before and after"
         memory.known |= {tag.text.casefold() for tag in clause.tags if tag.kind == "unknown"}
         return [Intent("paired", clause.text, pairs[0][::-1], where=clause.conditions, options={"test": _test(clause)})]
-    before = memory.find("compare")
-    if before is not None and not clause.columns() and not clause.conditions and not memory.slot_words:  # "… and test if the difference is significant"
-        test = _test(clause)
-        return [replace(before, clause=clause.text, options={**before.options, "test": before.option("test") if test == "auto" else test})]
+    if again := _tested_again(clause, memory):
+        return again
     by, where = _grouping(clause, memory)
     values = [name for name in measures(clause, memory) if name not in by]
     categories = [
