@@ -10,6 +10,7 @@ from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Condition, Intent
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.pairs import twins
+from nb_orchestra.offline.reading.tables import Column
 from nb_orchestra.offline.reading.wishes.picking import adds_up, both_ends, groups, measures
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
 
@@ -28,12 +29,17 @@ def _test(clause: Clause) -> str:
 _BEFORE_AND_AFTER = re.compile(r"\bbefore\b.*\bafter\b|\bafter\b.*\bbefore\b", re.IGNORECASE)
 
 
+def _sorts(column: Column) -> bool:
+    return column.kind in ("text", "boolean") or column.truth or column.grouping
+
+
 def _tested_again(clause: Clause, memory: Memory) -> list[Intent]:
     """ "… and test if the difference is significant": the comparison of before, in the same rows."""
     before, test = memory.find("compare"), _test(clause)
     if before is None or clause.columns() or clause.conditions or memory.slot_words:
         return []
-    return [replace(before, clause=clause.text, options={**before.options, "test": before.option("test") if test == "auto" else test})]
+    options = {**before.options, "test": before.option("test") if test == "auto" else test}
+    return [replace(before, clause=clause.text, options={**options, "posthoc": True} if clause.has("verb", "posthoc") else options)]
 
 
 def _compare(clause: Clause, memory: Memory) -> list[Intent]:
@@ -47,17 +53,13 @@ def _compare(clause: Clause, memory: Memory) -> list[Intent]:
         return again
     by, where = _grouping(clause, memory)
     values = [name for name in measures(clause, memory) if name not in by]
-    categories = [
-        name
-        for name in clause.columns()
-        if name in clause.table and (clause.table[name].kind in ("text", "boolean") or clause.table[name].truth or clause.table[name].grouping)
-    ]
+    categories = [name for name in clause.columns() if name in clause.table and _sorts(clause.table[name])]
     if (
         clause.has("method", "chi2", "fisher")
         or clause.has("verb", "proportions")
         or (len(categories) == 2 and len(by) == 1 and all(clause.table[name].truth for name in values))
     ):
-        return _categories(clause, categories) if len(categories) >= 2 else _of_categories(memory)
+        return _categories(clause, categories)
     options: dict[str, Any] = {"test": _test(clause)}
     if not by:
         return _columns_compared(clause, values, options)
@@ -89,11 +91,6 @@ def _columns_compared(clause: Clause, values: list[str], options: dict[str, Any]
     if len(named) < 2 or clause.has("verb", "correlate"):
         return []
     return [Intent("paired" if paired else "compare_columns", clause.text, tuple(named[:6]), where=clause.conditions, options=options)]
-
-
-def _of_categories(memory: Memory) -> list[Intent]:
-    """ "Use a chi-square test": the test of the two categories spoken of before."""
-    return []
 
 
 def _categories(clause: Clause, by: list[str]) -> list[Intent]:
