@@ -97,19 +97,22 @@ def _no_rows(table: Any) -> list[str]:
 
 def _tell_unread(made: dict[str, Any], unread: list[str], text: str, table: Any) -> None:
     """Words that nothing took: under "not done" where their loss may change the answer, else among the assumptions."""
+    from nb_orchestra.offline.reading.coverage import months_held
     from nb_orchestra.offline.reading.intents import texts_in
     from nb_orchestra.offline.reading.reader import LONGEST_GOAL
     from nb_orchestra.offline.reading.sense import sensed
-    from nb_orchestra.offline.reading.weighing import NOT_READ, WHEN, weighty
+    from nb_orchestra.offline.reading.weighing import NOT_READ, WHEN, names_rows, weighty
 
-    restricting = [word for word in unread if word.casefold().rstrip("s") in WHEN or _is_last(word, text)]
+    months = months_held(made["steps"])
+    restricting = [word for word in unread if (word.casefold().rstrip("s") in WHEN or _is_last(word, text)) and word.casefold() not in months]
+    unread = [word for word in unread if word.casefold() not in months]
     lines = [f"{word}: which rows are meant was not understood" for word in restricting]
     told = [line.partition(":")[0].casefold() for line in (*made.get("not_done", ()), *lines)]
     used = {name for step in made["steps"] for name in texts_in(step.get("params", {}))}
     heavy = [word for word in weighty(sensed(text[:LONGEST_GOAL], table), table, used) if word in unread and word not in restricting]
     heavy = [word for word in heavy if not any(word.casefold() in line for line in told)]
     lines += [f"{', '.join(heavy[:MOST_UNREAD])}: {NOT_READ}"] if heavy else []
-    light = [word for word in unread if word not in restricting and word not in heavy]
+    light = [word for word in unread if word not in restricting and word not in heavy and not names_rows(word, table)]
     made["assumptions"] = [*made.get("assumptions", ()), *([f"words not read: {', '.join(light[:MOST_UNREAD])}"] if light else [])]
     made["not_done"] = [*made.get("not_done", ()), *lines]
 

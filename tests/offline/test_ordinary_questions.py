@@ -151,3 +151,36 @@ def test_a_partial_run_says_in_python_what_it_lacks() -> None:
     assert (run.state, run.unmet) == ("partial", "\n".join(run.plan.not_done))
     assert "email" in run.unmet
     assert "not done: " in repr(run)
+
+
+@pytest.mark.parametrize(
+    "goal",
+    [
+        "Does body mass differ between males and females? use {penguins} and tell me if its significant",
+        "Test whether body mass differs among the three islands in {penguins}, but for Adelie only",
+        "Regress body mass on flipper length using {penguins} and report the coefficients",
+        "Are there any unusual values in bill depth in {penguins}? list them",
+        "What was the hottest day in {dated} and how hot was it",
+        "On what percentage of days in {dated} was there no precipitation at all?",
+        "How many days in summer (june to august) went above 30 degrees in {dated}, by year?",
+        "Drop the penguins with unknown sex in {penguins} and then show the mean body mass by sex and species",
+    ],
+)
+def test_what_a_step_gives_anyway_is_done(goal: str) -> None:
+    """A test says whether it is significant, a regression has its coefficients, a found day its heat; "use {t}" only names the table."""
+    value_of(goal)
+
+
+@pytest.mark.parametrize(
+    "goal",
+    [
+        "mean body mass by species in {penguins} and tell me if it is significant",
+        "mean body mass in {penguins}; report the coefficients",
+        "How many days in summer (june to september) were there in {dated}?",
+        "Compare body mass across the two islands in {penguins}",
+    ],
+)
+def test_what_no_step_gives_is_not_done(goal: str) -> None:
+    """The same words, where no test, no model and no such condition is there."""
+    run = orchestrate(goal, data={name: frame for name, frame in {**TABLES, "dated": DATED}.items() if f"{{{name}" in goal}, cache=False)
+    assert run.unmet

@@ -61,6 +61,15 @@ def proper_names(tags: Iterable[Tag]) -> Iterator[str]:
         before.append(item)
 
 
+def months_held(steps: Iterable[Mapping[str, Any]]) -> frozenset[str]:
+    """The months, in small letters, that conditions of the steps keep: with "summer" go june, july and august."""
+    conditions = [item for step in steps for item in thaw(step).get("params", {}).get("arguments", {}).get("where", ()) or ()]
+    kept = {
+        number for item in conditions if item.get("op") == "month" for number in (item["value"] if isinstance(item["value"], list | tuple) else [item["value"]])
+    }
+    return frozenset(calendar.month_name[number].casefold() for number in kept if isinstance(number, int) and 1 <= number <= 12)
+
+
 def uncovered(text: str, table: Table, steps: Iterable[Mapping[str, Any]], names: Iterable[str]) -> list[str]:
     """Lines for "not done"; [] where everything said is somewhere in the steps. `names`: the goal's values."""
     plain = [thaw(step) for step in steps]
@@ -120,7 +129,7 @@ def _pieces(tags: list[Tag], table: Table, used: _Used) -> Iterator[str]:
             yield f"{item.text}: this value was not used"
         elif item.kind == "date" and not used.holds(str(item.value)[:7]):
             yield f"{item.text}: this date was not used"
-        elif item.kind == "number" and _asks(item, tags, position) and not used.has_number(float(item.value)):
+        elif item.kind == "number" and _asks(item, tags, position) and not _all_levels(tags, position, table) and not used.has_number(float(item.value)):
             yield f"{item.text}: this number was not used"
         elif _restricts(item, tags, position, table):
             yield f"{tags[position - 1].text} {item.text}: not understood"
@@ -145,9 +154,18 @@ def _names_rows(tags: list[Tag], position: int, used: _Used) -> bool:
         return True
     if before is not None and before.kinds.get("verb") == "count" and "count_rows" in used.recipes:
         return True
+    if before is not None and "count_rows" in used.recipes and tags[position].text.casefold() in ("days", "dates"):  # "percentage of days"
+        return before.text.casefold().split()[-1] == "of"
     if before is not None and before.kinds.keys() & {"super", "point"} and used.recipes & (WHOLE_ROWS | {"count_rows"}):
         return True
     return bool(used.recipes & WHOLE_ROWS) and (before is None or before.kind == "number" or before.text.casefold() in ("which", "what", "top", "the"))
+
+
+def _all_levels(tags: list[Tag], position: int, table: Table) -> bool:
+    """ "The three islands", where there are three."""
+    after, before = tags[position + 1 : position + 2], tags[position - 1].text.casefold().split()[-1] if position else ""
+    named = table.by_name.get(str(after[0].value)) if after and after[0].kind == "column" else None
+    return named is not None and named.distinct == tags[position].value and before in ("the", "all", "these", "among", "between", "across")
 
 
 def _asks(item: Tag, tags: list[Tag], position: int) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from nb_orchestra.offline.reading.clauses import Clause, foreign
+from nb_orchestra.offline.reading.fulfilled import fulfilled
 from nb_orchestra.offline.reading.intents import Intent
 from nb_orchestra.offline.reading.memory import Memory
 
@@ -46,7 +47,9 @@ def tell_lost(clause: Clause, found: list[Intent], memory: Memory) -> None:
         memory.not_done += [f"{lost}: this grouping was not used" for lost in left_out(clause, found)]
     if _LOG_AXIS.search(clause.text) and not memory.slot_words:
         memory.not_done.append(f"{clause.text}: charts have no logarithmic axes")
-    if not found and (not clause.makes or clause.question) and _asks(clause):
+    if not found and fulfilled(clause, memory):
+        memory.known |= {tag.text.casefold() for tag in clause.tags}
+    elif not found and (not clause.makes or clause.question) and _asks(clause):
         memory.not_done.append(f"{clause.text}: not understood")
 
 

@@ -135,7 +135,7 @@ _COMPARE = {
     "between": "between; from; ranging from; in the range; within the range; in the range of",
     "contains": "contain; contains; containing; include; includes; including; contain the word; contains the word",
     "starts with": "start with; starts with; begin with; begins with; starting with; beginning with",
-    "missing": "is missing; are missing; is null; are null; is empty; is nan; missing; null; nan; na; blank; empty; not available; null value; missing value; nan value; empty value; missing entry; missing data; missing value in; gaps",
+    "missing": "unknown; is unknown; are unknown; not recorded; is missing; are missing; is null; are null; is empty; is nan; missing; null; nan; na; blank; empty; not available; null value; missing value; nan value; empty value; missing entry; missing data; missing value in; gaps",
     "present": "is not missing; not missing; not null; is not null; non null; non missing; present; is present; without missing; without null; complete; no missing; not empty; notnull; available; known; non empty; not nan; without null value",
 }
 _GROUPS = {

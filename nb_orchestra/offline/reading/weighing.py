@@ -33,7 +33,7 @@ _LIGHT = vocabulary(
     "amount level value size kind sort type way part rest most least best effect role case point fact order hundred thousand million billion "
     "trillion whole increase increased decrease decreased growth grew grow drop dropped rise rose fall fell decline declined gain gained lost change "
     "blood changed improve improved worsen worsened exceeded surpassed busiest quietest other others numeric numerical categorical world human live "
-    "lived living belong within between across there here them they their will shall able also still even well good"
+    "lived living belong within between across there here them they their will shall able also still even well good whether"
 )
 
 
@@ -49,6 +49,14 @@ def _echoes_unused(word: str, table: Table, used: Collection[str]) -> bool:
     plain = lemma(word)
     ids = [column for column in table.columns if column.labelling and column.name not in used]
     return any(plain in column.words and 0 < column.distinct <= 0.9 * column.rows for column in ids)
+
+
+def names_rows(word: str, table: Table) -> bool:
+    """What the rows are called, or a word of a column's name: nothing is lost with it."""
+    plain = lemma(word)
+    return (
+        plain in PEOPLE or any(same_notion(plain, other) for other in table.row_nouns) or plain in {piece for column in table.columns for piece in column.words}
+    )
 
 
 def _is_light(word: str, table: Table) -> bool:

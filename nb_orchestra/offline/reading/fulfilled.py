@@ -1,0 +1,39 @@
+"""Clauses that ask for nothing more: they point at the table, or at what a step before gives anyway."""
+
+from __future__ import annotations
+
+import re
+
+from nb_orchestra.offline.reading.clauses import Clause
+from nb_orchestra.offline.reading.memory import Memory
+
+_BEGIN = r"^(?:(?:and|then|also|but|please|,)\s+)*"
+_ORDER = r"(?:(?:can you\s+)?(?:tell|show|give|let)\s+(?:me|us)(?:\s+know)?|report|list|show|print|include|state|give|say|check|see|with)"
+_TABLE = re.compile(
+    _BEGIN + r"(?:us(?:e|ing)|work(?:ing)? with|look(?:ing)? at|take|from|in)\s+(?:the\s+)?(?:(?:data|table|dataset)\s+)?\{(\w+)\}\W*$", re.IGNORECASE
+)
+_TESTS = frozenset(["compare", "paired", "one_sample", "proportions", "association", "correlate", "partial", "regress", "trend", "normality", "crosstab"])
+_ROWS = frozenset(
+    ["outliers", "remove_outliers", "rank", "group_rank", "filter", "duplicates", "extreme", "group_extreme", "missing", "rank_within", "value_counts"]
+)
+_MOST = frozenset(["extreme", "group_extreme", "rank", "group_rank", "peak", "pattern", "statistics", "best_of_each"])
+_IT = r"(?:it|that|this|the (?:difference|effect|result|relation\w*|correlation))"
+_FITTED = r"(?:coefficients?|estimates|slopes?|r[- ]?squared|r2)"
+_GIVEN = (
+    (rf"(?:{_ORDER}\s+)?(?:if|whether)?\s*(?:{_IT}(?:\s+is|['’]?s)|is {_IT})\s+(?:statistically\s+)?significant(?:\s+or not)?", _TESTS),
+    (rf"{_ORDER}\s+(?:the\s+|all\s+|its\s+)*p[- ]?values?", _TESTS),
+    (rf"{_ORDER}\s+(?:me\s+)?(?:the\s+|all\s+|its\s+|their\s+)*(?:regression\s+|model\s+)?{_FITTED}(?:\s+table)?", frozenset({"regress"})),
+    (rf"{_ORDER}\s+(?:me\s+)?(?:them|these|those|it)(?:\s+all)?", _ROWS),
+    (r"how \w+ (?:was|is|were|are) (?:it|they|that)(?:\s+(?:then|there|that day))?", _MOST),
+)
+_PATTERNS = tuple((re.compile(rf"{_BEGIN}{pattern}\W*$", re.IGNORECASE), kinds) for pattern, kinds in _GIVEN)
+"""What is asked, and the kinds of intents whose result holds it."""
+
+
+def fulfilled(clause: Clause, memory: Memory) -> bool:
+    """True where what went before holds what the clause asks for, or the clause only says which table is meant."""
+    table = _TABLE.match(clause.text)
+    if table is not None:
+        return table.group(1) in (clause.table.name, *(name for name, _ in clause.table.others))
+    kinds = {intent.kind for intent in memory.intents}
+    return any(pattern.match(clause.text) and kinds & given for pattern, given in _PATTERNS)
