@@ -114,7 +114,10 @@ class BuiltinModel:
     def write(self, prompt: Prompt, parts: list[Part]) -> tuple[str, list[str]]:
         """(the text, what was left out of it)."""
         proof = Proof(parts, prompt)
-        said = [(part, proof.keep(self.sentences(part))) for part in parts]
+        said: list[tuple[Part, list[str]]] = []
+        for part in parts:
+            told = {sentence for _, sentences in said for sentence in sentences}  # two steps may give the same: all rows, and those with a value
+            said.append((part, [sentence for sentence in proof.keep(self.sentences(part)) if sentence not in told]))
         tables = {part.name: proof.keep_table(layout.table_of(part.variable, part.recipe, part.value)) for part in parts if part.is_table}
         notes = [layout.safe_line(f"{capital(str(text))}.") for text in prompt.context.get("warnings", ())]
         notes += [NO_CAUSE] if any(part.recipe in ASSOCIATIONS for part in parts) else []

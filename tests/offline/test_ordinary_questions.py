@@ -184,3 +184,17 @@ def test_what_no_step_gives_is_not_done(goal: str) -> None:
     """The same words, where no test, no model and no such condition is there."""
     run = orchestrate(goal, data={name: frame for name, frame in {**TABLES, "dated": DATED}.items() if f"{{{name}" in goal}, cache=False)
     assert run.unmet
+
+
+def test_calendars_are_told_as_people_say_them() -> None:
+    """Weekdays begin on Monday, years are years."""
+    assert value_of("How many days per weekday in {dated}")["weekday"].tolist()[::3] == ["Monday", "Thursday", "Sunday"]
+    years = str(value_of("How many rainy days did Seattle have each year? {dated}"))
+    assert "| 2012 |" in years
+    assert "2012-01-01 |" not in years
+
+
+def test_a_sentence_is_told_once() -> None:
+    """Where all rows and those with a value give the same."""
+    text = str(value_of("What share of the Chinstraps in {penguins} are female?"))
+    assert text.count("34 rows of 68") == 1

@@ -87,10 +87,20 @@ def table_of(name: str, recipe: str, value: Any) -> list[str]:
     columns = columns[:across]
     numeric = [value[column].dtype.kind in "iuf" for column in columns]
     head = [f"| {' | '.join(safe(label_of(column)) for column in columns)} |", f"|{'|'.join('---:' if right else ':---' for right in numeric)}|"]
-    records = value[columns].head(most).to_dict("records")
+    shown = value[columns].head(most)
+    shown = shown.assign(**{column: periods_of(shown[column]) for column in columns if value[column].dtype.kind == "M" and len(value) > 1})
+    records = shown.to_dict("records")
     rows = [f"| {' | '.join(cell(row[column], told_of(row, str(column))) for column in columns)} |" for row in records]
     more = [f"| … {number(len(value))} rows, all in `{name}` |{' |' * (len(columns) - 1)}"] if len(value) > most else []
     return [*head, *rows, *more]
+
+
+def periods_of(dates: Any) -> Any:
+    """Dates that all begin a year or a month as 2023 or 2023-01; others as they are."""
+    there = dates.dropna()
+    if not len(there) or (there != there.dt.normalize()).any() or (there.dt.day != 1).any() or there.nunique() < 2:
+        return dates
+    return dates.dt.strftime("%Y" if (there.dt.month == 1).all() else "%Y-%m")
 
 
 def told_of(row: Mapping[str, Any], column: str) -> str:

@@ -22,6 +22,7 @@ from nb_orchestra.offline.recipes.frames import (
 )
 from nb_orchestra.offline.recipes.profiling import same_kind
 from nb_orchestra.offline.recipes.statistics import ANY_TYPE, statistic_of
+from nb_orchestra.offline.recipes.timing import in_calendar_order
 
 USUAL = ("n", "missing", "mean", "sd", "min", "q1", "median", "q3", "max")
 PLAIN_TYPES = ("n", "missing", "distinct", "mode")
@@ -55,9 +56,9 @@ def count_rows(frame: pd.DataFrame, *, where: Any = None, by: Any = None) -> pd.
     of = frame.groupby(groups_of(frame, names), observed=True).size()
     tell_left_out(len(frame) - int(of.sum()), names)
     if not where:
-        return pd.DataFrame({"n": of, "percent": 100 * of / of.sum()}).reset_index()
+        return in_calendar_order(pd.DataFrame({"n": of, "percent": 100 * of / of.sum()}).reset_index(), names)
     n = kept.groupby(groups_of(kept, names), observed=True).size().reindex(of.index, fill_value=0)
-    return pd.DataFrame({"n": n, "of": of, "percent": 100 * n / of}).reset_index()
+    return in_calendar_order(pd.DataFrame({"n": n, "of": of, "percent": 100 * n / of}).reset_index(), names)
 
 
 def value_counts(frame: pd.DataFrame, *, column: str, n: int | None = None, where: Any = None, by: Any = None) -> pd.DataFrame:

@@ -30,6 +30,15 @@ def period_starts(dates: Any, every: str) -> Any:
     return dates.dt.to_period(FREQUENCIES[every]).dt.to_timestamp()
 
 
+def in_calendar_order(table: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+    """The rows with weekdays from Monday and months from January, where a column holds nothing but their names."""
+    for name in reversed(names):
+        for order in (WEEKDAYS, MONTHS):
+            if table[name].map(lambda value, order=order: isinstance(value, str) and value in order).all():
+                table = table.iloc[table[name].map(order.index).argsort(kind="stable").to_numpy()].reset_index(drop=True)
+    return table
+
+
 def resample(frame: pd.DataFrame, *, date: str, value: Any = None, every: str = "month", statistic: str = "mean", by: Any = None) -> pd.DataFrame:
     """The period's start, by…, n, then the statistic (several values: value_statistic). Empty periods between stay with n 0."""
     names, values = columns_of(frame, by), columns_of(frame, value)

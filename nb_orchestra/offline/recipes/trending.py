@@ -70,7 +70,8 @@ def trend_once(dates: pd.Series, numbers: pd.Series, every: str, test: str) -> d
     if span >= 2 and chosen not in ("year", "decade"):
         assumptions += "; the seasons are not taken out"
     if covered < FEW_YEARS:
-        assumptions += f"; {covered:.0f} years are too few to speak of a climate or a lasting trend"
+        few = f"{covered:.0f}" if round(covered) > 1 else "less than two"
+        assumptions += f"; {few} years are too few to speak of a climate or a lasting trend"
     first, last = float(values[0]), float(values[-1])
     direction = "no clear trend" if not row["p"] < 0.05 else "rising" if row["effect"] > 0 else "falling"
     ends = (levels.index[0], levels.index[-1], first, last, last - first, 100 * (last - first) / abs(first) if first else NAN, direction, span)
