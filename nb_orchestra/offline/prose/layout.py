@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import month_abbr
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -96,11 +97,12 @@ def table_of(name: str, recipe: str, value: Any) -> list[str]:
 
 
 def periods_of(dates: Any) -> Any:
-    """Dates that all begin a year or a month as 2023 or 2023-01; others as they are."""
+    """Dates that all begin a year or a month as 2023 or Dec 2023; others as they are."""
     there = dates.dropna()
     if not len(there) or (there != there.dt.normalize()).any() or (there.dt.day != 1).any() or there.nunique() < 2:
         return dates
-    return dates.dt.strftime("%Y" if (there.dt.month == 1).all() else "%Y-%m")
+    yearly = (there.dt.month == 1).all()
+    return dates.map(lambda date: f"{date.year}" if yearly else f"{month_abbr[date.month]} {date.year}", na_action="ignore")
 
 
 def told_of(row: Mapping[str, Any], column: str) -> str:
