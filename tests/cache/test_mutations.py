@@ -251,7 +251,7 @@ MISSES: dict[str, dict[str, Callable[[Scene], Scene]]] = {
     "judge": {
         "another criterion": params(criterion="It is true."),
         "against something else": params(against={"table": COLUMNS, "n": 1}),
-        **PROMISE, **MODEL_MISSES, **FRAME_MISSES, **UPSTREAM_MISSES,
+        "another promise": fields(output={"type": "record", "columns": {"reason": "text"}}), **MODEL_MISSES, **FRAME_MISSES, **UPSTREAM_MISSES,
     },
     "search": {
         "another query": params(query="gentoo penguins"),
