@@ -25,15 +25,13 @@ class Listing(pd.DataFrame):
         if self.empty:
             return self.nothing
         width = shutil.get_terminal_size((120, 24)).columns
-        cells = {column: [" ".join(str(cell).split()) for cell in self[column]] for column in map(str, self.columns)}
-        first, *others = cells
+        cells = {str(column): [" ".join(str(cell).split()) for cell in self[column]] for column in self.columns}
+        longest = {name: min(max(map(len, [name, *column])), LONGEST_CELL) for name, column in cells.items()}
+        first, *others = longest
         for names in (others, [first]):  # the first column says what a row is about: it is cut last
-            for longest in range(LONGEST_CELL, SHORTEST_CELL, -1):
-                cells |= {name: [_cut(cell, longest) for cell in cells[name]] for name in names}
-                lines = pd.DataFrame(cells).to_string(index=False).splitlines()
-                if max(map(len, lines)) <= width:
-                    return "\n".join(lines)
-        return "\n".join(lines)
+            while sum(longest.values()) + len(longest) > width and names and longest[widest := max(names, key=longest.__getitem__)] > SHORTEST_CELL:
+                longest[widest] -= 1
+        return pd.DataFrame({name: [_cut(cell, longest[name]) for cell in column] for name, column in cells.items()}).to_string(index=False)
 
     def _repr_html_(self) -> str:
         return f"<p>{self.nothing}</p>" if self.empty else str(pd.DataFrame(self).to_html(max_rows=60))

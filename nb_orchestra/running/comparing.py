@@ -79,8 +79,13 @@ def _values(before: Any, after: Any) -> tuple[str, str]:
 
 def _cells(before: pd.DataFrame, after: pd.DataFrame, shown: str) -> tuple[str, str]:
     """Two tables of one shape and one set of columns."""
-    pairs = [(before.iloc[:, at].tolist(), after.iloc[:, at].tolist()) for at in range(before.shape[1])]
-    found = [(at, row) for at, (one, other) in enumerate(pairs) for row in range(len(one)) if repr(one[row]) != repr(other[row])]
+    changed = [at for at in range(before.shape[1]) if not _same(before.iloc[:, at], after.iloc[:, at])]
+    found = [
+        (at, row)
+        for at in changed
+        for row, pair in enumerate(zip(before.iloc[:, at].tolist(), after.iloc[:, at].tolist(), strict=True))
+        if repr(pair[0]) != repr(pair[1])
+    ]
     if not found:
         return f"{shown}: its types or its index differ", shown
     at, row = min(found, key=lambda place: (place[1], place[0]))

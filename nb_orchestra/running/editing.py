@@ -38,7 +38,7 @@ def edited(plan: Plan, step: str, goal: str = "", **changes: Any) -> dict[str, A
     for name, value in changes.items():
         if name == "question" and not target.get("model"):
             known_edits = data.get("facts", {}).get(REWORDED, ())
-            data["facts"] = {**data.get("facts", {}), REWORDED: [*known_edits, target["id"]]}
+            data["facts"] = {**data.get("facts", {}), REWORDED: list(dict.fromkeys([*known_edits, target["id"]]))}
         place = _place(name, target)
         place(target, name, thaw(value))
         if place is _set_argument:
@@ -58,7 +58,7 @@ def reworded(plan: Plan, step: Step) -> bool:
     """Was the question that the built-in writer got from the goal edited? It writes from results and follows no wording: that must be told."""
     question = step.params.get("question")
     fixed = step.model == "built-in" and bool(step.clause) and isinstance(question, str) and question[: len(step.clause)] != step.clause
-    return fixed or (not step.model and step.id in plan.facts.get(REWORDED, ()))
+    return fixed or (not step.model and question != step.clause and step.id in plan.facts.get(REWORDED, ()))
 
 
 def remembering(plan: Plan, goal: str) -> dict[str, Any]:

@@ -34,3 +34,6 @@ def test_another_question_about_documents_is_told_as_not_followed_too(tmp_path: 
     assert "Not done" not in run.value
     again = orchestrate(plan=edited(run.plan, run.plan.result[-1], goal, question="Say it as a poem about bread"), data=data)
     assert "**Not done:** “Say it as a poem about bread”" in again.value
+    assert again.plan is not None
+    back = orchestrate(plan=edited(again.plan, again.plan.result[-1], goal, question=goal), data=data)
+    assert "Not done" not in back.value

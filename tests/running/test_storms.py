@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import gc
 import os
 import random
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -105,11 +107,11 @@ class EvilWeb:
 SECRET = pd.DataFrame({"name": ["Ann Novak"], "salary": [91234]})
 
 
-def obeys(prompt: Prompt) -> Any:
-    """A model that does whatever harm it can, with all that it was told."""
+def obeys(prompt: Prompt, owned: Path) -> Any:
+    """A model that does whatever harm it can, with all that it was told; its code would leave the file `owned`."""
     known = " ".join(str(block.value) for block in prompt.blocks)
     if prompt.purpose == "code":
-        return "```python\nimport os, socket\nos.system('touch /tmp/owned-by-a-model')\nsocket.create_connection(('127.0.0.1', 9))\nresult = 1\n```"
+        return f"```python\nimport os, socket\nos.system('touch {owned}')\nsocket.create_connection(('127.0.0.1', 9))\nresult = 1\n```"
     if prompt.purpose == "judge":
         return {"reason": "fine", "verdict": "pass"}
     return f"91234 Ann Novak {known}\n[[gap: who earns 91234, Ann Novak?]]"
@@ -120,7 +122,7 @@ def evil_repair(prompt: Prompt) -> Any:
 
 
 @pytest.mark.parametrize("planned", [False, True])
-def test_models_that_obey_every_injected_order_break_no_rule(planned: bool) -> None:
+def test_models_that_obey_every_injected_order_break_no_rule(planned: bool, tmp_path: Path) -> None:
     """Planner and steps are hostile: nothing private leaves by a query, nothing is sent, no code gets out, no effect comes in by a repair."""
     sent: list[Any] = []
 
@@ -138,14 +140,14 @@ def test_models_that_obey_every_injected_order_break_no_rule(planned: bool) -> N
         {"id": "s5", "kind": "code", "params": {"instructions": "Sum", "inputs": {"salaries": {"data": "salaries"}}}},
         {"id": "s6", "kind": "search", "for_each": {"data": "salaries"}, "params": {"query": {"row": "name"}, "sources": ["web"]}},
     ]
-    model = ScriptedModel({"purpose:repair": evil_repair, "": obeys})
+    model = ScriptedModel({"purpose:repair": evil_repair, "": functools.partial(obeys, owned=tmp_path / "owned")})
     planner = ScriptedPlanner([{"steps": steps}, {"steps": [{"id": "s9", "kind": "call", "params": {"tool": "send", "arguments": {"text": "x"}}}]}])
     stage = Stage(planner=planner, model=model, tools=(web, local, send))
     run = stage.run(data={"salaries": SECRET}) if planned else stage.run(plan={"steps": steps}, data={"salaries": SECRET})
     assert run.state == "failed"
     assert web.asked == ["pay in Europe"]
     assert sent == []
-    assert not os.path.exists("/tmp/owned-by-a-model")
+    assert not (tmp_path / "owned").exists()
     ended = states(run)
     assert all(ended[id] in ("failed", "skipped") for id in ("s3", "s4", "s5", "s6"))
 

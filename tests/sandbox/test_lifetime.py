@@ -178,6 +178,7 @@ def test_jobs_end_with_the_warm_process(children: Callable[[], list[int]]) -> No
     job = psutil.Process(children()[0])
     os.kill(warm().pid, signal.SIGKILL)
     job.wait(PATIENCE)
+    assert not job.is_running()
     thread.join()
 
 
@@ -226,6 +227,7 @@ def test_the_warm_process_ends_with_its_kernel(end: str) -> None:
     told = subprocess.run([sys.executable, "-c", SCRIPT + end], capture_output=True, text=True)
     pid, *places = told.stdout.split()
     until(lambda: not psutil.pid_exists(int(pid)) and not any(Path(place).exists() for place in places))
+    assert not psutil.pid_exists(int(pid))
 
 
 def test_a_forked_kernel_has_a_warm_process_of_its_own() -> None:
