@@ -421,7 +421,12 @@ steps = [{"id": "s1", "kind": "call", "params": {"tool": "flaky", "arguments": {
          {"id": "s2", "kind": "ask", "name": "brief", "params": {"question": "About the weight", "inputs": {"weight": {"from": "s1"}}}}]
 """
     notebook = lab.open(
-        SETUP + SLOW + flaky, "orchestrate(plan={'steps': steps, 'result': 's1'}, tools=[flaky], name='mended')", "healed = True", "mended", width=1100
+        SETUP + SLOW + flaky,
+        "orchestrate(plan={'steps': steps, 'result': 's1'}, tools=[flaky], name='mended')",
+        "healed = True",
+        "mended",
+        width=1100,
+        fresh=True,  # runs are told with the notebook that their kernel was started for
     )
     page = notebook.page
     for cell in range(3):
@@ -446,7 +451,8 @@ steps = [{"id": "s1", "kind": "call", "params": {"tool": "flaky", "arguments": {
     notebook.wait_for_end(2)
     notebook.run(6)
     expect(notebook.output(6)).to_contain_text("1.0")
-    run = panel(page).locator(".orch-run[data-state=failed]").filter(has_text="mended").last
-    run.locator(".orch-line").click()
-    run.get_by_role("button", name="Resume").click()
+    failed = panel(page).locator(".orch-run[data-state=failed]").filter(has_text=notebook.path.name)
+    expect(failed).to_have_count(1)  # other tests' runs stand there too
+    failed.locator(".orch-line").click()
+    failed.get_by_role("button", name="Resume").click()
     expect(notebook.output(1)).to_contain_text("2 steps · 1 done · 1 failed: brief · 1 cached")
