@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from nb_orchestra.core.goal import Goal
@@ -51,6 +52,28 @@ class BuiltinPlanner:
 
 def plan_of(goal: Goal) -> dict[str, Any]:
     """The same without waiting."""
+    from nb_orchestra.offline.reading.idle import idle
+    from nb_orchestra.offline.reading.sense import sensed
+
+    table = _table(goal)
+    made, slots = _planned(goal, table)
+    words = [] if slots else idle(sensed(goal.text, table), goal.text, table, lambda text: _computed(goal, table, text))
+    told = " ".join(made.get("not_done", ())).casefold()
+    lines = [f"{word}: not used, the answer would be the same without it" for word in words if word.split()[-1].casefold() not in told]
+    return {**made, **({"not_done": [*made.get("not_done", ()), *lines]} if lines else {})}
+
+
+def _computed(goal: Goal, table: Any, text: str) -> list[Any] | None:
+    """What the steps of another wording compute; None where it cannot be read."""
+    try:
+        made, _ = _planned(replace(goal, text=text), table)
+    except OrchestraError:
+        return None
+    return [step["params"] for step in made["steps"] if step["kind"] != "ask"]
+
+
+def _planned(goal: Goal, table: Any) -> tuple[dict[str, Any], bool]:
+    """Plan data, and whether the goal has an answer format."""
     from nb_orchestra.offline.continuing import continued, earlier_goals
     from nb_orchestra.offline.plans import LOWERINGS, Draft, lower
     from nb_orchestra.offline.plans.answering import finish
@@ -61,7 +84,6 @@ def plan_of(goal: Goal) -> dict[str, Any]:
     from nb_orchestra.offline.reading.plainly import plainly
     from nb_orchestra.offline.reading.reader import LONGEST_GOAL
 
-    table = _table(goal)
     said = "\n".join([*earlier_goals(goal), goal.text])
     others = _other_tables(goal, table, said)
     joins = re.search(r"\b(join|merge|combine|match|link|look ?up)", said, re.IGNORECASE) is not None
@@ -88,7 +110,7 @@ def plan_of(goal: Goal) -> dict[str, Any]:
         lost = uncovered(text[:LONGEST_GOAL], table, made["steps"], [name for name in goal.data if f"{{{name}" in goal.text])
         lost = [line for line in lost if not _made_of_others(line, made.get("assumptions", ())) and not _known_verb(line, reading)]
         made["not_done"] = [*made.get("not_done", ()), *(line for line in lost if line not in made.get("not_done", ()))]
-    return {**made, "facts": {"goals": [*earlier_goals(goal), goal.text], "unread": unread}}
+    return {**made, "facts": {"goals": [*earlier_goals(goal), goal.text], "unread": unread}}, bool(reading.slots)
 
 
 def _no_rows(table: Any) -> list[str]:
@@ -157,7 +179,7 @@ def unread_words(text: str, table: Any) -> list[str]:
     from nb_orchestra.offline.reading.sense import sensed
 
     names = {table.name.casefold(), *FILLERS}
-    unknown = (item.text for item in sensed(text, table) if item.kind == "unknown" and (len(item.text) > 3 or item.text.isupper()) and item.text.isalpha())
+    unknown = (item.text for item in sensed(text, table) if item.kind == "unknown" and (len(item.text) > 2 or item.text.isupper()) and item.text.isalpha())
     return list(dict.fromkeys(word for word in unknown if word.casefold().rstrip("s") not in names and word.casefold() not in names))
 
 

@@ -33,7 +33,8 @@ _LIGHT = vocabulary(
     "amount level value size kind sort type way part rest most least best effect role case point fact order hundred thousand million billion "
     "trillion whole increase increased decrease decreased growth grew grow drop dropped rise rose fall fell decline declined gain gained lost change "
     "blood changed improve improved worsen worsened exceeded surpassed busiest quietest other others numeric numerical categorical world human live "
-    "lived living belong within between across there here them they their will shall able also still even well good whether"
+    "lived living belong within between across there here them they their will shall able also still even well good whether "
+    "got put see say try ask way lot bit via too yet off ago few may hey yes him she use out own ran job now big set fit any"
 )
 
 
