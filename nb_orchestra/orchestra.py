@@ -35,6 +35,7 @@ from nb_orchestra.journal import FileJournal, LiveJournal, newest
 from nb_orchestra.protocols import Approver, Catalogue, Model, Planner, Recipes, Store
 from nb_orchestra.running import Naming, NobodyThere, Run, Runner, Wiring, portal
 from nb_orchestra.running.earlier import parts_before
+from nb_orchestra.running.reported import reported
 from nb_orchestra.tools import Offered, Servers, is_offer, offered, opened
 
 KEPT_RUNS = 100
@@ -191,7 +192,8 @@ def _warn(text: str) -> None:
 
 
 def _goal(request: Request) -> Goal:
-    earlier = thaw(request.earlier.plan.as_data()) if request.earlier is not None and request.earlier.plan is not None else None
+    before = request.earlier.plan if request.earlier is not None else None
+    earlier, said = (thaw(before.as_data()), reported(before, request.earlier.results)) if before is not None and request.earlier is not None else (None, "")
     inherited = dict(request.earlier.goal.data) if request.earlier is not None else {}
     if request.goal is None:
         return Goal(_goal_of(request.plan), _snapshots(inherited | dict(request.data or request.variables or {})))
@@ -205,7 +207,7 @@ def _goal(request: Request) -> Goal:
             if values.kind_of(value) in ("table", "series", "array", "text", "list", "record", "path", "figure")
         }
     )
-    return Goal(mentions.text, _snapshots(data), mentions.columns, earlier)
+    return Goal(mentions.text, _snapshots(data), mentions.columns, earlier, said)
 
 
 def _goal_of(plan: Any) -> str:

@@ -179,9 +179,11 @@ class Casting:
         return other, reason
 
     def stayed(self, prompt: Prompt) -> tuple[str, ...]:
-        """Says which inputs' rows a model did not see."""
-        names = ", ".join(self.share.withheld(prompt))
-        return (f"{names}: no rows were sent, only what --share {self.share.level} allows (sample or full would)",) if names else ()
+        """Says which inputs' rows and columns a model did not see."""
+        share = self.share
+        names, parts = ", ".join(share.withheld(prompt)), ", ".join(share.left_out(prompt))
+        rows = [f"{names}: no rows were sent, only what --share {share.level} allows (sample or full would)"] if names else []
+        return (*rows, f"columns that were not sent: {parts}") if parts else tuple(rows)
 
     async def plan(self, prompt: Prompt) -> Answer:
         """Asks the planner's model; what it used is in the answer. An answer of the wrong form is asked for once more, of a stronger one."""

@@ -46,8 +46,8 @@ class CastPlanner:
     async def plan(self, goal: Goal, catalogue: Catalogue) -> Mapping[str, Any]:
         return await self._planner.plan(goal, catalogue)
 
-    async def repair(self, goal: Goal, catalogue: Catalogue, data: Mapping[str, Any], complaint: str) -> Mapping[str, Any]:
-        return await self._planner.repair(goal, catalogue, data, complaint)
+    async def repair(self, goal: Goal, catalogue: Catalogue, data: Mapping[str, Any], complaint: str, said: str = "") -> Mapping[str, Any]:
+        return await self._planner.repair(goal, catalogue, data, complaint, said)
 
 
 def telling(casting: Casting) -> planning.Telling:

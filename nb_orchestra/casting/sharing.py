@@ -59,7 +59,7 @@ class Sharing:
         return f"{self.level}, {VERSION}"
 
     def __call__(self, block: Block) -> str:
-        return "full" if self.level not in ("schema", "full") and self._computed(block) else self.level
+        return "full" if self.level not in ("schema", "full") and not self._held(block) else self.level
 
     def seen(self, block: Block) -> Any:
         """The part of a value that is told: of a `for_each`'s answers without the columns (or keys) that were never outside."""
@@ -74,33 +74,49 @@ class Sharing:
         )
 
     def withheld(self, prompt: Prompt) -> tuple[str, ...]:
-        """Inputs made by earlier steps of which a model saw no rows."""
+        """Inputs made by earlier steps of which a model saw no rows, each with why: "top (rows of the data)"."""
         if self.level not in ("schema", "summary"):
             return ()
-        return tuple(
-            block.name for block in prompt.blocks if block.made_by and values.kind_of(block.value) in ("table", "list", "record") and self(block) == self.level
-        )
+        kept = [block for block in prompt.blocks if block.made_by and values.kind_of(block.value) in ("table", "list", "record") and self(block) == self.level]
+        return tuple(block.name + (f" ({why})" if self.level == "summary" and (why := self._held(block)) else "") for block in kept)
+
+    def left_out(self, prompt: Prompt) -> tuple[str, ...]:
+        """Inputs of which a model saw the rows, but not these columns: "replies (no, body)"."""
+        told = []
+        for block in prompt.blocks:
+            seen = self.seen(block)
+            if seen is not block.value:
+                there = {str(name) for name in seen}
+                told.append(f"{block.name} ({', '.join(str(name) for name in block.value if str(name) not in there)})")
+        return tuple(told)
 
     def in_words(self) -> str:
         """What leaves, for people."""
         return _IN_WORDS[self.level]
 
-    def _computed(self, block: Block) -> bool:
+    def _held(self, block: Block) -> str:
+        """Why a value keeps the level; "" where it goes out whole."""
         made = block.made_by or {}
         params = made.get("params") or {}
         if made.get("kind") in ("call", "search"):
-            return _looked_up(block.value, made)
+            return "" if _looked_up(block.value, made) else "not records of a tool, or too many"
         if made.get("kind") == "ask":
-            return _answered(block.value, made)
-        if values.kind_of(block.value) != "table" or not (self._small(block.value) and _counted(block.value, params.get("recipe") in SILENT)):
-            return False
+            return "" if _answered(block.value, made) else "the question read none of its columns, or there are too many rows"
+        if values.kind_of(block.value) != "table":
+            return f"a {values.kind_of(block.value)}"
+        if large := self._large(block.value):
+            return large
+        if not _counted(block.value, params.get("recipe") in SILENT):
+            return "a group of one row"
         if "recipe" in params:
-            return _statistic(made, block.value)
-        return made.get("kind") == "code" and not quotes_rows(block.value, self.data)
+            return "" if _statistic(made, block.value) else "rows of the data, or no count n"
+        return "" if made.get("kind") == "code" and not quotes_rows(block.value, self.data) else "rows of the data"
 
-    def _small(self, table: Any) -> bool:
+    def _large(self, table: Any) -> str:
         rows = max((len(value) for value in self.data.values() if values.kind_of(value) == "table"), default=2 * MOST_ROWS)
-        return len(table) <= MOST_ROWS and (len(table) == 1 or len(table) * 2 <= rows)
+        if len(table) > MOST_ROWS:
+            return f"more than {MOST_ROWS} rows"
+        return "" if len(table) == 1 or len(table) * 2 <= rows else "more than half as many rows as the data"
 
 
 _IN_WORDS = {

@@ -12,13 +12,14 @@ from typing import Any
 class Goal:
     """`text` keeps its `{names}`; `data` maps each name to its value; `columns` holds columns forced by `{frame[column]}`.
 
-    `earlier` is the plan that `--continue` builds on (as data), None otherwise.
+    `earlier` is the plan that `--continue` builds on (as data), None otherwise; `reported` what its steps said of gaps and of what they did not see.
     """
 
     text: str
     data: Mapping[str, Any] = field(default_factory=dict)
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     earlier: Mapping[str, Any] | None = None
+    reported: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "data", MappingProxyType(dict(self.data)))

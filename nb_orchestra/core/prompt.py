@@ -12,10 +12,13 @@ from typing import Any
 
 from nb_orchestra.core.plan import Output
 
+ABOUT_THE_RUN: Mapping[str, Any] = {"kind": "run"}
+"""What made a block that holds words about the run: told whole, as data."""
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One named input. `made_by` is the step (as data) that made it, None for a notebook value."""
+    """One named input. `made_by` is the step (as data) that made it, None for a notebook value, ABOUT_THE_RUN for what was said of the run."""
 
     name: str
     value: Any

@@ -19,7 +19,7 @@ from typing import Any, Protocol
 from nb_orchestra import values
 from nb_orchestra.core.frozen import thaw
 from nb_orchestra.core.plan import Output
-from nb_orchestra.core.prompt import Block, Prompt
+from nb_orchestra.core.prompt import ABOUT_THE_RUN, Block, Prompt
 from nb_orchestra.errors import BadAnswerError
 from nb_orchestra.models.forms import is_text, shape_words
 
@@ -81,6 +81,8 @@ def render(prompt: Prompt, share: Share = "summary") -> Rendered:
 
 
 def _described(block: Block, share: Share, brief: bool) -> tuple[str, str]:
+    if block.made_by == ABOUT_THE_RUN:
+        return _quotable(block.name), values.describe(block.value, "full")
     level, value = (share, block.value) if isinstance(share, str) else (share(block), share.seen(block))
     found = block.made_by is not None and block.made_by.get("kind") == "search"  # passages are texts, too
     if (found or values.kind_of(value) == "text") and level != "schema":

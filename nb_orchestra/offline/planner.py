@@ -45,7 +45,7 @@ class BuiltinPlanner:
             hint = "please report the goal; other words, or a model as planner, can help at once"
             raise UnreadableGoalError(f"the built-in planner broke on this goal ({type(error).__name__}: {error})", hint=hint) from error
 
-    async def repair(self, goal: Goal, catalogue: Catalogue, data: Mapping[str, Any], complaint: str) -> Mapping[str, Any]:
+    async def repair(self, goal: Goal, catalogue: Catalogue, data: Mapping[str, Any], complaint: str, said: str = "") -> Mapping[str, Any]:
         """The grammar reads a goal one way only, so a second try would be the same."""
         raise PlanError(f"the built-in planner's plan was refused: {complaint}", hint="please report the goal; a model as planner can try another way")
 

@@ -13,7 +13,7 @@ from typing import Any
 from nb_orchestra.core.frozen import thaw
 from nb_orchestra.core.goal import Goal
 from nb_orchestra.core.plan import Output
-from nb_orchestra.core.prompt import Answer, Block, Prompt
+from nb_orchestra.core.prompt import ABOUT_THE_RUN, Answer, Block, Prompt
 from nb_orchestra.core.usage import Usage
 from nb_orchestra.errors import PlanError, UnreadableGoalError
 from nb_orchestra.planning.telling import Telling, filled, task_of, wording, wording_version
@@ -21,6 +21,9 @@ from nb_orchestra.protocols import Catalogue, Planner
 
 Ask = Callable[[Prompt], Awaitable[Answer]]
 WISHES = 2
+SAID = "about the run"
+"""The input that holds what was said of the run; no variable has such a name."""
+ALSO = f"\nWhat its judge and steps said (gaps, rows and columns that a model did not see) stands in the input `{SAID}`.\n"
 
 
 class ModelPlanner:
@@ -40,7 +43,8 @@ class ModelPlanner:
         """Plan data as the model wrote it. Where it wishes to see recipes first, it is asked again with these told whole, twice at most."""
         answered: Mapping[str, Any] = {}
         for _ in range(WISHES + 1):
-            answered = await self._answered("plan", task_of(goal, catalogue, self._telling, also=self._wished), goal)
+            task = task_of(goal, catalogue, self._telling, also=self._wished, beside=len(goal.reported))
+            answered = await self._answered("plan", task, goal, goal.reported)
             if "steps" in answered or "recipes" not in answered:
                 return answered
             if self._wished >= set(_texts(answered["recipes"])):
@@ -48,15 +52,16 @@ class ModelPlanner:
             self._wished |= set(_texts(answered["recipes"]))
         return {"steps": []}
 
-    async def repair(self, goal: Goal, catalogue: Catalogue, data: Mapping[str, Any], complaint: str) -> Mapping[str, Any]:
-        """The plan again, with the exact complaint, and the recipes that it names told whole."""
-        told = {"complaint": complaint, "plan": json.dumps(thaw(data), ensure_ascii=False)}
-        beside = len(complaint) + len(told["plan"]) + len(wording("repair"))
+    async def repair(self, goal: Goal, catalogue: Catalogue, data: Mapping[str, Any], complaint: str, said: str = "") -> Mapping[str, Any]:
+        """The plan again, with the exact complaint, what was said of the run as data, and the recipes that it names told whole."""
+        told = {"complaint": complaint, "said": ALSO if said else "", "plan": json.dumps(thaw(data), ensure_ascii=False)}
+        beside = len(complaint) + len(told["plan"]) + len(wording("repair")) + len(said)
         task = task_of(goal, catalogue, self._telling, also={*self._wished, *_recipes_in(data)}, beside=beside)
-        return await self._answered("repair", filled(wording("repair"), {**told, "task": task}), goal)
+        return await self._answered("repair", filled(wording("repair"), {**told, "task": task}), goal, said)
 
-    async def _answered(self, purpose: str, task: str, goal: Goal) -> Mapping[str, Any]:
-        blocks = tuple(Block(name, value) for name, value in goal.data.items())
+    async def _answered(self, purpose: str, task: str, goal: Goal, said: str = "") -> Mapping[str, Any]:
+        about = [Block(SAID, said, ABOUT_THE_RUN)] if said else []
+        blocks = (*(Block(name, value) for name, value in goal.data.items()), *about)
         answer = await self._ask(Prompt(purpose, wording_version(), task, blocks, Output("record"), "planner"))
         self.usage += Usage(answer.tokens_in, answer.tokens_out, 1, answer.cost)
         if not isinstance(answer.value, Mapping):
@@ -89,9 +94,9 @@ class GrammarFirst:
         self.name = self._grammar.name
         return data
 
-    async def repair(self, goal: Goal, catalogue: Catalogue, data: Mapping[str, Any], complaint: str) -> Mapping[str, Any]:
+    async def repair(self, goal: Goal, catalogue: Catalogue, data: Mapping[str, Any], complaint: str, said: str = "") -> Mapping[str, Any]:
         """Only a model can mend."""
-        return await self._model.repair(goal, catalogue, data, complaint)
+        return await self._model.repair(goal, catalogue, data, complaint, said)
 
 
 def _recipes_in(data: Mapping[str, Any]) -> tuple[str, ...]:

@@ -107,7 +107,8 @@ def _kinds(catalogue: Catalogue) -> str:
 def _earlier(goal: Goal) -> str:
     if goal.earlier is None:
         return ""
-    return f"The goal changes an earlier one. Its plan was:\n{json.dumps(thaw(goal.earlier), ensure_ascii=False)}\nGive the whole new plan.\n"
+    also = "What its steps said (gaps, what a model did not see) stands in the input `about the run`.\n" if goal.reported else ""
+    return f"The goal changes an earlier one. Its plan was:\n{json.dumps(thaw(goal.earlier), ensure_ascii=False)}\nGive the whole new plan.\n{also}"
 
 
 @functools.cache

@@ -1,7 +1,8 @@
 """When a run's plan changes while it runs: a step failed and there is another way, a step named a gap, or the result does not answer the goal.
 
-Limits hold it: so many repairs in a run, no gap of a gap, one look at the goal. A planner is told typed facts only (which step, what kind of error):
-texts of tools, pages and exceptions do not reach it. A plan that a person gave is never changed. What comes back is checked like any plan (repairing).
+Limits hold it: so many repairs in a run, no gap of a gap, so many looks at the goal. A planner is told typed facts (which step, what kind of error), and
+as data what the judge and the steps said (reported): texts of tools, pages and exceptions do not reach it. A plan that a person gave is never changed.
+What comes back is checked like any plan (repairing).
 """
 
 from __future__ import annotations
@@ -17,12 +18,16 @@ from nb_orchestra.core.prompt import Block
 from nb_orchestra.core.usage import Usage
 from nb_orchestra.errors import ModelError, OrchestraError, PlanError
 from nb_orchestra.protocols import Catalogue, Planner, StepContext
+from nb_orchestra.running.checking import same
 from nb_orchestra.running.flow import PRIVATE
 from nb_orchestra.running.repairing import below, merged, refuse_new_effects, with_searches
+from nb_orchestra.running.reported import reported
 from nb_orchestra.steps.judge import Grade, grade_of
 
 REPAIRS = 3
 """Most repairs of one run."""
+MENDINGS = 2
+"""Most times that a result which does not answer the goal is mended; each mended one is looked at again."""
 GAPS = 5
 """Most gaps of one run that are looked up."""
 OURS = frozenset({"UnknownNeedError", "OutputError", "RecipeError", "LimitError", "KeyError", "ZeroDivisionError"})
@@ -33,7 +38,8 @@ CRITERION = """It answers this goal, all of it that the data allow:
 
 {goal}
 
-Fail it for what it leaves out or calls missing itself, unless the data cannot give that; a note not_done names parts that nobody could do."""
+Fail it for what it leaves out or calls missing itself, unless the data cannot give that; a note not_done names parts that nobody could do, a note gaps \
+what its texts named as missing."""
 GOAL_CHECK = Step("goal", "judge", {}, role="judge", name="goal_check")
 """What a model is chosen by for the look at the end."""
 
@@ -49,6 +55,15 @@ class Change:
     usage: Usage = field(default_factory=Usage)
 
 
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """An answer that did not pass: of which plan, why, and its values."""
+
+    plan: Plan
+    reason: str
+    values: tuple[Any, ...]
+
+
 @dataclass(slots=True)
 class Changing:
     """Decides about changes of one run. `changeable` False: the plan was given, or nothing may be asked (replay)."""
@@ -61,7 +76,8 @@ class Changing:
     used: set[str] = field(default_factory=set)
     repairs: int = 0
     gaps: int = 0
-    looked: bool = False
+    looks: int = 0
+    refused: Refused | None = None
     _first: Plan | None = None
     _seen: set[tuple[str, str]] = field(default_factory=set)
 
@@ -78,15 +94,15 @@ class Changing:
         effects = tool is not None and tool.effects  # it may have done half of it: a person decides what now
         return self.changeable and not stalled and not effects and self.repairs < REPAIRS and failure.error not in FINAL
 
-    async def another_way(self, plan: Plan, step: Step, failure: Failure, done: Sequence[str]) -> Change | None:
+    async def another_way(self, plan: Plan, step: Step, failure: Failure, results: Mapping[str, Result]) -> Change | None:
         """A plan without the failed step and what stands on it; None where the planner knows none."""
         self.repairs += 1
-        ended = ", ".join(done) or "none"
+        ended = ", ".join(item.id for item in plan.steps if item.id in results) or "none"
         complaint = (
             f"while it ran, step {step.id!r} ({step.name}, {step.kind}) failed: {told(failure)}. Done, and kept as they are: {ended}. "
             f"Reach the goal another way: change only {step.id!r} and what stands on it. If there is no other way, say so in not_done and leave it out."
         )
-        return await self._asked(plan, below(plan, [step.id]), complaint, f"another way, since {step.name} failed")
+        return await self._asked(plan, below(plan, [step.id]), complaint, f"another way, since {step.name} failed", reported(plan, results))
 
     def look_up(self, plan: Plan, step: Step, result: Result) -> Change | None:
         """A plan with a search for each gap of an `ask` step, and that step again; None where nothing can be searched, or for a gap of a gap."""
@@ -97,23 +113,46 @@ class Changing:
         self.gaps += len(gaps)
         return self._checked(plan, below(plan, [step.id]), with_searches(plan, step, gaps, searchable), f"{step.name} asked: {'; '.join(gaps)}", Usage())
 
-    async def grade(self, plan: Plan, results: Sequence[Block], inputs: Sequence[Block], context: StepContext) -> Grade | None:
+    def may_look(self, plan: Plan, results: Mapping[str, Result]) -> bool:
+        """True where a judge may look whether the results answer the goal: they are all there, and are not what was refused before."""
+        if self.looks > MENDINGS or any(id not in results for id in plan.result):
+            return False
+        if self.refused is None:
+            return len(plan.steps) > 1
+        return not same([results[id].value for id in plan.result], list(self.refused.values))
+
+    async def grade(self, plan: Plan, results: Sequence[Block], inputs: Sequence[Block], gaps: Sequence[str], context: StepContext) -> Grade | None:
         """Whether the plan's results answer the goal, in view of what their texts were made from; None where no model can say."""
-        notes = [Block("not_done", "\n".join(plan.not_done))] if plan.not_done else []
+        self.looks += 1
+        said = {"not_done": plan.not_done, "gaps": gaps}
+        notes = [Block(name, "\n".join(lines)) for name, lines in said.items() if lines]
         whole = {block.name: block.value for block in results} if len(results) > 1 else results[0].value
         try:
             return await grade_of(whole, CRITERION.replace("{goal}", self.goal.text), context, against=notes, inputs=inputs, shown=results)
         except OrchestraError:
             return None
 
-    async def after_look(self, plan: Plan, grade: Grade) -> Change | None:
-        """A plan with another last step, where the result does not answer the goal."""
+    async def after_look(self, plan: Plan, grade: Grade, results: Mapping[str, Result]) -> Change | None:
+        """A plan with another last step, where the result does not answer the goal; None once it was mended often enough, or for the same fault again."""
+        stalled = self.refused is not None and self.refused.reason.casefold() == grade.reason.casefold()
+        self.refused = Refused(plan, grade.reason, tuple(results[id].value for id in plan.result))
+        if stalled or self.looks > MENDINGS:
+            return None
         complaint = (
-            f"all steps were done, but the result ({', '.join(plan.result)}) does not answer the goal: {grade.reason.rstrip('. ')}. "
+            f"all steps were done, but the result ({', '.join(plan.result)}) does not answer the goal; the judge's reason stands in the input `about the run`. "
             "Give what is missing, and a new last step. A step that is right is kept where its id and params are as they were; one that must do other work "
             "is made anew."
         )
-        return await self._asked(plan, set(plan.result), complaint, "the result did not answer the goal", anew=True)
+        said = "\n".join(filter(None, [f"the judge: {grade.reason}", reported(plan, results)]))
+        return await self._asked(plan, set(plan.result), complaint, "the result did not answer the goal", said, anew=True)
+
+    def back(self, plan: Plan, results: Mapping[str, Result]) -> Change | None:
+        """The answer that was refused, where the one that should be better was not made: it says more than none."""
+        before = self.refused.plan if self.refused is not None else None
+        if before is None or before is plan or all(id in results for id in plan.result):
+            return None
+        there = {step.id for step in before.steps}
+        return Change(before, tuple(step.id for step in plan.steps if step.id not in there), (), "no better answer could be made, so the one before stays")
 
     def edited(self, plan: Plan, change: Change, wanted: Plan, begun: Collection[str]) -> Change:
         """The change as a person edited it; `begun`: steps that run or have ended. PlanError where one of those would be another."""
@@ -125,10 +164,10 @@ class Changing:
         never = self.used - {step.id for step in change.added}
         return self._read(plan, gone, merged(plan, gone, wanted.as_data(), never), f"{change.reason}; edited by you", change.usage)
 
-    async def _asked(self, plan: Plan, gone: set[str], complaint: str, reason: str, anew: bool = False) -> Change | None:
+    async def _asked(self, plan: Plan, gone: set[str], complaint: str, reason: str, said: str, anew: bool = False) -> Change | None:
         before = self.planner.usage
         try:
-            proposed = await self.planner.repair(self.goal, self.catalogue, plan.as_data(), complaint)
+            proposed = await self.planner.repair(self.goal, self.catalogue, plan.as_data(), complaint, said)
         except (PlanError, ModelError):
             return None
         return self._checked(plan, gone, proposed, reason, _minus(self.planner.usage, before), anew)

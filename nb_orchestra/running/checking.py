@@ -44,7 +44,7 @@ async def checked(job: Job, check: Mapping[str, Any], context: StepContext, do: 
         if isinstance(again, Failure):
             return _rejected(outcome, check, grade, turn + 1)
         again = replace(again, usage=outcome.usage + again.usage)
-        if _same(again.value, outcome.value):
+        if same(again.value, outcome.value):
             return _rejected(again, check, grade, turn + 1)
         outcome = again
     return outcome
@@ -77,7 +77,8 @@ def _in_words(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, default=str) if values.kind_of(value) in ("record", "list") else values.short(value)
 
 
-def _same(one: Any, other: Any) -> bool:
+def same(one: Any, other: Any) -> bool:
+    """Whether two values are equal by content; never for what cannot be named."""
     mine, theirs = values.content(one), values.content(other)
     return mine is not None and mine == theirs
 

@@ -108,6 +108,7 @@ class Planning:
         catalogue = {name: tool.identity for name, tool in self.catalogue.tools.items()}
         parts = {"goal": goal.text, "planner": self.planner.identity, "tools": catalogue, "forced columns": {k: list(v) for k, v in goal.columns.items()}}
         parts |= {"data": sorted(goal.data), "earlier plan": _plain(goal.earlier)}
+        parts |= {"what the earlier steps said": goal.reported} if goal.reported else {}
         parts |= {"sources": sorted(self.catalogue.sources)} if self.catalogue.sources else {}
         identity = identify({name: part for name, part in parts.items() if part is not None and not (anyone and name == "planner")})
         return f"{'goal' if anyone else 'plan'}-{identity.key}" if identity else ""

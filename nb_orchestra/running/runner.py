@@ -36,6 +36,7 @@ from nb_orchestra.running.planned import Planned, Planning
 from nb_orchestra.running.run import Run
 from nb_orchestra.running.scheduler import Scheduler
 from nb_orchestra.running.wiring import Wiring
+from nb_orchestra.steps.judge import Grade
 from nb_orchestra.threads import abandoned
 
 REPAIR = "another way for "
@@ -271,8 +272,7 @@ class Runner:
     async def _repair(self, step: Step, failure: Failure) -> None:
         plan = self.run.plan
         assert plan is not None
-        done = [item.id for item in plan.steps if item.id in self.run.results]
-        self._ended.put_nowait((REPAIR + step.id, await self._changing.another_way(plan, step, failure, done)))
+        self._ended.put_nowait((REPAIR + step.id, await self._changing.another_way(plan, step, failure, self.run.results)))
 
     def _gaps(self, step: Step, result: Result) -> Change | None:
         plan = self.run.plan
@@ -289,7 +289,9 @@ class Runner:
                 self._append(e.JobEnded(id, "skipped", time.time(), message=change.reason))
         run.plan = change.plan
         kept = {id: name for id, name in run.names.items() if id not in change.gone}
-        run.names = {**run.names, **name_steps(change.plan, self.naming), **kept}  # of two steps with one name, the later one is found
+        names = {**run.names, **name_steps(change.plan, self.naming), **kept}
+        there = {step.id for step in change.plan.steps}
+        run.names = {id: names[id] for id in sorted(names, key=there.__contains__)}  # of two steps with one name, the later one is found
         self._steps |= {step.id: step for step in change.added}
         self._waiting = deque(id for id in self._waiting if id not in change.gone)
         self._scheduler.add(change.added)
@@ -298,6 +300,8 @@ class Runner:
         """The change as a person allows or edits it; asked again, with the reason, where their plan cannot be."""
         plan, why = self.run.plan, f"The plan is to change: {change.reason}."
         assert plan is not None
+        if not change.added:  # nothing that could be run
+            return change
         while (wanted := await self._approved(change.plan, f"{PLAN_ASKED}again-", why)) is not change.plan:
             try:
                 return self._changing.edited(plan, change, wanted, self._tasks.keys() | self.run.results.keys() | self._failed.keys())
@@ -307,27 +311,35 @@ class Runner:
 
     async def _looked_at_goal(self) -> bool:
         """True where the result does not answer the goal and the plan was changed for that. Only for plans of several steps that a model made now."""
-        plan, changing = self.run.plan, self._changing
-        if plan is None or changing.looked or not self._by_model or len(plan.steps) < 2 or any(id not in self.run.results for id in plan.result):
+        plan, changing, results = self.run.plan, self._changing, self.run.results
+        if plan is None or not self._by_model:
             return False
-        changing.looked = True
-        filling = self._filling()
-        results = [Block(plan[id].name, self.run.results[id].value, filling.told(plan[id])) for id in plan.result]
-        inputs = [block for id in plan.result if plan[id].kind == "ask" for block in filling.inputs_of(plan[id])]
-        grade = await changing.grade(plan, results, inputs, self._step_run(GOAL_CHECK, filling).context)
-        if grade is None:
-            return False
-        used = grade.usage
-        self._append(e.GoalChecked(grade.passed, grade.reason, grade.by, time.time(), used.tokens_in, used.tokens_out, used.calls, used.cost))
-        if grade.passed:
-            return False
-        change = await changing.after_look(plan, grade)
-        if change is not None:
+        if changing.may_look(plan, results):
+            grade = await self._graded(plan)
+            if grade is not None and grade.passed:
+                return False
+            change = await changing.after_look(plan, grade, results) if grade is not None else None
+            if change is not None:
+                await self._apply(change)
+                return True
+        elif (change := changing.back(plan, results)) is not None:
             await self._apply(change)
-            return True
-        self.run.missed = f"the result may not answer the goal: {grade.reason}"
-        self._append(e.Warned(self.run.missed))
+        if changing.refused is not None:
+            self.run.missed = f"the result may not answer the goal: {changing.refused.reason}"
+            self._append(e.Warned(self.run.missed))
         return False
+
+    async def _graded(self, plan: Plan) -> Grade | None:
+        """What a judge says of the plan's results; None where there is none to ask."""
+        filling, found = self._filling(), self.run.results
+        results = [Block(plan[id].name, found[id].value, filling.told(plan[id])) for id in plan.result]
+        inputs = [block for id in plan.result if plan[id].kind == "ask" for block in filling.inputs_of(plan[id])]
+        gaps = [gap for id in plan.result for gap in found[id].gaps]
+        grade = await self._changing.grade(plan, results, inputs, gaps, self._step_run(GOAL_CHECK, filling).context)
+        if grade is not None:
+            used = grade.usage
+            self._append(e.GoalChecked(grade.passed, grade.reason, grade.by, time.time(), used.tokens_in, used.tokens_out, used.calls, used.cost))
+        return grade
 
     async def _stop_steps(self) -> None:
         """Cancels what still runs and says so of all that did not end."""

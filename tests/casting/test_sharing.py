@@ -94,11 +94,12 @@ def test_schema_and_full_mean_what_they_say(level: str) -> None:
 
 
 def test_a_writer_is_told_which_inputs_it_did_not_see() -> None:
-    """Only inputs that steps made are named: the person knows their own."""
+    """Only inputs that steps made are named, with the reason: the person knows their own."""
     prompt = Prompt(
         "ask", "1", "write", (Block("people", PEOPLE), Block("top", TOP, {"kind": "code", "params": {"recipe": "rank"}}), recipe(MEANS, "describe"))
     )
-    assert Sharing("summary", {"people": PEOPLE}).withheld(prompt) == ("top",)
+    assert Sharing("summary", {"people": PEOPLE}).withheld(prompt) == ("top (rows of the data, or no count n)",)
+    assert Sharing("schema", {"people": PEOPLE}).withheld(prompt) == ("top", "table")
     assert Sharing("full", {"people": PEOPLE}).withheld(prompt) == ()
 
 
@@ -120,6 +121,13 @@ def test_of_answers_row_by_row_only_what_was_outside_is_told(value: Any) -> None
     assert "patient 39" in said
     assert "39.25" not in said
     assert "dose" not in said
+
+
+def test_a_writer_is_told_which_columns_it_did_not_see() -> None:
+    """Those that stood beside a model's answers and that no question had read."""
+    prompt = Prompt("ask", "1", "write", (asked(LABELLED.assign(dose=TOP["dose"]), for_each={"data": "people"}, answers=["label"]), Block("people", PEOPLE)))
+    assert Sharing("summary", {"people": PEOPLE}).left_out(prompt) == ("table (dose)",)
+    assert Sharing("full", {"people": PEOPLE}).left_out(prompt) == ()
 
 
 def test_only_recipes_that_exist_are_named_statistical() -> None:

@@ -210,3 +210,14 @@ def test_a_recipe_that_was_told_by_name_only_is_checked_like_any_other() -> None
     orchestrate(POEM, data={"penguins": PENGUINS}, model=model, plan_only=True)
     assert "kmeans takes no argument 'clusters' (it is kmeans(columns[]?, k=3" in model.prompts[1].task
     assert "\nkmeans(columns[]?, k=3" in model.prompts[1].task
+
+
+def test_a_planner_that_builds_on_an_earlier_run_is_told_what_was_missing_there() -> None:
+    """The earlier answer's gaps stand beside its plan, as data."""
+    first = ScriptedModel({"purpose:plan": PLAN, "purpose:ask": "Heavy birds.\n[[gap: how old are they?]]"})
+    run = orchestrate(POEM, data={"penguins": PENGUINS}, model=first, check_goal=False)
+    second = ScriptedModel({"purpose:plan": PLAN})
+    orchestrate("Make it rhyme, and say how it smells", data={"penguins": PENGUINS}, model=second, continue_=run, plan_only=True)
+    (asked,) = second.prompts
+    assert {block.name: block.value for block in asked.blocks}["about the run"] == "s2 (poem): gap: how old are they?"
+    assert "stands in the input `about the run`" in asked.task

@@ -62,13 +62,15 @@ class ScriptedPlanner:
     asked: int = 0
     usage: Usage = field(default_factory=Usage)
     complaints: list[str] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
 
     async def plan(self, goal: Goal, catalogue: Catalogue) -> Mapping[str, Any]:
         self.asked += 1
         return self._next()
 
-    async def repair(self, goal: Goal, catalogue: Catalogue, data: Mapping[str, Any], complaint: str) -> Mapping[str, Any]:
+    async def repair(self, goal: Goal, catalogue: Catalogue, data: Mapping[str, Any], complaint: str, said: str = "") -> Mapping[str, Any]:
         self.complaints.append(complaint)
+        self.said.append(said)
         return self._next()
 
     def _next(self) -> Mapping[str, Any]:

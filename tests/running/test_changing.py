@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -13,6 +14,7 @@ from nb_orchestra.core import events as e
 from nb_orchestra.core.plan import Plan, Step
 from nb_orchestra.errors import PlanError
 from nb_orchestra.models import ScriptedModel
+from nb_orchestra.running import Naming
 from nb_orchestra.running.repairing import below, merged
 from nb_orchestra.tools import documents, tool
 from tests.running.staging import ScriptedPlanner, Stage, call, double, states
@@ -163,13 +165,77 @@ def grading(*verdicts: str) -> ScriptedModel:
 
 
 def test_a_result_that_does_not_answer_the_goal_gets_another_last_step() -> None:
-    """A look at the end, once; the reason goes to the planner."""
-    planner = ScriptedPlanner([GOAL_PLAN, BETTER])
-    run = Stage(planner=planner, model=grading("fail", "pass")).run(goal="Say six in French")
+    """A look at the end; the reason goes to the planner, as data, and the mended result is looked at again."""
+    planner, model = ScriptedPlanner([GOAL_PLAN, BETTER]), grading("fail", "pass")
+    run = Stage(planner=planner, model=model).run(goal="Say six in French")
     assert (run.state, str(run.value).strip()) == ("done", "six")
-    assert "it is not French" in planner.complaints[0]
+    assert (planner.said, "it is not French" in planner.complaints[0]) == (["the judge: it is not French"], False)
+    assert [event.passed for event in run.events if isinstance(event, e.GoalChecked)] == [False, True]
     content = Stage(planner=ScriptedPlanner([GOAL_PLAN]), model=grading("pass")).run(goal="Say six")
     assert content.state == "done"
+
+
+def asks(id: str, question: str) -> dict[str, Any]:
+    return {"steps": [{"id": id, "kind": "ask", "params": {"question": question, "inputs": {"a": {"from": "a"}}}}]}
+
+
+def judged(answers: dict[str, Any], *reasons: str) -> ScriptedModel:
+    """A model whose judge refuses for each of these reasons in turn, the last one for good."""
+    return ScriptedModel({"Judge whether": [{"reason": reason, "verdict": "fail"} for reason in reasons], **answers})
+
+
+FOUR = {"Once": "1", "Twice": "2", "Thrice": "3", "Say it": "6"}
+MENDED_THRICE = [GOAL_PLAN, asks("c", "Once"), asks("d", "Twice"), asks("e", "Thrice")]
+
+
+def test_a_result_is_mended_twice_at_most_and_the_last_judgement_is_told() -> None:
+    """Three looks; what is still wrong with the answer that stays makes the run partial."""
+    planner, model = ScriptedPlanner([*MENDED_THRICE]), judged(FOUR, "no French", "no accent", "no grammar", "no end")
+    run = Stage(planner=planner, model=model).run(goal="Say six in French")
+    assert (run.state, str(run.value).strip(), run.unmet) == ("partial", "2", "the result may not answer the goal: no grammar")
+    assert planner.said == ["the judge: no French", "the judge: no accent"]
+
+
+@pytest.mark.parametrize(
+    ("reasons", "answers", "looks"),
+    [(("no French", "No French"), FOUR, 2), (("no French", "no accent"), {**FOUR, "Once": "6"}, 1)],
+    ids=["the same reason again", "the same answer again"],
+)
+def test_mending_stops_early_where_nothing_gets_better(reasons: tuple[str, ...], answers: dict[str, str], looks: int) -> None:
+    """A judge that says the same, or an answer that is the same: nobody is asked once more."""
+    planner = ScriptedPlanner([*MENDED_THRICE])
+    run = Stage(planner=planner, model=judged(answers, *reasons)).run(goal="Say six in French")
+    assert (run.state, len(planner.complaints)) == ("partial", 1)
+    assert run.unmet.casefold() == "the result may not answer the goal: no french"
+    assert sum(isinstance(event, e.GoalChecked) for event in run.events) == looks
+
+
+def test_an_answer_that_was_refused_stays_where_no_better_one_could_be_made() -> None:
+    """A mended plan that fails takes nothing away: the first answer is the run's value, with what is wrong with it."""
+    broken = {"steps": [halve("c", 7)], "result": "c"}
+    run = Stage(planner=ScriptedPlanner([GOAL_PLAN, broken, PlanError("no")]), model=judged(FOUR, "no French")).run(
+        goal="Say six in French", naming=Naming(name="french", binds=True)
+    )
+    assert (run.state, str(run.value).strip(), run.unmet) == ("partial", "6", "the result may not answer the goal: no French")
+    assert str(run["french"]).strip() == "6"
+    assert [change.reason for change in run.events if isinstance(change, e.PlanChanged)][-1] == "no better answer could be made, so the one before stays"
+
+
+def test_gaps_and_rows_kept_back_are_told_to_the_planner_and_to_the_judge_as_data() -> None:
+    """What an earlier answer called missing, and what its model did not see, is there when the plan is mended; words of tools are not."""
+
+    class Blind(ScriptedModel):
+        async def answer(self, prompt: Any, on_text: Any = None) -> Any:
+            answer = await super().answer(prompt, on_text)
+            return replace(answer, warnings=("a: no rows were sent",)) if prompt.purpose == "ask" else answer
+
+    model = Blind({"Judge whether": {"reason": "no unit", "verdict": "fail"}, "French": "six", "Say it": "6\n[[gap: six of what?]]"})
+    planner = ScriptedPlanner([GOAL_PLAN, BETTER])
+    run = Stage(planner=planner, model=model).run(goal="Say six in French")
+    assert planner.said == ["the judge: no unit\nb (b): gap: six of what?\nb (b): a: no rows were sent"]
+    (first, *_) = [prompt for prompt in model.prompts if prompt.purpose == "judge"]
+    assert {block.name: block.value for block in first.blocks}["gaps"] == "six of what?"
+    assert str(run.value).strip() == "six"
 
 
 def test_several_results_are_looked_at_each_as_what_it_is() -> None:
