@@ -18,6 +18,8 @@ from nb_orchestra.offline.reading.words import vocabulary
 from nb_orchestra.protocols import Catalogue
 
 MOST_UNREAD = 6
+SHORT = vocabulary("am be go he hi my oh ok so up us we th st nd rd eg ie re ve ll im if id pl vs no do et al de la le un")
+"""Words of two letters that say nothing of a table."""
 FILLERS = vocabulary("rate about else then data table dataset frame same instead also just really please could would should maybe perhaps very quite into much")
 
 
@@ -78,6 +80,7 @@ def _planned(goal: Goal, table: Any) -> tuple[dict[str, Any], bool]:
     from nb_orchestra.offline.plans import LOWERINGS, Draft, lower
     from nb_orchestra.offline.plans.answering import finish
     from nb_orchestra.offline.plans.gaps import left_out
+    from nb_orchestra.offline.plans.impossible import impossible
     from nb_orchestra.offline.plans.shapes import convert_disguised
     from nb_orchestra.offline.reading import read
     from nb_orchestra.offline.reading.coverage import uncovered
@@ -103,6 +106,8 @@ def _planned(goal: Goal, table: Any) -> tuple[dict[str, Any], bool]:
         raise unreadable(goal, table)
     if not reading.slots and (gaps := left_out(made["steps"], table)):
         made["assumptions"] = [*made.get("assumptions", ()), *gaps]
+    if nobody := impossible(made["steps"]):
+        made["not_done"] = [*made.get("not_done", ()), *nobody]
     unread = [word for word in unread_words(text[:LONGEST_GOAL], reading.table) if word.casefold() not in _explained(reading)]
     if unread and not reading.slots:
         _tell_unread(made, unread, text, reading.table)
@@ -179,8 +184,12 @@ def unread_words(text: str, table: Any) -> list[str]:
     from nb_orchestra.offline.reading.sense import sensed
 
     names = {table.name.casefold(), *FILLERS}
-    unknown = (item.text for item in sensed(text, table) if item.kind == "unknown" and (len(item.text) > 2 or item.text.isupper()) and item.text.isalpha())
+    unknown = (item.text for item in sensed(text, table) if item.kind == "unknown" and item.text.isalpha() and _is_word(item.text))
     return list(dict.fromkeys(word for word in unknown if word.casefold().rstrip("s") not in names and word.casefold() not in names))
+
+
+def _is_word(text: str) -> bool:
+    return len(text) > 2 or text.isupper() or (len(text) == 2 and text.casefold() not in SHORT)
 
 
 def _table(goal: Goal) -> Any:

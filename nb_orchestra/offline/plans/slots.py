@@ -12,6 +12,7 @@ from nb_orchestra.core.references import FromStep, find_references
 from nb_orchestra.offline.plans.demands import DEMANDS
 from nb_orchestra.offline.plans.draft import Draft
 from nb_orchestra.offline.plans.facts import Fact, facts
+from nb_orchestra.offline.plans.impossible import impossible
 from nb_orchestra.offline.plans.verdicts import verdict
 from nb_orchestra.offline.plans.wanted import Wanted, wanted
 from nb_orchestra.offline.reading.intents import texts_in
@@ -43,6 +44,9 @@ def fill(draft: Draft) -> bool:
     lost = next((str(condition["column"]) for condition in draft.reading.loose if condition["column"] not in held), None)
     if lost is not None:
         draft.not_done.append(f"{lost}: it restricts rows and no step used it, so no part of the answer format is filled")
+        return False
+    if nobody := impossible(draft.steps):
+        draft.not_done.append(f"{nobody[0]}, so no part of the answer format is filled")
         return False
     _add(draft, filled)
     return True

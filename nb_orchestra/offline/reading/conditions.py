@@ -10,6 +10,7 @@ from nb_orchestra.offline.reading.calendar import add_dates, add_years, edge, is
 from nb_orchestra.offline.reading.excluding import denied_value, deny
 from nb_orchestra.offline.reading.filters import Filters, amount, span
 from nb_orchestra.offline.reading.joining import join_conditions
+from nb_orchestra.offline.reading.numbered import add_numbered
 from nb_orchestra.offline.reading.pointing import add_pointed, columns_behind, named_behind, skip
 from nb_orchestra.offline.reading.synonyms import POINTERS, same_notion
 from nb_orchestra.offline.reading.tables import Table
@@ -23,6 +24,7 @@ def filters(tags: tuple[Tag, ...], table: Table) -> Filters:
     """Every condition of a clause."""
     found = Filters()
     add_amounts(tags, found, table)
+    add_numbered(tags, found, table)
     add_mentions(tags, found, table)
     add_rivals(tags, found, table)
     add_nothings(tags, found, table)
@@ -81,7 +83,7 @@ def _points_elsewhere(tag: Tag, column: str, table: Table) -> bool:
 
 def _one_comparison(tags: tuple[Tag, ...], start: int, position: int, operator: str, explicit: bool, found: Filters, table: Table) -> None:
     column = tags[start].value
-    if operator in ("missing", "present") or position >= len(tags) or column not in table:
+    if operator in ("missing", "present") or position >= len(tags) or column not in table or position in found.used:
         return
     target = tags[position]
     column = _sided(tags[start], operator)

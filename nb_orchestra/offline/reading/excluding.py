@@ -70,10 +70,19 @@ _PASSED_VALUE = vocabulary(
 )
 
 
+def _denies_a_column(tags: tuple[Tag, ...], back: int, column: str) -> bool:
+    """ "No absences in T1": what is denied is the column behind the word, not a value further on."""
+    named = tags[back + 1]
+    own = tags[back + 2].kind == "level" and tags[back + 2].value[0] == named.value if back + 2 < len(tags) else False
+    return named.kind == "column" and named.value != column and not own
+
+
 def denied_value(tags: tuple[Tag, ...], position: int, column: str) -> bool:
     """True where one of the few words before the value denies it, over other values joined with it."""
     for back in range(position - 1, max(-1, position - 8), -1):
         tag = tags[back]
+        if tag.text.casefold() in ("no", "without", "non") and _denies_a_column(tags, back, column):
+            return False
         if tag.text.casefold().split()[0] in _VALUE_DENIED or tag.is_a("verb", "drop") or tag.is_a("cmp", "!="):
             return True
         passed = tag.text.casefold() in _PASSED_VALUE or tag.text in (",", "on", "from") or tag.is_a("group", "and")

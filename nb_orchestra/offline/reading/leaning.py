@@ -1,8 +1,27 @@
-"""Second parts that lean on the first, said in full: "which ward is the largest and which the smallest" asks the whole question twice."""
+"""Second parts that lean on the first, said in full: "which ward is the largest and which the smallest" asks the whole question twice.
+
+And "… in each", of which the first part said the groups.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+
+from nb_orchestra.offline.reading.memory import Memory
+from nb_orchestra.offline.reading.tagging import Tag
+
+_EACH = re.compile(r"(?:^|\s)(?:each|every one|every)(?: (?:one|of them|group))?\W*$", re.IGNORECASE)
+
+
+def each_of_before(tags: tuple[Tag, ...], roles: Iterable[tuple[str, str]], memory: Memory) -> tuple[tuple[str, str], ...]:
+    """ "How many visits per clinic, and what is the no-show rate in each": the groups of the part before."""
+    if memory.slot_words or not memory.intents or not memory.groups or any(role in ("by", "within") for _, role in roles):
+        return ()
+    last = " ".join(tag.text for tag in tags if tag.kind != "frame")
+    column = memory.groups[-1]
+    return ((column, "by"),) if _EACH.search(last) and column in memory.intents[-1].by and column not in [name for name, _ in roles] else ()
+
 
 _ENDS = r"(?:\w+est|most|least|fewest|best|worst)"
 _WHICH = re.compile(

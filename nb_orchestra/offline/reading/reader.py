@@ -17,6 +17,7 @@ from nb_orchestra.offline.reading.formats import divide, slots
 from nb_orchestra.offline.reading.formulas import made
 from nb_orchestra.offline.reading.inline import with_inline
 from nb_orchestra.offline.reading.intents import Intent, Reading, broken, texts_in
+from nb_orchestra.offline.reading.leaning import each_of_before
 from nb_orchestra.offline.reading.leaving import tell_lost
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.ordering import take_order
@@ -149,7 +150,7 @@ def _clause(body: str, tags: tuple[Tag, ...], memory: Memory) -> Clause:
         memory.unread += [name for name in proper_names(rest) if not _ABOUT_THE_FILE.match(body[tags[0].start :].partition(name)[2])]
     named = roles(tags, frozenset(found.used))
     starts = tuple(tags[min(places)].start - tags[0].start for places in found.places)
-    grouped = ((apart, "by"),) if apart and (apart, "by") not in named else ()
+    grouped = ((apart, "by"),) if apart and (apart, "by") not in named else each_of_before(tags, named, memory)
     return Clause(
         words, rest, memory.table, (*named, *grouped), tuple(found.conditions), question=question, starts=starts, together=apart if together else None
     )

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from nb_orchestra.offline.reading.columns import Find, exact_name, finds, named, names_a_row, near_names
-from nb_orchestra.offline.reading.lexicon import LONGEST, PHRASES, STOP
+from nb_orchestra.offline.reading.lexicon import LONGEST, PHRASES
 from nb_orchestra.offline.reading.ordering import asks_for_order
 from nb_orchestra.offline.reading.slips import meant
 from nb_orchestra.offline.reading.tables import Table
-from nb_orchestra.offline.reading.values import in_its_list, levels
+from nb_orchestra.offline.reading.values import Level
+from nb_orchestra.offline.reading.valuing import scored
 from nb_orchestra.offline.reading.words import Token, fold, tokens
 
 _AFTER = frozenset({"column", "variable", "feature", "field", "value", "attribute"})
@@ -51,7 +52,7 @@ def tag(text: str, table: Table) -> list[Tag]:
     claims.extend(_lexical(stream))
     claims.extend(_misspelt(stream))
     claims.extend(_columns(stream, table))
-    claims.extend(_values(stream, table))
+    claims.extend((score, level.start, level.end, _valued(level, stream)) for score, level in scored(stream, table))
     chosen = _without_echoes(_choose(claims), table)
     return [_tagged(stream, position, chosen) for position in _starts(stream, chosen)]
 
@@ -107,7 +108,7 @@ def _lexical(stream: list[Token]) -> Iterable[tuple[float, int, int, Tag]]:
     for start in range(len(stream)):
         for length in range(min(LONGEST, len(stream) - start), 0, -1):
             kinds = PHRASES.get(tuple(words[start : start + length]))
-            if kinds and not (words[start] == "order" and not asks_for_order(stream, start)):
+            if kinds and not (words[start] == "order" and not asks_for_order(stream, start)) and not _opens_a_test(stream, start, length):
                 text = stream[start].text if length == 1 else " ".join(token.text for token in stream[start : start + length])
                 made = Tag("lexical", stream[start].start, stream[start + length - 1].end, text, kinds)
                 yield (
@@ -116,6 +117,12 @@ def _lexical(stream: list[Token]) -> Iterable[tuple[float, int, int, Tag]]:
                     start + length,
                     made,
                 )
+
+
+def _opens_a_test(stream: list[Token], start: int, length: int) -> bool:
+    """ "Above 160 or below 90" is a second test; "90 or below" ends the first."""
+    behind = start + length
+    return length > 1 and stream[start].word in ("or", "and") and behind < len(stream) and stream[behind].number is not None
 
 
 def _misspelt(stream: list[Token]) -> Iterable[tuple[float, int, int, Tag]]:
@@ -160,29 +167,10 @@ def _column_score(find: Find, stream: list[Token], table: Table) -> float:
     return score + (10 if follows else 0)
 
 
-def _values(stream: list[Token], table: Table) -> Iterable[tuple[float, int, int, Tag]]:
-    for level in levels(stream, table):
-        first, last = stream[level.start], stream[level.end - 1]
-        text = " ".join(token.text for token in stream[level.start : level.end])
-        if first.kind in ("column", "forced"):
-            continue
-        named_before = any(fold(token.text) == fold(level.column) for token in stream[max(0, level.start - 4) : level.start])
-        beside = named_before or any(
-            0 <= n < len(stream) and stream[n].kind == "column" and stream[n].text == level.column for n in (level.start - 1, level.end)
-        )
-        named = level.end < len(stream) and stream[level.end].kind == "word" and stream[level.end].word in table[level.column].words  # "new customers"
-        beside = beside or named or (level.start > 0 and stream[level.start - 1].word == "it")  # "when it rains"
-        if first.kind == "quoted" or beside or in_its_list(stream, level):
-            score = 101.0
-        elif not level.sure:
-            score = 0.0 if len(text) < 3 or first.word in STOP or table[level.column].distinct > 60 else 40.0
-        else:
-            score = 78.0 + 4 * (level.end - level.start) if text[:1].isupper() or text[:1].isdigit() else 61.0
-        if first.kind == "number" and level.end - level.start == 1:
-            score = 0.0
-        if score:
-            made = Tag("level", first.start, last.end, text, value=(level.column, level.value), how="content", rivals=level.rivals)
-            yield (score, level.start, level.end, made)
+def _valued(level: Level, stream: list[Token]) -> Tag:
+    span = stream[level.start : level.end]
+    text = " ".join(token.text for token in span)
+    return Tag("level", span[0].start, span[-1].end, text, value=(level.column, level.value), how="content", rivals=level.rivals)
 
 
 def _choose(claims: list[tuple[float, int, int, Tag]]) -> dict[int, tuple[int, Tag]]:

@@ -41,7 +41,7 @@ _LIGHT = vocabulary(
 def weighty(tags: Sequence[Tag], table: Table, used: Collection[str]) -> list[str]:
     """The words nothing took whose loss may change the answer, each once. `used`: what the steps name."""
     unknown = [(n, tag.text) for n, tag in enumerate(tags) if tag.kind == "unknown"]
-    found = [text for n, text in unknown if _echoes_unused(text, table, used) or not (_is_light(text, table) or _stands_light(tags, n, table))]
+    found = [text for n, text in unknown if _echoes_unused(text, table, used) or not (_is_light(text, table, used) or _stands_light(tags, n, table))]
     return list(dict.fromkeys(found))
 
 
@@ -60,13 +60,13 @@ def names_rows(word: str, table: Table) -> bool:
     )
 
 
-def _is_light(word: str, table: Table) -> bool:
-    """What the rows are called, an echo of a column's name, or a word of talk."""
+def _is_light(word: str, table: Table, used: Collection[str]) -> bool:
+    """What the rows are called, an echo of the name of a column that is used, or a word of talk."""
     plain = lemma(word)
     if plain in _LIGHT or word.casefold() in _LIGHT or plain in PEOPLE or word.casefold() in ("people", "persons"):
         return True
     names = {lemma(piece) for piece in fold(table.name).split()} | {lemma(piece) for name, _ in table.others for piece in fold(name).split()}
-    owned = {piece for column in table.columns for piece in column.words}
+    owned = {piece for column in table.columns if column.name in used or column.labelling or column.identifying for piece in column.words}
     if any(same_notion(plain, other) for other in names | table.row_nouns) or plain in owned:
         return True
     return len(word) > 3 and any(fold(column.name).endswith(word.casefold()) for column in table.columns)

@@ -28,6 +28,10 @@ def _plainly(clause: Clause, memory: Memory) -> list[Intent]:
     if values:
         return [Intent("distribution", clause.text, tuple(values), where=clause.conditions)]
     named = [name for name in clause.columns() if name in clause.table]
+    happened = [name for name in named if clause.table[name].truth and name not in by]
+    if happened and by:  # "no shows per clinic"
+        yes = ({"column": happened[0], "op": "==", "value": clause.table[happened[0]].yes},)
+        return [Intent("share", clause.text, (), tuple(by), where=yes, options={"of": clause.conditions})]
     return (
         [Intent("value_counts", clause.text, tuple(named[:1]), where=clause.conditions)]
         if named and not clause.verbs and set(clause.keys("stat")) <= _COUNTS

@@ -1,0 +1,86 @@
+"""Patterns that strangers' goals broke, each on a small table of another kind, beside pandas' own answer."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from nb_orchestra import orchestrate
+from nb_orchestra.core.goal import Goal
+from nb_orchestra.offline.planner import plan_of
+
+sys.path.insert(0, str(Path(__file__).parent))
+from test_everyday_goals import Right, missing_from
+
+
+def calls(n: int = 260) -> pd.DataFrame:
+    r = np.random.default_rng(21)
+    return pd.DataFrame(
+        {
+            "call_id": range(1, n + 1),
+            "team": r.choice(["Bills", "Moves", "Faults"], n),
+            "agent": r.choice(["Ann", "Bo", "Cy", "Di"], n),
+            "shift": r.choice(["early", "late"], n),
+            "no_answer": r.choice(["yes", "no"], n, p=[0.2, 0.8]),
+            "minutes": r.gamma(3, 4, n).round(1),
+            "transfers": r.poisson(0.8, n),
+            "stars": r.integers(1, 6, n),
+        }
+    )
+
+
+FRAMES = {"calls": calls()}
+
+
+def _no_answer(f: pd.DataFrame) -> Any:
+    return 100 * (f.no_answer == "yes").groupby(f.team).mean()
+
+
+DENIED: list[tuple[str, str, Right]] = [
+    ("calls", "how many calls per team, and what is the no answer rate in each?", lambda f: [*f.groupby("team").size(), *_no_answer(f)]),
+    ("calls", "no-answers per team in percent", _no_answer),
+    ("calls", "share of no answer calls by team", _no_answer),
+    ("calls", "number of no answers by agent", lambda f: (f.no_answer == "yes").groupby(f.agent).sum()),
+    ("calls", "how many calls had no transfers in the early shift?", lambda f: ((f.transfers == 0) & (f["shift"] == "early")).sum()),
+    ("calls", "calls without transfers in the Moves team: mean minutes", lambda f: f[(f.transfers == 0) & (f.team == "Moves")].minutes.mean()),
+    ("calls", "how many calls have no_answer = no", lambda f: (f.no_answer == "no").sum()),
+]
+BOUNDED: list[tuple[str, str, Right]] = [
+    ("calls", "how many calls had minutes above 20 or below 3?", lambda f: ((f.minutes > 20) | (f.minutes < 3)).sum()),
+    ("calls", "how many calls had minutes under 3 or over 20?", lambda f: ((f.minutes > 20) | (f.minutes < 3)).sum()),
+    ("calls", "how many calls have 4 stars or more", lambda f: (f.stars >= 4).sum()),
+]
+NUMBERED: list[tuple[str, str, Right]] = [
+    ("calls", "how many calls got 4 or 5 stars?", lambda f: f.stars.isin([4, 5]).sum()),
+    ("calls", "mean minutes of the 4 and 5 star calls", lambda f: f[f.stars.isin([4, 5])].minutes.mean()),
+    ("calls", "mean minutes of 1 star calls per team", lambda f: f[f.stars == 1].groupby("team").minutes.mean()),
+    ("calls", "how many calls had 2 transfers or more", lambda f: (f.transfers >= 2).sum()),
+    ("calls", "the 3 longest 5 star calls by minutes", lambda f: f[f.stars == 5].minutes.nlargest(3)),
+]
+ALL = DENIED + BOUNDED + NUMBERED
+
+
+@pytest.mark.parametrize(("table", "goal", "right"), ALL, ids=lambda item: item if isinstance(item, str) else "")
+def test_the_answer_is_pandas_own(table: str, goal: str, right: Right) -> None:
+    """The goal is done, and each number of the right answer stands in what a person reads."""
+    run = orchestrate(goal, data={table: FRAMES[table]}, model="builtin", cache=False)
+    assert not run.plan.not_done, run.plan.not_done
+    assert not list(missing_from(run.value, right(FRAMES[table])))
+
+
+@pytest.mark.parametrize(
+    ("goal", "word"),
+    [
+        ("how many calls are below 3 minutes and above 20 minutes", "no row can be both"),
+        ("how many calls per qx of {calls}", "qx"),
+    ],
+)
+def test_what_no_step_holds_is_named(goal: str, word: str) -> None:
+    """Conditions that exclude each other, a part of a column's name, a word of two letters: the run is partial."""
+    lines = plan_of(Goal(goal, {"calls": FRAMES["calls"]})).get("not_done", ())
+    assert any(word in line for line in lines), lines
