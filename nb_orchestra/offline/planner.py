@@ -79,13 +79,9 @@ def _planned(goal: Goal, table: Any) -> tuple[dict[str, Any], bool]:
     from nb_orchestra.offline.continuing import continued, earlier_goals
     from nb_orchestra.offline.plans import LOWERINGS, Draft, lower
     from nb_orchestra.offline.plans.answering import finish
-    from nb_orchestra.offline.plans.gaps import left_out
-    from nb_orchestra.offline.plans.impossible import impossible
     from nb_orchestra.offline.plans.shapes import convert_disguised
     from nb_orchestra.offline.reading import read
-    from nb_orchestra.offline.reading.coverage import uncovered
     from nb_orchestra.offline.reading.plainly import plainly
-    from nb_orchestra.offline.reading.reader import LONGEST_GOAL
 
     said = "\n".join([*earlier_goals(goal), goal.text])
     others = _other_tables(goal, table, said)
@@ -104,10 +100,20 @@ def _planned(goal: Goal, table: Any) -> tuple[dict[str, Any], bool]:
     made = finish(draft)
     if made is None:
         raise unreadable(goal, table)
+    unread = _tell_losses(goal, made, reading, text, table)
+    return {**made, "facts": {"goals": [*earlier_goals(goal), goal.text], "unread": unread}}, bool(reading.slots)
+
+
+def _tell_losses(goal: Goal, made: dict[str, Any], reading: Any, text: str, table: Any) -> list[str]:
+    """Adds to a plan what of the goal is not in it and which rows are left out; gives the words that nothing took."""
+    from nb_orchestra.offline.plans.gaps import left_out
+    from nb_orchestra.offline.plans.impossible import impossible
+    from nb_orchestra.offline.reading.coverage import uncovered
+    from nb_orchestra.offline.reading.reader import LONGEST_GOAL
+
     if not reading.slots and (gaps := left_out(made["steps"], table)):
         made["assumptions"] = [*made.get("assumptions", ()), *gaps]
-    if nobody := impossible(made["steps"]):
-        made["not_done"] = [*made.get("not_done", ()), *nobody]
+    made["not_done"] = [*made.get("not_done", ()), *impossible(made["steps"])]
     unread = [word for word in unread_words(text[:LONGEST_GOAL], reading.table) if word.casefold() not in _explained(reading)]
     if unread and not reading.slots:
         _tell_unread(made, unread, text, reading.table)
@@ -115,7 +121,7 @@ def _planned(goal: Goal, table: Any) -> tuple[dict[str, Any], bool]:
         lost = uncovered(text[:LONGEST_GOAL], table, made["steps"], [name for name in goal.data if f"{{{name}" in goal.text])
         lost = [line for line in lost if not _made_of_others(line, made.get("assumptions", ())) and not _known_verb(line, reading)]
         made["not_done"] = [*made.get("not_done", ()), *(line for line in lost if line not in made.get("not_done", ()))]
-    return {**made, "facts": {"goals": [*earlier_goals(goal), goal.text], "unread": unread}}, bool(reading.slots)
+    return unread
 
 
 def _no_rows(table: Any) -> list[str]:
