@@ -61,7 +61,7 @@ async def call_in_thread(call: Callable[[], Any], name: str, *, pure: bool = Fal
         if error is None:
             future.set_result(value)
         else:
-            future.set_exception(RuntimeError(f"{type(error).__name__} left the function") if isinstance(error, StopIteration) else error)
+            future.set_exception(_passable(error))
 
     def work() -> None:
         value, failed = None, None
@@ -85,6 +85,12 @@ async def call_in_thread(call: Callable[[], Any], name: str, *, pure: bool = Fal
         if pure:
             _stop(loop, thread, ended)
         raise
+
+
+def _passable(error: BaseException) -> Exception:
+    """Exceptions pass as they are. What ends a loop, a task or a generator, raised by a tool (`sys.exit`), would end ours: the portal with all its runs."""
+    passes = isinstance(error, Exception) and not isinstance(error, StopIteration | StopAsyncIteration)
+    return error if passes else RuntimeError(f"{type(error).__name__} left the function{f': {error}' if str(error) else ''}")  # type: ignore[return-value]
 
 
 def _quietly(work: Callable[[], None]) -> None:

@@ -7,7 +7,6 @@ no other work from starting. Slow work can be named for another process (`elsewh
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import functools
 import os
 import weakref
@@ -34,9 +33,11 @@ class LocalExecutor:
         free = self._free.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(self._threads))
         async with free:
             if elsewhere is not None and self._apart is not None:
-                with contextlib.suppress(NotApartError):
-                    return elsewhere.back(await self._apart(elsewhere))
-            return await call_in_thread(functools.partial(function, *arguments), _name(function, arguments), pure=True)
+                try:
+                    return await self._apart(elsewhere)
+                except NotApartError as why:
+                    elsewhere.stays(why)
+            return await call_in_thread(functools.partial(function, *arguments), elsewhere.name if elsewhere else _name(function, arguments), pure=True)
 
     def close(self) -> None:
         """Holds nothing: abandoned work ends by itself."""

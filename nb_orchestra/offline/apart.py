@@ -38,7 +38,7 @@ def call_of(row: Recipe, arguments: Mapping[str, Any]) -> Elsewhere | None:
         return None
     notes = {name: dict(given[name].attrs) for name in frames & set(given)}
     load = (f"{RECIPES_ROOM}.{row.path.partition('.')[0]}", *row.uses)
-    return Elsewhere(row.name, HERE, {"recipe": row.name, "arguments": given, "notes": notes}, load, lambda answer: _taken(row.name, answer))
+    return Elsewhere(row.name, HERE, lambda: {"recipe": row.name, "arguments": given, "notes": notes}, load, lambda answer: _taken(row.name, answer))
 
 
 def answer(recipe: str, arguments: Mapping[str, Any], notes: Mapping[str, Any]) -> dict[str, Any]:

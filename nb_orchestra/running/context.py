@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import functools
 from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
@@ -29,6 +31,12 @@ class Chosen:
 
 stood_in: ContextVar[list[str]] = ContextVar("models that answered in place of the one that was asked")
 """Of the job that runs in this task: its value is then not that of its identity, which names the model asked."""
+
+
+def _is_cancelled() -> bool:
+    """Did somebody cancel this step? Else a tool let its own CancelledError out."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 class Context:
@@ -67,11 +75,18 @@ class Context:
 
     async def call(self, tool: str, arguments: Mapping[str, Any]) -> Any:
         """The tool's value. Anything it raises becomes a ToolError that names it, with the cause kept."""
+        named: Any = self.tool(tool)
+        make = getattr(named, "elsewhere", None)
         try:
-            return await self.tool(tool).call(arguments)
+            elsewhere = make(arguments) if make is not None else None
+            if elsewhere is not None:
+                return await self._executor.run(functools.partial(named, **arguments), elsewhere=elsewhere)
+            return await named.call(arguments)
         except (OrchestraError, ConnectionError, TimeoutError):
             raise
-        except Exception as error:
+        except (Exception, SystemExit, KeyboardInterrupt, asyncio.CancelledError) as error:  # a coroutine's `sys.exit` would end the loop with all its runs
+            if isinstance(error, asyncio.CancelledError) and _is_cancelled():
+                raise
             raise ToolError(f"tool {tool!r} raised {type(error).__name__}: {error}", hint="see `run[...]` for what the other steps gave") from error
 
     async def compute(self, recipe: str, arguments: Mapping[str, Any]) -> Computed:

@@ -40,6 +40,7 @@ from nb_orchestra.steps.judge import Grade
 from nb_orchestra.threads import abandoned
 
 REPAIR = "another way for "
+KILLED = "; a tool that is pure=True, slow=True would have been killed"
 
 
 class Runner:
@@ -361,7 +362,7 @@ class Runner:
             )
         if left := abandoned(time.monotonic() - seconds):
             names = ", ".join(dict.fromkeys(item.name for item in left))
-            self._append(e.Warned(f"could not be stopped, and runs on until it ends by itself: {names} ({len(left)} in all; its value is dropped)"))
+            self._append(e.Warned(f"could not be stopped, and runs on until it ends by itself: {names} ({len(left)} in all; its value is dropped){KILLED}"))
         state = "cancelled" if self._cancelled else final_state(run, settings, plan_only=self.wiring.plan_only)
         if state == "failed" and run.error is None:
             run.error = blame(run)

@@ -52,9 +52,9 @@ async def arun_code(
 
 
 async def arun_own(work: Elsewhere) -> Any:
-    """What a function of this package gives, in a process that is killed when the waiting is cancelled, unfenced.
+    """What a function of this package gives, in a process that is killed when the waiting is cancelled, unfenced; told by `work.back`, as is a crash.
 
-    A Failure where the process crashed; NotApartError where it did not happen and may be done here. Arguments and value: as of `run_code`.
+    NotApartError where it did not happen and may be done here. Arguments and value: as of `run_code`.
     """
     from nb_orchestra.sandbox.apart import acall
 

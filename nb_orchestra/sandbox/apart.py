@@ -1,7 +1,8 @@
-"""Our own pure functions on large tables, in a process that can be killed: a fork of the warm process, Arrow in and out, no fence.
+"""Our own pure functions on large tables, and a person's pure tools, in a process that can be killed: a fork of the warm process, Arrow in and out, no fence.
 
 Only functions of this package are named here, never a text of a plan. NotApartError tells that it did not happen (the values cannot be carried, no
-process can be had, the function raised): whoever called then computes in its own process, and meets the error there.
+process can be had, the function raised): whoever called then computes in its own process, and meets the error there. What is printed there is
+printed here when it ended, however it did.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any
 
 from nb_orchestra.core.elsewhere import Elsewhere, NotApartError
 from nb_orchestra.sandbox import carrying, folders
-from nb_orchestra.sandbox.jobs import Handle, raised_in, value_in, wait
+from nb_orchestra.sandbox.jobs import Handle, printed_in, raised_in, value_in, wait
 from nb_orchestra.sandbox.limits import NO_LIMITS, THREADS
 from nb_orchestra.sandbox.places import size_of
 from nb_orchestra.sandbox.starting import Ended, LostError
@@ -35,7 +36,11 @@ async def acall(work: Elsewhere) -> Any:
 
 
 def call(work: Elsewhere, handle: Handle) -> Any:
-    """What the function gives for the arguments. A Failure where its process crashed. Blocks; `handle.cancel()` kills it."""
+    """What `work.back` makes of what the function gives, or of a Failure where its process crashed. Blocks; `handle.cancel()` kills it."""
+    return work.back(_answered(work, handle))
+
+
+def _answered(work: Elsewhere, handle: Handle) -> Any:
     try:
         process = warm()
         if not isinstance(process, Warm):
@@ -46,14 +51,17 @@ def call(work: Elsewhere, handle: Handle) -> Any:
 
 
 def _call(process: Warm, work: Elsewhere, handle: Handle) -> Any:
-    folder = process.places.folder(COPIES * size_of(work.arguments))
+    if handle.cancelled:
+        raise NotApartError("cancelled")
+    arguments = work.arguments()
+    folder = process.places.folder(COPIES * size_of(arguments))
     try:
-        if not handle.cancelled:
-            carrying.leave(folder, "inputs", {**work.arguments, "threads": _threads()})
+        carrying.leave(folder, "inputs", {**arguments, "threads": _threads()})
         if handle.cancelled:
             raise NotApartError("cancelled")
         ended = wait(process, lambda number: process.submit_own(number, folder, work.function, work.load), handle)
         (folder / "inputs.arrow").unlink()  # in memory, it would be there beside the result
+        print(printed_in(folder, NO_LIMITS), end="", flush=True)
         return _outcome(folder, ended)
     finally:
         folders.remove_soon(folder)
@@ -65,7 +73,7 @@ def _outcome(folder: Any, ended: Ended) -> Any:
     if ended.code != 0:
         return crashed(ended.code, NO_LIMITS, "", "isolated")
     if (raised := raised_in(folder)) is not None:
-        raise NotApartError(raised[1])
+        raise NotApartError(raised[1], lasting=True)
     return value_in(folder, NO_LIMITS)
 
 

@@ -187,8 +187,13 @@ def value_in(folder: Path, limits: Limits) -> Any:
 
 
 def _printed(folder: Path, limits: Limits) -> str:
+    return clean_text(printed_in(folder, limits))[: limits.printed + 100]  # what it prints could rule the terminal that shows it
+
+
+def printed_in(folder: Path, limits: Limits) -> str:
+    """What a job printed, as it did."""
     try:
         raw = folders.read(folder / "printed.txt", 4 * limits.printed + 200, cut=True)
     except (OSError, ValueError):
         return ""
-    return clean_text(raw.tobytes().decode("utf-8", "replace"))[: limits.printed + 100]  # what it prints could rule the terminal that shows it
+    return raw.tobytes().decode("utf-8", "replace")

@@ -32,4 +32,5 @@ class Call:
     async def perform(self, job: Job, context: StepContext) -> Result:
         arguments = {name: values.snapshot(value) for name, value in job.params.get("arguments", {}).items()}
         value = await context.call(job.params["tool"], arguments)
-        return Result(value, model="tool", reason=f"tool {job.params['tool']}")
+        where = getattr(context.tool(job.params["tool"]), "where", "")
+        return Result(value, model="tool", reason=", ".join(filter(None, (f"tool {job.params['tool']}", where))))

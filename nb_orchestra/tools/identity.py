@@ -8,17 +8,16 @@ version, other values by content. What cannot be named makes the whole function 
 from __future__ import annotations
 
 import ast
-import functools
 import hashlib
 import inspect
-import sys
 import textwrap
 import types
 import weakref
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from nb_orchestra import values
+from nb_orchestra.values.packages import package_of
 from nb_orchestra.values.syntax import parse
 
 
@@ -110,7 +109,7 @@ def _value(value: Any, seen: set[int]) -> Iterator[str]:
     elif isinstance(value, types.BuiltinFunctionType):
         yield f"{value.__module__}:{value.__qualname__}"
     elif isinstance(value, types.FunctionType) or hasattr(value, "function") or hasattr(value, "__wrapped__"):
-        package = _package(getattr(value, "__module__", "") or "")
+        package = package_of(getattr(value, "__module__", "") or "")
         yield from [f"{package}:{value.__qualname__}"] if package else _parts(value, seen)
     else:
         digest = values.content(value)
@@ -121,7 +120,7 @@ def _value(value: Any, seen: set[int]) -> Iterator[str]:
 
 def _module(module: types.ModuleType, seen: set[int]) -> Iterator[str]:
     """An installed package by its version; a person's own module by its source, and that of its own modules."""
-    package = _package(module.__name__)
+    package = package_of(module.__name__)
     if package or id(module) in seen:
         yield package
         return
@@ -134,7 +133,7 @@ def _module(module: types.ModuleType, seen: set[int]) -> Iterator[str]:
 
 def _class(kind: type, seen: set[int]) -> Iterator[str]:
     """A class of an installed package by its version; a person's own by its bases, fields and methods (its source is not there in a notebook)."""
-    package = _package(kind.__module__)
+    package = package_of(kind.__module__)
     yield f"{package}:{kind.__qualname__}"
     if package or id(kind) in seen:
         return
@@ -160,27 +159,3 @@ def _source(value: types.ModuleType) -> str:
         return ast.dump(parse(textwrap.dedent(inspect.getsource(value))), annotate_fields=False)
     except (OSError, TypeError, SyntaxError):
         raise _Unnameable from None
-
-
-@functools.cache
-def _package(module: str) -> str:
-    """'name version' of an installed package or the standard library; '' for a person's own module."""
-    top = module.partition(".")[0]
-    if top == "__main__" or not top:
-        return ""
-    if top in sys.stdlib_module_names or top == "builtins":
-        return f"python {sys.version_info[0]}.{sys.version_info[1]} {module}"
-    names = _distributions().get(top)
-    if not names:
-        return ""
-    import importlib.metadata
-
-    return f"{module} {importlib.metadata.version(names[0])}"
-
-
-@functools.cache
-def _distributions() -> Mapping[str, list[str]]:
-    """Which distribution each installed module is of; reading this takes a tenth of a second."""
-    import importlib.metadata  # here, because it costs `%load_ext` a tenth of its time
-
-    return importlib.metadata.packages_distributions()

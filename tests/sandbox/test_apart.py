@@ -50,7 +50,7 @@ def odd(rows: int = 400) -> pd.DataFrame:
 async def elsewhere(name: str, arguments: dict[str, Any]) -> Any:
     work = SLOW.elsewhere(name, arguments)
     assert work is not None
-    return work.back(await sandbox.arun_own(work))
+    return await sandbox.arun_own(work)
 
 
 @pytest.mark.parametrize(("name", "arguments"), CASES, ids=str)
@@ -145,7 +145,7 @@ def test_what_was_cancelled_before_it_began_does_not_begin() -> None:
     """Neither the table is written nor a process forked."""
     handle = Handle()
     handle.cancel()
-    work = Elsewhere("kmeans", "nb_orchestra.offline.apart:answer", {"recipe": "kmeans"}, (), lambda answer: answer)
+    work = Elsewhere("kmeans", "nb_orchestra.offline.apart:answer", lambda: {"recipe": "kmeans"}, (), lambda answer: answer)
     with pytest.raises(NotApartError, match="cancelled"):
         apart.call(work, handle)
     assert not warm().places.jobs()

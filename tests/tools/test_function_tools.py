@@ -16,8 +16,8 @@ from typing import Any, Literal
 import pandas as pd
 import pytest
 
-from nb_orchestra import tool
-from nb_orchestra.errors import GoalError, ToolError
+from nb_orchestra import orchestrate, tool
+from nb_orchestra.errors import GoalError, RunFailedError, ToolError
 from nb_orchestra.tools import FunctionTool, as_tool
 
 numbers = itertools.count()
@@ -249,3 +249,21 @@ def test_what_a_plain_function_raises_comes_through() -> None:
         asyncio.run(as_tool(leaves).call({"error": LookupError}))
     with pytest.raises(RuntimeError, match="StopIteration"):
         asyncio.run(as_tool(leaves).call({"error": StopIteration}))
+
+
+def leaves_by(how: BaseException) -> list[FunctionTool]:
+    def plain() -> None:
+        raise how
+
+    async def awaited() -> None:
+        raise how
+
+    return [FunctionTool(plain), FunctionTool(plain, name="pure", pure=True), FunctionTool(plain, name="apart", pure=True, slow=True), FunctionTool(awaited)]
+
+
+@pytest.mark.parametrize("how", [SystemExit(3), KeyboardInterrupt("pressed"), asyncio.CancelledError()], ids=lambda how: type(how).__name__)
+def test_a_tool_that_exits_fails_its_step_and_no_more(how: BaseException) -> None:
+    """`sys.exit` in a tool, whether a thread, a process or the loop runs it, is told; the run and those after it go on."""
+    for made in leaves_by(how):
+        with pytest.raises(RunFailedError, match=f"tool '{made.name}' raised .*{type(how).__name__}"):
+            orchestrate(plan={"steps": [{"id": "s1", "kind": "call", "params": {"tool": made.name}}]}, tools=[made])

@@ -1,0 +1,173 @@
+"""A person's function as data, for another process of this very Python: its compiled code (as a .pyc file holds it), and what it reaches.
+
+What it closes over, its defaults and the globals that it loads go along: modules, classes and functions of installed packages by name, functions of
+the person's own as data too, other values by value. It is the very code that would run here, also where its file was edited since. Only the process
+that made the data, and one that it starts, may read them: reading makes functions.
+"""
+
+from __future__ import annotations
+
+import builtins
+import dis
+import functools
+import importlib
+import marshal
+import sys
+import types
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from nb_orchestra.values.packages import package_of
+
+_LOADS = ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS")
+_CHANGES = ("STORE_GLOBAL", "DELETE_GLOBAL")
+
+
+class CannotTravelError(Exception):
+    """What of the function cannot be taken along, in words."""
+
+
+@dataclass(slots=True)
+class Packed:
+    """Functions as data, the first is the one that was asked for. `values`: what they reach by value, as (what people call it, value)."""
+
+    functions: list[dict[str, Any]] = field(default_factory=list)
+    values: list[tuple[str, Any]] = field(default_factory=list)
+    modules: set[str] = field(default_factory=set)
+    _known: dict[int, int] = field(default_factory=dict)
+
+    def add(self, function: types.FunctionType, cache: tuple[Any, ...] = ()) -> int:
+        """The function's number. `cache`: of functools.lru_cache around it."""
+        if id(function) in self._known:
+            return self._known[id(function)]
+        if vars(function).keys() - {"__wrapped__"}:
+            raise CannotTravelError(f"{function.__name__} keeps values of its own ({', '.join(vars(function))})")
+        number = self._known[id(function)] = len(self.functions)
+        row: dict[str, Any] = {"code": marshal.dumps(function.__code__), "module": function.__module__ or "", "cache": cache}
+        self.functions.append(row)
+        row["name"], row["qualname"] = function.__name__, function.__qualname__
+        row["defaults"] = [self._reference("a default", value) for value in function.__defaults__ or ()]
+        row["named"] = [(name, self._reference(f"its default {name}", value)) for name, value in (function.__kwdefaults__ or {}).items()]
+        row["closed"] = [self._reference(f"its {name}", value) for name, value in _closed(function)]
+        row["globals"] = [(name, self._reference(f"its global {name}", value)) for name, value in _globals(function)]
+        return number
+
+    def _reference(self, said: str, value: Any) -> tuple[str, Any]:
+        if isinstance(value, types.ModuleType):
+            return "module", self._name(value.__name__, said, f"the module {value.__name__}")
+        if isinstance(value, functools._lru_cache_wrapper):
+            asked = value.cache_parameters()
+            return "function", self.add(_plain(value.__wrapped__, said), (asked["maxsize"], asked["typed"]))
+        if _by_name(value):
+            return "named", [self._name(value.__module__, said, value.__qualname__), value.__qualname__]
+        if isinstance(value, type):
+            raise CannotTravelError(f"{said} is the class {value.__qualname__}, which is defined here and not in an installed package")
+        if isinstance(value, types.FunctionType) or isinstance(getattr(value, "function", None), types.FunctionType):
+            return "function", self.add(_plain(value, said))
+        if id(value) not in self._known:
+            self._known[id(value)] = len(self.values)
+            self.values.append((said, value))
+        return "value", self._known[id(value)]
+
+    def _name(self, module: str, said: str, what: str) -> str:
+        if not _installed(module):
+            raise CannotTravelError(f"{said} is {what}, which is not of an installed package")
+        self.modules.add(module)
+        return module
+
+
+def packed(function: Callable[..., Any]) -> Packed:
+    """The function as data. CannotTravelError where it cannot be had in another process."""
+    found = Packed()
+    found.add(_plain(function, "it"))
+    return found
+
+
+def unpacked(functions: list[Mapping[str, Any]], values: list[Any]) -> Callable[..., Any]:
+    """The first of the functions, as it was. ImportError or AttributeError where a package is not there."""
+    made = [_bare(row) for row in functions]
+    usable = [functools.lru_cache(*row["cache"])(function) if row["cache"] else function for row, function in zip(functions, made, strict=True)]
+    readers: dict[str, Callable[[Any], Any]] = {
+        "module": importlib.import_module,
+        "named": lambda name: _found(importlib.import_module(name[0]), name[1]),
+        "function": usable.__getitem__,
+        "value": values.__getitem__,
+    }
+
+    def read(reference: tuple[str, Any]) -> Any:
+        return readers[reference[0]](reference[1])
+
+    for row, function in zip(functions, made, strict=True):
+        function.__defaults__ = tuple(map(read, row["defaults"])) or None
+        function.__kwdefaults__ = {name: read(each) for name, each in row["named"]} or None
+        for cell, each in zip(function.__closure__ or (), row["closed"], strict=True):
+            cell.cell_contents = read(each)
+        function.__globals__.update((name, read(each)) for name, each in row["globals"])
+    return usable[0]
+
+
+def _bare(row: Mapping[str, Any]) -> types.FunctionType:
+    code = marshal.loads(row["code"])
+    space = {"__name__": row["module"], "__builtins__": builtins}
+    function = types.FunctionType(code, space, row["name"], None, tuple(types.CellType() for _ in code.co_freevars))
+    function.__qualname__, function.__module__ = row["qualname"], row["module"]
+    return function
+
+
+def _plain(value: Any, said: str) -> types.FunctionType:
+    """A function, or the one that a tool is made from."""
+    function = value if isinstance(value, types.FunctionType) else getattr(value, "function", value)
+    if not isinstance(function, types.FunctionType):
+        raise CannotTravelError(f"{said} is a {type(value).__qualname__}, not a plain function")
+    return function
+
+
+def _closed(function: types.FunctionType) -> Iterator[tuple[str, Any]]:
+    outside = function.__code__.co_freevars
+    for step in _steps(function.__code__):
+        if step.opname == "STORE_DEREF" and step.argval in outside:
+            raise CannotTravelError(f"it changes {step.argval}, which is not its own")
+    for name, cell in zip(outside, function.__closure__ or (), strict=True):
+        try:
+            yield name, cell.cell_contents
+        except ValueError:
+            raise CannotTravelError(f"its {name} has no value yet") from None
+
+
+def _globals(function: types.FunctionType) -> Iterator[tuple[str, Any]]:
+    """What of the module's names the function, or one inside it, loads."""
+    seen: set[str] = set()
+    for step in _steps(function.__code__):
+        if step.opname in _CHANGES:
+            raise CannotTravelError(f"it changes the global {step.argval}")
+        if step.opname in _LOADS and step.argval not in seen and step.argval in function.__globals__:
+            seen.add(step.argval)
+            yield step.argval, function.__globals__[step.argval]
+
+
+def _steps(code: types.CodeType) -> Iterator[dis.Instruction]:
+    yield from dis.get_instructions(code)
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            yield from _steps(constant)
+
+
+def _by_name(value: Any) -> bool:
+    """Is this a class or function that its installed package has under its own name?"""
+    module, name = getattr(value, "__module__", None), getattr(value, "__qualname__", None)
+    if not isinstance(module, str) or not isinstance(name, str) or not _installed(module):
+        return False
+    try:
+        return _found(sys.modules[module], name) is value
+    except (AttributeError, KeyError):
+        return False
+
+
+def _installed(module: str) -> bool:
+    """Can it be imported in the other process? This package may be an editable install, which no list of files names."""
+    return bool(package_of(module)) or module.partition(".")[0] == __name__.partition(".")[0]
+
+
+def _found(module: types.ModuleType, name: str) -> Any:
+    return functools.reduce(getattr, name.split("."), module)
