@@ -13,6 +13,7 @@ from nb_orchestra.offline.plans.demands import DEMANDS
 from nb_orchestra.offline.plans.draft import Draft
 from nb_orchestra.offline.plans.facts import Fact, facts
 from nb_orchestra.offline.plans.impossible import impossible
+from nb_orchestra.offline.plans.unused import unused
 from nb_orchestra.offline.plans.verdicts import verdict
 from nb_orchestra.offline.plans.wanted import Wanted, wanted
 from nb_orchestra.offline.reading.intents import texts_in
@@ -39,7 +40,8 @@ def fill(draft: Draft) -> bool:
         if any(_place_of(place) == _place_of(other) for other in filled) and "rules" not in place:
             draft.not_done.append(f"answer slot {slot.name}: it cannot be told from another slot, so no part of the answer format is filled")
             return False
-        filled.append({"name": slot.name, **({"decimals": slot.decimals} if slot.decimals is not None else {}), **place})
+        kind = _kind(wants[slot.name])
+        filled.append({"name": slot.name, **({"decimals": slot.decimals} if slot.decimals is not None else {}), **({"kind": kind} if kind else {}), **place})
     held = set(texts_in([step["params"] for step in draft.steps]))
     lost = next((str(condition["column"]) for condition in draft.reading.loose if condition["column"] not in held), None)
     if lost is not None:
@@ -48,8 +50,13 @@ def fill(draft: Draft) -> bool:
     if nobody := impossible(draft.steps):
         draft.not_done.append(f"{nobody[0]}, so no part of the answer format is filled")
         return False
+    before = draft.copied()
     _add(draft, filled)
-    return True
+    missed = unused(draft)
+    if missed is not None:
+        draft.restore(before)
+        draft.not_done.append(f"{missed}, so no part of the answer format is filled")
+    return missed is None
 
 
 def _unexplained(want: Wanted, all_of_them: list[Wanted]) -> bool:
@@ -57,6 +64,16 @@ def _unexplained(want: Wanted, all_of_them: list[Wanted]) -> bool:
     beside = [other for other in all_of_them if other.slot.name != want.slot.name and other.quantity == want.quantity and other.levels]
     return bool(beside) and not want.levels and not want.words & WHOLE
 
+
+def _kind(want: Wanted) -> str:
+    """What may stand in a slot: a whole number where one is asked that no rounding makes, a word where a string is asked."""
+    if want.quantity == "which":
+        return "text"
+    integer = re.search(r"\b(?:integer|whole number)\b", f"{want.slot.inside} {want.slot.about}", re.IGNORECASE)
+    return "whole" if integer and not re.search(r"\bround|\bnearest", want.slot.about) and not set(want.statistics) - _WHOLE_STATISTICS else ""
+
+
+_WHOLE_STATISTICS = vocabulary("n distinct sum min max range mode")
 
 WHOLE = vocabulary("overall total all whole population entire combined")
 

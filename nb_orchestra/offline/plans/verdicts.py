@@ -10,6 +10,7 @@ from nb_orchestra.offline.plans.draft import Draft
 from nb_orchestra.offline.plans.facts import facts
 from nb_orchestra.offline.plans.wanted import Wanted
 from nb_orchestra.offline.reading.verdicts import allowed, denies
+from nb_orchestra.offline.reading.words import vocabulary
 
 _TESTS = ("compare", "correlate", "proportions", "one_sample", "trend", "partial")
 
@@ -45,12 +46,22 @@ def _each_predictor(draft: Draft, want: Wanted) -> dict[str, Any] | None:
 def _stated(draft: Draft, want: Wanted) -> list[dict[str, Any]]:
     found = []
     for rule in draft.reading.rules:
-        label = allowed(rule.label, want.slot.labels)
+        label = _named_by_slot(rule.label, want) or allowed(rule.label, want.slot.labels)
         if label is None:
             continue
         found.append({"label": label, "when": [dict(condition) for condition in rule.when], "any_of": rule.any_of})
     labels = {rule["label"] for rule in found}
     return found if labels and any(rule["when"] for rule in found) else []
+
+
+def _named_by_slot(said: str, want: Wanted) -> str | None:
+    """ "Independent when p is at least 0.05" for a slot called independent: its yes, though the word denies a relation."""
+    words = set(re.findall(r"[a-z]{4,}", said.casefold()))
+    yes = [label for label in want.slot.labels if not denies(label)]
+    return yes[0] if words & want.words & _DENYING and len(yes) == 1 and not re.search(r"\bnot\b", said) else None
+
+
+_DENYING = vocabulary("independent insignificant nonsignificant unrelated uncorrelated")
 
 
 def _complete(rules: list[dict[str, Any]], want: Wanted) -> list[dict[str, Any]]:

@@ -20,8 +20,14 @@ _PLACES = (
     (re.compile(r"nearest\s+(thousandth)", re.IGNORECASE), 3),
     (re.compile(r"nearest\s+(tenth)", re.IGNORECASE), 1),
     (re.compile(r"\b(\d)\s*d\.?p\b", re.IGNORECASE), None),
-    (re.compile(r"\b(integer|whole number|nearest whole|nearest integer)\b", re.IGNORECASE), 0),
+    (re.compile(r"\b(integers?|whole numbers?|nearest whole|nearest integer)\b", re.IGNORECASE), 0),
 )
+_ALSO = rf"(?:(?:\s*,\s*|\s+and\s+|\s*,\s*and\s+){_QUOTES}?[\w ]{{1,30}}?{_QUOTES}?)*(?:,?\s*\.{{2,3}})?"
+_TELLS = (
+    r"\s+(?:is|are|should|signif|represent|denot|can|will|must|indicat|has|have|with|rounded|to\s+\w+\s+(?:decimal|digit|place)|"
+    r"an?\s+(?:\w+\s+)?(?:integer|float|string|number)s?|the\b)"
+)
+"""What stands behind a placeholder where it is explained, the verb or without it: "p" to four decimals."""
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "one": 1}
 
 
@@ -39,6 +45,7 @@ def slots(section: str, body: str) -> tuple[Slot, ...]:
     """Every slot of an answer format, once each, with what the text says about it."""
     found = list(_SLOT.finditer(section))
     made: dict[str, Slot] = {}
+    placeholders = {piece for match in found for piece in _placeholders(match.group(2))}
     for position, match in enumerate(found):
         end = found[position + 1].start() if position + 1 < len(found) else len(section)
         name, inside = match.group(1), match.group(2).strip()
@@ -46,7 +53,7 @@ def slots(section: str, body: str) -> tuple[Slot, ...]:
         about = _about(inside, section[match.end() : end], section, others, last=position + 1 == len(found))
         if name not in made:
             everything = f"{inside} {about}"
-            chosen = _alternatives(inside) or _labels(about)
+            chosen = _alternatives(inside) or tuple(label for label in _labels(about) if label not in placeholders)
             tail = section[found[-1].end() :]
             made[name] = Slot(name, inside, parts(name), about, _decimals(everything, tail, body, name), chosen)
     return tuple(made.values())
@@ -67,27 +74,34 @@ def _about(inside: str, after: str, section: str, others: list[str], *, last: bo
     named = _placeholders(inside)
     tail = section[section.rfind("@") :].partition("]")[2]
     for name in dict.fromkeys([inside, *named]):
-        if not name:
+        if not re.search(r"\w", name):
             continue
-        pattern = re.compile(
-            _QUOTES + "?" + re.escape(name.strip("\"' ")) + _QUOTES + r"?\s+(?:is|are|should|signif|represent|denot|can|will|must|indicat|rounded)",
-            re.IGNORECASE,
-        )
-        pieces += [_sentence(tail, match.start(), [other for other in others if other not in (inside, *named)]) for match in pattern.finditer(tail)]
-    if not pieces and last and tail.strip():
+        pattern = _explaining(name)
+        pieces += [_sentence(tail, match, [other for other in others if other not in (inside, *named)]) for match in pattern.finditer(tail)]
+    if not pieces and last and tail.strip() and not any(_explained(other, tail) for other in others if other not in (inside, *named)):
         pieces.append(tail.strip())
     return " ".join(dict.fromkeys(pieces))
 
 
-def _sentence(text: str, start: int, others: list[str]) -> str:
-    """From `start` to the end of the sentence, or to the next placeholder's own explanation."""
-    rest = text[start:]
+def _explaining(name: str) -> re.Pattern[str]:
+    """A placeholder with the verb of its explanation."""
+    bare = re.escape(name.strip("\"' "))
+    return re.compile(rf"(?<![\w@\[]){_QUOTES}?{bare}{_QUOTES}?s?(?!\w){_ALSO}{_TELLS}", re.IGNORECASE)
+
+
+def _explained(name: str, tail: str) -> bool:
+    return re.search(r"\w", name) is not None and _explaining(name).search(tail) is not None
+
+
+def _sentence(text: str, found: re.Match[str], others: list[str]) -> str:
+    """From the placeholder to the end of the sentence, or to the next placeholder's own explanation; "a" and "b" may share theirs."""
+    named, rest = text[found.start() : found.end()], text[found.end() :]
     if others:
         names = "|".join(re.escape(other) for other in others)
-        following = re.search(rf"[,;]?\s+(?:and\s+)?{_QUOTES}?(?:{names}){_QUOTES}?\s+(?:is|are|should|can|will|must|rounded|{_QUOTES})", rest)
+        following = re.search(rf"[,;]?\s+(?:and\s+)?(?:the\s+)?{_QUOTES}?(?:{names}){_QUOTES}?s?{_ALSO}(?:{_TELLS}|\s+{_QUOTES})", rest)
         rest = rest[: following.start()] if following else rest
     stop = re.search(r"\.(?=\s|$)|\n|;|,?\s+and\s+(?=" + _QUOTES + r"\w[\w ]*" + _QUOTES + r"\s+(?:is|are|should|can)\b)", rest)
-    return rest[: stop.start()] if stop else rest
+    return named + (rest[: stop.start()] if stop else rest)
 
 
 def _decimals(about: str, tail: str, body: str, name: str) -> int | None:

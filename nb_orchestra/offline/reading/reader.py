@@ -17,8 +17,10 @@ from nb_orchestra.offline.reading.formats import divide, slots
 from nb_orchestra.offline.reading.formulas import made
 from nb_orchestra.offline.reading.inline import with_inline
 from nb_orchestra.offline.reading.intents import Intent, Reading, broken, texts_in
+from nb_orchestra.offline.reading.labelling import with_labels
 from nb_orchestra.offline.reading.leaning import each_of_before
 from nb_orchestra.offline.reading.leaving import tell_lost
+from nb_orchestra.offline.reading.levelling import level_ground
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.ordering import take_order
 from nb_orchestra.offline.reading.sense import sensed
@@ -55,11 +57,12 @@ def read(text: str, table: Table) -> Reading:
         _read_or_tell(clause, memory)
     if len(whole) > LONGEST_GOAL:
         memory.not_done.insert(0, f"the goal has {len(whole):,} characters: only the first {LONGEST_GOAL:,} were read")
+    stated = rules(asked) if answer else ()
     return Reading(
         memory.table,
         _in_order(memory.intents),
-        answer,
-        rules(asked) if answer else (),
+        with_labels(answer, stated, table),
+        stated,
         tuple(memory.assumptions),
         tuple(memory.not_done),
         memory.names,
@@ -82,7 +85,7 @@ def _read_or_tell(clause: Clause, memory: Memory) -> None:
 
 def clauses_of(body: str, memory: Memory) -> Iterator[Clause]:
     """The clauses of a text, one after the other; new columns are declared before the first."""
-    body = _level_ground(body)
+    body = level_ground(body)
     declared([_clause(body, tags, memory) for tags in split(tag(body, memory.table), whole=True)], memory)
     memory.assumptions.clear()
     memory.unread.clear()
@@ -112,18 +115,6 @@ _RESTRICTING = re.compile(
 def _restricts(intent: Intent) -> bool:
     """ "…, only Gentoo": said last, meant for all of it."""
     return intent.kind == "filter" and _RESTRICTING.match(intent.clause) is not None
-
-
-_NUMBERING = re.compile(r"^[ \t]*\d{1,2}[.)][ \t]+", re.MULTILINE)
-_PLURALS = re.compile(r"\(e?s\)")
-_EXPLAINS = re.compile(r"[ ,](?:where|in which)(?=\s[^.;]{0,160}\b(?:defined as|considered)\b)|\((?=[^()]{0,200}\b(?:considered|defined as)\b)", re.IGNORECASE)
-
-
-def _level_ground(body: str) -> str:
-    """List numbers and "(s)" blanked, explanations cut off as sentences of their own; every character stays where it was."""
-    for pattern in (_NUMBERING, _PLURALS):
-        body = pattern.sub(lambda match: " " * len(match.group()), body)
-    return _EXPLAINS.sub(lambda match: ";" + " " * (len(match.group()) - 1), body)
 
 
 def _take_names(text: str, memory: Memory) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 from rapidfuzz import fuzz
 
 from nb_orchestra.offline.reading.intents import Rule
+from nb_orchestra.offline.reading.labelling import quoted_rules
 from nb_orchestra.offline.reading.tables import Table
 from nb_orchestra.offline.reading.tagging import Tag, tag
 from nb_orchestra.offline.reading.words import lemma
@@ -50,7 +51,13 @@ def rules(body: str) -> tuple[Rule, ...]:
     body = _LEVEL.sub(str(level), body)
     subject: dict[str, Any] = {}
     for sentence in _SENTENCE.split(body):
-        found.extend(_sentence_rules(sentence.strip(" .;{}"), subject))
+        sentence, before = sentence.strip(" .;{}"), dict(subject)
+        plain = list(_sentence_rules(sentence, subject))
+        quoted = quoted_rules(sentence, before, conditions)
+        if len(quoted) > len(plain):
+            subject.clear()
+            subject.update(before)
+        found.extend(quoted if len(quoted) > len(plain) else plain)
     return tuple(found)
 
 

@@ -25,8 +25,13 @@ def fill_answer(slots: Sequence[Mapping[str, Any]]) -> str:
 
     A slot: {"name", "decimals"} and either {"value"}, {"table", "column", "row" | "where" | "all"} (a cell, or a whole column),
     {"table", "count": true} (its rows), {"rules", "quantities"} (a verdict) or {"verdicts": [...]} (several, joined).
+    A slot of "kind" whole or text takes no number with a fraction, and one slot at most the nan of an empty selection.
     """
-    return "\n".join(f"@{slot['name']}[{_filled(slot)}]" for slot in slots)
+    filled = {str(slot["name"]): _filled(slot) for slot in slots}
+    empty = [name for name, value in filled.items() if value == "nan"]
+    if len(empty) > 1:
+        raise Refusal(f"the answers {', '.join(empty)} have no value: there was nothing to compute them from", "look at the rows that the conditions leave")
+    return "\n".join(f"@{name}[{value}]" for name, value in filled.items())
 
 
 def _filled(slot: Mapping[str, Any]) -> str:
@@ -35,9 +40,19 @@ def _filled(slot: Mapping[str, Any]) -> str:
     if "rules" in slot:
         return _verdict(slot, slot["name"])
     value = _picked(slot)
+    _fits(value, slot)
     if isinstance(value, list):
         return str(slot.get("joined", ", ")).join(_short(item, slot.get("decimals")) for item in value)
     return written(value, slot.get("decimals"))
+
+
+def _fits(value: Any, slot: Mapping[str, Any]) -> None:
+    """Refuses what cannot be meant: 10.87 as a count, 9300.5 as a name."""
+    name, kind = slot["name"], slot.get("kind", "")
+    fraction = isinstance(value, float) and not math.isnan(value) and not value.is_integer()
+    if fraction and kind in ("whole", "text"):
+        wanted = "a whole number" if kind == "whole" else "a word"
+        raise Refusal(f"the answer {name!r} is to be {wanted}, and the step gives {value:.6g}", "say what is counted or named")
 
 
 def _short(value: Any, decimals: int | None) -> str:

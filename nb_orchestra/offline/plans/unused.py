@@ -1,0 +1,147 @@
+"""What a goal with an answer format says and no step of its answer holds: a column, a value, a number, an order to fill or to leave out.
+
+The answer of a plan that lacks one of them is the answer to another question, so it is not offered.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from nb_orchestra.offline.plans.draft import Draft
+from nb_orchestra.offline.reading.clauses import split
+from nb_orchestra.offline.reading.formats import divide
+from nb_orchestra.offline.reading.intents import texts_in
+from nb_orchestra.offline.reading.levelling import level_ground
+from nb_orchestra.offline.reading.tagging import Tag, tag
+from nb_orchestra.offline.reading.verdicts import rules
+from nb_orchestra.offline.reading.words import fold
+
+_REFUSES = re.compile(
+    r"\b(?:do not|don[’']t|does not|should not|shouldn[’']t|must not|cannot|never|no need|need not|not be|no further|no other|not necessary|avoid|"
+    r"no (?:rows?|records?|values?|data)\b[^.;]{0,30}\b(?:be|are|is) (?:removed|dropped|excluded|changed|imputed|filled))\b",
+    re.IGNORECASE,
+)
+_REMARKS = re.compile(
+    r"\b(?:null hypothesis|python|panda'?s'? |numpy|scipy|library|assume|make sure|round(?:ed|ing)?\b|significance level|alpha|decimal|"
+    r"(?:must|should|to) be (?:reported|given|written|expressed)\b|(?:represented|stored|given|recorded|denoted|marked|coded) (?:as|in|by|with))",
+    re.IGNORECASE,
+)
+_EXAMPLES = re.compile(r"\(?\b(?:e\.\s?g\.|for example|for instance|such as|i\.\s?e\.|strings? like)(?:[^.;)]|\.(?=\d))*\)?", re.IGNORECASE)
+_SMALL = frozenset({0.0, 1.0})
+
+_ACTS: tuple[tuple[re.Pattern[str], frozenset[str], tuple[str, ...]], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), frozenset(recipes.split()), words)
+    for pattern, recipes, words in (
+        (r"\b(?:fill(?:ed|ing)?|imput\w+|replac\w+ (?:\w+ ){0,3}(?:missing|nan|null))\b", "fill_missing", ()),
+        (r"\b(?:map|mapped|mapping|recode\w*|harmoni[sz]e\w*|merge)\b", "replace_values encode", ('"if"',)),
+        (r"\breplac(?:e|ed|ing)\b(?! (?:the |any )?infinit)", "fill_missing replace_values clean_text", ('"if"',)),
+        (r"\b(?:encode|encoded|encoding)\b", "encode replace_values", ('"if"',)),
+        (r"\b(?:split|train-test|train/test|training set)\b", "train_model", ()),
+        (r"\b(?:standardi[sz]e[ds]?|normali[sz]e[ds]?|rescale[ds]?)\b", "derive train_model", ()),
+        (
+            r"\boutliers?\b[^.;]*\b(?:remov|exclud|drop|discard|without)|\b(?:remov|exclud|drop|discard)\w*[^.;]*\boutliers?\b",
+            "remove_outliers clip_outliers",
+            (),
+        ),
+        (r"\bduplicate[sd]?\b", "drop_duplicates duplicates check_data", ()),
+    )
+)  # fmt: skip
+"""Orders, and the recipes (or words in the arguments) that carry them out."""
+
+
+def unused(draft: Draft) -> str | None:
+    """The first thing that was said and is in no step of the answer, as a line for "not done"; None where there is none."""
+    return next(_unused(draft), None)
+
+
+def _unused(draft: Draft) -> Iterator[str]:
+    params = [step["params"] for step in draft.steps]
+    held = _Held(params, draft)
+    asked = level_ground(divide(draft.reading.question)[0])
+    asked = _EXAMPLES.sub(lambda found: " " * len(found.group()), asked)
+    for tags in split(tag(asked, draft.table), whole=True):
+        text = asked[tags[0].start : tags[-1].end]
+        if _REFUSES.search(text):
+            continue
+        yield from _orders(text, held)
+        if _REMARKS.search(text) or rules(text):
+            continue
+        yield from _pieces(tags, held, draft)
+
+
+class _Held:
+    """Everything that the steps of an answer name."""
+
+    def __init__(self, params: list[Mapping[str, Any]], draft: Draft) -> None:
+        self.texts = {fold(text) for text in texts_in(params)}
+        self.numbers = {abs(float(number)) for number in _numbers_in(params)}
+        self.recipes = {str(item.get("recipe", "")) for item in params}
+        self.text = str(params).replace("'", '"')
+        self.numbers |= {abs(float(number)) for rule in draft.reading.rules for number in _numbers_in(rule.when)}
+        self.numbers |= {1 - number for number in self.numbers} | {draft.reading.level}
+        self.numbers |= {100 * number for number in self.numbers}
+        self.numbers |= {float(number) for text in self.texts for number in re.findall(r"\d+(?:\.\d+)?", text)}
+        self.texts |= {fold(rule.label.strip(" \"'.,")) for rule in draft.reading.rules}
+        self.texts |= {fold(label) for slot in draft.reading.slots for label in slot.labels}
+
+    def number(self, number: float) -> bool:
+        return any(abs(number - own) < 1e-9 * max(1.0, abs(own)) for own in self.numbers)
+
+
+def _numbers_in(value: Any) -> Iterator[float]:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        yield value
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _numbers_in(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _numbers_in(item)
+
+
+def _orders(text: str, held: _Held) -> Iterator[str]:
+    for pattern, recipes, words in _ACTS:
+        found = pattern.search(text)
+        if found and not held.recipes & recipes and not any(word in held.text for word in words):
+            yield f"{found.group()}: no step does it"
+
+
+def _pieces(tags: Sequence[Tag], held: _Held, draft: Draft) -> Iterator[str]:
+    for position, item in enumerate(tags):
+        if item.kind in ("level", "text") and _is_alias(tags, position):
+            held.texts.add(fold(item.text.strip("\"'")))
+        elif said := _said(item, draft):
+            missed = fold(said) not in held.texts and not (item.kind == "text" and _is_label(tags, position))
+            yield from [f"{said}: no step uses it"] if missed else []
+        elif item.kind == "number" and abs(float(item.value)) not in _SMALL and not (_spelled(tags, position) or held.number(abs(float(item.value)))):
+            yield f"{item.text}: this number was not used"
+
+
+def _said(item: Tag, draft: Draft) -> str:
+    """The name or value that a piece of a sentence fixes; nothing for a word that may mean something else."""
+    if item.kind == "column":
+        return str(item.value) if _named(item, draft) else ""
+    return str(item.value[1]) if item.kind == "level" else str(item.value) if item.kind == "text" else ""
+
+
+def _spelled(tags: Sequence[Tag], position: int) -> bool:
+    """ "The three columns": a number in words that nothing is held against."""
+    return tags[position].text.isalpha() and not (position and tags[position - 1].kinds.get("cmp", "==") != "==")
+
+
+def _is_alias(tags: Sequence[Tag], position: int) -> bool:
+    """ "The 'Wins' in the 'A' column": another name of a column that stands behind it."""
+    behind = tags[position + 1 : position + 4]
+    return [item.text.casefold() for item in behind[:2]] == ["in", "the"] and len(behind) == 3 and behind[2].kind == "column"
+
+
+def _named(item: Tag, draft: Draft) -> bool:
+    """True for a column by its whole name, or by all of its several words."""
+    return item.how == "named" or (item.how == "words" and not item.rivals and len(draft.table[str(item.value)].words) > 1)
+
+
+def _is_label(tags: Sequence[Tag], position: int) -> bool:
+    """ "Defined as 'heavy' if …": a word for a result, not a value of the table."""
+    return position > 0 and tags[position - 1].text.casefold().split()[-1] in ("as", "called", "named", "considered", "state", "answer", "label")

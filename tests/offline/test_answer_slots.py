@@ -1,0 +1,116 @@
+"""Goals with an answer format on small tables of their own: each clause is in the plan, or the answer is declined. Truths by pandas, beside each goal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from nb_orchestra import orchestrate
+from nb_orchestra.errors import OrchestraError
+from nb_orchestra.offline.reading.formats import slots
+from nb_orchestra.offline.reading.verdicts import rules
+
+_RANDOM = np.random.default_rng(7)
+_N = 60
+SHOP = pd.DataFrame(
+    {
+        "order_no": range(1, _N + 1),
+        "Unit Price": np.round(_RANDOM.gamma(4.0, 5.0, _N), 2),
+        "qty": _RANDOM.integers(1, 9, _N),
+        "delivery_hours": np.where(np.arange(_N) % 9 == 4, np.nan, np.round(_RANDOM.normal(48, 12, _N), 1)),
+        "return_fee": np.round(_RANDOM.gamma(2.0, 2.0, _N), 2),
+        "region": _RANDOM.choice(["North", "South", "East"], _N),
+        "grade": np.where(np.arange(_N) % 11 == 6, None, _RANDOM.choice(["A", "B", "C"], _N)),
+        "remark": _RANDOM.choice(["late parcel", "parcel wet", "late", "fine", "box wet, late"], _N),
+        "paid": _RANDOM.choice(["Y", "N"], _N),
+    }
+)
+SHOP.loc[3, "Unit Price"] = 180.0
+SHOP["qty_packed"] = SHOP["qty"] * 3 + _RANDOM.integers(0, 4, _N)
+
+
+def answered(goal: str) -> dict[str, str] | None:
+    """The slots of the answer; None where the whole answer is declined."""
+    try:
+        text = str(orchestrate(goal, data={"table": SHOP}, model="builtin", cache=False).value)
+    except OrchestraError:
+        return None
+    found = dict(line.strip("@]").split("[", 1) for line in text.splitlines() if line.startswith("@") and line.endswith("]"))
+    return found or None
+
+
+def fits(given: dict[str, str] | None, truth: dict[str, Any]) -> bool:
+    if given is None or list(given) != list(truth):
+        return False
+    return all(given[name] == value if isinstance(value, str) else abs(float(given[name]) - value) < 6e-3 for name, value in truth.items())
+
+
+FORMATS = [
+    ('@r[a], @p[b] where "a" is rounded to two decimals and "b" to four decimals.', [2, 4]),
+    ('@x[u] @y[v] where "u" has three decimals, "v" an integer.', [3, 0]),
+    ("@first[k], @second[l], @third[m] where k, l and m are integers.", [0, 0, 0]),
+    ('@mean[m] @sd[s] @n[c] where "m" and "s" are rounded to four decimal places, and "c" is an integer.', [4, 4, 0]),
+    ("@n_a[count] @mean_a[mean] where the counts are integers and the means are rounded to one decimal place.", [0, 1]),
+]
+
+
+@pytest.mark.parametrize(("text", "decimals"), FORMATS)
+def test_each_slot_has_its_own_decimals(text: str, decimals: list[int]) -> None:
+    """Placeholders may share an explanation, and a verb said once holds for those that follow."""
+    assert [slot.decimals for slot in slots(text, "")] == decimals
+
+
+RULES = [
+    ('State "up" if the slope is above 0.1, "down" if it is below -0.1, and "flat" otherwise.', ["up", "down", "flat"], [[">"], ["<"], []]),
+    ('If the kurtosis exceeds 1, call it "heavy"; in all other cases "light".', ["heavy", "light"], [[">"], []]),
+    ('|r| > 0.8 means "tight", 0.4 <= |r| <= 0.8 "loose" and |r| < 0.4 "none".', ["tight", "loose", "none"], [[">"], ["between"], ["<"]]),
+    ('If the coefficient is positive, answer "rising"; if it is negative, answer "falling".', ["rising", "falling"], [[">"], ["<"]]),
+    ('The link is "close" for |r| of 0.5 or more, and "wide" otherwise.', ["close", "wide"], [[">="], []]),
+]
+
+
+@pytest.mark.parametrize(("text", "labels", "signs"), RULES)
+def test_a_rule_for_a_word_is_read_in_any_order(text: str, labels: list[str], signs: list[list[str]]) -> None:
+    """Label before condition or behind it, the quantity said once, and what holds otherwise."""
+    found = rules(text)
+    assert all(label in rule.label for label, rule in zip(labels, found, strict=True)), found
+    assert [[condition["op"] for condition in rule.when] for rule in found] == signs
+
+
+DECLINED = [
+    "What is the mean Unit Price? Winsorise by replacing the largest value with 5.\nAnswer format: @mean[m] rounded to two decimals",
+    'What is the mean Unit Price?\nMap the grade "A" to 1.\nAnswer format: @mean[m] rounded to two decimals',
+    "What is the mean Unit Price?\nSplit the data into 70% training and 30% test data.\nAnswer format: @mean[m] rounded to two decimals",
+    "What is the mean Unit Price of the 17 best customers?\nAnswer format: @mean[m] rounded to two decimals",
+    "What is the mean Unit Price?\nWeight each row by `qty_packed`.\nAnswer format: @mean[m] rounded to two decimals",
+]
+
+
+@pytest.mark.parametrize("goal", DECLINED)
+def test_an_answer_that_leaves_a_clause_out_is_not_offered(goal: str) -> None:
+    """A number, a column, a value or an order that no step holds makes it the answer to another question."""
+    assert answered(goal) is None
+
+
+ASKED: list[tuple[str, Callable[[pd.DataFrame], dict[str, Any]]]] = [
+    (
+        'Is the Unit Price skewed?\nUse scipy.stats.skew. If the absolute value of the skewness is above 1, the shape is "lopsided"; otherwise it is "even".\n'
+        'Answer format: @skewness[s] @shape[shape] where "s" is rounded to two decimals and "shape" is a string as given in the constraints.',
+        lambda t: {"skewness": float(((t["Unit Price"] - t["Unit Price"].mean()) ** 3).mean() / t["Unit Price"].std(ddof=0) ** 3), "shape": "lopsided"},
+    ),
+    (
+        'How do qty and qty_packed go together?\nCalculate the Pearson correlation. |r| > 0.8 means "tight", 0.4 <= |r| <= 0.8 "loose" and |r| < 0.4 "none".\n'
+        'Answer format: @r[x] @strength[word] where "x" is rounded to two decimals and "word" is a string.',
+        lambda t: {"r": float(t["qty"].corr(t["qty_packed"])), "strength": "tight"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("goal", "truth"), ASKED)
+def test_an_answer_format_is_filled_as_pandas_computes(goal: str, truth: Callable[[pd.DataFrame], dict[str, Any]]) -> None:
+    """Every slot, with the words and numbers that the constraints ask for."""
+    assert fits(answered(goal), truth(SHOP)), (answered(goal), truth(SHOP))
