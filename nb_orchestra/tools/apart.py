@@ -39,7 +39,7 @@ def answer(call: Any) -> Any:
     """What the other process calls: from the bytes of a call to the bytes of what became of it."""
     given = values.decode(memoryview(call))
     _settle(given)
-    function = unpacked(given["functions"], given["values"])
+    function = unpacked(given["functions"], given["sources"], given["values"])
     for frame, notes in zip(_tables([given["arguments"], given["values"]]), given["notes"], strict=True):
         frame.attrs = notes
     with warnings.catch_warnings(record=True) as warned:
@@ -60,7 +60,7 @@ def _given(function: Packed, arguments: Mapping[str, Any]) -> Any:
     """The bytes of a call. NotApartError, naming what it is, where a part cannot travel."""
     reached = [value for _, value in function.values]
     place = {"cwd": os.getcwd(), "path": [path for path in sys.path if path], "environment": {name: os.environ[name] for name in KEPT if name in os.environ}}
-    call = {**place, "functions": function.functions, "values": reached, "arguments": dict(arguments)}
+    call = {**place, "functions": function.functions, "sources": function.sources, "values": reached, "arguments": dict(arguments)}
     try:
         return _bytes(call | {"notes": [frame.attrs for frame in _tables([call["arguments"], reached])]})
     except values.NotKeepableError:

@@ -1,17 +1,18 @@
-"""A person's function as data, for another process of this very Python: its compiled code (as a .pyc file holds it), and what it reaches.
+"""A person's function as data, for another process of this very Python: the source that it stands in, and what it reaches.
 
 What it closes over, its defaults and the globals that it loads go along: modules, classes and functions of installed packages by name, functions of
-the person's own as data too, other values by value. It is the very code that would run here, also where its file was edited since. Only the process
-that made the data, and one that it starts, may read them: reading makes functions.
+the person's own as data too, other values by value. The source (a cell, a file) is compiled and the function's code looked up in it: where none is equal
+to the code that would run here, because the file was edited since, the function does not travel. No line of the source is run but the function itself.
 """
 
 from __future__ import annotations
 
+import ast
 import builtins
 import dis
 import functools
 import importlib
-import marshal
+import linecache
 import sys
 import types
 from collections.abc import Callable, Iterator, Mapping
@@ -30,9 +31,13 @@ class CannotTravelError(Exception):
 
 @dataclass(slots=True)
 class Packed:
-    """Functions as data, the first is the one that was asked for. `values`: what they reach by value, as (what people call it, value)."""
+    """Functions as data, the first is the one that was asked for. `values`: what they reach by value, as (what people call it, value).
+
+    `sources`: text by file name; a function's `code` is its place in there.
+    """
 
     functions: list[dict[str, Any]] = field(default_factory=list)
+    sources: dict[str, str] = field(default_factory=dict)
     values: list[tuple[str, Any]] = field(default_factory=list)
     modules: set[str] = field(default_factory=set)
     _known: dict[int, int] = field(default_factory=dict)
@@ -44,7 +49,7 @@ class Packed:
         if vars(function).keys() - {"__wrapped__"}:
             raise CannotTravelError(f"{function.__name__} keeps values of its own ({', '.join(vars(function))})")
         number = self._known[id(function)] = len(self.functions)
-        row: dict[str, Any] = {"code": marshal.dumps(function.__code__), "module": function.__module__ or "", "cache": cache}
+        row: dict[str, Any] = {"code": self._place(function.__code__), "module": function.__module__ or "", "cache": cache}
         self.functions.append(row)
         row["name"], row["qualname"] = function.__name__, function.__qualname__
         row["defaults"] = [self._reference("a default", value) for value in function.__defaults__ or ()]
@@ -70,6 +75,14 @@ class Packed:
             self.values.append((said, value))
         return "value", self._known[id(value)]
 
+    def _place(self, code: types.CodeType) -> tuple[str, int]:
+        file = code.co_filename
+        self.sources.setdefault(file, "".join(linecache.getlines(file)))
+        try:
+            return file, _codes(file, self.sources[file]).index(code)
+        except (SyntaxError, ValueError):
+            raise CannotTravelError(f"the source of {code.co_name} is not to be had, or was changed since") from None
+
     def _name(self, module: str, said: str, what: str) -> str:
         if not _installed(module):
             raise CannotTravelError(f"{said} is {what}, which is not of an installed package")
@@ -84,9 +97,9 @@ def packed(function: Callable[..., Any]) -> Packed:
     return found
 
 
-def unpacked(functions: list[Mapping[str, Any]], values: list[Any]) -> Callable[..., Any]:
+def unpacked(functions: list[Mapping[str, Any]], sources: Mapping[str, str], values: list[Any]) -> Callable[..., Any]:
     """The first of the functions, as it was. ImportError or AttributeError where a package is not there."""
-    made = [_bare(row) for row in functions]
+    made = [_bare(row, sources) for row in functions]
     usable = [functools.lru_cache(*row["cache"])(function) if row["cache"] else function for row, function in zip(functions, made, strict=True)]
     readers: dict[str, Callable[[Any], Any]] = {
         "module": importlib.import_module,
@@ -107,12 +120,22 @@ def unpacked(functions: list[Mapping[str, Any]], values: list[Any]) -> Callable[
     return usable[0]
 
 
-def _bare(row: Mapping[str, Any]) -> types.FunctionType:
-    code = marshal.loads(row["code"])
+def _bare(row: Mapping[str, Any], sources: Mapping[str, str]) -> types.FunctionType:
+    file, place = row["code"]
+    code = _codes(file, sources[file])[place]
     space = {"__name__": row["module"], "__builtins__": builtins}
     function = types.FunctionType(code, space, row["name"], None, tuple(types.CellType() for _ in code.co_freevars))
     function.__qualname__, function.__module__ = row["qualname"], row["module"]
     return function
+
+
+@functools.lru_cache(maxsize=64)
+def _codes(file: str, source: str) -> list[types.CodeType]:
+    """Every piece of code in a source, in order; a cell may await outside of any function."""
+    found = [compile(source, file, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)]
+    for code in found:
+        found += [constant for constant in code.co_consts if isinstance(constant, types.CodeType)]
+    return found
 
 
 def _plain(value: Any, said: str) -> types.FunctionType:

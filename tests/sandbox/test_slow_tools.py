@@ -7,6 +7,7 @@ import collections
 import ctypes
 import datetime as dt
 import functools
+import linecache
 import math
 import os
 import pathlib
@@ -250,6 +251,22 @@ def test_helpers_of_ones_own_modules_travel_but_not_the_modules() -> None:
     assert packed(lambda: open_files())
     with pytest.raises(CannotTravelError, match=r"its global test_lifetime is the module tests\.sandbox\.test_lifetime, which is not of an installed package"):
         packed(lambda: test_lifetime.open_files())
+
+
+def test_a_function_travels_only_as_the_code_that_would_run_here(tmp_path: pathlib.Path) -> None:
+    """One whose file was edited since it was loaded, or that has no source, stays; a lambda travels, whichever of its line it is."""
+    space: dict[str, Any] = {}
+    file = tmp_path / "mine.py"
+    file.write_text("def rate(x):\n    return x + 1\n")
+    exec(compile(file.read_text(), str(file), "exec"), space)
+    assert there(space["rate"], x=4) == 5
+    file.write_text("def rate(x):\n    return x + 2\n")
+    linecache.checkcache(str(file))
+    for gone in (space["rate"], eval("lambda x: x")):
+        with pytest.raises(CannotTravelError, match="not to be had, or was changed since"):
+            packed(gone)
+    first, second = (lambda x: x + 1), (lambda x: x * 10)
+    assert [there(first, x=4), there(second, x=4)] == [5, 40]
 
 
 def test_what_a_tool_is_given_or_gives_may_keep_it_in_a_thread() -> None:
