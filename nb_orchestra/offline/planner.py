@@ -80,6 +80,7 @@ def _planned(goal: Goal, table: Any) -> tuple[dict[str, Any], bool]:
     from nb_orchestra.offline.plans import LOWERINGS, Draft, lower
     from nb_orchestra.offline.plans.answering import finish
     from nb_orchestra.offline.plans.shapes import convert_disguised
+    from nb_orchestra.offline.plans.spellings import merge_named
     from nb_orchestra.offline.reading import read
     from nb_orchestra.offline.reading.plainly import plainly
 
@@ -94,6 +95,7 @@ def _planned(goal: Goal, table: Any) -> tuple[dict[str, Any], bool]:
     if not joins:
         draft.not_done += [f"{other.name}: a second table is used where the goal says to join it" for other in others]
     convert_disguised(draft)
+    merge_named(draft)
     for intent in _with_joins(reading, joins, first=goal.earlier is not None):
         if intent.kind in LOWERINGS:
             lower(draft, intent)

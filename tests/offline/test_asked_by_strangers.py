@@ -34,7 +34,14 @@ def calls(n: int = 260) -> pd.DataFrame:
     )
 
 
-FRAMES = {"calls": calls()}
+def rooms(n: int = 180) -> pd.DataFrame:
+    r = np.random.default_rng(22)
+    quarter = r.choice(["Station", "station", " Station", "Old Port", "old port", "Meadow"], n)
+    heat = r.choice(["wood stove", "oil", "district"], n)
+    return pd.DataFrame({"id": range(n), "quarter": quarter, "heating": heat, "rent": r.gamma(9, 90, n).round(0), "beds": r.integers(1, 6, n)})
+
+
+FRAMES = {"calls": calls(), "rooms": rooms()}
 
 
 def _no_answer(f: pd.DataFrame) -> Any:
@@ -62,7 +69,25 @@ NUMBERED: list[tuple[str, str, Right]] = [
     ("calls", "how many calls had 2 transfers or more", lambda f: (f.transfers >= 2).sum()),
     ("calls", "the 3 longest 5 star calls by minutes", lambda f: f[f.stars == 5].minutes.nlargest(3)),
 ]
-ALL = DENIED + BOUNDED + NUMBERED
+
+
+def _quarter(f: pd.DataFrame) -> Any:
+    return f.quarter.str.strip().str.casefold()
+
+
+WRITTEN: list[tuple[str, str, Right]] = [
+    ("rooms", "how many rooms are in the old port?", lambda f: (_quarter(f) == "old port").sum()),
+    ("rooms", "mean rent of rooms not in the station quarter", lambda f: f[_quarter(f) != "station"].rent.mean()),
+    ("rooms", "clean up the quarters, then give me the mean rent by quarter", lambda f: f.rent.groupby(_quarter(f)).mean()),
+    (
+        "rooms",
+        "how many rooms are not in the meadow, with a wood stove",
+        lambda f: ((f.quarter != "Meadow") & (f.heating == "wood stove")).sum(),
+    ),
+    ("rooms", "4 cheapest 2 bed rooms in the old port", lambda f: f[(_quarter(f) == "old port") & (f.beds == 2)].rent.nsmallest(4)),
+    ("rooms", "Is rent higher in the Meadow than in the Station quarter? test it", lambda f: f.rent.groupby(_quarter(f)).mean()[["meadow", "station"]]),
+]
+ALL = DENIED + BOUNDED + NUMBERED + WRITTEN
 
 
 @pytest.mark.parametrize(("table", "goal", "right"), ALL, ids=lambda item: item if isinstance(item, str) else "")

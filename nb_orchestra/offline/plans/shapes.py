@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from nb_orchestra.offline.plans.draft import Draft, in_words, said
+from nb_orchestra.offline.plans.spellings import merge
 from nb_orchestra.offline.reading import Intent
 from nb_orchestra.offline.reading.words import vocabulary
 
@@ -52,6 +53,9 @@ def _clean(draft: Draft, intent: Intent) -> None:
     label = "_".join(intent.columns) or "text"
     report = draft.step("text_report", {"columns": intent.columns}, intent, name=f"cleaning_of_{label}", purpose="What the cleaning changes")
     draft.change("clean_text", {"columns": intent.columns}, intent, name=f"clean_{label}", purpose="Entities, padding and repeated blanks cleaned")
+    for name in intent.columns:
+        if name in draft.table:
+            merge(draft, draft.table[name], intent)
     draft.answer(report, intent, "changed")
 
 

@@ -77,6 +77,9 @@ def _denies_a_column(tags: tuple[Tag, ...], back: int, column: str) -> bool:
     return named.kind == "column" and named.value != column and not own
 
 
+_ANEW = vocabulary("with in on at having who that where which from for but")
+
+
 def denied_value(tags: tuple[Tag, ...], position: int, column: str) -> bool:
     """True where one of the few words before the value denies it, over other values joined with it."""
     for back in range(position - 1, max(-1, position - 8), -1):
@@ -85,6 +88,8 @@ def denied_value(tags: tuple[Tag, ...], position: int, column: str) -> bool:
             return False
         if tag.text.casefold().split()[0] in _VALUE_DENIED or tag.is_a("verb", "drop") or tag.is_a("cmp", "!="):
             return True
+        if tag.text == "," and tags[back + 1].text.casefold() in _ANEW:
+            return False  # "not in the centre, with a heat pump"
         passed = tag.text.casefold() in _PASSED_VALUE or tag.text in (",", "on", "from") or tag.is_a("group", "and")
         if not (passed or tag.kind in ("level", "column") or lemma(tag.text) == fold(column)):
             return False

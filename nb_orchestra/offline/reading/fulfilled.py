@@ -20,6 +20,7 @@ _MOST = frozenset(["extreme", "group_extreme", "rank", "group_rank", "peak", "pa
 _IT = r"(?:it|that|this|the (?:difference|effect|result|relation\w*|correlation))"
 _FITTED = r"(?:coefficients?|estimates|slopes?|r[- ]?squared|r2)"
 _GIVEN = (
+    (rf"(?:please\s+)?(?:test|check|verify)\s+(?:{_IT}|for significance|(?:if|whether)\s+{_IT}\s+is\s+significant)", _TESTS),
     (rf"(?:{_ORDER}\s+)?(?:if|whether)?\s*(?:{_IT}(?:\s+is|['’]?s)|is {_IT})\s+(?:statistically\s+)?significant(?:\s+or not)?", _TESTS),
     (rf"{_ORDER}\s+(?:the\s+|all\s+|its\s+)*p[- ]?values?", _TESTS),
     (rf"{_ORDER}\s+(?:me\s+)?(?:the\s+|all\s+|its\s+|their\s+)*(?:regression\s+|model\s+)?{_FITTED}(?:\s+table)?", frozenset({"regress"})),

@@ -60,7 +60,7 @@ _VERBS = {
     "different; comparison; test the difference; matter; matters; affect; affects; influence; influences; effect of; depend on; depends on; vary; varies; vary with; impact of; "
     "higher than; lower than; larger than average; "
     "heavier than; lighter than; bigger than; smaller than; equal across; same across; gap between; gap",
-    "correlate": "correlate~; correlation; correlated; relate~; relationship; relationships; association; associate~; associated; relation; linear relationship; go together; "
+    "correlate": "correlate~; correlation; correlated; relate~; relationship; relationships; association; associate~; associated; relation; linear relationship; go together; goes together; go along with; goes along with; move together; move with; moves with; "
     "rise with; rises with; increase with; increases with; grow with; grows with; decrease with; decreases with; fall with; falls with; go up with; goes up with; go down with; drop with; "
     "correlation analysis; correlation coefficient between; covary; linked to; connection between; linear relation; interrelated",
     "matrix": "correlation matrix; all correlation; pairwise correlation; correlation between all; correlate everything",

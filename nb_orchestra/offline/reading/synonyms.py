@@ -11,7 +11,7 @@ weight mass wt weigh heaviness
 sex gender
 precipitation rain rainfall precip
 temperature temp
-price cost fare charge
+price cost fare charge rent fee
 income salary wage earning pay compensation earn
 country nation
 state province

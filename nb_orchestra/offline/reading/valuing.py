@@ -30,7 +30,8 @@ def _score(stream: list[Token], level: Level, table: Table) -> float:
     elif not level.sure:
         score = 0.0 if len(text) < 3 or first.word in STOP or table[level.column].distinct > 60 else 40.0
     else:
-        score = 78.0 + 4 * (level.end - level.start) if text[:1].isupper() or text[:1].isdigit() else 61.0
+        long = level.end - level.start > 1 and fold(str(level.value)) == fold(text)
+        score = 78.0 + 4 * (level.end - level.start) if text[:1].isupper() or text[:1].isdigit() or long else 61.0
     return 0.0 if first.kind == "number" and level.end - level.start == 1 else score
 
 
