@@ -6,6 +6,7 @@ to the code that would run here, because the file was edited since, the function
 """
 
 from __future__ import annotations
+import __future__
 
 import ast
 import builtins
@@ -13,6 +14,7 @@ import dis
 import functools
 import importlib
 import linecache
+import operator
 import sys
 import types
 from collections.abc import Callable, Iterator, Mapping
@@ -22,6 +24,7 @@ from typing import Any
 from nb_orchestra.values.packages import package_of
 
 _LOADS = ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS")
+_FUTURE = functools.reduce(operator.or_, (getattr(__future__, name).compiler_flag for name in __future__.all_feature_names))
 _CHANGES = ("STORE_GLOBAL", "DELETE_GLOBAL")
 
 
@@ -75,11 +78,11 @@ class Packed:
             self.values.append((said, value))
         return "value", self._known[id(value)]
 
-    def _place(self, code: types.CodeType) -> tuple[str, int]:
-        file = code.co_filename
+    def _place(self, code: types.CodeType) -> tuple[str, int, int]:
+        file, future = code.co_filename, code.co_flags & _FUTURE
         self.sources.setdefault(file, "".join(linecache.getlines(file)))
         try:
-            return file, _codes(file, self.sources[file]).index(code)
+            return file, future, _codes(file, self.sources[file], future).index(code)
         except (SyntaxError, ValueError):
             raise CannotTravelError(f"the source of {code.co_name} is not to be had, or was changed since") from None
 
@@ -121,8 +124,8 @@ def unpacked(functions: list[Mapping[str, Any]], sources: Mapping[str, str], val
 
 
 def _bare(row: Mapping[str, Any], sources: Mapping[str, str]) -> types.FunctionType:
-    file, place = row["code"]
-    code = _codes(file, sources[file])[place]
+    file, future, place = row["code"]
+    code = _codes(file, sources[file], future)[place]
     space = {"__name__": row["module"], "__builtins__": builtins}
     function = types.FunctionType(code, space, row["name"], None, tuple(types.CellType() for _ in code.co_freevars))
     function.__qualname__, function.__module__ = row["qualname"], row["module"]
@@ -130,9 +133,9 @@ def _bare(row: Mapping[str, Any], sources: Mapping[str, str]) -> types.FunctionT
 
 
 @functools.lru_cache(maxsize=64)
-def _codes(file: str, source: str) -> list[types.CodeType]:
-    """Every piece of code in a source, in order; a cell may await outside of any function."""
-    found = [compile(source, file, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)]
+def _codes(file: str, source: str, future: int) -> list[types.CodeType]:
+    """Every piece of code in a source, in order. A cell may await outside of any function, and what an earlier one imported from `__future__` holds."""
+    found = [compile(source, file, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT | future, dont_inherit=True)]
     for code in found:
         found += [constant for constant in code.co_consts if isinstance(constant, types.CodeType)]
     return found
