@@ -38,9 +38,10 @@ def named(text: str, table: Table) -> Iterator[tuple[int, int, str]]:
     """Places (in characters) where a column's whole name stands, longest names first, none inside another."""
     taken: list[tuple[int, int]] = []
     folded = text.lower()  # casefold would make two letters of one ß, and every place behind it wrong
-    for column in sorted(table.columns, key=lambda column: -len(column.name)):
-        for start in _places(folded, text, column):
-            end = start + len(column.name)
+    spelled = [(column.name, column) for column in table.columns] + [(column.bare, column) for column in table.columns if column.bare]
+    for name, column in sorted(spelled, key=lambda pair: -len(pair[0])):
+        for start in _places(folded, text, name):
+            end = start + len(name)
             if not any(start < right and left < end for left, right in taken):
                 taken.append((start, end))
                 yield start, end, column.name
@@ -50,16 +51,16 @@ _NO_ARTICLE = r"(?<![\w'’`])%s(?=\s*(?:\Z|[,.;?!)]|(?:by|per|and|or|across|aga
 """A word that no noun follows is no article: "the mean of a by group" speaks of the column a."""
 
 
-def _places(folded: str, text: str, column: Column) -> Iterator[int]:
-    name = column.name.lower()
-    if column.name in ("a", "A", "I"):
-        yield from (match.start() for match in re.finditer(_NO_ARTICLE % column.name, text))
-    if len(name) < 2 or not _distinctive(column.name) or len(folded) != len(text):
+def _places(folded: str, text: str, written: str) -> Iterator[int]:
+    name = written.lower()
+    if written in ("a", "A", "I"):
+        yield from (match.start() for match in re.finditer(_NO_ARTICLE % written, text))
+    if len(name) < 2 or not _distinctive(written) or len(folded) != len(text):
         return
     start = folded.find(name)
     while start >= 0:
         end = start + len(name)
-        if not _inside_word(text, start, end) and (len(name) > 3 or text[start:end] == column.name):
+        if not _inside_word(text, start, end) and (len(name) > 3 or text[start:end] == written):
             yield start
         start = folded.find(name, start + 1)
 
@@ -208,15 +209,15 @@ def _with_rivals(found: list[Find]) -> list[Find]:
 def exact_name(text: str, table: Table) -> str | None:
     """The column of that name, else the one that is the same but for case and joints, or None."""
     same = next((column.name for column in table.columns if column.name == text), None)
-    return same or next((column.name for column in table.columns if fold(column.name) == fold(text)), None)
+    return same or next((column.name for column in table.columns if fold(text) in (fold(column.name), fold(column.bare or column.name))), None)
 
 
 def near_names(text: str, table: Table) -> str | None:
     """The column whose whole name is nearest to one written piece of text ("body_mas_g"), or None."""
     wanted = fold(text)
     for column in table.columns:
-        if fold(column.name) == wanted or "".join(parts(column.name)) == "".join(parts(text)):
+        if wanted in (fold(column.name), fold(column.bare or column.name)) or "".join(parts(column.name)) == "".join(parts(text)):
             return column.name
     allowed = 2 if len(wanted) >= 8 else 1
-    best = min(((OSA.distance(wanted, fold(column.name)), column.name) for column in table.columns), default=(99, ""))
+    best = min(((OSA.distance(wanted, fold(name)), column.name) for column in table.columns for name in {column.name, column.bare} if name), default=(99, ""))
     return best[1] if best[0] <= allowed and len(wanted) >= 4 else None

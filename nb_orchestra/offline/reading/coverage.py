@@ -150,7 +150,7 @@ def _names_rows(tags: list[Tag], position: int, used: _Used) -> bool:
         return True
     if tags[position].text.endswith("ed") and before is not None and before.kind == "column":  # "customers opened 15 tickets"
         return True
-    if before is not None and before.kind == "level" and tags[position].text.casefold() in ("days", "weeks", "months", "years"):  # "rainy days"
+    if before is not None and before.kind == "level" and tags[position].text.casefold().endswith("s"):  # "rainy days", "the DMSO wells"
         return True
     if before is not None and before.kinds.get("verb") == "count" and "count_rows" in used.recipes:
         return True

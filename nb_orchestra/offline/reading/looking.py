@@ -9,19 +9,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from nb_orchestra.offline.reading.naming import Naming, naming, told_apart
 from nb_orchestra.offline.reading.tables import Column, Table
-from nb_orchestra.offline.reading.words import day_first, fold, parts, vocabulary
+from nb_orchestra.offline.reading.words import day_first
 
 MOST_LEVELS = 3_000
 """A text column with more different values is not searched for values named in a goal."""
 
-_UNITS = {
-    "mm": "mm", "cm": "cm", "m": "m", "km": "km", "m2": "m²", "g": "g", "kg": "kg", "mg": "mg", "lb": "lb", "lbs": "lb", "s": "s", "sec": "s",
-    "ms": "ms", "min": "min", "h": "h", "hr": "h", "hrs": "h", "usd": "USD", "eur": "EUR", "gbp": "GBP", "pct": "%", "percent": "%", "c": "°C",
-    "f": "°F", "kwh": "kWh", "mph": "mph", "kmh": "km/h", "l": "l", "ml": "ml", "hpa": "hPa", "mb": "mb", "ft": "ft", "in": "in",
-}  # fmt: skip
-_UNIT_WORDS = vocabulary("usd eur gbp bn mn mio mmhg mmol umol dl bpm iu kcal kj t ha")
-"""Words at the end of a name that only say its unit: gdp_usd_bn is called gdp."""
 _DATE = re.compile(
     r"\s*(\d{4}[-/.]\d{1,2}([-/.]\d{1,2})?|\d{1,2}[-/. ](\d{1,2}|[A-Za-z]{3,9})[-/. ]\d{2,4}|[A-Za-z]{3,9} \d{1,2},? \d{4})([T ]\d{1,2}:\d{2}.*)?\s*\Z"
 )
@@ -43,28 +37,22 @@ def read_table(name: str, frame: Any, forced: tuple[str, ...] = ()) -> Table:
     framed = hasattr(frame, "columns")
     frame = as_table(frame)
     seen: dict[str, Column] = {}
-    for position, label in enumerate(frame.columns):
-        text = str(label)
-        if text not in seen:
-            seen[text] = _column(text, frame.iloc[:, position])
+    places = {text: position for position, text in reversed(list(enumerate(map(str, frame.columns))))}
+    first = sorted(places, key=lambda text: places[text])
+    kinds = {text: _kind(frame.iloc[:, places[text]]) for text in first}
+    for text, called in zip(first, told_apart(naming(text, kinds[text][0]) for text in first), strict=True):
+        seen[text] = _column(text, called, frame.iloc[:, places[text]], *kinds[text])
     return Table(name, tuple(seen.values()), len(frame), forced, framed=framed)
 
 
-def _column(name: str, series: Any) -> Column:
-    words = parts(name) or (fold(name),)
-    unit = ""
-    kind, disguised = _kind(series)
-    if kind == "number" and len(words) > 1 and words[-1] in _UNITS and (words[-1] not in ("min", "in", "f", "c", "s", "m") or name.endswith("_" + words[-1])):
-        unit, words = ("", words) if words[-1] in ("min",) else (_UNITS[words[-1]], words[:-1])
-    while len(words) > 1 and words[-1] in _UNIT_WORDS:
-        words = words[:-1]
+def _column(name: str, called: Naming, series: Any, kind: str, disguised: str) -> Column:
     low, high = _range(series) if kind == "number" and not disguised else (None, None)
     distinct, levels = _levels(series, kind)
     return Column(
         name,
         kind,
-        words,
-        unit,
+        called.words,
+        called.unit,
         distinct,
         levels,
         low,
@@ -74,6 +62,7 @@ def _column(name: str, series: Any) -> Column:
         len(series),
         bool(getattr(series.dtype, "ordered", False)),
         day_first(series.dropna().iloc[:400]) if kind == "date" and disguised else None,
+        called.bare,
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from nb_orchestra.offline.reading.amending import amend
-from nb_orchestra.offline.reading.clauses import Clause, roles, split
+from nb_orchestra.offline.reading.clauses import Clause, roles, row_nouns, split
 from nb_orchestra.offline.reading.conditions import filters
 from nb_orchestra.offline.reading.contrasts import contrasted
 from nb_orchestra.offline.reading.coverage import proper_names
@@ -139,7 +139,7 @@ def _clause(body: str, tags: tuple[Tag, ...], memory: Memory) -> Clause:
     memory.unread += lost_restriction(tags, found)
     if question_of(body, tags):
         memory.unread += [name for name in proper_names(rest) if not _ABOUT_THE_FILE.match(body[tags[0].start :].partition(name)[2])]
-    named = roles(tags, frozenset(found.used))
+    named = roles(tags, frozenset(found.used | row_nouns(tags, memory.table)))
     starts = tuple(tags[min(places)].start - tags[0].start for places in found.places)
     grouped = ((apart, "by"),) if apart and (apart, "by") not in named else each_of_before(tags, named, memory)
     return Clause(

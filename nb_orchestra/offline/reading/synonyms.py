@@ -101,7 +101,7 @@ for _words_of, _most, _least in (
     ("height", "tall taller tallest", ""),
     ("precipitation", "wet wetter wettest rainy rainiest rainier", "dry drier driest rainless"),
     ("temperature", "warm warmer warmest hot hotter hottest warming", "cold colder coldest cool cooler coolest cooling"),
-    ("price cost", "expensive costly priciest costliest dear dearest", "cheap cheaper cheapest"),
+    ("price cost rent fare fee", "expensive costly priciest costliest dear dearest", "cheap cheaper cheapest"),
     ("income gdp wealth", "rich richer richest wealthy wealthier wealthiest", "poor poorer poorest"),
     ("speed duration latency minute hour second time", "fast faster fastest quick quicker quickest quickly", "slow slower slowest slowly"),
     ("wind", "windy windier windiest", "calm calmest"),

@@ -27,6 +27,7 @@ class Column:
     rows: int = 0
     ordered: bool = False  # levels that have an order: S < M < L
     day_first: bool | None = None  # of dates as text: whether the day stands first; None where they do not tell
+    bare: str = ""  # the name without a unit that it holds: "dose" of "dose (uM)"
 
     @property
     def grouping(self) -> bool:

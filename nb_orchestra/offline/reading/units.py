@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from nb_orchestra.offline.reading.filters import Filters
 from nb_orchestra.offline.reading.inline import DIMENSION, SIZES
+from nb_orchestra.offline.reading.naming import UNITS
 from nb_orchestra.offline.reading.tables import Column, Table
 from nb_orchestra.offline.reading.tagging import Tag
 from nb_orchestra.offline.reading.words import lemma, scale, vocabulary
@@ -34,6 +35,37 @@ def _rate_of(tag: Tag, table: Table) -> str | None:
         return None
     stems = {word[:7] for word in (*own.words, *map(lemma, tag.text.split())) if len(word) >= 6}
     found = [column.name for column in table.of_kind("number") if _SHARES & set(column.words) and stems & {word[:7] for word in column.words}]
+    return found[0] if len(found) == 1 else None
+
+
+_ENDS = {"between": 4, "from": 4}
+"""Behind these words two numbers follow, and the unit behind the second."""
+
+
+def of_a_unit(tags: list[Tag], table: Table) -> list[Tag]:
+    """ "Between 50 and 70 m2", "over 80 kg": where no column is named in front, the one column of that unit."""
+    for place, tag in enumerate(tags):
+        if "cmp" not in tag.kinds or tag.kind != "lexical" or _measured_in_front(tags, place, table):
+            continue
+        behind = next((n for n in range(place + 1, min(place + 1 + _ENDS.get(tag.text.casefold(), 2), len(tags))) if _is_unit(tags, n)), None)
+        column = _column_of_unit(tags[behind].text, table) if behind is not None else None
+        if column is not None and behind is not None:
+            made = Tag("column", tag.start, tag.start, column, value=column, how="unit")
+            return [*tags[:place], made, *tags[place:behind], *of_a_unit(tags[behind + 1 :], table)]
+    return tags
+
+
+def _is_unit(tags: list[Tag], n: int) -> bool:
+    return tags[n - 1].kind == "number" and tags[n].kind in ("unknown", "mark") and (n + 1 >= len(tags) or tags[n + 1].kind != "column")
+
+
+def _measured_in_front(tags: list[Tag], place: int, table: Table) -> bool:
+    return any(tag.kind == "column" and tag.value in table and table[tag.value].kind == "number" for tag in tags[max(0, place - 3) : place])
+
+
+def _column_of_unit(word: str, table: Table) -> str | None:
+    unit = UNITS.get(word.casefold(), word)
+    found = [column.name for column in table.of_kind("number") if column.unit and unit.casefold() == column.unit.casefold()]
     return found[0] if len(found) == 1 else None
 
 
