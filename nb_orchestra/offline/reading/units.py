@@ -8,6 +8,7 @@ from dataclasses import replace
 from nb_orchestra.offline.reading.filters import Filters
 from nb_orchestra.offline.reading.inline import DIMENSION, SIZES
 from nb_orchestra.offline.reading.naming import UNITS
+from nb_orchestra.offline.reading.synonyms import POINTERS
 from nb_orchestra.offline.reading.tables import Column, Table
 from nb_orchestra.offline.reading.tagging import Tag
 from nb_orchestra.offline.reading.words import lemma, scale, vocabulary
@@ -45,7 +46,7 @@ _ENDS = {"between": 4, "from": 4}
 def of_a_unit(tags: list[Tag], table: Table) -> list[Tag]:
     """ "Between 50 and 70 m2", "over 80 kg": where no column is named in front, the one column of that unit."""
     for place, tag in enumerate(tags):
-        if "cmp" not in tag.kinds or tag.kind != "lexical" or _measured_in_front(tags, place, table):
+        if "cmp" not in tag.kinds or tag.kind != "lexical" or tag.text.casefold().split()[0] in POINTERS or _measured_in_front(tags, place, table):
             continue
         behind = next((n for n in range(place + 1, min(place + 1 + _ENDS.get(tag.text.casefold(), 2), len(tags))) if _is_unit(tags, n)), None)
         column = _column_of_unit(tags[behind].text, table) if behind is not None else None
