@@ -231,17 +231,6 @@ def roles(tags: tuple[Tag, ...], skip: frozenset[int]) -> tuple[tuple[str, str],
     return tuple(state.found)
 
 
-def row_nouns(tags: tuple[Tag, ...], table: Table) -> set[int]:
-    """ "The od of the DMSO wells": a category in the plural behind one of another's values names the rows, and groups nothing."""
-    found = set()
-    for place, tag in enumerate(tags[1:], start=1):
-        column, before = table.by_name.get(str(tag.value)) if tag.kind == "column" else None, tags[place - 1]
-        plural = tag.text.casefold().endswith("s") and tag.how != "named"
-        if column is not None and column.kind == "text" and plural and before.kind == "level" and before.value[0] != column.name:
-            found.add(place)
-    return found
-
-
 def _lists_on(tags: tuple[Tag, ...], position: int) -> bool:
     """True for a comma between columns of one list."""
     following = [item for item in tags[position + 1 : position + 3] if not item.is_a("group", "and")]

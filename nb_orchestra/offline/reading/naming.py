@@ -21,7 +21,9 @@ _SHORT = vocabulary("min in f c s m")
 """Units that are words, or letters of a name, as well: taken as units behind an underscore only ("min" never: low_min is a minimum)."""
 _BRACKETED = re.compile(r"^(?P<stem>.*?[^\s_])[\s_]*[(\[{](?P<unit>[^()\[\]{}]{1,14})[)\]}]\s*$", re.DOTALL)
 _BEHIND = re.compile(r"^(?P<stem>.*?[^\s,/])\s*(?:,\s*|\s+/\s*|/|\s+in\s+|\s+)(?P<unit>[^\s,/]{1,6}(?:/[^\s,/]{1,4})?)\s*$", re.DOTALL)
-_UNIT_LIKE = re.compile(r"[°µμ%$€£/^²³·]|\b(?:a\.?u|arb|units?|log\d*|usd|eur|gbp|chf|rfu|rlu|cfu|ppm|ppb|psi|bpm|rpm|mmhg|pts|points|sq\.? ?m|sq\.? ?ft)\b", re.IGNORECASE)
+_UNIT_LIKE = re.compile(
+    r"[°µμ%$€£^²³·]|\b(?:a\.?u|arb|units?|log\d*|usd|eur|gbp|chf|rfu|rlu|cfu|ppm|ppb|psi|bpm|rpm|mmhg|pts|points|sq\.? ?m|sq\.? ?ft)\b", re.IGNORECASE
+)
 _SI = re.compile(r"(?:[mdunpfkMGT]|µ|μ)?(?:m|g|s|A|K|mol|M|Da|bp|L|l|h|Hz|V|W|J|N|Pa|bar|eV|B|b|cal|Wh|min|sec|hr|hrs|days?|years?|yrs?|hours?)[23]?\Z")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from nb_orchestra.offline.reading.amending import amend
-from nb_orchestra.offline.reading.clauses import Clause, roles, row_nouns, split
+from nb_orchestra.offline.reading.clauses import Clause, roles, split
 from nb_orchestra.offline.reading.conditions import filters
 from nb_orchestra.offline.reading.contrasts import contrasted
 from nb_orchestra.offline.reading.coverage import proper_names
@@ -26,6 +26,7 @@ from nb_orchestra.offline.reading.ordering import take_order
 from nb_orchestra.offline.reading.sense import sensed
 from nb_orchestra.offline.reading.tables import Table
 from nb_orchestra.offline.reading.tagging import Tag, tag
+from nb_orchestra.offline.reading.things import row_nouns
 from nb_orchestra.offline.reading.turning import turned
 from nb_orchestra.offline.reading.verdicts import rules, significance
 from nb_orchestra.offline.reading.weighing import comparatives, leading_verbs, lost_restriction
