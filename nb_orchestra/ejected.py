@@ -15,8 +15,10 @@ from nb_orchestra import offline
 from nb_orchestra.core.frozen import thaw
 from nb_orchestra.core.outcome import Failure, Result
 from nb_orchestra.core.plan import Plan, Step
-from nb_orchestra.core.references import FromData, FromRow, Literal, Reference, Template, find_references, params_references, read_reference
+from nb_orchestra.core.references import FromData, FromRow, FromStep, Literal, Reference, Template, find_references, params_references, read_reference
 from nb_orchestra.running import Run
+from nb_orchestra.running.parts import steps_of
+from nb_orchestra.values.columns import column_text
 
 MOST_PRINTED = 2_000
 
@@ -39,7 +41,7 @@ def code_of_step(run: Run, id: str) -> str:
     if _is_recipe(step):
         return _recipes(run, [step], names)
     outcome = run.results.get(id)
-    return _written(step, names.get(id, step.name), names, outcome) if outcome is not None and outcome.code else ""
+    return _written(run, step, names.get(id, step.name), names, outcome) if outcome is not None and outcome.code else ""
 
 
 def variables(run: Run) -> dict[str, str]:
@@ -61,8 +63,38 @@ def _is_recipe(step: Step) -> bool:
 
 
 def _recipes(run: Run, steps: list[Step], names: Mapping[str, str]) -> str:
-    told = [{"recipe": step.params["recipe"], "arguments": step.params.get("arguments", {}), "name": names.get(step.id, step.name)} for step in steps]
+    told: list[dict[str, Any]] = []
+    for step in steps:
+        name = names.get(step.id, step.name)
+        cuts, arguments = _cut(run, name, step.params.get("arguments", {}))
+        told += [*cuts, {"recipe": step.params["recipe"], "arguments": arguments, "name": name}]
     return offline.code_of_steps(told, names, {**run.goal.data, **{id: result.value for id, result in run.results.items()}})
+
+
+def _cut(run: Run, name: str, given: Mapping[str, Any]) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """The recipes that give the parts of tables among a step's inputs, and the inputs with these parts as variables."""
+    steps: list[dict[str, Any]] = []
+    inputs = dict(given)
+    for key, value in given.items():
+        reference = read_reference(value)
+        if not isinstance(reference, FromData | FromStep) or not reference.in_part:
+            continue
+        whole: dict[str, Any] = {"from": reference.step} if isinstance(reference, FromStep) else {"data": reference.name}
+        picked = {} if isinstance(reference, FromData) else {"column": reference.column, "row": reference.row}
+        variable_of = variable(f"{name}_{key}")
+        for recipe, arguments in [*steps_of(reference), *_narrowing(run, reference)]:
+            steps.append({"recipe": recipe, "arguments": {"frame": whole, **arguments}, "name": variable_of})
+            whole = {"from": variable_of}
+        inputs[key] = whole | {part: item for part, item in picked.items() if item is not None}
+    return steps, inputs
+
+
+def _narrowing(run: Run, reference: FromData | FromStep) -> list[tuple[str, Mapping[str, Any]]]:
+    """Of the goal's data only these columns, in the table's order."""
+    if isinstance(reference, FromStep) or reference.columns is None:
+        return []
+    there = [column_text(name) for name in getattr(run.goal.data.get(reference.name), "columns", reference.columns)]
+    return [("select_columns", {"columns": [name for name in there if name in reference.columns]})]
 
 
 def _told(run: Run, step: Step, names: Mapping[str, str]) -> str:
@@ -70,14 +102,15 @@ def _told(run: Run, step: Step, names: Mapping[str, str]) -> str:
     name = names.get(step.id, step.name)
     if outcome is None or not outcome.code:
         return f"# {name}: {_no_code(step, names)}"
-    return _written(step, name, names, outcome)
+    return _written(run, step, name, names, outcome)
 
 
-def _written(step: Step, name: str, names: Mapping[str, str], outcome: Result | Failure) -> str:
+def _written(run: Run, step: Step, name: str, names: Mapping[str, str], outcome: Result | Failure) -> str:
     """Code that ran in the sandbox: its inputs, itself, its value; the last code, where it failed."""
     how = f"# {name}: ran in the sandbox ({outcome.tier}), {outcome.seconds:.1f} s"
-    given = [f"{variable(key)} = {expression_of(value, names)}" for key, value in step.params.get("inputs", {}).items()]
-    given = [line for line in given if len(set(line.split(" = ", 1))) == 2]
+    cuts, inputs = _cut(run, name, step.params.get("inputs", {}))
+    given = [f"{variable(key)} = {expression_of(value, names)}" for key, value in inputs.items()]
+    given = [*([offline.code_of_steps(cuts, names)] if cuts else []), *(line for line in given if len(set(line.split(" = ", 1))) == 2)]
     ended = [f"{name} = result"] if isinstance(outcome, Result) else [f"# failed: {outcome.error}: {' '.join(outcome.message.split())}"]
     printed = [f"# printed: {line}" for line in outcome.printed[:MOST_PRINTED].splitlines()]
     return "\n".join([how, *given, outcome.code, *ended, *printed, ""])

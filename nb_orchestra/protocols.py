@@ -105,7 +105,10 @@ class Recipes(Protocol):
         """Its promised output as plan data ({"type": "table", "columns": …})."""
 
     def listing(self, goal: Goal, room: int, also: Collection[str] = ()) -> str:
-        """The recipes for a planner, in about `room` characters: what the goal may need, and `also`, with arguments and results; the others by name."""
+        """The recipes for a planner, in about `room` characters: what the goal may need, and `also`, with arguments and results; the others by name.
+
+        Without room: the few for tables that answers give.
+        """
 
     def version(self, recipe: str) -> str:
         """Identity of the recipe's code, by content."""

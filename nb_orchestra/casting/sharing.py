@@ -9,7 +9,8 @@ of its texts and numbers may stand in the data, but for groups that are seen oft
 What a model gave as its answer (a label for each row, a record) may be read by the next one: it was outside already; and of the columns of the person's
 that stand beside it in the table of a `for_each` those that the question read, too. The others are left out of what is told.
 What was looked up (passages of a search, records that a tool gave for a question) goes out whole too: to be read is what it is for.
-A computed table that recipes sorted, cut or computed further is one still, as long as its counts stand in it.
+A computed table that recipes sorted, cut or computed further is one still, as long as its counts stand in it. A part that a reference names is looked at
+as the whole table is: its length and its counts are those of the whole.
 Everything else keeps the level: notebook values, filtered, sorted, ranked and cleaned rows, fitted values, tables that a tool gave.
 In the words of the labels: private stays private until an aggregation of ours has made it a statistic. `%orchestrate sent`
 shows every word that left, and a step whose input's rows stayed says so.
@@ -24,12 +25,13 @@ from typing import Any
 from nb_orchestra import values
 from nb_orchestra.core.prompt import Block, Prompt
 from nb_orchestra.core.references import FromRow, params_references
+from nb_orchestra.offline.recipe import made_columns
+from nb_orchestra.values.columns import COUNTS
 from nb_orchestra.values.describing import LEAST_SEEN
 
-VERSION = "computed tables 4"
+VERSION = "computed tables 5"
 MOST_ROWS = 200
 LEAST_COUNT = 2
-COUNTS = ("n", "most_common_n")
 QUOTING = ("first", "last")
 SILENT = ("correlate",)
 """Recipes that say nothing of a group of a single row but that it is there."""
@@ -104,19 +106,20 @@ class Sharing:
             return "" if _answered(block.value, made) else "the question read none of its columns, or there are too many rows"
         if values.kind_of(block.value) != "table":
             return f"a {values.kind_of(block.value)}"
-        if large := self._large(block.value):
+        part = made.get("part") or {}
+        if large := self._large(max(len(block.value), part.get("of_rows", 0))):
             return large
-        if not _counted(block.value, params.get("recipe") in SILENT):
+        if part.get("least_n", LEAST_COUNT) < LEAST_COUNT or not _counted(block.value, params.get("recipe") in SILENT):
             return "a group of one row"
         if "recipe" in params:
             return "" if _statistic(made, block.value) else "rows of the data, or no count n"
         return "" if made.get("kind") == "code" and not quotes_rows(block.value, self.data) else "rows of the data"
 
-    def _large(self, table: Any) -> str:
+    def _large(self, count: int) -> str:
         rows = max((len(value) for value in self.data.values() if values.kind_of(value) == "table"), default=2 * MOST_ROWS)
-        if len(table) > MOST_ROWS:
+        if count > MOST_ROWS:
             return f"more than {MOST_ROWS} rows"
-        return "" if len(table) == 1 or len(table) * 2 <= rows else "more than half as many rows as the data"
+        return "" if count == 1 or count * 2 <= rows else "more than half as many rows as the data"
 
 
 _IN_WORDS = {
@@ -147,9 +150,9 @@ def _statistic(made: Mapping[str, Any], table: Any) -> bool:
     params = made.get("params") or {}
     if params.get("recipe") in STATISTICAL:
         return not _quotes(params.get("arguments") or {})
-    counted = any(str(column) in COUNTS for column in table.columns)
+    counted = "least_n" in (made.get("part") or {}) or any(str(column) in COUNTS for column in table.columns)
     arguments = params.get("arguments") or {}
-    alone = params.get("recipe") in CARRYING and len(list(params_references(params))) == 1 and arguments.get("name") not in COUNTS
+    alone = params.get("recipe") in CARRYING and len(list(params_references(params))) == 1 and not set(COUNTS) & set(made_columns(arguments))
     return alone and counted and _statistic(made.get("of") or {}, table)
 
 

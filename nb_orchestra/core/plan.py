@@ -44,7 +44,10 @@ def legal_name(name: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """What a step promises. `columns` maps a column's name to its type, or to {"enum": [...]}; `units` the names of some to their units ("g", "%")."""
+    """What a step promises. `columns` maps a column's name to its type, to {"enum": [...]} or to {"type": "integer", "min": 1, "max": 5}.
+
+    `units` maps the names of some to their units ("g", "%").
+    """
 
     type: str = "any"
     columns: Mapping[str, Any] | None = None

@@ -2,6 +2,7 @@
 
 {"from": "s1"} · {"from": "s1", "column": "title"} · {"from": "s1", "row": 0} (with a column: one cell)
 {"data": "penguins"} · {"data": "penguins", "columns": [...]} · {"data": "sales", "levels": "region"}
+Of a table, both also a part: "where": [conditions, as recipes take them] · "rows": 3 (the first three, -3 the last) · "columns": [...], in that order
 {"row": "title"} · {"row": true}, inside `for_each` only
 {"template": "{topic} review", "values": {"topic": ref}} · {"value": ...}, a literal that would look like a reference
 
@@ -11,6 +12,7 @@ they are never read as references themselves, only what stands under each name: 
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,20 +20,38 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class FromStep:
-    """The result of an earlier step, whole, one column, one row or one cell."""
+    """The result of an earlier step, whole, a part of its table (`where`, then `rows`, then `columns`), one column, one row or one cell (of that part)."""
 
     step: str
     column: str | None = None
     row: int | None = None
+    columns: tuple[str, ...] | None = None
+    rows: int | None = None
+    where: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def in_part(self) -> bool:
+        """True where less than the whole table is meant."""
+        return self.columns is not None or self.rows is not None or bool(self.where)
 
 
 @dataclass(frozen=True, slots=True)
 class FromData:
-    """A value of the notebook. `columns` is also the identity: only these columns are read. `levels`: distinct values of a column."""
+    """A value of the notebook. `columns` is also the identity: only these columns are read. `levels`: distinct values of a column.
+
+    `where` and `rows`: only these rows of it.
+    """
 
     name: str
     columns: tuple[str, ...] | None = None
     levels: str | None = None
+    rows: int | None = None
+    where: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def in_part(self) -> bool:
+        """True where less than all rows are meant."""
+        return self.rows is not None or bool(self.where)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +81,8 @@ Reference = FromStep | FromData | FromRow | Template | Literal
 NAMED = ("inputs", "arguments")
 """Params that map names to values."""
 
-_ALLOWED = {"from": {"from", "column", "row"}, "data": {"data", "columns", "levels"}, "row": {"row"}, "template": {"template", "values"}, "value": {"value"}}
+FROM_FIELDS = {"from", "column", "row", "columns", "rows", "where"}
+_ALLOWED = {"from": FROM_FIELDS, "data": {"data", "columns", "levels", "rows", "where"}, "row": {"row"}, "template": {"template", "values"}, "value": {"value"}}
 
 
 def read_reference(value: Any) -> Reference | None:
@@ -82,19 +103,43 @@ def _read_from(value: Mapping[str, Any]) -> Reference | None:
     extra = set(value) - _ALLOWED["from"]
     if extra or not isinstance(value["from"], str):
         raise ValueError(f"not a reference to a step: {dict(value)!r} (a literal is written {{'value': …}})")
-    row = value.get("row")
+    name, row, column = value["from"], value.get("row"), value.get("column")
     if row is not None and (not isinstance(row, int) or isinstance(row, bool)):
-        raise ValueError(f"the row of {value['from']!r} must be a number, not {row!r}")
-    return FromStep(value["from"], value.get("column"), value.get("row"))
+        raise ValueError(f"the row of {name!r} must be a number, not {row!r}")
+    if column is not None and value.get("columns") is not None:
+        raise ValueError(f"a reference to {name!r} names either a column or columns")
+    return FromStep(name, column, row, _columns(value, name), _rows(value, name), _where(value, name))
 
 
 def _read_data(value: Mapping[str, Any]) -> Reference | None:
     if not isinstance(value["data"], str):
         return None
+    name = value["data"]
+    return FromData(name, _columns(value, name), value.get("levels"), _rows(value, name), _where(value, name))
+
+
+def _columns(value: Mapping[str, Any], of: str) -> tuple[str, ...] | None:
     columns = value.get("columns")
     if columns is not None and not (isinstance(columns, list | tuple) and all(isinstance(name, str) for name in columns)):
-        raise ValueError(f"columns of {value['data']!r} must be a list of names, not {columns!r}")
-    return FromData(value["data"], None if columns is None else tuple(columns), value.get("levels"))
+        raise ValueError(f"columns of {of!r} must be a list of names, not {columns!r}")
+    return None if columns is None else tuple(columns)
+
+
+def _rows(value: Mapping[str, Any], of: str) -> int | None:
+    rows = value.get("rows")
+    if rows is not None and (not isinstance(rows, int) or isinstance(rows, bool) or rows == 0):
+        raise ValueError(f"rows of {of!r} must be a number of rows (3: the first three, -3: the last three), not {rows!r}")
+    return rows
+
+
+def _where(value: Mapping[str, Any], of: str) -> tuple[Mapping[str, Any], ...]:
+    """Conditions as recipes take them; what their ops and values mean is not known here."""
+    where = value.get("where")
+    conditions = () if where is None else (where,) if isinstance(where, Mapping) else where
+    good = isinstance(conditions, list | tuple) and all(isinstance(one, Mapping) and isinstance(one.get("column"), str) and "op" in one for one in conditions)
+    if not good or (where is not None and not conditions):
+        raise ValueError(f'where of {of!r} must be a list of conditions such as {{"column": "age", "op": ">", "value": 60}}, not {where!r}')
+    return tuple(conditions)
 
 
 def _read_template(value: Mapping[str, Any]) -> Reference | None:
@@ -132,6 +177,8 @@ def find_references(value: Any) -> Iterator[Reference]:
         return
     elif reference is not None:
         yield reference
+        if isinstance(reference, FromStep | FromData):
+            yield from find_references(reference.where)
     elif isinstance(value, Mapping):
         for item in value.values():
             yield from find_references(item)
@@ -164,6 +211,8 @@ def fill(value: Any, resolve: Callable[[Reference], Any]) -> Any:
     if isinstance(reference, Template):
         filled = {name: fill(item, resolve) for name, item in reference.values.items()}
         return _fill_text(reference.text, filled)
+    if isinstance(reference, FromStep | FromData) and reference.where:
+        return resolve(dataclasses.replace(reference, where=tuple(fill(one, resolve) for one in reference.where)))
     if reference is not None:
         return resolve(reference)
     if isinstance(value, Mapping):

@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
+from nb_orchestra import values
 from nb_orchestra.core.plan import Output
 from nb_orchestra.errors import BadAnswerError
 from nb_orchestra.models.reading import Reading, read
@@ -70,12 +71,12 @@ def _record(columns: Mapping[str, Any] | None) -> tuple[dict[str, Any], bool]:
 
 def _cell(promise: Any) -> dict[str, Any]:
     """One cell. Every one may be null: a model that must give a value invents one."""
-    if isinstance(promise, Mapping):
-        levels = promise.get("enum")
-        texts = isinstance(levels, Sequence) and all(isinstance(level, str) for level in levels)
-        return {"type": ["string", "null"], "enum": [*levels, None]} if texts and levels else {"type": ["string", "number", "boolean", "null"]}
-    kind = _JSON_TYPES.get(promise)
-    return {"type": [kind, "null"]} if kind else {"type": ["string", "number", "boolean", "null"]}
+    levels = values.levels_of(promise)
+    kind = _JSON_TYPES.get(values.type_of(promise))
+    if levels is not None and kind is not None:
+        return {"type": [kind, "null"], "enum": [*levels, None]}
+    bounded = {"description": values.promise_words(promise)} if isinstance(promise, Mapping) and kind else {}  # as limits, not every provider takes them
+    return {"type": [kind, "null"], **bounded} if kind else {"type": ["string", "number", "boolean", "null"]}
 
 
 @_last_kept
@@ -97,7 +98,7 @@ def shape_words(output: Output) -> str:
 def _cell_words(promise: Any) -> str:
     if isinstance(promise, Mapping) and isinstance(promise.get("enum"), Sequence):
         return "one of " + json.dumps(list(promise["enum"]), ensure_ascii=False, default=str)
-    return _CELL_WORDS.get(promise, "value")
+    return values.promise_words(promise, _CELL_WORDS) if isinstance(promise, Mapping) else _CELL_WORDS.get(promise, "value")
 
 
 def value_of(text: str, output: Output) -> tuple[Any, tuple[str, ...]]:
@@ -189,7 +190,7 @@ def _typed(cells: list[Any], promise: Any) -> Any:
     """The column as its promised type, as it is where it is not that: the step's check says so."""
     import pandas
 
-    kinds = {type(cell) for cell in cells if cell is not None}
+    kinds, promise = {type(cell) for cell in cells if cell is not None}, values.type_of(promise)
     if promise == "date" and kinds == {str}:
         try:
             return pandas.to_datetime(pandas.Series(cells), format="ISO8601")

@@ -11,8 +11,9 @@ from nb_orchestra.core.elsewhere import Elsewhere
 from nb_orchestra.core.frozen import thaw
 from nb_orchestra.core.goal import Goal
 from nb_orchestra.errors import RecipeError, UnknownRecipeError
-from nb_orchestra.offline.listing import listing, signature
+from nb_orchestra.offline.listing import listing, listing_for_answers, signature
 from nb_orchestra.offline.recipe import Argument, Recipe
+from nb_orchestra.offline.spelling import check_form
 from nb_orchestra.offline.table import RECIPES
 from nb_orchestra.protocols import Computed
 
@@ -32,16 +33,25 @@ class RecipeTable:
         return self.recipes[name]
 
     def check(self, recipe: str, arguments: Mapping[str, Any]) -> None:
-        """UnknownRecipeError for a recipe, an argument or a choice that does not exist, and for a needed argument that is not there."""
+        """UnknownRecipeError for a recipe, an argument, a choice or an operation that does not exist, and for a needed argument that is not there."""
+        row = self._checked(recipe, arguments)
+        for name, value in arguments.items():
+            argument = row.argument(name)
+            check_form(f"{recipe}: {name}", argument.type if argument is not None else "", value)
+
+    def _checked(self, recipe: str, arguments: Mapping[str, Any]) -> Recipe:
         row = self[recipe]
         for name, value in arguments.items():
             argument = row.argument(name)
             if argument is None:
                 raise UnknownRecipeError(f"{recipe} takes no argument {name!r}", hint=f"it is {signature(row)}")
             self._check_choice(row, argument, value)
+        older = {argument.name for argument in row.needs if not argument.told}
+        instead = row.needs[1].name if older and not older <= set(arguments) else ""
         for argument in row.needs:
-            if argument.required and argument.name not in arguments:
+            if (argument.required or argument.name == instead) and argument.name not in arguments:
                 raise UnknownRecipeError(f"{recipe} needs the argument {argument.name!r}", hint=argument.help or f"a {argument.type}")
+        return row
 
     @staticmethod
     def _check_choice(row: Recipe, argument: Argument, value: Any) -> None:
@@ -57,7 +67,7 @@ class RecipeTable:
 
     def listing(self, goal: Goal, room: int, also: Collection[str] = ()) -> str:
         """The recipes for a planner: what the goal may need in full, the others by name, in about `room` characters."""
-        return listing(self.recipes, goal, room, also)
+        return listing(self.recipes, goal, room, also) if room or also else listing_for_answers(self.recipes)
 
     def version(self, recipe: str) -> str:
         """Identity of the recipe's code and of everything of ours that it calls, with the versions of the packages it uses."""
@@ -68,8 +78,7 @@ class RecipeTable:
         from nb_orchestra.offline.recipes.frames import Refusal
         from nb_orchestra.values.quiet import quiet
 
-        row = self[recipe]
-        self.check(recipe, arguments)
+        row = self._checked(recipe, arguments)
         with quiet() as warnings:
             try:
                 value = _compute(row, arguments)

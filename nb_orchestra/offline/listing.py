@@ -28,8 +28,10 @@ _NEEDING = "Others, with what they need besides column or columns"
 _PLAIN: tuple[list[str], ...] = (["column"], ["columns"], [])
 _TOLD_STATISTICS = (
     "n missing distinct percent sum mean median mode sd var sem cv min max range q1 q3 iqr mad p5 p10 p90 p95 p99 skew kurtosis ci_low ci_high first last "
-    "missing_percent geometric_mean harmonic_mean (sd var skew kurtosis)_population"
+    "geometric_mean (sd var)_population"
 )
+ON_ANSWERS = ("filter_rows", "sort_rows", "rank", "stack_rows")
+"""Recipes for tables that models give, where the goal brings none."""
 _OURS = ("fill_answer",)
 """Only the grammar can call it; its name lures a model."""
 
@@ -37,7 +39,7 @@ _OURS = ("fill_answer",)
 def listing(recipes: Mapping[str, Recipe], goal: Goal, room: int, also: Collection[str] = ()) -> str:
     """The recipes in about `room` characters, all of them at least by name. `also`: told whole beside those that are told without it."""
     recipes = {name: row for name, row in recipes.items() if name not in _OURS}
-    short = _short if len(_text(recipes, (), _short)) <= room else None
+    short = _short if len(_text(recipes, FIRST[:2], _short)) <= room else None  # to know a few whole helps more than what each of the others needs
     whole: list[str] = []
     for name in _ranked(recipes, goal):
         if len(_text(recipes, [*whole, name], short)) <= room:
@@ -45,9 +47,15 @@ def listing(recipes: Mapping[str, Recipe], goal: Goal, room: int, also: Collecti
     return _text(recipes, {*whole, *also}, None if also else short)
 
 
+def listing_for_answers(recipes: Mapping[str, Recipe]) -> str:
+    """The few recipes that a goal without data may need, whole."""
+    rows = [recipes[name] for name in ON_ANSWERS if name in recipes]
+    return "\n".join(["For tables that steps give. " + _LEGEND + CONDITIONS, *map(signature, rows)])
+
+
 def signature(row: Recipe) -> str:
     """A recipe in one line: its arguments, and what it gives."""
-    return f"{row.name}({', '.join(_argument(argument) for argument in row.needs if argument.name != 'frame')}){_gives(row)}"
+    return f"{row.name}({', '.join(_argument(argument) for argument in row.needs if argument.name != 'frame' and argument.told)}){_gives(row)}"
 
 
 def _short(row: Recipe) -> str:
@@ -68,8 +76,8 @@ def _argument(argument: Argument) -> str:
     name = argument.name + ("[]" if argument.type in ("columns", "choices", "conditions") else "")
     plain = argument.default is None or isinstance(argument.default, bool | list) or bool(argument.choices)
     name += "" if argument.required else "?" if plain else f"={argument.default}"
-    if argument.type == "expression":
-        return f"{name}: EXPRESSION"
+    if argument.type == "expressions":
+        return f"{argument.name}: {{new name: EXPRESSION, …}}, in order"
     help = f" ({argument.help})" if 0 < len(argument.help) <= _SHORT_HELP and argument not in SHARED else ""
     return f"{name}{_choices(argument) if argument.choices else ''}{help}"
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from nb_orchestra.offline.recipe import made_columns
 from nb_orchestra.offline.recipes.conditions import COMPARE, meets
 from nb_orchestra.offline.recipes.frames import Refusal, holds_dates, holds_numbers
 from nb_orchestra.offline.recipes.tables import as_table
@@ -52,7 +53,7 @@ def _same_rows(table: pd.DataFrame, condition: Mapping[str, Any]) -> bool:
 def _numbers(recipe: str, arguments: Mapping[str, Any]) -> Iterable[Any]:
     """The columns that the short code takes as numbers."""
     if recipe == "derive":
-        return _columns_in(arguments["expression"])
+        return [name for tree in made_columns(arguments).values() for name in _columns_in(tree)]
     return as_list({"group_summary": arguments.get("value"), "rank": arguments.get("by")}.get(recipe) or [])
 
 

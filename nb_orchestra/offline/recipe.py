@@ -24,6 +24,7 @@ ARGUMENT_TYPES = (
     "choices",  # a list of some of `choices`
     "conditions",  # [{"column": …, "op": …, "value": …}], see recipes/conditions.py
     "expression",  # a tree, see recipes/expressions.py
+    "expressions",  # {new column: tree}, in order
     "mapping",  # {old: new}
     "any",
 )
@@ -44,6 +45,8 @@ class Argument:
     default: Any = None
     choices: tuple[str, ...] = ()
     help: str = ""
+    told: bool = True
+    """False: an older form of the same, taken and not told to planners."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,13 @@ class Recipe:
     def argument(self, name: str) -> Argument | None:
         """The argument of that name, or None."""
         return next((argument for argument in self.needs if argument.name == name), None)
+
+
+def made_columns(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns that a call of `derive` makes: name → expression, in order; {} for other calls."""
+    older = {} if arguments.get("name") is None else {str(arguments["name"]): arguments.get("expression")}
+    columns = arguments.get("columns")
+    return older | dict(columns) if isinstance(columns, Mapping) else older
 
 
 def load(room: str, path: str) -> Callable[..., Any]:

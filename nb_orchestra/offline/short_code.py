@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from nb_orchestra.offline.recipe import made_columns
+
 Lines = list[str] | None
 MOST_COLUMNS_NAMED = 12
 
@@ -111,22 +113,30 @@ def drop_duplicates(given: dict[str, Any], frame: str, result: str) -> Lines:
 
 
 def rank(given: dict[str, Any], frame: str, result: str) -> Lines:
-    if given.get("within") or given["by"] == "rank" or "rank" in as_list(given.get("columns", [])):
+    where = condition(given.get("where"), frame)
+    if given.get("within") or where is None or given["by"] == "rank" or "rank" in as_list(given.get("columns", [])):
         return None
     by, up, n = given["by"], bool(given.get("ascending", False)), given.get("n", 10)
     shown = list(dict.fromkeys([*as_list(given.get("columns", [])), by]))
     part = f"[{shown!r}]" if given.get("columns") else ""
-    lines = [f'{result} = {frame}{part}.dropna(subset=[{by!r}]).sort_values({by!r}, ascending={up}, kind="stable").head({n!r}).reset_index(drop=True)']
+    lines = [f'{result} = {frame}{where}{part}.dropna(subset=[{by!r}]).sort_values({by!r}, ascending={up}, kind="stable").head({n!r}).reset_index(drop=True)']
     return [*lines, f'{result}.insert(0, "rank", {result}[{by!r}].rank(method="min", ascending={up}).astype("int64"))']
 
 
 def derive(given: dict[str, Any], frame: str, result: str) -> Lines:
-    text = formula(given["expression"], frame)
-    if text is None or not frame.isidentifier():
+    made = made_columns(given)
+    texts = {name: formula(tree, frame) for name, tree in made.items()}
+    others = {name for tree in made.values() for name in _columns_of(tree)}
+    if any(text is None for text in texts.values()) or not frame.isidentifier() or others & set(made):  # pandas would not see the column made just before
         return None
-    divides = "/" in text.replace(frame, "")
-    value = f"({text}).replace([np.inf, -np.inf], np.nan)" if divides else text
-    return [f"{result} = {frame}.assign(**{{{given['name']!r}: {value}}}).reset_index(drop=True)"]
+    values = {name: f"({text}).replace([np.inf, -np.inf], np.nan)" if "/" in str(text).replace(frame, "") else text for name, text in texts.items()}
+    return [f"{result} = {frame}.assign(**{{{', '.join(f'{name!r}: {text}' for name, text in values.items())}}}).reset_index(drop=True)"]
+
+
+def _columns_of(tree: Any) -> list[str]:
+    if not isinstance(tree, Mapping):
+        return []
+    return [str(tree["column"])] if "column" in tree else [name for part in tree.get("args", ()) for name in _columns_of(part)]
 
 
 def formula(tree: Any, frame: str) -> str | None:

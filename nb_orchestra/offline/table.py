@@ -45,6 +45,10 @@ def _a(name: str, type: str, default: Any = _REQUIRED, help: str = "", choices: 
     return Argument(name, type, default is _REQUIRED, None if default is _REQUIRED else default, choices, help)
 
 
+def _older(name: str, type: str) -> Argument:
+    return Argument(name, type, required=False, told=False)
+
+
 def _table(**columns: str) -> Mapping[str, Any]:
     return {"type": "table", "columns": columns} if columns else {"type": "table"}
 
@@ -137,7 +141,7 @@ _ROWS: tuple[Recipe, ...] = (
     Recipe("sample_rows", "shaping.sample_rows", (_FRAME, _a("n", "integer", 100), _SEED), _table(), ("sample", "random rows"), said_by="shaping.rows"),
     Recipe(
         "derive", "expressions.derive",
-        (_FRAME, _a("name", "text", help="the new column"), _a("expression", "expression", help=EXPRESSION)),
+        (_FRAME, _a("columns", "expressions", None, EXPRESSION), _older("name", "text"), _older("expression", "expression")),
         _table(), ("ratio", "difference", "minus", "plus", "divided by", "times", "per", "as percent", "log", "change", "z-score", "normalise", "new column", "feature", "share", "gain", "gained", "lost", "grew"),
         said_by="shaping.derive",
     ),
@@ -344,7 +348,7 @@ _ROWS: tuple[Recipe, ...] = (
     ),
     Recipe(
         "rank", "ranking.rank",
-        (_FRAME, _a("by", "column"), _a("n", "integer", 10), _a("ascending", "boolean", False), _a("columns", "columns", None), _a("within", "columns", None, "top n of each group")),
+        (_FRAME, _a("by", "column"), _a("n", "integer", 10), _a("ascending", "boolean", False), _a("columns", "columns", None), _a("within", "columns", None, "top n of each group"), _WHERE),
         _table(), ("top", "bottom", "highest", "lowest", "largest", "smallest", "best", "worst", "rank", "most", "least"),
         "rank (ties share the lowest), then the columns; rows in rank order, ties in the table's order", "outlying.rank",
     ),

@@ -14,6 +14,7 @@ from nb_orchestra.core.plan import Output, Plan, Step
 from nb_orchestra.core.references import read_reference
 from nb_orchestra.errors import OrchestraError, PlanError, UnknownKindError, UnknownToolError
 from nb_orchestra.planning.reading_data import check_data
+from nb_orchestra.planning.reading_promises import check_promise
 from nb_orchestra.protocols import Catalogue
 
 PLAN_FIELDS = {"steps", "result", "facts", "assumptions", "not_done", "given_names"}
@@ -116,6 +117,8 @@ def _read_output(data: Any, params: Mapping[str, Any], kind: str, mapped: bool, 
         if data.get(part) is not None:
             _mapping(data[part], f"{part} of the output")
     _texts(list((data.get("units") or {}).values()), "units of the output")
+    for name, promise in (data.get("columns") or {}).items():
+        check_promise(str(name), promise)
     return Output(data.get("type", "any"), data.get("columns"), data.get("units"))
 
 

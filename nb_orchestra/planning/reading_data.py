@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from nb_orchestra import values
+from nb_orchestra.core.frozen import thaw
 from nb_orchestra.core.plan import Step
-from nb_orchestra.core.references import FromData, find_references, params_references
+from nb_orchestra.core.references import FromData, FromStep, Reference, find_references, params_references
 from nb_orchestra.errors import PlanError, UnknownNeedError
 from nb_orchestra.protocols import Catalogue
 from nb_orchestra.values.columns import column_text, level_texts
@@ -18,6 +19,7 @@ MOST_NAMED = 30
 
 def check_data(step: Step, catalogue: Catalogue) -> None:
     """UnknownNeedError for a value that was not given, PlanError for a column that it does not have. Nothing where the values are not known."""
+    _check_conditions(step, catalogue)
     if catalogue.data is None:
         return
     for reference in _data_of(step):
@@ -26,13 +28,26 @@ def check_data(step: Step, catalogue: Catalogue) -> None:
         _check_columns(reference, catalogue.data[reference.name])
 
 
-def _data_of(step: Step) -> Iterator[FromData]:
+def _check_conditions(step: Step, catalogue: Catalogue) -> None:
+    """UnknownRecipeError for a condition of a reference that no recipe knows."""
+    for reference in _used(step):
+        if isinstance(reference, FromStep | FromData) and reference.where and catalogue.recipes is not None:
+            catalogue.recipes.check("filter_rows", {"frame": None, "where": thaw(reference.where)})
+
+
+def _used(step: Step) -> Iterator[Reference]:
     for part in (params_references(step.params), find_references(step.for_each), find_references(step.check)):
-        yield from (reference for reference in part if isinstance(reference, FromData))
+        yield from part
+
+
+def _data_of(step: Step) -> Iterator[FromData]:
+    yield from (reference for reference in _used(step) if isinstance(reference, FromData))
 
 
 def _check_columns(reference: FromData, value: Any) -> None:
-    wanted = list(reference.columns or ()) + ([reference.levels] if reference.levels else [])
+    wanted = list(reference.columns or ()) + ([reference.levels] if reference.levels else []) + [str(one["column"]) for one in reference.where]
+    if reference.in_part and values.kind_of(value) not in ("table", "list"):
+        raise PlanError(f"{reference.name!r} is a {values.kind_of(value)}, so no rows of it can be named")
     if wanted and values.kind_of(value) != "table":
         raise PlanError(f"{reference.name!r} is a {values.kind_of(value)}, so it has no columns")
     there = [*map(column_text, value.columns), *level_texts(value.index)] if wanted else []

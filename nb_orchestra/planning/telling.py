@@ -84,10 +84,11 @@ def task_of(goal: Goal, catalogue: Catalogue, telling: Telling, *, also: Collect
 
 
 def _recipes(goal: Goal, catalogue: Catalogue, room: int, also: Collection[str]) -> str:
-    """Told only where there may be a table."""
-    if catalogue.recipes is None or not (goal.data or catalogue.sources or catalogue.tools):
-        return "none here: this goal has no data, sources or tools, so there is no table"
-    return catalogue.recipes.listing(goal, room if goal.data or catalogue.tools else 0, also)
+    """Those for tables that answers give, where the goal brings none."""
+    if catalogue.recipes is None:
+        return "none here"
+    brings = goal.data or catalogue.sources or catalogue.tools
+    return catalogue.recipes.listing(goal, (max(1, room) if goal.data or catalogue.tools else 1) if brings else 0, also)
 
 
 def _tools(catalogue: Catalogue) -> str:

@@ -15,6 +15,7 @@ from nb_orchestra.core.prompt import Block
 from nb_orchestra.core.references import FromData, FromRow, FromStep, Reference, fill, fill_params, find_references, read_reference
 from nb_orchestra.errors import StepError, UnknownNeedError
 from nb_orchestra.running.editing import reworded
+from nb_orchestra.running.parts import part_of, told_part
 from nb_orchestra.values.columns import column_text, level_texts
 
 
@@ -65,7 +66,10 @@ class Filling:
     def resolve(self, reference: Reference, row: Any) -> Any:
         """The value that a reference names."""
         if isinstance(reference, FromStep):
-            return _pick(self._results[reference.step].value, reference, self._steps[reference.step].name)
+            name = self._steps[reference.step].name
+            if isinstance(row, AnyRow) and any(isinstance(item, str) and item.startswith("\0row") for one in reference.where for item in one.values()):
+                return [self._results[reference.step].value, thaw(reference.where), reference.columns, reference.rows]  # which rows it is depends on the row
+            return _pick(part_of(self._results[reference.step].value, reference, name), reference, name)
         if isinstance(reference, FromData):
             return self._data(reference)
         if isinstance(reference, FromRow):
@@ -80,6 +84,8 @@ class Filling:
         value = self._goal.data[reference.name]
         if (reference.levels or reference.columns) and values.kind_of(value) != "table":
             raise StepError(f"{reference.name!r} is no table, so it has no columns", hint=f"it is a {values.kind_of(value)}")
+        if reference.in_part:
+            value = part_of(value, reference, reference.name)
         if reference.levels is not None:
             return list(dict.fromkeys(_column(value, reference.levels).dropna().tolist()))
         if reference.columns is not None:
@@ -137,7 +143,7 @@ class Filling:
             reference = read_reference(value)
             if isinstance(reference, FromStep):
                 column = {} if reference.column is None else {"column": reference.column}
-                made[name] = self.told(self._steps[reference.step]) | column
+                made[name] = self.told(self._steps[reference.step]) | column | told_part(self._results[reference.step].value, reference)
         return made
 
     def told(self, step: Step) -> dict[str, Any]:
@@ -157,7 +163,7 @@ class Filling:
         if not isinstance(reference, FromStep):
             return None
         told = self.told(self._steps[reference.step])
-        return {name: told[name] for name in ("kind", "params", "of") if name in told}
+        return {name: told[name] for name in ("kind", "params", "of") if name in told} | told_part(self._results[reference.step].value, reference)
 
     def _with_names(self, value: Any) -> Any:
         if isinstance(value, dict):

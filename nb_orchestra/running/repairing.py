@@ -11,6 +11,7 @@ from typing import Any
 
 from nb_orchestra.core.frozen import thaw
 from nb_orchestra.core.plan import Plan, Step
+from nb_orchestra.core.references import FROM_FIELDS
 from nb_orchestra.errors import PlanError
 from nb_orchestra.running.naming import free_name
 
@@ -87,7 +88,7 @@ def _pointed(value: Any, ids: Mapping[str, str]) -> Any:
     if not isinstance(value, dict):
         return value
     moved = {name: _pointed(item, ids) for name, item in value.items()}
-    if isinstance(moved.get("from"), str) and set(moved) <= {"from", "column", "row"}:
+    if isinstance(moved.get("from"), str) and set(moved) <= FROM_FIELDS:
         moved["from"] = ids.get(moved["from"], moved["from"])
     if "kind" in moved and isinstance(moved.get("needs"), list):
         moved["needs"] = [ids.get(need, need) for need in moved["needs"]]

@@ -113,7 +113,7 @@ def promise_words(output: Output) -> str:
 
 
 def _type_words(promise: Any) -> str:
-    return f"one of {', '.join(map(str, promise.get('enum', ())))}" if isinstance(promise, Mapping) else str(promise)
+    return values.promise_words(promise)
 
 
 def code_in(text: str) -> str:

@@ -13,7 +13,7 @@ from nb_orchestra.values.copies import snapshot
 from nb_orchestra.values.describing import describe
 from nb_orchestra.values.encoding import NotKeepableError, decode, encode
 from nb_orchestra.values.preview import Preview, preview, short
-from nb_orchestra.values.promised import check
+from nb_orchestra.values.promised import check, levels_of, promise_words, type_of
 from nb_orchestra.values.shape import shape_of
 from nb_orchestra.values.text import clean_text, inert_tex, number_text
 from nb_orchestra.values.types import kind_of
@@ -36,11 +36,14 @@ __all__ = [
     "encode",
     "inert_tex",
     "kind_of",
+    "levels_of",
     "number_text",
     "preview",
+    "promise_words",
     "shape_of",
     "short",
     "snapshot",
+    "type_of",
 ]
 
 

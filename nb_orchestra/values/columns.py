@@ -16,6 +16,10 @@ _BY_CELL = (
 )
 
 
+COUNTS = ("n", "most_common_n")
+"""Columns that say how many rows stand behind a row of statistics."""
+
+
 def column_text(name: Any) -> str:
     """A column's name as plans say it: text; the levels of a MultiIndex are joined by _."""
     return "_".join(str(part) for part in name if part != "") if isinstance(name, tuple) else str(name)

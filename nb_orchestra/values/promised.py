@@ -26,6 +26,45 @@ _FITS = {
 _MOST_SHOWN = 5
 
 
+SPAN = 20
+"""The most whole numbers between two limits that are listed one by one."""
+
+
+def type_of(promise: Any) -> str:
+    """The type of a promised cell: as it is said, or as the levels of an enum have it; "any" where they have none in common."""
+    if not isinstance(promise, Mapping):
+        return str(promise)
+    levels = promise.get("enum")
+    if not isinstance(levels, list | tuple) or not levels:
+        return str(promise.get("type", "any"))
+    kinds = {type(level) for level in levels}
+    return "text" if kinds == {str} else "integer" if kinds == {int} else "number" if kinds <= {int, float} else "any"
+
+
+def levels_of(promise: Any) -> list[Any] | None:
+    """The values that a cell may have, where these are few: an enum, or whole numbers between two limits."""
+    if not isinstance(promise, Mapping):
+        return None
+    levels = promise.get("enum")
+    if isinstance(levels, list | tuple) and levels:
+        return list(levels)
+    low, high = promise.get("min"), promise.get("max")
+    counted = promise.get("type") == "integer" and isinstance(low, int) and isinstance(high, int) and high - low < SPAN
+    return list(range(int(low or 0), int(high or 0) + 1)) if counted else None
+
+
+def promise_words(promise: Any, words: Mapping[str, str] | None = None) -> str:
+    """A promised cell in words: "number", "one of a, b", "whole number from 1 to 5". `words`: what a type is called."""
+    if not isinstance(promise, Mapping):
+        return str(promise)
+    if isinstance(promise.get("enum"), list | tuple):
+        return f"one of {', '.join(map(str, promise['enum']))}"
+    low, high = promise.get("min"), promise.get("max")
+    ends = {(True, True): f" from {low} to {high}", (True, False): f" from {low}", (False, True): f" up to {high}", (False, False): ""}
+    limits = ends[low is not None, high is not None]
+    return (words or {}).get(type_of(promise), type_of(promise)) + limits
+
+
 def check(value: Any, output: Output) -> list[str]:
     """What is not as promised: the value's type, missing columns, column types, values outside an enum, units where they are known. [] = all is."""
     kinds = _FITS.get(output.type)
@@ -60,7 +99,7 @@ def _check_record(record: Mapping[Any, Any], columns: Mapping[str, Any]) -> list
     complaints = [f"entry {_quoted(name)} is missing; there are {_listed(record)}" for name in missing]
     for name, promise in columns.items():
         if name not in missing and record[name] is not None and not _cell_fits(record[name], promise):
-            allowed = _listed(promise.get("enum", ())) if isinstance(promise, Mapping) else promise
+            allowed = _listed(promise["enum"]) if isinstance(promise, Mapping) and "enum" in promise else promise_words(promise)
             complaints.append(f"entry {_quoted(name)} should be {allowed} and is {_quoted(record[name])}")
     return complaints
 
@@ -68,8 +107,15 @@ def _check_record(record: Mapping[Any, Any], columns: Mapping[str, Any]) -> list
 def _cell_fits(cell: Any, promise: Any) -> bool:
     if isinstance(promise, Mapping):
         levels = promise.get("enum")
-        return not isinstance(levels, list | tuple | set | frozenset) or cell in levels
+        if isinstance(levels, list | tuple | set | frozenset):
+            return cell in levels and (not isinstance(cell, bool) or any(isinstance(level, bool) for level in levels))
+        return _cell_fits(cell, promise.get("type")) and _within(cell, promise)
     return _CELLS[promise](cell) if promise in _CELLS else True
+
+
+def _within(cell: Any, promise: Mapping[str, Any]) -> bool:
+    low, high = promise.get("min"), promise.get("max")
+    return not _number(cell) or cell != cell or ((low is None or cell >= low) and (high is None or cell <= high))
 
 
 def _date(cell: Any) -> bool:
@@ -97,8 +143,12 @@ def _check_column(frame: Any, name: Any, promise: Any) -> list[str]:
     column = frame[name]
     if column.ndim > 1:
         return [f"column {_quoted(name)} is there {column.shape[1]} times"]
+    if isinstance(promise, Mapping) and "enum" in promise:
+        return _check_levels(column, name, promise["enum"])
     if isinstance(promise, Mapping):
-        return _check_levels(column, name, promise.get("enum"))
+        others = [cell for cell in column.dropna().tolist() if not _within(cell, promise)]
+        outside = [f"column {_quoted(name)} holds {_listed(dict.fromkeys(others))}, allowed: {promise_words(promise)}"] if others else []
+        return [*_check_column(frame, name, promise.get("type", "any")), *outside]
     if promise == "any" or not column.notna().any():
         return []
     found = column_type(column)

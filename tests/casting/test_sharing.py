@@ -59,6 +59,8 @@ def code(value: Any) -> Block:
         (further(MEANS.drop(columns="n"), "select_columns", "group_summary"), "summary"),
         (further(MEANS.assign(dose=1.5), "derive", "group_summary", expression={"from": "people", "column": "dose", "row": 0}), "summary"),
         (further(MEANS, "derive", "group_summary", name="n"), "summary"),
+        (further(MEANS, "derive", "group_summary", columns={"a": 1, "n": 5}), "summary"),
+        (further(MEANS.assign(a=1), "derive", "group_summary", columns={"a": 1}), "full"),
         (further(MEANS, "rename_columns", "group_summary", names={"mean": "n"}), "summary"),
         (further(TOP.assign(n=2), "derive", "filter_rows"), "summary"),
         (further(MEANS, "a_recipe_of_tomorrow", "group_summary"), "summary"),

@@ -7,7 +7,8 @@ import pytest
 
 from nb_orchestra.core.plan import Output
 from nb_orchestra.errors import BadAnswerError
-from nb_orchestra.models.forms import REPAIRED, schema_of, told_as, value_of
+from nb_orchestra.models.forms import REPAIRED, schema_of, shape_words, told_as, value_of
+from nb_orchestra.values import check
 
 COLUMNS = {"name": "text", "year": "integer", "kind": {"enum": ["a", "b"]}, "ok": "boolean"}
 
@@ -22,6 +23,36 @@ def test_a_fully_typed_output_has_a_schema_that_strict_modes_take() -> None:
     assert row["required"] == list(COLUMNS)
     assert row["properties"]["kind"]["enum"] == ["a", "b", None]
     assert all("null" in cell["type"] for cell in row["properties"].values())
+
+
+LIMITED = {"grade": {"enum": [1, 2, 3]}, "points": {"type": "integer", "min": 1, "max": 5}, "share": {"type": "number", "min": 0, "max": 1}}
+
+
+def test_whole_numbers_and_limits_are_in_the_schema_and_in_words() -> None:
+    """A few whole numbers are an enum, which every strict mode takes; other limits stand as words. What is outside of them is named."""
+    schema, strict = schema_of(Output("record", LIMITED))
+    assert schema is not None
+    assert strict
+    assert schema["properties"]["grade"] == {"type": ["integer", "null"], "enum": [1, 2, 3, None]}
+    assert schema["properties"]["points"] == {"type": ["integer", "null"], "enum": [1, 2, 3, 4, 5, None]}
+    assert schema["properties"]["share"] == {"type": ["number", "null"], "description": "number from 0 to 1"}
+    assert shape_words(Output("record", LIMITED)) == '{"grade": one of [1, 2, 3], "points": whole number from 1 to 5, "share": number from 0 to 1}'
+    good = {"grade": 2, "points": 5, "share": 0.5}
+    assert check(good, Output("record", LIMITED)) == []
+    assert check(good | {"grade": None, "points": None}, Output("record", LIMITED)) == []
+    wrong = check({"grade": 4, "points": 6, "share": -0.5}, Output("record", LIMITED))
+    assert wrong == [
+        "entry 'grade' should be '1', '2', '3' and is '4'",
+        "entry 'points' should be integer from 1 to 5 and is '6'",
+        "entry 'share' should be number from 0 to 1 and is '-0.5'",
+    ]
+    frame = value_of('{"rows": [{"grade": 1, "points": 6, "share": 1.5}, {"grade": null, "points": 1, "share": 0}]}', Output("table", LIMITED))[0]
+    assert str(frame["grade"].dtype) == "Int64"
+    assert check(frame, Output("table", LIMITED)) == [
+        "column 'points' holds '6', allowed: integer from 1 to 5",
+        "column 'share' holds '1.5', allowed: number from 0 to 1",
+    ]
+    assert check({"grade": True}, Output("record", {"grade": {"enum": [1, 2]}})) == ["entry 'grade' should be '1', '2' and is 'True'"]
 
 
 @pytest.mark.parametrize("output", [Output("text"), Output("any"), Output("figure")])

@@ -118,6 +118,8 @@ SHORT_CASES: list[tuple[str, dict[str, Any]]] = [
     ("drop_duplicates", {"columns": ["island"], "keep": "none"}),
     ("rank", {"by": "body_mass_g", "n": 5, "columns": ["species"]}),
     ("rank", {"by": "bill_length_mm", "n": 4, "ascending": True}),
+    ("rank", {"by": "bill_length_mm", "n": 4, "where": [{"column": "species", "op": "==", "value": "Gentoo"}]}),
+    ("derive", {"columns": {"kg": {"op": "/", "args": [{"column": "body_mass_g"}, 1000]}, "later": {"op": "+", "args": [{"column": "year"}, 1]}}}),
     (
         "derive",
         {"name": "a sum", "expression": {"op": "+", "args": [{"column": "year"}, {"op": "/", "args": [{"column": "body_mass_g"}, {"column": "year"}]}, 1]}},
@@ -132,6 +134,14 @@ def test_everyday_steps_are_a_few_lines(recipe: str, arguments: dict[str, Any]) 
     assert len(code.splitlines()) <= 8
     assert "def " not in code
     pd.testing.assert_frame_equal(run_alone(code, penguins=penguins())["found"], step_value(recipe, arguments))
+
+
+def test_a_column_that_stands_on_one_before_it_is_the_recipes_own_source() -> None:
+    """A line of pandas would not see the column that it has just made; the plain code gives the same table all the same."""
+    heavier = {"kg": {"op": "/", "args": [{"column": "body_mass_g"}, 1000]}, "twice": {"op": "*", "args": [{"column": "kg"}, 2]}}
+    code = code_of("derive", {"frame": {"data": "penguins"}, "columns": heavier}, {}, "found", {"penguins": penguins()})
+    assert "def derive" in code
+    pd.testing.assert_frame_equal(run_alone(code, penguins=penguins())["found"], step_value("derive", {"columns": heavier}))
 
 
 ONLY_TEXT_IS_ODD = ("other case", "both cases", "padded")  # then the code is right also where the table is not at hand

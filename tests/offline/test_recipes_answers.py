@@ -10,6 +10,9 @@ import pytest
 
 from nb_orchestra.errors import RecipeError
 from nb_orchestra.offline.computing import RecipeTable
+from nb_orchestra.offline.prose.methods import method_of
+from nb_orchestra.offline.prose.shaping import derive
+from nb_orchestra.offline.table import RECIPES
 
 HERE = Path(__file__).parent
 NOTEBOOKS = HERE.parents[1] / "notebooks" / "data"
@@ -129,6 +132,19 @@ def test_films_by_profit(movies: pd.DataFrame) -> None:
     report = run("text_report", movies, columns=["title"]).iloc[0]
     assert (report["unescaped"], report["repeats"]) == (98, 26)
     assert "21 & Over" in set(run("clean_text", movies, columns=["title"])["title"])
+
+
+def test_several_columns_at_once_and_the_first_rows_of_some(movies: pd.DataFrame) -> None:
+    """A later column may stand on one before it; one without values is told; the rank is that of the rows that are meant."""
+    profit = {"op": "-", "args": [{"column": "intgross"}, {"column": "budget"}]}
+    columns = {"profit": profit, "return": {"op": "/", "args": [{"column": "profit"}, {"column": "budget"}]}}
+    made = run("derive", movies, columns=columns)
+    pd.testing.assert_frame_equal(made, run("derive", run("derive", movies, name="profit", expression=profit), name="return", expression=columns["return"]))
+    best = run("rank", made, by="return", n=3, where=[{"column": "year", "op": "==", "value": 2009}])
+    assert set(best["year"]) == {2009}
+    assert best["return"].tolist() == made.loc[made["year"] == 2009, "return"].nlargest(3).tolist()
+    assert derive(made.assign(nothing=None), {"columns": {"profit": 1, "nothing": 2}}) == ["nothing could not be computed for any row."]
+    assert method_of(RECIPES["derive"], {"columns": columns}, made) == "Profit was computed as intgross − budget and return was computed as profit / budget"
 
 
 def test_the_wettest_months(weather: pd.DataFrame) -> None:

@@ -97,12 +97,38 @@ def test_the_wall_clock_of_a_time_zone_counts() -> None:
         ("rank", {"frame": 1, "by": "x", "top": 3}, "takes no argument 'top'"),
         ("rank", {"frame": 1}, "needs the argument 'by'"),
         ("outliers", {"frame": 1, "column": "x", "method": "iqq"}, "method cannot be 'iqq'"),
+        ("derive", {"frame": 1}, "needs the argument 'columns'"),
+        ("derive", {"frame": 1, "name": "x"}, "needs the argument 'columns'"),
+        ("derive", {"frame": 1, "columns": {}}, "must be a mapping of new names to expressions"),
+        ("derive", {"frame": 1, "columns": [{"a": 1}]}, "must be a mapping of new names to expressions"),
+        ("derive", {"frame": 1, "columns": {"a": {"op": "divide", "args": [1, 2]}}}, "columns 'a': there is no operation 'divide'"),
+        ("derive", {"frame": 1, "columns": {"a": {"op": "+", "args": [{"operator": "x"}]}}}, "columns 'a': .* is no expression"),
+        ("derive", {"frame": 1, "name": "a", "expression": {"op": "+", "args": 3}}, "is no expression"),
+        ("filter_rows", {"frame": 1, "where": "a > 3"}, "must be a list of conditions"),
+        ("filter_rows", {"frame": 1, "where": [{"op": "=="}]}, "is no condition"),
+        ("count_rows", {"frame": 1, "where": [{"column": "a", "op": "=>", "value": 3}]}, "there is no condition '=>'"),
+        ("rank", {"frame": 1, "by": "a", "where": [{"column": "a", "op": "any", "value": [{"column": "a", "op": "like"}]}]}, "there is no condition 'like'"),
     ],
 )
 def test_a_call_is_checked_before_it_runs(recipe: str, arguments: dict[str, Any], words: str) -> None:
     """An unknown recipe, argument or choice, and a missing argument, are errors of the plan."""
     with pytest.raises(UnknownRecipeError, match=words):
         RecipeTable().check(recipe, arguments)
+
+
+@pytest.mark.parametrize(
+    ("recipe", "arguments"),
+    [
+        ("derive", {"frame": 1, "name": "a", "expression": 3}),
+        ("derive", {"frame": 1, "columns": {"a": {"op": "-", "args": [{"column": "b"}, {"from": "s1", "column": "mean", "row": 0}]}}}),
+        ("filter_rows", {"frame": 1, "where": {"column": "a", "op": "not year", "value": 2020}}),
+        ("filter_rows", {"frame": 1, "where": {"from": "s1"}}),
+        ("count_rows", {"frame": 1, "where": None}),
+    ],
+)
+def test_what_may_be_right_passes_before_it_runs(recipe: str, arguments: dict[str, Any]) -> None:
+    """Older forms, values of other steps, a single condition, nothing at all."""
+    RecipeTable().check(recipe, arguments)
 
 
 def test_promised_columns_are_there() -> None:

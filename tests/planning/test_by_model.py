@@ -107,12 +107,13 @@ def test_a_plan_that_reads_what_is_not_there_is_refused_before_it_runs(frame: di
 
 
 def test_recipes_are_told_only_where_there_may_be_a_table() -> None:
-    """A goal without data, sources or tools gets a prompt a third as long."""
+    """A goal without data, sources or tools gets a prompt half as long: only what sorts, ranks and joins the tables that answers give."""
     model = ScriptedModel({"purpose:plan": {"steps": [{"id": "s1", "kind": "ask", "params": {"question": "A limerick"}}]}, "purpose:ask": "There was"})
     orchestrate("Write a limerick about penguins", model=model, check_goal=False)
     orchestrate(POEM, data={"penguins": PENGUINS}, model=ScriptedModel({"": PLAN}), plan_only=True)
     assert "group_summary(" not in model.prompts[0].task
-    assert "there is no table" in model.prompts[0].task
+    assert "\nsort_rows(by[], ascending?)" in model.prompts[0].task
+    assert len(model.prompts[0].task) < 5_000
 
 
 def test_a_number_that_no_step_computed_is_named() -> None:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nb_orchestra import errors, planning, tool
+from nb_orchestra.core.frozen import thaw
 from nb_orchestra.protocols import Catalogue
 from tests.running.staging import SmallRecipes
 
@@ -92,6 +93,39 @@ def test_each_rule_has_an_error_that_names_the_step(data: Any, error: type[Excep
         planning.read_plan(data, CATALOGUE)
 
 
+@pytest.mark.parametrize(
+    ("promise", "words"),
+    [
+        ("string", "output column 'grade' has the type 'string', which does not exist"),
+        (3, "has the type 3, which does not exist"),
+        ({"enum": []}, "the enum of output column 'grade' must be a list"),
+        ({"enum": "abc"}, "must be a list of texts or numbers"),
+        ({"enum": [["a"]]}, "must be a list of texts or numbers"),
+        ({"type": "text", "min": 1}, "is a text, so it has no min and max"),
+        ({"type": "integer", "min": "1"}, "min and max of output column 'grade' must be numbers"),
+        ({"type": "integer", "min": 5, "max": 1}, "min 5 is more than max 1"),
+        ({"min": 1}, "has the type None, which does not exist"),
+        ({"type": "integer", "minimum": 1}, "cannot be {'type': 'integer', 'minimum': 1}"),
+        ({}, "cannot be {}"),
+    ],
+)
+def test_a_promise_that_nobody_could_check_is_refused(promise: Any, words: str) -> None:
+    """With the column, what is wrong, and what may be written."""
+    step = {"id": "s1", "kind": "ask", "params": {"question": "?"}, "output": {"type": "record", "columns": {"grade": promise}}}
+    with pytest.raises(errors.PlanError) as caught:
+        read(step)
+    assert words in caught.value.message
+
+
+@pytest.mark.parametrize(
+    "promise", ["integer", {"enum": [1, 2]}, {"enum": ["a", 1.5, True]}, {"type": "number", "min": 0}, {"type": "integer", "min": 1, "max": 5}]
+)
+def test_types_levels_and_limits_are_promises(promise: Any) -> None:
+    """As they are written."""
+    step = {"id": "s1", "kind": "ask", "params": {"question": "?"}, "output": {"type": "record", "columns": {"grade": promise}}}
+    assert thaw(read(step).steps[0].output.columns) == {"grade": promise}
+
+
 def test_a_single_result_may_be_a_text() -> None:
     """`result` is an id or a list of ids."""
     assert read(step(), step(id="s2"), result="s1").result == ("s1",)
@@ -122,7 +156,29 @@ def test_a_plan_read_again_is_the_same() -> None:
 
 scalars = st.none() | st.booleans() | st.integers(-3, 3) | st.text(max_size=4)
 words = st.sampled_from(
-    [*planning.reading.STEP_FIELDS, *planning.reading.PLAN_FIELDS, "inputs", "question", "recipe", "arguments", "tool", "how", "from", "data", "row"]
+    [
+        *planning.reading.STEP_FIELDS,
+        *planning.reading.PLAN_FIELDS,
+        "inputs",
+        "question",
+        "recipe",
+        "arguments",
+        "tool",
+        "how",
+        "from",
+        "data",
+        "row",
+        "rows",
+        "where",
+        "columns",
+        "column",
+        "op",
+        "enum",
+        "type",
+        "min",
+        "max",
+        "output",
+    ]
 )
 values = st.sampled_from(["s1", "s2", "ask", "code", "call", "gather", "double", "send", "table", "easy", "coder", "list"])
 anything = st.recursive(scalars | values, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(words, inner, max_size=5), max_leaves=20)

@@ -9,7 +9,7 @@ from typing import Any
 from nb_orchestra.offline.prose.comparing import CHECK
 from nb_orchestra.offline.prose.conditions import condition_text
 from nb_orchestra.offline.prose.wording import listed, missing, number, plural
-from nb_orchestra.offline.recipe import Recipe
+from nb_orchestra.offline.recipe import Recipe, made_columns
 from nb_orchestra.offline.recipes.labels import capital, label_of
 
 SENTENCES = {
@@ -22,7 +22,7 @@ SENTENCES = {
     "quantile": "quantiles ({q}) of {column} were computed{ by |by}, by linear interpolation",
     "filter_rows": "only rows with {where} were used",
     "sample_rows": "{n} rows were drawn at random (seed {seed})",
-    "derive": "{name} was computed as {expression}",
+    "derive": "{made}",
     "join": "the tables were joined{ on |on}, keeping {how} matches",
     "stack_rows": "the tables were stacked",
     "pivot": "the {statistic} of {value} was tabulated by {rows} and {columns}",
@@ -112,7 +112,7 @@ def method_of(recipe: Recipe, arguments: Mapping[str, Any], result: Any, purpose
         width = given.get("threshold") or WIDTHS.get(str(given["method"]))
         words["fence"] = FENCES.get(str(given["method"]), "").format("" if width is None else f"{width:g}")
     if recipe.name == "derive":
-        words["expression"] = formula_text(given["expression"])
+        words["made"] = listed([f"{_words('name', name)} was computed as {formula_text(tree)}" for name, tree in made_columns(given).items()])
     if recipe.name == "trend":
         words["every"] = str(result["every"].iloc[0]) if hasattr(result, "columns") else "period"
     told = capital(_HOLE.sub(lambda hole: _part(hole, words), template))

@@ -7,6 +7,7 @@ from typing import Any
 
 from nb_orchestra.offline.prose.conditions import condition_text
 from nb_orchestra.offline.prose.wording import listed, name_of, plural
+from nb_orchestra.offline.recipe import made_columns
 
 
 def rows(value: Any, arguments: Mapping[str, Any]) -> list[str]:
@@ -18,8 +19,8 @@ def filter_rows(value: Any, arguments: Mapping[str, Any]) -> list[str]:
 
 
 def derive(value: Any, arguments: Mapping[str, Any]) -> list[str]:
-    name = str(arguments["name"])
-    return [f"{name_of(name)} could not be computed for any row."] if name in value.columns and value[name].isna().all() and len(value) else []
+    empty = [name for name in made_columns(arguments) if name in value.columns and value[name].isna().all() and len(value)]
+    return [f"{name_of(name)} could not be computed for any row." for name in empty]
 
 
 def text_report(value: Any, arguments: Mapping[str, Any]) -> list[str]:

@@ -19,14 +19,19 @@ from nb_orchestra.offline.recipes.conditions import compare, truth
 from nb_orchestra.offline.recipes.frames import Refusal, as_dates, as_numbers, column_of, columns_of, finite, groups_of, holds_dates, holds_numbers, numbers_of
 
 
-def derive(frame: pd.DataFrame, *, name: str, expression: Any) -> pd.DataFrame:
-    """The table with one more column (or that column replaced). Division by zero gives a missing value. Refusal for an unknown op."""
-    value = value_of(frame, expression)
-    if not isinstance(value, pd.Series):
-        value = pd.Series([value] * len(frame), index=frame.index)
-    if holds_numbers(value) and value.dtype == "float64":
-        value = finite(value)
-    return frame.assign(**{name: value})
+def derive(frame: pd.DataFrame, *, columns: Mapping[str, Any] | None = None, name: str | None = None, expression: Any = None) -> pd.DataFrame:
+    """The table with more columns (or with those replaced), in their order, so that one may stand on those before it; or one, `name`.
+
+    Division by zero gives a missing value. Refusal for an unknown op.
+    """
+    for new, tree in {**({} if name is None else {name: expression}), **(columns or {})}.items():
+        value = value_of(frame, tree)
+        if not isinstance(value, pd.Series):
+            value = pd.Series([value] * len(frame), index=frame.index)
+        if holds_numbers(value) and value.dtype == "float64":
+            value = finite(value)
+        frame = frame.assign(**{new: value})
+    return frame
 
 
 def value_of(frame: pd.DataFrame, tree: Any) -> Any:

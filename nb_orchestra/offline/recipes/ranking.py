@@ -11,8 +11,9 @@ from nb_orchestra.offline.recipes.frames import Refusal, as_dates, as_groups, co
 from nb_orchestra.offline.recipes.grouping import group_summary
 
 
-def rank(frame: pd.DataFrame, *, by: str, n: int = 10, ascending: bool = False, columns: Any = None, within: Any = None) -> pd.DataFrame:
+def rank(frame: pd.DataFrame, *, by: str, n: int = 10, ascending: bool = False, columns: Any = None, within: Any = None, where: Any = None) -> pd.DataFrame:
     """The first n rows by a column (of each group), with `rank` in front: ties share the lowest rank and stand in the table's order."""
+    frame = rows_where(frame, where)
     name, groups = column_of(frame, by), columns_of(frame, within)
     values = orderable(frame, name)
     if not groups:
