@@ -105,10 +105,7 @@ class Recipes(Protocol):
         """Its promised output as plan data ({"type": "table", "columns": …})."""
 
     def listing(self, goal: Goal, room: int, also: Collection[str] = ()) -> str:
-        """The recipes for a planner, in about `room` characters: what the goal may need, and `also`, with arguments and results; the others by name.
-
-        Without room: the few for tables that answers give.
-        """
+        """For a planner, in about `room` characters (0: those for answers' tables): what the goal may need, and `also`, whole; the others by name."""
 
     def version(self, recipe: str) -> str:
         """Identity of the recipe's code, by content."""

@@ -20,10 +20,7 @@ from nb_orchestra.offline.recipes.frames import Refusal, as_dates, as_numbers, c
 
 
 def derive(frame: pd.DataFrame, *, columns: Mapping[str, Any] | None = None, name: str | None = None, expression: Any = None) -> pd.DataFrame:
-    """The table with more columns (or with those replaced), in their order, so that one may stand on those before it; or one, `name`.
-
-    Division by zero gives a missing value. Refusal for an unknown op.
-    """
+    """The table with more columns, or one (`name`); each may stand on those before it. Division by zero gives a missing value. Refusal for an unknown op."""
     for new, tree in {**({} if name is None else {name: expression}), **(columns or {})}.items():
         value = value_of(frame, tree)
         if not isinstance(value, pd.Series):
