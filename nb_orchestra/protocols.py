@@ -193,10 +193,8 @@ class Store(Protocol):
     def write(self, items: Mapping[str, Data | Pieces]) -> None: ...
     def remove(self, keys: Iterable[str]) -> None: ...
     def size(self) -> int: ...  # bytes kept
-
-    def clear(self) -> int:
-        """Removes every entry; gives their number."""
-        ...
+    def count(self) -> int: ...  # entries
+    def clear(self) -> int: ...  # removes every entry; gives their number
 
     def trim(self, most: int) -> Trimmed:
         """Removes the oldest entries until at most `most` bytes are left."""

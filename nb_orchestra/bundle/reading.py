@@ -91,6 +91,9 @@ class BundleStore:
     def size(self) -> int:
         return sum(map(len, self.bundle.files.values()))
 
+    def count(self) -> int:
+        return len(self.bundle.files)
+
     def clear(self) -> int:
         return 0
 

@@ -81,6 +81,10 @@ class FileShelf:
         """Bytes of all entries."""
         return sum(about.st_size for _, about in self._entries())
 
+    def count(self) -> int:
+        """Entries."""
+        return sum(1 for _ in self._entries())
+
     def clear(self) -> int:
         """Removes every entry; gives their number."""
         gone = 0

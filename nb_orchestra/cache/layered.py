@@ -49,6 +49,9 @@ class LayeredStore:
     def size(self) -> int:
         return self.own.size()
 
+    def count(self) -> int:
+        return self.own.count()
+
     def clear(self) -> int:
         return self.own.clear()
 

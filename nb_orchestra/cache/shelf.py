@@ -103,6 +103,10 @@ class Shelf:
         """Bytes in the folder, whatever lies there."""
         return sum(entry.stat().st_size for entry in self.folder.rglob("*") if entry.is_file() and not entry.is_symlink())
 
+    def count(self) -> int:
+        """Entries."""
+        return len(self._cache) if self._cache is not None else 0
+
     def clear(self) -> int:
         return int(self._cache.clear()) if self._cache is not None else 0
 

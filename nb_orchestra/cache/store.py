@@ -58,6 +58,10 @@ class MemoryStore:
         """Bytes held."""
         return self._bytes
 
+    def count(self) -> int:
+        """Entries held."""
+        return len(self._items)
+
     def clear(self) -> int:
         """Forgets everything; gives the number of entries."""
         with self._lock:
@@ -140,6 +144,11 @@ class DiskStore:
         """Bytes on disk and in memory."""
         shelf = self._opened()
         return self._overlay.size() + int((shelf and self._attempt("reading", shelf.size)) or 0)
+
+    def count(self) -> int:
+        """Entries on disk and in memory."""
+        shelf = self._opened()
+        return self._overlay.count() + int((shelf and self._attempt("reading", shelf.count)) or 0)
 
     def clear(self) -> int:
         """Removes every entry; gives their number."""

@@ -10,9 +10,9 @@ from nb_orchestra import journal, orchestra, planning, values
 from nb_orchestra.config import Orchestra
 from nb_orchestra.core.settings import SHARE_LEVELS
 from nb_orchestra.errors import BadOptionError, GoalError
+from nb_orchestra.notebook.caching import cleared, report
 from nb_orchestra.notebook.inputs import variables
 from nb_orchestra.notebook.panel_rows import past_row, run_detail
-from nb_orchestra.notebook.reports import cache_report
 
 if TYPE_CHECKING:
     from nb_orchestra.notebook.panel import Panel
@@ -44,7 +44,7 @@ def _past(panel: Panel, asked: Asked) -> dict[str, Any]:
     """The runs on disk, newest first, and what the cache holds."""
     settings = Orchestra.instance().settings()
     rows = [past_row(run) for run in journal.runs(orchestra.runs_folder(settings))] if settings.cache else []
-    return {"runs": rows, "cache": cache_report("")}
+    return {"runs": rows, "cache": report()}
 
 
 def _detail(panel: Panel, asked: Asked) -> dict[str, Any]:
@@ -80,9 +80,8 @@ def _cancel(panel: Panel, asked: Asked) -> dict[str, Any]:
 
 
 def _clear_cache(panel: Panel, asked: Asked) -> dict[str, Any]:
-    """Empties the cache, as `%orchestrate cache clear` does; the runs' journals stay."""
-    told = cache_report("clear")
-    return {"told": told, "cache": cache_report("")}
+    """Empties the cache, as `%orchestrate cache clear --yes` does: the page has asked already. The runs' journals stay."""
+    return {"told": cleared(), "cache": report()}
 
 
 def _describe(panel: Panel, asked: Asked) -> dict[str, Any]:

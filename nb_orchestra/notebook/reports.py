@@ -15,7 +15,6 @@ from nb_orchestra.cache import network_kind
 from nb_orchestra.config import Orchestra
 from nb_orchestra.core.plan import Step
 from nb_orchestra.core.references import FromData, FromStep, params_references
-from nb_orchestra.errors import BadOptionError
 from nb_orchestra.notebook.cast import model_lines
 from nb_orchestra.running import Run, portal
 from nb_orchestra.threads import abandoned
@@ -97,30 +96,6 @@ def _when(seconds: float) -> Any:
 
 def _one_line(goal: str) -> str:
     return " ".join(goal.split())[:80]
-
-
-def cache_report(word: str) -> str:
-    """Where results are kept and how much there is; `clear` empties it, `on` and `off` switch it."""
-    config = Orchestra.instance()
-    if word in ("on", "off"):
-        config.set_option("cache", word)
-        return f"the cache is {word}"
-    if word not in ("", "clear"):
-        raise BadOptionError(f"cache takes clear, on or off, not {word!r}")
-    settings = config.settings()
-    if not settings.cache:
-        return "the cache is off (%orchestrate cache on)"
-    store = orchestra.memo_for(settings).store
-    if word == "clear":
-        before = store.size()
-        store.clear()
-        return f"cleared {before / 1e6:,.1f} MB in {settings.cache_dir}"
-    return "\n".join(
-        [
-            f"{settings.cache_dir}",
-            f"  {store.size() / 1e6:,.1f} MB, at most {settings.cache_gb:g} GB; %orchestrate cache clear empties it, cache off stops keeping",
-        ]
-    )
 
 
 def doctor() -> list[str]:

@@ -14,11 +14,12 @@ from nb_orchestra.cache.why import UNCHANGED
 from nb_orchestra.citing import methods_of
 from nb_orchestra.config import Orchestra
 from nb_orchestra.errors import BadOptionError
+from nb_orchestra.notebook.caching import cache_words
 from nb_orchestra.notebook.cast import models_table
 from nb_orchestra.notebook.memory import memory
 from nb_orchestra.notebook.options import LAST
 from nb_orchestra.notebook.picking import moment, pick, run_with, step_id
-from nb_orchestra.notebook.reports import cache_report, doctor, past_runs, provenance
+from nb_orchestra.notebook.reports import doctor, past_runs, provenance
 from nb_orchestra.notebook.verbs_bundles import export, use
 from nb_orchestra.notebook.verbs_editing import edit
 from nb_orchestra.notebook.verbs_history import diff, fresh, rerun, restore, resume, skip
@@ -179,8 +180,7 @@ def _cite(notebook: Notebook, words: list[str]) -> None:
 
 
 def _cache(notebook: Notebook, words: list[str]) -> None:
-    """Where the cache is and how large; `clear`, `on`, `off`."""
-    print(cache_report(words[0] if words else ""))
+    print(cache_words(notebook, words))
 
 
 def _set(notebook: Notebook, words: list[str]) -> None:
@@ -222,7 +222,7 @@ VERBS: dict[str, Verb] = {
     "sent": Verb("exactly what left the kernel", _sent, "[RUN]"),
     "provenance": Verb("where a variable came from", _provenance, "NAME"),
     "cite": Verb("a Methods paragraph for a variable", _cite, "[NAME]"),
-    "cache": Verb("where results are kept; clear, on, off", _cache, "[clear|on|off]"),
+    "cache": Verb("where results are kept; clear, on, off", _cache, "[clear [NAME|--yes]|on|off]"),
     "set": Verb("options, their values and where each came from", _set, "[OPTION [VALUE]]"),
     "models": Verb("which model answers for which part, and its price", _models),
     "doctor": Verb("what works here, and what does not", _doctor),

@@ -82,7 +82,9 @@ def test_clearing_forgets_everything_and_says_how_much(store):
     """`clear` gives the number of entries; `size` is smaller afterwards."""
     store.write({"a": b"1" * 50_000, "b": b"2"})
     before = store.size()
+    assert store.count() == 2
     assert store.clear() == 2
+    assert store.count() == 0
     assert store.read(["a", "b"]) == {}
     assert before >= 50_000 > store.size() - before
 

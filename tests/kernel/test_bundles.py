@@ -52,7 +52,7 @@ def test_byte_identical_variables_in_another_home(new_kernel: Any, tmp_path: pat
     kernel.run(EVERY_BYTE)
     assert kernel.value("whole") == digest
     assert kernel.value("(all(brief_run.steps.cached), brief_run.progress.plan_kept)") == (True, True)
-    kernel.run("%orchestrate use off\n%orchestrate cache clear")
+    kernel.run("%orchestrate use off\n%orchestrate cache clear --yes")
     assert kernel.run(CELL).error == "RunFailedError"
 
 

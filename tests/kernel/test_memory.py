@@ -53,7 +53,7 @@ def test_a_pinned_name_survives_a_cleared_cache_and_later_runs(new_kernel: Any) 
     shape = kernel.value("repr(top_run.value.shape) if hasattr(top_run.value, 'shape') else str(top_run.value)")
     assert "is pinned" in kernel.run("%orchestrate memory pin top").printed
     kernel.run("%%orchestrate top\nRank {penguins} by body mass, top 7")
-    kernel.run("%orchestrate cache clear")
+    kernel.run("%orchestrate cache clear --yes")
     kernel.restart()
     kernel.run("%load_ext nb_orchestra")
     kernel.run("known = get_ipython().run_line_magic('orchestrate', 'memory')")
