@@ -11,7 +11,7 @@ import secrets
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -34,7 +34,7 @@ from nb_orchestra.executors import LocalExecutor
 from nb_orchestra.journal import FileJournal, LiveJournal, newest
 from nb_orchestra.protocols import Approver, Catalogue, Model, Planner, Recipes, Store
 from nb_orchestra.running import Naming, NobodyThere, Run, Runner, Wiring, portal
-from nb_orchestra.running.earlier import parts_before
+from nb_orchestra.running.earlier import Earlier
 from nb_orchestra.running.reported import reported
 from nb_orchestra.tools import Offered, Servers, is_offer, offered, opened
 
@@ -109,7 +109,7 @@ def start(request: Request, around: Surroundings | None = None) -> Started:
     run.tools = offers.all
     run.events, run._note, append = live.events, live.append, live.append
     casting = casting_for(settings, goal.data, append, hide, request.model, around.approver)
-    wired = replace(_wired(settings, casting, offers, around, append, request), earlier=_earlier(run, around.notebook, settings))
+    wired = replace(_wired(settings, casting, offers, around, append, request), earlier=_earlier(run, around.notebook, settings).parts)
     runner = Runner(run, wired, around.naming, plan, request.fresh_steps, request.skip_steps)
     run._cancel = lambda: portal().call(runner.cancel)
     run._skip = functools.partial(portal().call, runner.skip)
@@ -125,14 +125,13 @@ def _new_id(now: float) -> str:
     return f"{time.strftime('%Y%m%d-%H%M%S', time.localtime(now))}-{int(now % 1 * 1000):03x}{secrets.token_hex(3)}"
 
 
-def _earlier(run: Run, notebook: str, settings: Settings) -> Callable[[str], Mapping[str, str] | None]:
-    """What a step was in the last run of the same work, of this kernel or of one before. Reads the newest journals, and only when it is asked."""
+def _earlier(run: Run, notebook: str, settings: Settings) -> Earlier:
+    """What the steps were in the last run of the same work, of this kernel or of one before."""
 
-    @functools.cache
-    def kept() -> list[Progress]:
-        return list(newest(runs_folder(settings), MOST_LOOKED_AT)) if settings.cache else []
+    def kept() -> Iterable[Progress]:
+        return newest(runs_folder(settings), MOST_LOOKED_AT) if settings.cache else ()
 
-    return lambda step: parts_before(run, notebook, step, reversed(list(runs)), kept)
+    return Earlier(run, notebook, lambda: reversed(list(runs)), kept)
 
 
 def _wired(settings: Settings, casting: Casting, offers: Offered, around: Surroundings, append: Callable[[Event], None], request: Request) -> Wiring:

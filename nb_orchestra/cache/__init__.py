@@ -11,6 +11,6 @@ from nb_orchestra.cache.layered import LayeredStore
 from nb_orchestra.cache.memo import Memo
 from nb_orchestra.cache.places import network_kind
 from nb_orchestra.cache.store import DiskStore, MemoryStore
-from nb_orchestra.cache.why import explain
+from nb_orchestra.cache.why import FIRST_TIME, explain
 
-__all__ = ["DiskStore", "Identity", "LayeredStore", "Memo", "MemoryStore", "explain", "identify", "network_kind", "unnameable"]
+__all__ = ["FIRST_TIME", "DiskStore", "Identity", "LayeredStore", "Memo", "MemoryStore", "explain", "identify", "network_kind", "unnameable"]

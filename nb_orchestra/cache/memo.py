@@ -36,6 +36,8 @@ class Memo:
         self._pid = os.getpid()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="nb_orchestra cache")
         self._flights: dict[str, tuple[asyncio.Lock, int]] = {}
+        self._unwritten: list[_Unwritten] = []
+        self._writing = False
 
     def tell(self, warn: Callable[[str], None]) -> None:
         """From now on (a new run) warnings go to `warn`: the memo's own, and its store's where that has any."""
@@ -61,8 +63,7 @@ class Memo:
         if not isinstance(result, Result):
             return "only results are kept"
         told = {f"record-{key}": data for key, data in (records or {}).items()}
-        reason: str | None = await self._off_loop(self._write, {identity.key: result} | told)
-        return reason
+        return await self._written({identity.key: result} | told)
 
     async def find_many(self, keys: Sequence[str]) -> dict[str, Result]:
         """The kept results among many keys, by key: one look at the store."""
@@ -80,8 +81,7 @@ class Memo:
 
     async def keep_record(self, key: str, data: Any) -> str | None:
         """Keeps JSON data under a key, replacing what was there."""
-        reason: str | None = await self._off_loop(self._write, {f"record-{key}": data})
-        return reason
+        return await self._written({f"record-{key}": data})
 
     @asynccontextmanager
     async def lock(self, key: str) -> AsyncIterator[None]:
@@ -116,6 +116,32 @@ class Memo:
             self._thread.submit(self.store.close)
         self._thread.shutdown(wait=True)
 
+    async def _written(self, items: Mapping[str, Any]) -> str | None:
+        """Once these are written: None, or why they cannot be. What comes while others are being written goes together, in one transaction."""
+        if self._pid != os.getpid():
+            self._begin()
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[str | None] = loop.create_future()
+        self._unwritten.append((items, done))
+        if not self._writing:
+            self._writing = True
+            self._writer = loop.create_task(self._write_on())  # a task of its own: a step that is cancelled here must not stop the others' writing
+        return await done
+
+    async def _write_on(self) -> None:
+        """Until nothing waits to be written."""
+        try:
+            while self._unwritten:
+                now, self._unwritten = self._unwritten, []
+                try:
+                    reasons = await self._off_loop(self._write, [items for items, _ in now])
+                except Exception as error:
+                    _end(now, [error] * len(now))
+                else:
+                    _end(now, reasons)
+        finally:
+            self._writing, self._unwritten = False, []  # what is left waits on a loop that has ended
+
     async def _off_loop(self, function: Callable[..., Any], *arguments: Any) -> Any:
         if self._pid != os.getpid():
             self._begin()  # after a fork: the thread stayed with the parent
@@ -144,18 +170,38 @@ class Memo:
                 encoded[key] = encode(_packed(result))
         self.store.write(encoded)
 
-    def _write(self, items: Mapping[str, Any]) -> str | None:
-        try:
-            encoded = {key: encode(_packed(value)) for key, value in items.items()}
-        except NotKeepableError as error:
-            return str(error)
-        self.store.write(encoded)
-        return None
+    def _write(self, groups: Sequence[Mapping[str, Any]]) -> list[str | None]:
+        """For each group None, or why nothing of it can be kept."""
+        encoded: dict[str, Data | Pieces] = {}
+        reasons: list[str | None] = []
+        for items in groups:
+            try:
+                encoded |= {key: encode(_packed(value)) for key, value in items.items()}
+                reasons.append(None)
+            except NotKeepableError as error:
+                reasons.append(str(error))
+        if encoded:
+            self.store.write(encoded)
+        return reasons
 
     def _warn_once(self, text: str) -> None:
         if not self._warned:
             self._warned = True
             self._warn(text)
+
+
+_Unwritten = tuple[Mapping[str, Any], asyncio.Future[str | None]]
+
+
+def _end(written: Sequence[_Unwritten], ends: Sequence[str | Exception | None]) -> None:
+    """Tells each who waits, and still does."""
+    for (_, done), end in zip(written, ends, strict=True):
+        if done.done():
+            continue
+        if isinstance(end, Exception):
+            done.set_exception(end)
+        else:
+            done.set_result(end)
 
 
 _STORY = {field.name: getattr(Result(None), field.name) for field in dataclasses.fields(Result) if field.name not in ("value", "cached", "usage")}

@@ -38,6 +38,7 @@ class Shelf:
         self._reader = reader
         self._disk = SafeDisk(str(folder))
         self._disk.mapped = False
+        self._swept = False
 
     @classmethod
     def opened(cls, folder: Path, warn: Callable[[str], None]) -> Shelf:
@@ -111,10 +112,14 @@ class Shelf:
         return int(self._cache.clear()) if self._cache is not None else 0
 
     def trim(self, most: int) -> Trimmed:
-        """The oldest entries first; files that no entry names (left by killed processes) go too."""
+        """The oldest entries first; files that no entry names (left by killed processes) go too, once in a process. Looks at no entry while there is room."""
         if self._cache is None:
             return Trimmed(0, 0)
-        self._sweep()
+        if not self._swept:
+            self._sweep()
+            self._swept = True
+        if self._cache.volume() <= most:
+            return Trimmed(0, 0)
         oldest = self._oldest()
         over, gone, freed = sum(size for _, size in oldest) - most, 0, 0
         for key, size in oldest:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 INPUT = "input "
+FIRST_TIME = "first time"
 UNCHANGED = "nothing that it depends on changed"
 _OURS = ("kind of step", "code of the recipe", "what is promised", "wording of the prompt", "notes of the plan", "how ", "the edition of the built-in engine")
 """Beginnings of the names of parts that nobody edits: told where one changed, and not where all is as it was."""
@@ -17,7 +18,7 @@ def explain(now: Mapping[str, str], before: Mapping[str, str] | None, sources: M
     step is the same job.
     """
     if before is None:
-        return "first time"
+        return FIRST_TIME
 
     def word(name: str) -> str:
         source = (sources or {}).get(name.removeprefix(INPUT))

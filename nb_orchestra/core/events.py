@@ -258,11 +258,12 @@ Event = (
 )
 
 _BY_NAME: dict[str, type] = {kind.__name__: kind for kind in Event.__args__}
+_FIELDS = {kind: tuple(item.name for item in dataclasses.fields(kind)) for kind in Event.__args__}
 
 
 def as_data(event: Event) -> dict[str, Any]:
     """{"event": its class, field: value, …}, as JSON data."""
-    return {"event": type(event).__name__} | {item.name: thaw(getattr(event, item.name)) for item in dataclasses.fields(event)}
+    return {"event": type(event).__name__} | {name: thaw(getattr(event, name)) for name in _FIELDS[type(event)]}
 
 
 def from_data(data: Mapping[str, Any]) -> Event | None:

@@ -38,20 +38,25 @@ def _forms(value: str) -> set[str]:
 class Redactor:
     """Hides given secrets and well-known key shapes in text. Does not know where the secrets come from."""
 
-    __slots__ = ("_secrets",)
+    __slots__ = ("_forms", "_secrets")
 
     def __init__(self, secrets: Iterable[str]) -> None:
         forms = {form for value in secrets for form in _forms(value) if len(form) >= SHORTEST}
-        ordered = sorted(forms, key=len, reverse=True)
-        self._secrets = re.compile("|".join(map(re.escape, ordered))) if ordered else None
+        self._forms = sorted(forms, key=len, reverse=True)
+        self._secrets = re.compile("|".join(map(re.escape, self._forms)))
 
     def __call__(self, text: str) -> str:
         if len(text) < SHORTEST:
             return text
-        if self._secrets is not None:
-            text = self._secrets.sub(HIDDEN, text)
+        for form in self._forms:
+            if form in text:
+                text = self._secrets.sub(HIDDEN, text)
+                break
         small = text.lower()
-        return _PATTERNS.sub(HIDDEN, text) if any(mark in small for mark in _MARKS) else text
+        for mark in _MARKS:
+            if mark in small:
+                return _PATTERNS.sub(HIDDEN, text)
+        return text
 
     def __repr__(self) -> str:
         return "Redactor(…)"

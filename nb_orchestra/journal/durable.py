@@ -21,6 +21,7 @@ from typing import Any
 from nb_orchestra.core.events import Event, JobEnded, RowsAdvanced, RunEnded, Sent, as_data, from_data
 from nb_orchestra.journal.holding import hold
 
+_AS_JSON = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 LONGEST_LINE = 64 << 20
 HELD_SECONDS = 0.25
 _FLAGS = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
@@ -124,7 +125,7 @@ class FileJournal:
         data = as_data(event)
         if self._redact is not None and _shows_secrets(data, self._redact):
             data = {name: _each_text(item, self._redact) for name, item in data.items()}
-        body = json.dumps(data, ensure_ascii=True, separators=(",", ":")).encode()
+        body = _AS_JSON(data).encode()
         return b"%08x %s\n" % (zlib.crc32(body), body)
 
 
@@ -137,17 +138,13 @@ def _shows_secrets(data: Any, redact: Callable[[str], str]) -> bool:
 
 
 def _gather(data: Any, texts: list[str]) -> None:
-    if isinstance(data, str):
-        texts.append(data)
-    elif isinstance(data, dict):
+    if isinstance(data, dict):
         texts.extend(data)
         data = data.values()
-    if isinstance(data, str) or not hasattr(data, "__iter__"):
-        return
     for item in data:
         if type(item) is str:
             texts.append(item)
-        elif item:
+        elif isinstance(item, dict | list):
             _gather(item, texts)
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from nb_orchestra import values
-from nb_orchestra.cache import Identity, Memo, explain, identify, unnameable
+from nb_orchestra.cache import FIRST_TIME, Identity, Memo, explain, identify, unnameable
 from nb_orchestra.core import events as e
 from nb_orchestra.core.job import Job
 from nb_orchestra.core.outcome import Cancelled, Failure, Outcome, Result
@@ -29,6 +29,7 @@ from nb_orchestra.running.identity import OTHER, parts_of, row_parts
 from nb_orchestra.running.perform import hidden, perform
 from nb_orchestra.running.row_memo import RowMemo
 from nb_orchestra.running.rows import RowRun, gathered, read_rows, row_step
+from nb_orchestra.running.wiring import never_before
 
 BIG_CELLS = 200_000
 ELSEWHERE = "another kernel, which is doing this very step"
@@ -59,7 +60,7 @@ class StepRun:
     before: Mapping[str, str] | None = None
     permit: Callable[[Step, Callable[[], str]], Awaitable[None]] = anything
     labels: Callable[[Step], frozenset[str]] = lambda step: frozenset()
-    earlier: Callable[[], Mapping[str, str] | None] = lambda: None
+    earlier: Callable[[str], Awaitable[Mapping[str, str] | None]] = never_before
     recorded: Callable[[Mapping[str, str], bool], tuple[str, str] | None] = lambda parts, any_model: None
     hide: Callable[[str], str] = str
     identity: Identity | None = None
@@ -112,7 +113,6 @@ class StepRun:
             if self.settings.replay:
                 return await self._partial() or self._missed(job)
             if self.identity is not None:
-                await self._ask_earlier(job)
                 self.append(e.JobMissed(self.step.id, self.identity.parts))
             await self.permit(self.step, lambda: self._content(job))
             found = await self._done_elsewhere(job, stack)
@@ -123,12 +123,9 @@ class StepRun:
                 if not outcome.taken_at:
                     outcome = replace(outcome, taken_at=now_text())
                 await self._keep(self.identity, outcome)
+            if self.before is None and self.identity is not None and self.why == FIRST_TIME:
+                self.why = explain(self.identity.parts, await self.earlier(self.step.name), job.sources)
             return outcome
-
-    async def _ask_earlier(self, job: Job) -> None:
-        """A step that this cell never ran may have been run by another kernel: then 'why' says what changed since."""
-        if self.before is None and self.identity is not None and self.why == explain(self.identity.parts, None):
-            self.why = explain(self.identity.parts, await asyncio.to_thread(self.earlier), job.sources)
 
     async def _found(self, job: Job, stack: AsyncExitStack) -> Result | Failure | None:
         """What an equal step gave. Where there is nothing, no other run of this process begins the same until `stack` is closed."""

@@ -214,11 +214,11 @@ class Runner:
             sources=wiring.sources,
             on_retry=lambda attempt, message: self._append(e.JobRetried(step.id, time.time(), attempt, message)),
         )
-        before, earlier = (wiring.before or {}).get(step.name), functools.partial(wiring.earlier, step.name)
+        before = (wiring.before or {}).get(step.name)
         note = functools.partial(self._note, step.id)
         settings, labels = self._settings(step), self._flow.result
         kind, memo, recorded = wiring.kinds[step.kind], wiring.memo, wiring.recorded
-        return StepRun(step, filling, kind, context, settings, memo, self._append, note, before, self._permit, labels, earlier, recorded, wiring.hide)
+        return StepRun(step, filling, kind, context, settings, memo, self._append, note, before, self._permit, labels, wiring.earlier, recorded, wiring.hide)
 
     async def _permit(self, step: Step, content: Callable[[], str]) -> None:
         """FlowError where a person does not allow what the flow table forbids; NotApprovedError where nobody can be asked."""

@@ -14,6 +14,10 @@ from nb_orchestra.protocols import Approver, Catalogue, Executor, Planner, Recip
 from nb_orchestra.running.context import Chosen
 
 
+async def never_before(step: str) -> None:
+    """What a step was earlier, where nobody knows."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wiring:
     """The rooms that a runner uses, as orchestra.py plugged them together."""
@@ -39,4 +43,4 @@ class Wiring:
     recorded: Callable[[Mapping[str, str], bool], tuple[str, str] | None] = lambda parts, any_model: None
     begun: frozenset[str] = frozenset()
     origin: str = "plan given"
-    earlier: Callable[[str], Mapping[str, str] | None] = lambda step: None
+    earlier: Callable[[str], Awaitable[Mapping[str, str] | None]] = never_before
