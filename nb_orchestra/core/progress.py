@@ -77,11 +77,11 @@ class Progress:
     hint: str = ""
 
     def after(self, *happened: e.Event) -> Progress:
-        """The state after these events, in order. Many at a time cost one copy of the rows."""
-        draft = _Draft(self, dict(self.rows))
+        """The state after these events, in order. Many at a time cost one copy."""
+        draft = _Draft(self)
         for event in happened:
-            draft = _FOLDS[type(event)](draft, event)
-        return replace(draft.progress, rows=draft.rows)
+            _FOLDS[type(event)](draft, event)
+        return draft.done()
 
     @property
     def usage(self) -> Usage:
@@ -92,75 +92,89 @@ class Progress:
         return self.state in ("done", "partial", "failed", "cancelled")
 
 
-@dataclass(frozen=True, slots=True)
 class _Draft:
-    """A progress with rows of its own; lives only inside one call of `after`."""
+    """What changes of a progress; lives only inside one call of `after`. A row is copied once, however many events speak of it, and so is the whole."""
 
-    progress: Progress
-    rows: dict[str, Row]
+    def __init__(self, before: Progress) -> None:
+        self.rows = dict(before.rows)
+        self._before = before
+        self._changed: dict[str, Any] = {}
+        self._changed_rows: dict[str, dict[str, Any]] = {}
 
-    def set(self, **changes: Any) -> _Draft:
-        return replace(self, progress=replace(self.progress, **changes))
+    def now(self, name: str) -> Any:
+        """A field of the progress as it is by now."""
+        return self._changed[name] if name in self._changed else getattr(self._before, name)
 
-    def row(self, step: str, **changes: Any) -> _Draft:
+    def set(self, **changes: Any) -> None:
+        self._changed |= changes
+
+    def row(self, step: str, **changes: Any) -> None:
         if step in self.rows:
-            self.rows[step] = replace(self.rows[step], **changes)
-        return self
+            self._changed_rows.setdefault(step, {}).update(changes)
+
+    def clear(self) -> None:
+        """No rows any more."""
+        self.rows.clear()
+        self._changed_rows.clear()
+
+    def done(self) -> Progress:
+        self.rows |= {step: replace(self.rows[step], **changes) for step, changes in self._changed_rows.items()}
+        return replace(self._before, rows=self.rows, **self._changed)
 
 
-def _run_started(draft: _Draft, event: e.RunStarted) -> _Draft:
-    return draft.set(run=event.run, goal=event.goal, name=event.name, notebook=event.notebook, started=event.at)
+def _run_started(draft: _Draft, event: e.RunStarted) -> None:
+    draft.set(run=event.run, goal=event.goal, name=event.name, notebook=event.notebook, started=event.at)
 
 
-def _plan_made(draft: _Draft, event: e.PlanMade) -> _Draft:
-    draft.rows.clear()  # of a plan that a person edited before anything was run
+def _plan_made(draft: _Draft, event: e.PlanMade) -> None:
+    draft.clear()  # of a plan that a person edited before anything was run
     for step in event.plan["steps"]:
         row = Row(step["id"], step.get("name", step["id"]), step["kind"], step.get("purpose", ""), step.get("clause", ""), needs=tuple(step.get("needs", ())))
         draft.rows.setdefault(row.id, row)
-    usage = draft.progress.planner_usage + Usage(event.tokens_in, event.tokens_out, event.calls, event.cost)
-    return draft.set(state="running", planner_usage=usage, plan=event.plan, plan_kept=event.kept, planner=event.model, planner_reason=event.reason)
+    usage = draft.now("planner_usage") + Usage(event.tokens_in, event.tokens_out, event.calls, event.cost)
+    draft.set(state="running", planner_usage=usage, plan=event.plan, plan_kept=event.kept, planner=event.model, planner_reason=event.reason)
 
 
-def _plan_changed(draft: _Draft, event: e.PlanChanged) -> _Draft:
+def _plan_changed(draft: _Draft, event: e.PlanChanged) -> None:
     """Steps that left stay as rows that say how they ended; new ones come below."""
     for step in event.plan.get("steps", ()):
         row = Row(step["id"], step.get("name", step["id"]), step["kind"], step.get("purpose", ""), step.get("clause", ""), needs=tuple(step.get("needs", ())))
         draft.rows.setdefault(row.id, row)
-    usage = draft.progress.planner_usage + Usage(event.tokens_in, event.tokens_out, event.calls, event.cost)
-    return draft.set(plan=event.plan, planner_usage=usage, planner_reason="; ".join(filter(None, (draft.progress.planner_reason, event.reason))))
+    usage = draft.now("planner_usage") + Usage(event.tokens_in, event.tokens_out, event.calls, event.cost)
+    draft.set(plan=event.plan, planner_usage=usage, planner_reason="; ".join(filter(None, (draft.now("planner_reason"), event.reason))))
 
 
-def _goal_checked(draft: _Draft, event: e.GoalChecked) -> _Draft:
-    return draft.set(planner_usage=draft.progress.planner_usage + Usage(event.tokens_in, event.tokens_out, event.calls, event.cost))
+def _goal_checked(draft: _Draft, event: e.GoalChecked) -> None:
+    draft.set(planner_usage=draft.now("planner_usage") + Usage(event.tokens_in, event.tokens_out, event.calls, event.cost))
 
 
-def _step_renamed(draft: _Draft, event: e.StepRenamed) -> _Draft:
-    return draft.row(event.step, name=event.name)
+def _step_renamed(draft: _Draft, event: e.StepRenamed) -> None:
+    draft.row(event.step, name=event.name)
 
 
-def _job_started(draft: _Draft, event: e.JobStarted) -> _Draft:
-    return draft.row(event.step, state="running", started=event.at, attempt=event.attempt, model=event.model, reason=event.reason, waiting_for="")
+def _job_started(draft: _Draft, event: e.JobStarted) -> None:
+    draft.row(event.step, state="running", started=event.at, attempt=event.attempt, model=event.model, reason=event.reason, waiting_for="")
 
 
-def _job_missed(draft: _Draft, event: e.JobMissed) -> _Draft:
-    return draft.row(event.step, parts=event.parts)
+def _job_missed(draft: _Draft, event: e.JobMissed) -> None:
+    draft.row(event.step, parts=event.parts)
 
 
-def _job_waiting(draft: _Draft, event: e.JobWaiting) -> _Draft:
-    return draft.row(event.step, waiting_for=event.waiting_for)
+def _job_waiting(draft: _Draft, event: e.JobWaiting) -> None:
+    draft.row(event.step, waiting_for=event.waiting_for)
 
 
-def _job_retried(draft: _Draft, event: e.JobRetried) -> _Draft:
-    return draft.row(event.step, attempt=event.attempt, message=event.message)
+def _job_retried(draft: _Draft, event: e.JobRetried) -> None:
+    draft.row(event.step, attempt=event.attempt, message=event.message)
 
 
-def _rows_advanced(draft: _Draft, event: e.RowsAdvanced) -> _Draft:
-    return draft.row(event.step, rows_done=event.done, rows_failed=event.failed, rows_total=event.total, rows_left=event.left)
+def _rows_advanced(draft: _Draft, event: e.RowsAdvanced) -> None:
+    draft.row(event.step, rows_done=event.done, rows_failed=event.failed, rows_total=event.total, rows_left=event.left)
 
 
-def _job_ended(draft: _Draft, event: e.JobEnded) -> _Draft:
+def _job_ended(draft: _Draft, event: e.JobEnded) -> None:
     usage = Usage(event.tokens_in, event.tokens_out, event.calls, event.cost)
-    return draft.row(
+    draft.row(
         event.step,
         state=event.state,
         seconds=event.seconds,
@@ -183,42 +197,41 @@ def _job_ended(draft: _Draft, event: e.JobEnded) -> _Draft:
     )
 
 
-def _name_bound(draft: _Draft, event: e.NameBound) -> _Draft:
-    return draft.set(bound=(*draft.progress.bound, event.name))
+def _name_bound(draft: _Draft, event: e.NameBound) -> None:
+    draft.set(bound=(*draft.now("bound"), event.name))
 
 
-def _name_unbound(draft: _Draft, event: e.NameUnbound) -> _Draft:
-    return draft.set(unbound=(*draft.progress.unbound, event.name))
+def _name_unbound(draft: _Draft, event: e.NameUnbound) -> None:
+    draft.set(unbound=(*draft.now("unbound"), event.name))
 
 
-def _asked(draft: _Draft, event: e.Asked) -> _Draft:
+def _asked(draft: _Draft, event: e.Asked) -> None:
     brings = {event.question: event.brings} if event.brings else {}
-    return draft.set(asked={**draft.progress.asked, event.question: event.text}, brings={**draft.progress.brings, **brings})
+    draft.set(asked={**draft.now("asked"), event.question: event.text}, brings={**draft.now("brings"), **brings})
 
 
-def _decided(draft: _Draft, event: e.Decided) -> _Draft:
-    now = draft.progress
-    asked, brings = ({key: text for key, text in part.items() if key != event.question} for part in (now.asked, now.brings))
-    return draft.set(asked=asked, brings=brings)
+def _decided(draft: _Draft, event: e.Decided) -> None:
+    asked, brings = ({key: text for key, text in draft.now(name).items() if key != event.question} for name in ("asked", "brings"))
+    draft.set(asked=asked, brings=brings)
 
 
-def _sent(draft: _Draft, event: e.Sent) -> _Draft:
-    return draft.set(sent=draft.progress.sent + 1)
+def _sent(draft: _Draft, event: e.Sent) -> None:
+    draft.set(sent=draft.now("sent") + 1)
 
 
-def _warned(draft: _Draft, event: e.Warned) -> _Draft:
-    return draft.set(warnings=(*draft.progress.warnings, event.text))
+def _warned(draft: _Draft, event: e.Warned) -> None:
+    draft.set(warnings=(*draft.now("warnings"), event.text))
 
 
-def _cancel_requested(draft: _Draft, event: e.CancelRequested) -> _Draft:
-    return draft.set(cancelling=True)
+def _cancel_requested(draft: _Draft, event: e.CancelRequested) -> None:
+    draft.set(cancelling=True)
 
 
-def _run_ended(draft: _Draft, event: e.RunEnded) -> _Draft:
-    return draft.set(state=event.state, seconds=event.seconds, error=event.error, message=event.message, hint=event.hint)
+def _run_ended(draft: _Draft, event: e.RunEnded) -> None:
+    draft.set(state=event.state, seconds=event.seconds, error=event.error, message=event.message, hint=event.hint)
 
 
-_FOLDS: dict[type, Callable[[_Draft, Any], _Draft]] = {
+_FOLDS: dict[type, Callable[[_Draft, Any], None]] = {
     e.RunStarted: _run_started,
     e.PlanMade: _plan_made,
     e.PlanChanged: _plan_changed,
