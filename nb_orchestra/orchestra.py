@@ -139,7 +139,7 @@ def _wired(settings: Settings, casting: Casting, offers: Offered, around: Surrou
     return Wiring(
         settings,
         steps.STEP_KINDS,
-        CastPlanner(casting, builtin_planner()),
+        CastPlanner(casting, lambda: builtin_planner()),
         builtin_recipes(),
         offers.tools,
         memo_for(settings),

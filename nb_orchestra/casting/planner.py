@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from nb_orchestra import planning
@@ -16,16 +16,17 @@ from nb_orchestra.protocols import Catalogue, Planner
 
 
 class CastPlanner:
-    """Fills protocols.Planner. `free`: nobody named the planner's model, so that another's kept plan may stand in."""
+    """Fills protocols.Planner. `free`: nobody named the planner's model, so that another's kept plan may stand in. `grammar`: gives the planner
+    that reads by grammar; asked for at the first goal, as a given plan needs none of its modules."""
 
-    def __init__(self, casting: Casting, grammar: Planner) -> None:
+    def __init__(self, casting: Casting, grammar: Callable[[], Planner]) -> None:
         self._casting, self._grammar = casting, grammar
 
     @functools.cached_property
     def _planner(self) -> Planner:
         if self._casting.local_only:
-            return self._grammar
-        return planning.GrammarFirst(self._grammar, planning.ModelPlanner(self._casting.plan, self._casting.planner_name(), telling(self._casting)))
+            return self._grammar()
+        return planning.GrammarFirst(self._grammar(), planning.ModelPlanner(self._casting.plan, self._casting.planner_name(), telling(self._casting)))
 
     @property
     def name(self) -> str:

@@ -11,7 +11,6 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from nb_orchestra.core.goal import Goal
-from nb_orchestra.offline.reading.words import lemma, tokens
 from nb_orchestra.offline.recipe import Argument, Recipe
 from nb_orchestra.offline.table import CONDITIONS, EXPRESSION, SHARED, STATISTICS, TESTED
 from nb_orchestra.values.columns import column_type
@@ -104,6 +103,8 @@ _MARKS = {"STAT": _TOLD_STATISTICS, "TEST": ", ".join(TESTED) + " (intervals: 95
 
 def _ranked(recipes: Mapping[str, Recipe], goal: Goal) -> list[str]:
     """The recipes that the goal may need, the likeliest first: what most need, what its words call, what such tables usually need."""
+    from nb_orchestra.offline.reading.words import lemma, tokens  # a given plan needs no grammar
+
     said = " ".join(["", *(lemma(token.text) for token in tokens(goal.text) if token.kind == "word"), ""])
     often = {name: at for at, name in enumerate(USUAL)}
     called = {name: count for name, row in recipes.items() if (count := _called(row.words, said))}
@@ -118,6 +119,8 @@ def _called(words: tuple[str, ...], said: str) -> int:
 
 @functools.cache
 def _lemmas(phrase: str) -> str:
+    from nb_orchestra.offline.reading.words import lemma
+
     return " ".join(lemma(word) for word in phrase.replace("-", " ").split())
 
 
