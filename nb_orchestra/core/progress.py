@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -102,7 +102,6 @@ class _Draft:
         self._changed_rows: dict[str, dict[str, Any]] = {}
 
     def now(self, name: str) -> Any:
-        """A field of the progress as it is by now."""
         return self._changed[name] if name in self._changed else getattr(self._before, name)
 
     def set(self, **changes: Any) -> None:
@@ -112,10 +111,13 @@ class _Draft:
         if step in self.rows:
             self._changed_rows.setdefault(step, {}).update(changes)
 
+    def add(self, steps: Iterable[Mapping[str, Any]]) -> None:
+        for step in steps:
+            name, purpose, clause = step.get("name", step["id"]), step.get("purpose", ""), step.get("clause", "")
+            self.rows.setdefault(step["id"], Row(step["id"], name, step["kind"], purpose, clause, needs=tuple(step.get("needs", ()))))
+
     def clear(self) -> None:
-        """No rows any more."""
-        self.rows.clear()
-        self._changed_rows.clear()
+        self.rows, self._changed_rows = {}, {}
 
     def done(self) -> Progress:
         self.rows |= {step: replace(self.rows[step], **changes) for step, changes in self._changed_rows.items()}
@@ -128,18 +130,14 @@ def _run_started(draft: _Draft, event: e.RunStarted) -> None:
 
 def _plan_made(draft: _Draft, event: e.PlanMade) -> None:
     draft.clear()  # of a plan that a person edited before anything was run
-    for step in event.plan["steps"]:
-        row = Row(step["id"], step.get("name", step["id"]), step["kind"], step.get("purpose", ""), step.get("clause", ""), needs=tuple(step.get("needs", ())))
-        draft.rows.setdefault(row.id, row)
+    draft.add(event.plan["steps"])
     usage = draft.now("planner_usage") + Usage(event.tokens_in, event.tokens_out, event.calls, event.cost)
     draft.set(state="running", planner_usage=usage, plan=event.plan, plan_kept=event.kept, planner=event.model, planner_reason=event.reason)
 
 
 def _plan_changed(draft: _Draft, event: e.PlanChanged) -> None:
     """Steps that left stay as rows that say how they ended; new ones come below."""
-    for step in event.plan.get("steps", ()):
-        row = Row(step["id"], step.get("name", step["id"]), step["kind"], step.get("purpose", ""), step.get("clause", ""), needs=tuple(step.get("needs", ())))
-        draft.rows.setdefault(row.id, row)
+    draft.add(event.plan.get("steps", ()))
     usage = draft.now("planner_usage") + Usage(event.tokens_in, event.tokens_out, event.calls, event.cost)
     draft.set(plan=event.plan, planner_usage=usage, planner_reason="; ".join(filter(None, (draft.now("planner_reason"), event.reason))))
 
@@ -173,7 +171,6 @@ def _rows_advanced(draft: _Draft, event: e.RowsAdvanced) -> None:
 
 
 def _job_ended(draft: _Draft, event: e.JobEnded) -> None:
-    usage = Usage(event.tokens_in, event.tokens_out, event.calls, event.cost)
     draft.row(
         event.step,
         state=event.state,
@@ -185,7 +182,7 @@ def _job_ended(draft: _Draft, event: e.JobEnded) -> None:
         summary=event.summary,
         model=event.model,
         reason=event.reason,
-        usage=usage,
+        usage=Usage(event.tokens_in, event.tokens_out, event.calls, event.cost),
         saved=event.saved,
         error=event.error,
         message=event.message,
@@ -206,8 +203,7 @@ def _name_unbound(draft: _Draft, event: e.NameUnbound) -> None:
 
 
 def _asked(draft: _Draft, event: e.Asked) -> None:
-    brings = {event.question: event.brings} if event.brings else {}
-    draft.set(asked={**draft.now("asked"), event.question: event.text}, brings={**draft.now("brings"), **brings})
+    draft.set(asked=draft.now("asked") | {event.question: event.text}, brings=draft.now("brings") | ({event.question: event.brings} if event.brings else {}))
 
 
 def _decided(draft: _Draft, event: e.Decided) -> None:
