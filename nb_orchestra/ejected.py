@@ -24,13 +24,27 @@ MOST_PRINTED = 2_000
 
 
 def code_of(run: Run, id: str) -> str:
-    """The plain Python of a step's value and of all that it reads, in order."""
+    """The plain Python of a step's value and of all that it reads: imports and functions once, then the steps in order."""
+    head, steps = code_parts(run, id)
+    return "\n\n\n".join([*head, steps]) if steps else ""
+
+
+def code_parts(run: Run, id: str, *, whole: bool = True) -> tuple[list[str], str]:
+    """The imports and functions, and the steps, each under what it is for. Without `whole` the imports are those that the steps' own lines need."""
     if run.plan is None:
-        return ""
-    names = variables(run)
-    note = f"# {' '.join(run.plan[id].purpose.split())}\n" if run.plan[id].purpose else ""
-    groups = itertools.groupby(with_needs(run.plan, id), key=lambda step: _is_recipe(step))
-    return note + "\n".join(_recipes(run, list(steps), names) if recipes else "\n".join(_told(run, step, names) for step in steps) for recipes, steps in groups)
+        return [], ""
+    names, needed = variables(run), with_needs(run.plan, id)
+    calls = {step.id: _calls(run, step, names) for step in needed if _is_recipe(step)}
+    script = offline.script_of_steps([call for group in calls.values() for call in group], names, _tables(run))
+    lines = iter(script.calls)
+    told = [_under_purpose(step, *itertools.islice(lines, len(calls[step.id]))) if step.id in calls else _told(run, step, names) for step in needed]
+    imports = "\n".join(script.imports if whole else script.own)
+    return [part for part in (imports, *script.definitions) if part], "\n".join(told).rstrip() + "\n"
+
+
+def _under_purpose(step: Step, *lines: str) -> str:
+    purpose = " ".join(step.purpose.split())
+    return "\n".join([*([f"# {purpose}"] if purpose else []), *lines])
 
 
 def code_of_step(run: Run, id: str) -> str:
@@ -39,7 +53,7 @@ def code_of_step(run: Run, id: str) -> str:
     if step is None:
         return ""
     if _is_recipe(step):
-        return _recipes(run, [step], names)
+        return offline.code_of_steps(_calls(run, step, names), names, _tables(run))
     outcome = run.results.get(id)
     return _written(run, step, names.get(id, step.name), names, outcome) if outcome is not None and outcome.code else ""
 
@@ -62,13 +76,15 @@ def _is_recipe(step: Step) -> bool:
     return step.kind == "code" and "recipe" in step.params and step.for_each is None
 
 
-def _recipes(run: Run, steps: list[Step], names: Mapping[str, str]) -> str:
-    told: list[dict[str, Any]] = []
-    for step in steps:
-        name = names.get(step.id, step.name)
-        cuts, arguments = _cut(run, name, step.params.get("arguments", {}))
-        told += [*cuts, {"recipe": step.params["recipe"], "arguments": arguments, "name": name}]
-    return offline.code_of_steps(told, names, {**run.goal.data, **{id: result.value for id, result in run.results.items()}})
+def _calls(run: Run, step: Step, names: Mapping[str, str]) -> list[dict[str, Any]]:
+    """A step's recipe, after those that give the parts of tables that it reads."""
+    name = names.get(step.id, step.name)
+    cuts, arguments = _cut(run, name, step.params.get("arguments", {}))
+    return [*cuts, {"recipe": step.params["recipe"], "arguments": arguments, "name": name}]
+
+
+def _tables(run: Run) -> dict[str, Any]:
+    return {**run.goal.data, **{id: result.value for id, result in run.results.items()}}
 
 
 def _cut(run: Run, name: str, given: Mapping[str, Any]) -> tuple[list[dict[str, Any]], dict[str, Any]]:

@@ -13,6 +13,7 @@ from nb_orchestra import __version__, orchestra
 from nb_orchestra.cache.why import UNCHANGED
 from nb_orchestra.citing import methods_of
 from nb_orchestra.config import Orchestra
+from nb_orchestra.ejected import code_parts
 from nb_orchestra.errors import BadOptionError
 from nb_orchestra.notebook.caching import cache_words
 from nb_orchestra.notebook.cast import models_table
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
 
 MOST_VERB_WORDS = 3
 LONG_CODE = 60
-"""Lines of code beyond which it is said where to look."""
+"""Lines of code beyond which the functions are left out."""
+WHOLE, NEW_LINE = "--whole", "\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +106,19 @@ def _show(notebook: Notebook, words: list[str]) -> Any:
 
 
 def _code(notebook: Notebook, words: list[str]) -> None:
-    run, step = pick(notebook, words)
+    """The plain Python of a value; where it is long, the steps without the functions that they call, and where these are."""
+    whole = WHOLE in words
+    run, step = pick(notebook, [word for word in words if word != WHOLE])
     code = orchestra.code_of(run, step)
-    lines = code.count("\n") + 1
-    print(f"# {lines:,} lines: first the functions that are called, then, at the end, the steps themselves\n{code}" if lines > LONG_CODE else code)
+    head, steps = code_parts(run, step, whole=False)
+    if whole or code.count("\n") < LONG_CODE or len(head) < 2:
+        print(code)
+        return
+    functions = sum("def " in part for part in head)
+    name = run.name or run.id
+    told = f"# {functions} functions that these steps call are left out, so it does not run as it stands ({code.count(NEW_LINE):,} lines in all)"
+    print("\n".join([told, f"# the whole: %orchestrate code {' '.join([*words, WHOLE])}; as a file that runs: %orchestrate export {name} --to py", ""]))
+    print("\n\n".join([*(part for part in head if part.startswith(("import", "from"))), steps]))
 
 
 def _why(notebook: Notebook, words: list[str]) -> None:
@@ -204,7 +215,7 @@ def _doctor(notebook: Notebook, words: list[str]) -> None:
 
 VERBS: dict[str, Verb] = {
     "show": Verb("a run's steps, or a step's value", _show, "[RUN] [NAME]"),
-    "code": Verb("the plain Python behind a variable", _code, "[NAME]"),
+    "code": Verb("the plain Python behind a variable", _code, "[NAME] [--whole]"),
     "why": Verb("why each step ran or came from the cache", _why, "[NAME]"),
     "undo": Verb("every variable as it was before the last run", _undo),
     "runs": Verb("the runs so far, as a table", _runs),

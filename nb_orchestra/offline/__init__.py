@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from nb_orchestra.offline.computing import RecipeTable
-    from nb_orchestra.offline.ejecting import code_of, code_of_steps
+    from nb_orchestra.offline.ejecting import code_of, code_of_steps, script_of_steps
     from nb_orchestra.offline.planner import BuiltinPlanner
     from nb_orchestra.offline.prose.methods import method_of
     from nb_orchestra.offline.recipe import Recipe
     from nb_orchestra.offline.sources import packages_of
     from nb_orchestra.offline.writer import BuiltinModel
 
-__all__ = ["BuiltinModel", "BuiltinPlanner", "Recipe", "RecipeTable", "code_of", "code_of_steps", "method_of", "packages_of"]
+__all__ = ["BuiltinModel", "BuiltinPlanner", "Recipe", "RecipeTable", "code_of", "code_of_steps", "method_of", "packages_of", "script_of_steps"]
 
 _ROOMS = {
     "BuiltinModel": "writer",
@@ -28,6 +28,7 @@ _ROOMS = {
     "RecipeTable": "computing",
     "code_of": "ejecting",
     "code_of_steps": "ejecting",
+    "script_of_steps": "ejecting",
     "method_of": "prose.methods",
     "packages_of": "sources",
 }

@@ -7,6 +7,7 @@ from __future__ import annotations
 import ast
 import pprint
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from nb_orchestra.core.frozen import thaw
@@ -18,6 +19,16 @@ from nb_orchestra.offline.sources import Module, Walk, kept, starts_of, table_of
 from nb_orchestra.offline.table import RECIPES
 
 WHOLE = ("filter_rows", "sort_rows", "head", "drop_missing", "drop_duplicates", "rank", "derive", "rename_columns")  # give back all columns that they read
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """Plain code of steps: imports, functions, and for each step the lines that make its value. `own`: the imports that these lines need themselves."""
+
+    imports: list[str]
+    definitions: list[str]
+    calls: list[str]
+    own: list[str]
 
 
 def _source(module: Module, statement: ast.stmt, words: set[str], filtered: bool) -> str:
@@ -53,17 +64,22 @@ def code_of_steps(steps: Sequence[Mapping[str, Any]], names: Mapping[str, str], 
 
     `tables`: the value of each notebook value and step id, as far as it is at hand; only then is short code for conditions on text shown to be right.
     """
-    lines: list[str] = []
+    script = script_of_steps(steps, names, tables)
+    parts = ["\n".join(script.imports), *script.definitions, "\n".join(script.calls)]
+    return "\n\n\n".join(part for part in parts if part) + "\n"
+
+
+def script_of_steps(steps: Sequence[Mapping[str, Any]], names: Mapping[str, str], tables: Mapping[str, Any] | None = None) -> Script:
+    """The same in its parts, for who shows the calls one by one."""
+    calls: list[str] = []
     long: list[Mapping[str, Any]] = []
     for step in steps:
         short = _short(step, names, tables or {})
-        lines += short or [_call(RECIPES[step["recipe"]], step["arguments"], names, step["name"])]
+        calls.append("\n".join(short or [_call(RECIPES[step["recipe"]], step["arguments"], names, step["name"])]))
         long += [] if short else [step]
     walk, definitions = _definitions(long)
-    walk.imports |= {line for mark, line in (("np.", "import numpy as np"), ("pd.", "import pandas as pd")) if any(mark in text for text in lines)}
-    imports = sorted(walk.imports, key=lambda line: (not line.startswith("import"), line))
-    parts = ["\n".join(imports), *definitions, "\n".join(lines)]
-    return "\n\n\n".join(part for part in parts if part) + "\n"
+    own = [line for mark, line in (("np.", "import numpy as np"), ("pd.", "import pandas as pd")) if any(mark in text for text in calls)]
+    return Script(sorted({*walk.imports, *own}, key=lambda line: (not line.startswith("import"), line)), definitions, calls, own)
 
 
 def _short(step: Mapping[str, Any], names: Mapping[str, str], tables: Mapping[str, Any]) -> list[str] | None:

@@ -25,7 +25,7 @@ MOST_PREVIEW = 12_000
 MOST_PREVIEWS = 24_000
 """Characters of all previews of one run together."""
 MOST_CODE, MOST_CODES = 1_600, 10_000
-"""Characters of one step's code, and of all steps' together; `%orchestrate code NAME` has the rest."""
+"""Characters of one step's code, and of all steps' together; `%orchestrate code NAME --whole` has the rest."""
 
 _COLOURS = {
     "done": "var(--jp-success-color1,#3a9a40)",
@@ -96,7 +96,7 @@ def _both_ends(code: str, most: int, step: str) -> str:
         return code
     if most < MOST_CODE:
         return ""
-    return f"{code[: most // 3].rpartition(NEW_LINE)[0]}\n# … %orchestrate code {step} has all of it …\n{code[-most // 2 :].partition(NEW_LINE)[2]}"
+    return f"{code[: most // 3].rpartition(NEW_LINE)[0]}\n# … %orchestrate code {step} --whole has all of it …\n{code[-most // 2 :].partition(NEW_LINE)[2]}"
 
 
 def _head(progress: Progress) -> Iterable[str]:
