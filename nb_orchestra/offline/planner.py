@@ -83,23 +83,26 @@ def _planned(goal: Goal, table: Any) -> tuple[dict[str, Any], bool]:
     from nb_orchestra.offline.plans.spellings import merge_named
     from nb_orchestra.offline.reading import read
     from nb_orchestra.offline.reading.plainly import plainly
+    from nb_orchestra.offline.together import brought_together
 
     said = "\n".join([*earlier_goals(goal), goal.text])
-    others = _other_tables(goal, table, said)
-    joins = re.search(r"\b(join|merge|combine|match|link|look ?up)", said, re.IGNORECASE) is not None
-    for other in others if joins else ():
-        table = table.joined(other)
-    text, converted = plainly(goal.text, table)
+    both = brought_together(goal, table, said)
+    table = both.table
+    text, converted = plainly(both.said(goal.text), table)
     reading = (continued(goal, table) if goal.earlier is not None else None) or read(text, table)
-    draft = Draft(reading, assumptions=[*reading.assumptions, *converted], not_done=[*_no_rows(table), *reading.not_done], reserved=frozenset(goal.data))
-    if not joins:
-        draft.not_done += [f"{other.name}: a second table is used where the goal says to join it" for other in others]
+    draft = Draft(
+        reading, assumptions=[*reading.assumptions, *converted], not_done=[*_no_rows(table), *both.not_done, *reading.not_done], reserved=frozenset(goal.data)
+    )
+    intents = [*both.intents, *_with_joins(reading, both.joins, first=goal.earlier is not None)]
+    joins = next((n for n, intent in enumerate(intents) if intent.kind not in ("join", "stack")), len(intents))
+    for intent in intents[:joins]:
+        lower(draft, intent)
     convert_disguised(draft)
     merge_named(draft)
-    for intent in _with_joins(reading, joins, first=goal.earlier is not None):
+    for intent in intents[joins:]:
         if intent.kind in LOWERINGS:
             lower(draft, intent)
-    made = finish(draft)
+    made = finish(draft) if reading.intents or both.joins else None
     if made is None:
         raise unreadable(goal, table)
     unread = _tell_losses(goal, made, reading, text, table)
@@ -209,14 +212,6 @@ def _table(goal: Goal) -> Any:
         raise UnreadableGoalError("the built-in engine reads goals about tables or documents, and this goal has neither", hint=hint)
     name = min(frames, key=lambda name: (goal.text.find("{" + name) if "{" + name in goal.text else len(goal.text), list(frames).index(name)))
     return read_table(name, frames[name], tuple(goal.columns.get(name, ())))
-
-
-def _other_tables(goal: Goal, table: Any, said: str) -> list[Any]:
-    """The other frames that the goal (or the one that it continues) names in braces, in the order of its words."""
-    from nb_orchestra.offline.reading import is_frame, read_table
-
-    named = [name for name, value in goal.data.items() if is_frame(value) and name != table.name and "{" + name in said]
-    return [read_table(name, goal.data[name]) for name in sorted(named, key=lambda name: said.find("{" + name))]
 
 
 def unreadable(goal: Goal, table: Any) -> UnreadableGoalError:

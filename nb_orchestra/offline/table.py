@@ -159,7 +159,10 @@ _ROWS: tuple[Recipe, ...] = (
                lost_left="integer", lost_right="integer", repeated_keys_left="integer", repeated_keys_right="integer"),
         ("lost rows", "unmatched"), said_by="shaping.join_report",
     ),
-    Recipe("stack_rows", "joining.stack_rows", (_FRAME, _a("other", "frame")), _table(), ("append", "concatenate", "stack"), said_by="shaping.rows"),
+    Recipe(
+        "stack_rows", "joining.stack_rows",
+        (_FRAME, _a("other", "frame"), _a("label", "text", "", "a new column that says which table a row is of"), _a("labels", "any", None, "its two values")), _table(), ("append", "concatenate", "stack"), said_by="shaping.rows",
+    ),
     Recipe(
         "pivot", "reshaping.pivot",
         (_FRAME, _a("rows", "columns"), _a("columns", "column"), _a("value", "column", None), _a("statistic", "choice", "mean", "", STATISTICS)),

@@ -54,10 +54,12 @@ def _digest(draft: Draft, intent: Intent) -> None:
 
 
 def _join(draft: Draft, intent: Intent) -> None:
-    """Joined by the named key, else by one that the recipe guesses; the report counts what found no partner."""
-    other = {"data": str(intent.option("other"))}
+    """Joined by the named key, else by one that is guessed; the report counts what found no partner."""
+    other: dict[str, object] = {"data": str(intent.option("other"))}
+    if intent.option("columns"):
+        other["columns"] = list(intent.option("columns"))
     how = intent.option("how", "inner")
-    arguments = {"other": other, "on": list(intent.columns) or None, "how": how}
+    arguments = {"other": other, "on": intent.option("on") or list(intent.columns) or None, "how": how}
     report = draft.step("join_report", arguments, intent, name=f"join_of_{draft.table.name}_{other['data']}", purpose="What the join keeps and loses")
     draft.change("join", arguments, intent, name=f"{draft.table.name}_with_{other['data']}", purpose=f"{draft.table.name} joined with {other['data']}")
     draft.answer(report, intent, "changed")
@@ -65,4 +67,15 @@ def _join(draft: Draft, intent: Intent) -> None:
         draft.assume("join key: guessed from names and shared values, and reported")
 
 
-ARRANGEMENTS = {"crosstab": _crosstab, "pivot": _pivot, "weighted": _weighted, "head": _head, "search": _search, "digest": _digest, "join": _join}
+def _stack(draft: Draft, intent: Intent) -> None:
+    """Tables of the same columns, one below the other."""
+    other = str(intent.option("other"))
+    arguments = {"other": {"data": other}, "label": intent.option("label"), "labels": intent.option("labels")}
+    draft.change("stack_rows", arguments, intent, name=f"{draft.table.name}_and_{other}", purpose=f"The rows of {draft.table.name} and {other}")
+    draft.assume(f"{other} has the columns of {draft.table.name}: their rows were put into one table")
+
+
+ARRANGEMENTS = {
+    "crosstab": _crosstab, "pivot": _pivot, "weighted": _weighted, "head": _head, "search": _search, "digest": _digest, "join": _join,
+    "stack": _stack,
+}  # fmt: skip

@@ -24,7 +24,7 @@ _ALL_UNLESS_NAMED = {"correlation_matrix": "columns", "pca": "columns", "normali
 _WHOLE_ROWS = vocabulary(
     "filter_rows drop_missing fill_missing drop_duplicates convert_types clean_text derive sort_rows head rank extreme outliers remove_outliers duplicates "
     "profile check_data table_one encode join sample_rows kmeans moving_average clip_outliers replace_values rename_columns search_texts join_report "
-    "summarise_text"
+    "summarise_text stack_rows"
 )
 """Recipes that give whole rows, or look at every column: they get the table uncut."""
 

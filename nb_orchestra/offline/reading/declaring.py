@@ -11,6 +11,7 @@ from nb_orchestra.offline.reading.formulas import MAKES, given_name, made_name, 
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.synonyms import DERIVED, NOTIONS, WIDEST, same_notion
 from nb_orchestra.offline.reading.tagging import Tag
+from nb_orchestra.offline.reading.takings import put_together
 from nb_orchestra.offline.reading.words import vocabulary
 
 
@@ -31,7 +32,7 @@ def declared(sentences: list[Clause], memory: Memory) -> None:
     for word in words:
         if word == "profit" and "margin" in words:
             continue
-        if word in DERIVED and word not in memory.made:
+        if word not in memory.made and not put_together(str(word), memory) and word in DERIVED:
             _put_together(word, memory)
     for name in memory.made:
         memory.table = memory.table.with_column(name, "number")

@@ -24,6 +24,7 @@ from nb_orchestra.offline.reading.levelling import level_ground
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.ordering import take_order
 from nb_orchestra.offline.reading.sense import sensed
+from nb_orchestra.offline.reading.side_by_side import joined_apart
 from nb_orchestra.offline.reading.tables import Table
 from nb_orchestra.offline.reading.tagging import Tag, tag
 from nb_orchestra.offline.reading.things import row_nouns
@@ -94,6 +95,9 @@ def clauses_of(body: str, memory: Memory) -> Iterator[Clause]:
         memory.assume(line)
     read = turned(tag(body, memory.table), memory.table) if memory.slot_words else sensed(body, memory.table)
     for tags in split(read):
+        tags, joins = joined_apart(tags, body, memory.table)
+        for intent in joins:
+            memory.learn(intent)
         ready = with_inline(with_ratios(_settled(tags, memory), memory), memory)
         ready = with_formula(lambda tags: _clause(body, tags, memory), ready, memory)
         clause = _clause(body, ready, memory)

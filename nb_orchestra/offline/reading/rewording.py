@@ -25,6 +25,7 @@ _FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b(?:every|any|all)(?:thing|one|body)? (?:else|the rest)\b|\ball (?:the )?others?\b", "the others"),
         (r"[?.,;] (?:and |if so,? )?which (?:ones|of them)\b ?(?=[?.]?\s*\Z)", ""),
         (r"\b(differences?|effects?|changes?) (is|are) real\b", r"\1 \2 significant"),
+        (r"\b(compare|contrast)\b([^.;?]{0,60}?) between ((?:19|20)\d\d) and ((?:19|20)\d\d)\b", r"\1\2 in \3 versus \4"),
         (r"\b(?:took|takes?|taken) place\b", "were"),
         (r"\bcalendar month(s?)\b", r"month\1 of the year"),
         (r"\b(per|by|for each|each|every) (month|quarter|weekday|week|hour)s? (?:across|over|of) all (?:the )?years(?: together)?\b", r"\1 \2 of the year"),

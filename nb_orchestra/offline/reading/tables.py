@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -94,6 +95,9 @@ class Table:
     forced: tuple[str, ...] = ()
     others: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Further tables of the goal that are joined, in order, each with the columns that it shares; all columns stand among these."""
+
+    stacked: Mapping[str, tuple[str, Any]] = field(default_factory=dict)
+    """Of tables that were put one below the other: name → (column, value) of its rows."""
 
     framed: bool = True
     """False for a Series, an array or a list: it is read whole, and its name alone means its one column."""

@@ -99,6 +99,10 @@ def _braced(token: Token, before: str, table: Table) -> Tag:
     column = near_names(inside, table) if inside else None
     if not table.framed and len(table.columns) == 1 and token.text == table.name and before in _OF:  # a Series is its values
         column = table.columns[0].name
+    if token.text in table.stacked:
+        own, value = table.stacked[token.text]
+        year = isinstance(value, int)
+        return Tag("number" if year else "level", token.start, token.end, str(value), value=float(value) if year else (own, value), how="content")
     kind = "column" if column else "frame"
     return Tag(kind, token.start, token.end, token.text, value=column or token.text, how="named" if column else "")
 

@@ -12,6 +12,7 @@ from nb_orchestra.offline.reading.intents import Intent
 from nb_orchestra.offline.reading.synonyms import DERIVED, same_notion
 from nb_orchestra.offline.reading.tables import Table
 from nb_orchestra.offline.reading.tagging import Tag
+from nb_orchestra.offline.reading.takings import TAKINGS
 from nb_orchestra.offline.reading.truths import PEOPLE
 from nb_orchestra.offline.reading.words import fold, lemma, vocabulary
 
@@ -84,7 +85,7 @@ def _stands_light(tags: Sequence[Tag], n: int, table: Table) -> bool:
     said = before.text.casefold().split()[-1] if before is not None else ""
     if tags[n].text.istitle() and said in _ASKING and before is not None and not before.is_a("group", "of"):
         return True
-    if after is not None and (after.value in DERIVED or after.text in DERIVED):
+    if after is not None and (after.value in DERIVED or after.text in DERIVED or after.value in TAKINGS):
         return True
     heads = after is None or (after.kind not in ("column", "level", "unknown") and "time" not in after.kinds)
     named = tags[n].text.casefold().endswith("s") and (before is None or before.kind in ("number", "line") or said in _COUNTING or "stat" in before.kinds)

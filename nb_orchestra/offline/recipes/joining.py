@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -77,6 +78,32 @@ def guessed_key(frame: pd.DataFrame, other: pd.DataFrame) -> tuple[str, str] | N
     return None if best is None else (best[1], best[2])
 
 
+@dataclass(frozen=True, slots=True)
+class Key:
+    """Pairs of columns (of the first table, of the other); `repeats` where it stands in several rows of both."""
+
+    pairs: tuple[tuple[str, str], ...]
+    repeats: bool
+
+
+def telling_key(frame: pd.DataFrame, other: pd.DataFrame) -> Key | None:
+    """The key that stands once in one of both tables: the guessed pair, else all columns that both have."""
+    found = guessed_key(frame, other)
+    if found is None:
+        return None
+    single = Key((found,), _repeats(frame, [found[0]]) and _repeats(other, [found[1]]))
+    shared = [name for name in unique_columns(frame) if name in unique_columns(other) and kind_of_key(frame[name]) == kind_of_key(other[name])]
+    if not single.repeats or len(shared) < 2:
+        return single
+    several = Key(tuple((name, name) for name in shared), _repeats(frame, shared) and _repeats(other, shared))
+    return single if several.repeats else several
+
+
+def _repeats(frame: pd.DataFrame, names: list[str]) -> bool:
+    keys = frame[names].dropna()
+    return bool(pd.DataFrame({name: as_groups(keys[name]) for name in names}).duplicated().any())
+
+
 def kind_of_key(series: pd.Series) -> str:
     """number, date or other: keys of different kinds match nothing."""
     return "number" if holds_numbers(series) else "date" if holds_dates(series) else "other"
@@ -91,8 +118,11 @@ def matching(frame: pd.DataFrame, other: pd.DataFrame, left: list[str], right: l
     return first, second
 
 
-def stack_rows(frame: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
-    """The rows of both, columns by name; a column that only one has is missing in the other's rows."""
+def stack_rows(frame: pd.DataFrame, other: pd.DataFrame, *, label: str = "", labels: Any = ()) -> pd.DataFrame:
+    """The rows of both, columns by name; a column that only one has is missing in the other's rows. `label` is a further column
+    that holds the first or second of `labels` (null: as it is)."""
     if frame.columns.has_duplicates or other.columns.has_duplicates:
         raise Refusal("a column name stands twice, so columns cannot be matched", "give each column its own name first")
-    return pd.concat([frame, other], ignore_index=True)
+    told = list(labels) if label else []
+    parts = [part if value is None else part.assign(**{label: value}) for part, value in zip((frame, other), told or (None, None), strict=True)]
+    return pd.concat(parts, ignore_index=True)

@@ -7,6 +7,7 @@ import re
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Intent
 from nb_orchestra.offline.reading.memory import Memory
+from nb_orchestra.offline.reading.side_by_side import join_intents
 from nb_orchestra.offline.reading.wishes.picking import STATISTICS, groups, measures
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
 
@@ -56,17 +57,9 @@ def _weighted(clause: Clause, memory: Memory) -> list[Intent]:
     return [Intent("weighted", clause.text, (values[0],), tuple(by[:2]), (statistic,), clause.conditions, {"weight": weight})]
 
 
-_SIDES = {"left": "left", "right": "right", "outer": "outer", "full": "outer", "inner": "inner"}
-
-
 def _join(clause: Clause, memory: Memory) -> list[Intent]:
     """The goal's tables made one, a join for each further one, by the columns that the clause names or one that is guessed."""
-    how = next((side for word, side in _SIDES.items() if word in clause.text.casefold().split()), "inner")
-    named = clause.columns()
-    return [
-        Intent("join", clause.text, tuple(name for name in named if name in shared), options={"other": other, "how": how})
-        for other, shared in memory.table.others
-    ]
+    return join_intents(memory.table, clause.text, clause.columns())
 
 
 def _head(clause: Clause, memory: Memory) -> list[Intent]:
