@@ -6,7 +6,7 @@ It does not run anything, and it looks at the goal's tables only to read names, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -104,7 +104,7 @@ def _planned(goal: Goal, table: Any) -> tuple[dict[str, Any], bool]:
             lower(draft, intent)
     made = finish(draft) if reading.intents or both.joins else None
     if made is None:
-        raise unreadable(goal, table)
+        raise unreadable(goal, table, both.not_done)
     unread = _tell_losses(goal, made, reading, text, table)
     return {**made, "facts": {"goals": [*earlier_goals(goal), goal.text], "unread": unread}}, bool(reading.slots)
 
@@ -214,7 +214,7 @@ def _table(goal: Goal) -> Any:
     return read_table(name, frames[name], tuple(goal.columns.get(name, ())))
 
 
-def unreadable(goal: Goal, table: Any) -> UnreadableGoalError:
+def unreadable(goal: Goal, table: Any, reasons: Sequence[str] = ()) -> UnreadableGoalError:
     """The error for a goal with no readable part; its hint holds three goals that work on this very table."""
     numbers = [column.name for column in table.of_kind("number") if not (column.looks_like_year or column.labelling or column.numbering)]
     groups = [column.name for column in table.columns if column.kind == "text" and column.grouping]
@@ -231,6 +231,6 @@ def unreadable(goal: Goal, table: Any) -> UnreadableGoalError:
 
     unread = unread_words(goal.text[:LONGEST_GOAL], table)[:MOST_UNREAD]
     said = f": no column or value of {table.name} is called {', '.join(unread)}" if unread else ""
-    said = f": {table.name} has no rows" if not table.rows else said
+    said = f": {table.name} has no rows" if not table.rows else f": {'; '.join(reasons)}" if reasons else said
     hint = f"goals that work here:\n    {lines}\n  or set a model: %orchestrate doctor shows how"
     return UnreadableGoalError(f"no part of this goal could be read by the built-in engine{said}", hint=hint)

@@ -111,6 +111,8 @@ def _stack(made: Together, first: Table, other: Table, names: list[str]) -> None
     """One below the other; a column says which table a row is of, or its year where the names tell it and no column does."""
     years = {name: _YEAR.findall(name) for name in (first.name, *names)}
     by_year = all(len(found) == 1 for found in years.values())
+    values: dict[str, Any]
+    label: str
     if by_year and first.date is not None:
         label, values = "", {}
     elif by_year:

@@ -16,8 +16,8 @@ STATISTICS = vocabulary("mean median sd var sem min max sum range iqr q1 q3 mode
 
 
 _ADDED = vocabulary(
-    "precipitation precip rain rainfall snow snowfall sale revenue turnover takings count case death number no trip order total amount quantity qty volume "
-    "unit cost profit expense spend spending byte visit click view download signup donation"
+    "precipitation precip rain rainfall snow snowfall sale revenue turnover takings count sold piece case death number no trip order total amount "
+    "quantity qty volume unit cost profit expense spend spending byte visit click view download signup donation"
 )
 _LEVELS = vocabulary("price rate pct percent percentage per mean average avg median score ratio share index")
 

@@ -6,7 +6,7 @@ from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Intent
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.weighing import weighty
-from nb_orchestra.offline.reading.wishes.picking import groups, measures
+from nb_orchestra.offline.reading.wishes.picking import adds_up, groups, measures, repeats
 from nb_orchestra.offline.reading.wishes.wish import Wish
 
 _COUNTS = frozenset({"n", "share", "distinct"})
@@ -23,8 +23,9 @@ def _plainly(clause: Clause, memory: Memory) -> list[Intent]:
     values, by = measures(clause, memory, inherit=False), groups(clause)
     values = [name for name in values if name not in by]
     if values and by:
-        memory.assume("summary: mean")
-        return [Intent("statistics", clause.text, tuple(values), tuple(by), ("mean",), clause.conditions)]
+        usual = "sum" if all(adds_up(memory.table[name]) for name in values) and all(repeats(memory.table[name]) for name in by) else "mean"
+        memory.assume(f"summary: {'total' if usual == 'sum' else 'mean'}")
+        return [Intent("statistics", clause.text, tuple(values), tuple(by), (usual,), clause.conditions)]
     if values:
         return [Intent("distribution", clause.text, tuple(values), where=clause.conditions)]
     named = [name for name in clause.columns() if name in clause.table]
