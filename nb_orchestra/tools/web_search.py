@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import re
+import urllib.parse
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -106,7 +107,8 @@ def _by_interface(service: Endpoint, secret: str) -> Ask:
         for part in service.found:
             data = data.get(part) if isinstance(data, Mapping) else None
         if not isinstance(data, list):
-            raise ToolError("the web search gave no list of results", hint="a SearXNG server must allow the format json (search: formats in its settings)")
+            hint = "try later, or another service" if service.key else "a SearXNG server must allow the format json (search: formats in its settings)"
+            raise ToolError("the web search gave no list of results", hint=hint)
         return list(_passages(data[:limit], service.fields))
 
     return ask
@@ -132,15 +134,19 @@ async def _by_client(fetcher: Fetcher, base: str, query: str, limit: int, since:
 
 
 def _passages(found: Sequence[Any], fields: tuple[str, str, str, str, str]) -> Iterator[Passage]:
-    """Results as passages; what is no result, or has no address, is left out."""
+    """Results as passages; what is no result, or has no address of the web, is left out."""
     title, address, date, text, score = fields
     for rank, item in enumerate(found, 1):
-        if isinstance(item, Mapping) and item.get(address):
-            yield found_passage(
-                item.get(title) or item[address],
-                item[address],
-                str(item.get(date) or "")[:10],
-                _MARKED.sub("", str(item.get(text) or "")),
-                rank,
-                item.get(score),
-            )
+        if isinstance(item, Mapping) and _of_web(item.get(address)):
+            said = {name: item[name] if isinstance(item.get(name), str) else "" for name in (title, date, text)}
+            shown = _MARKED.sub("", said[text])
+            yield found_passage(said[title] or item[address], item[address], said[date][:10], shown, rank, item.get(score))
+
+
+def _of_web(address: Any) -> bool:
+    """Whoever sees a result may click on its address."""
+    try:
+        parts = urllib.parse.urlsplit(address if isinstance(address, str) else "")
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.netloc)

@@ -22,6 +22,8 @@ from nb_orchestra.tools.web import Fetcher
 
 Ask = Callable[[Fetcher, str, str, int, str], Awaitable[Sequence[Passage]]]
 """(fetcher, base, query, limit, since) → what the service found."""
+MOST_POINTS = 1e9
+"""What no service gives: no number, or one that nothing can be compared with."""
 _ATOM = "{http://www.w3.org/2005/Atom}"
 
 
@@ -135,7 +137,7 @@ def found_passage(title: Any, source: Any, date: str, text: str, rank: int, scor
     address = str(source)
     path = urllib.parse.urlsplit(address).path.rstrip("/").rpartition("/")[2]
     stem = re.sub(r"[^a-z0-9]+", "-", (path or str(title)).lower()).strip("-")[-24:].strip("-") or "page"
-    points = float(score) if isinstance(score, int | float) else 1 / rank
+    points = float(score) if type(score) in (int, float) and 0 <= score < MOST_POINTS else 1 / rank
     return Passage(values.clean_text(str(title))[:300], values.clean_text(address)[:500], date, values.clean_text(text), points, f"{stem}:1")
 
 

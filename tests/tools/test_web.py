@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import http.server
 import json
+import sys
 import threading
+import types
 import urllib.parse
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -267,7 +270,24 @@ def test_private_words_do_not_become_a_query_of_the_web(site: Site) -> None:
 JUNK: list[Any] = [[], None, 7, "text", {"message": {"items": None}}, {"message": {"items": [None]}}, {"message": {"items": [{"title": [None], "abstract": 3}]}},
                    {"results": None}, {"results": [None]}, {"results": [{"abstract_inverted_index": {"a": 3}}]}, {"results": [{"display_name": 3, "publication_date": []}]},
                    {"query": []}, {"query": {"pages": {"1": {}}}}, {"query": {"pages": {"1": []}}}, {"error": {"info": "too busy"}}, {"web": []}]  # fmt: skip
-ALL = [*((service, path) for service, path, *_ in SERVICES), *((f, path) for f, path in ((lambda **k: web_search("searxng", **k), "/search"), (lambda **k: web_search("brave", key="k", **k), "/res/v1/web/search")))]  # fmt: skip
+ALL = [*((service, path) for service, path, *_ in SERVICES), *((functools.partial(web_search, service, key="k"), path) for service, path, *_ in WEB)]
+RAW = [b"", b"<html><body>Busy</body></html>", b"\xff\xfe\x00", b"[" * 100_000, b'{"results": ', b"NaN", b"1" * 10_000]
+ODD: list[Any] = [
+    None,
+    7,
+    True,
+    [],
+    ["x"],
+    {"a": 1},
+    "",
+    "javascript:alert(1)",
+    "file:///etc/passwd",
+    "http://[",
+    "\ud800",
+    float("nan"),
+    float("inf"),
+    10**400,
+]
 
 
 @pytest.mark.parametrize("at", range(len(ALL)))
@@ -276,13 +296,77 @@ def test_an_answer_of_another_form_is_a_complaint_of_that_source(site: Site, at:
     service, path = ALL[at]
     source = service(base=site.url, private=True)
     source.fetcher.pause = 0.0
-    for junk in JUNK:
-        site.put(path, json.dumps(junk))
+    for junk in [*RAW, *map(json.dumps, JUNK)]:
+        site.put(path, junk)
         try:
             found = asyncio.run(source.search("sleep", limit=3))
         except ToolError:
             continue
         assert all(isinstance(passage.title, str) and isinstance(passage.date, str) for passage in found)
+
+
+class Client:
+    """A ddgs of our own: gives what `found` says, in the form of its `DDGS.text`."""
+
+    found: Any = None
+
+    def __init__(self, timeout: int) -> None:
+        self.timeout = timeout
+
+    def text(self, query: str, max_results: int) -> Any:
+        if isinstance(self.found, Exception):
+            raise self.found
+        return self.found
+
+
+def result(names: tuple[str, ...], field: str, value: Any) -> dict[str, Any]:
+    return {**dict.fromkeys(names, "https://example.org/a"), field: value}
+
+
+def heard(source: Any) -> list[Any]:
+    """The passages, each fit to be shown and clicked; none where the source complains."""
+    try:
+        found = asyncio.run(source.search("sleep", limit=3))
+    except ToolError:
+        return []
+    for passage in found:
+        assert passage.source.startswith("https://example.org/")
+        assert 0 <= passage.score < 100
+        assert "['x']" not in f"{passage}".replace("\\", "")
+    return list(found)
+
+
+@pytest.mark.parametrize("at", range(len(WEB)))
+def test_an_odd_result_of_a_search_engine_costs_that_result_only(site: Site, at: int) -> None:
+    """A field of another type is as if it were not there, an address that no browser opens leaves its result out, the others are still heard."""
+    service, path, *_ = WEB[at]
+    source = web_search(service, base=site.url, key="k", private=True)
+    source.fetcher.pause = 0.0
+    names = ("title", "url", "content", "description", "published_date", "publishedDate", "page_age", "score")
+    for field in names:
+        for odd in ODD:
+            found = [result(names, field, odd), result(names, "title", "fine")]
+            site.put(path, json.dumps({"results": found, "web": {"results": found}}))
+            assert len(heard(source)) == (1 if field == "url" else 2)
+
+
+def test_the_client_that_needs_no_key_may_answer_anything(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What ddgs gives, if it is no list of results or an error of any of its engines, is told; an odd result costs that result only."""
+    module = types.ModuleType("ddgs")
+    module.DDGS = Client  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "ddgs", module)
+    source, names = web_search("ddgs"), ("title", "href", "body")
+    for junk in (None, 7, True, OSError("no network"), RecursionError(), KeyError("x")):
+        Client.found = junk
+        with pytest.raises(ToolError):
+            asyncio.run(source.search("sleep", limit=3))
+    for nothing in ([], {}, "text", [None], [[]], [{"href": None}]):
+        Client.found = nothing
+        assert heard(source) == []
+    for field in names:
+        for odd in ODD:
+            Client.found = [result(names, field, odd), result(names, "title", "fine")]
+            assert len(heard(source)) == (1 if field == "href" else 2)
 
 
 def test_what_arxiv_calls_an_error_is_no_finding(site: Site) -> None:
