@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from nb_orchestra import values
@@ -10,7 +11,7 @@ from nb_orchestra.core.frozen import thaw
 from nb_orchestra.core.goal import Goal
 from nb_orchestra.core.job import Job
 from nb_orchestra.core.outcome import Result
-from nb_orchestra.core.plan import Plan, Step
+from nb_orchestra.core.plan import Output, Plan, Step
 from nb_orchestra.core.prompt import Block
 from nb_orchestra.core.references import FromData, FromRow, FromStep, Reference, fill, fill_params, find_references, read_reference
 from nb_orchestra.errors import StepError, UnknownNeedError
@@ -111,14 +112,15 @@ class Filling:
         return notes | {name: said for name, said in more.items() if said}
 
     def _warnings(self, step: Step) -> list[str]:
-        """What recipes said beside the results that a step stands on: which rows they left out, or count more than once."""
+        """What was said beside the results that a step stands on: which rows recipes left out or count twice, for which rows a search found nothing."""
         below, waiting = {step.id}, [step.id]
         while waiting:
             needs = [need for need in self._steps[waiting.pop()].needs if need not in below]
             below.update(needs)
             waiting += needs
-        recipes = [one.id for one in self.plan.steps if one.id in below and "recipe" in one.params and one.id in self._results]
-        return list(dict.fromkeys(text for id in recipes for text in self._results[id].warnings))
+        telling = [one for one in self.plan.steps if one.id in below and one.id in self._results]
+        telling = [one for one in telling if "recipe" in one.params or (one.kind == "search" and one.for_each is not None)]
+        return list(dict.fromkeys(text for one in telling for text in self._results[one.id].warnings))
 
     def _sources(self, params: Mapping[str, Any]) -> dict[str, str]:
         arguments = params.get("arguments") or params.get("inputs") or {}
@@ -235,3 +237,9 @@ def _pick(value: Any, reference: FromStep, name: str) -> Any:
         return picked if reference.column is None else picked[reference.column]
     except (KeyError, IndexError, TypeError):
         raise StepError(f"{name} has no such part: column {reference.column!r}, row {reference.row!r}") from None
+
+
+def row_step(step: Step) -> Step:
+    """The step as one row does it: what is promised of the whole table is checked when the rows are stacked. A model is told its columns all the same."""
+    told = step.kind == "ask" and step.output.columns
+    return replace(step, output=Output()) if step.output.type == "table" and not told else step

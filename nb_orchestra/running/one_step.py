@@ -23,12 +23,12 @@ from nb_orchestra.protocols import StepKind
 from nb_orchestra.running.answered import ASKING, about_to_ask, name_of, of_another_model
 from nb_orchestra.running.checking import checked
 from nb_orchestra.running.context import Context, stood_in
-from nb_orchestra.running.filling import AnyRow, Filling
+from nb_orchestra.running.filling import AnyRow, Filling, row_step
 from nb_orchestra.running.freshness import dated, now_text, too_old
 from nb_orchestra.running.identity import OTHER, parts_of, row_parts
 from nb_orchestra.running.perform import hidden, perform
 from nb_orchestra.running.row_memo import RowMemo
-from nb_orchestra.running.rows import RowRun, gathered, read_rows, row_step
+from nb_orchestra.running.rows import RowRun, gathered, read_rows
 from nb_orchestra.running.wiring import never_before
 
 BIG_CELLS = 200_000
@@ -109,7 +109,7 @@ class StepRun:
         async with AsyncExitStack() as stack:
             found = await self._found(job, stack)
             if found is not None:
-                return found
+                return await self._retold(found, job)
             if self.settings.replay:
                 return await self._partial() or self._missed(job)
             if self.identity is not None:
@@ -126,6 +126,12 @@ class StepRun:
             if self.before is None and self.identity is not None and self.why == FIRST_TIME:
                 self.why = explain(self.identity.parts, await self.earlier(self.step.name), job.sources)
             return outcome
+
+    async def _retold(self, found: Result | Failure, job: Job) -> Result | Failure:
+        """A kept value as this run tells it, where its kind of step tells anything of the run in it."""
+        retold = getattr(self.kind, "retold", None)
+        told = retold is not None and isinstance(found, Result) and getattr(found.value, "links", ())
+        return await asyncio.to_thread(retold, found, job) if told else found
 
     async def _found(self, job: Job, stack: AsyncExitStack) -> Result | Failure | None:
         """What an equal step gave. Where there is nothing, no other run of this process begins the same until `stack` is closed."""

@@ -15,7 +15,7 @@ from typing import Any
 
 from nb_orchestra import values
 from nb_orchestra.core.outcome import Failure, Result
-from nb_orchestra.core.plan import Output, Step
+from nb_orchestra.core.plan import Step
 from nb_orchestra.core.references import FromRow, find_references, params_references
 from nb_orchestra.core.usage import Usage
 from nb_orchestra.errors import LimitError, OutputError, StepError
@@ -24,8 +24,7 @@ from nb_orchestra.running.row_memo import RowMemo
 
 REPORTS_PER_SECOND = 4
 MOST_FAILED = 0.5
-
-
+MOST_SAID = 10
 STRETCH = 256
 """Rows that are looked up in the cache at once."""
 HOPELESS = frozenset({"UnknownToolError", "UnknownRecipeError", "ModelRefusedError", "NotApprovedError", "BudgetExceededError", "StepError"})
@@ -143,12 +142,6 @@ def read_rows(source: Any, most: int) -> list[Any]:
     return list(source)
 
 
-def row_step(step: Step) -> Step:
-    """The step as one row does it: what is promised of the whole table is checked when the rows are stacked. A model is told its columns all the same."""
-    told = step.kind == "ask" and step.output.columns
-    return replace(step, output=Output()) if step.output.type == "table" and not told else step
-
-
 def gathered(run: RowRun, source: Any) -> Result | Failure:
     """All rows as one outcome: a table in row order, with each source row's columns in front. OutputError where it breaks the promise."""
     if run.hopeless is not None:
@@ -162,14 +155,21 @@ def gathered(run: RowRun, source: Any) -> Result | Failure:
         return Failure(first.error, f"{failed:,} of {total:,} rows failed; the first: {first.message}", first.hint)
     usage = sum((result.usage for result in run.results.values()), Usage())
     records = tuple(_failure_record(run, start, failure) for start, failure in sorted(run.failures.items()))
-    warnings = (f"{failed:,} of {total:,} rows failed; {_first_failure(run)}",) if failed else ()
+    warnings, gaps = _said(run, "warnings"), _said(run, "gaps")
+    if failed:
+        warnings = (f"{failed:,} of {total:,} rows failed; {_first_failure(run)}", *warnings)
     model = next((result.model for result in run.results.values()), "")
     table = _stacked(run, source)
     complaints = values.check(table, run.step.output) if run.step.output.type == "table" else []
     if complaints:
         raise OutputError(f"not what was promised: {'; '.join(complaints[:3])}", hint="the step's value is dropped, so that nothing is built on it")
     other = next((result.stood_in for result in run.results.values() if result.stood_in), "")
-    return Result(table, usage=usage, model=model, reason="one row at a time", warnings=warnings, failures=records, rows=total, stood_in=other)
+    return Result(table, usage=usage, model=model, reason="one row at a time", warnings=warnings, gaps=gaps, failures=records, rows=total, stood_in=other)
+
+
+def _said(run: RowRun, name: str) -> tuple[str, ...]:
+    """What the rows' own results say beside their values, each once, the first of many."""
+    return tuple(dict.fromkeys(text for start in sorted(run.results) for text in getattr(run.results[start], name)))[:MOST_SAID]
 
 
 def _first_failure(run: RowRun) -> str:

@@ -73,6 +73,13 @@ class Ask:
         usage = Usage(answer.tokens_in, answer.tokens_out, int(not context.model_for(job).local), answer.cost)
         return Result(value, sources=sources, gaps=gaps, usage=usage, model=answer.model, reason=answer.reason, warnings=warnings)
 
+    def retold(self, result: Result, job: Job) -> Result:
+        """A kept text whose numbers and names lead to the variables of this run, not of the one that wrote it."""
+        value = result.value
+        if not getattr(value, "links", ()):
+            return result
+        return replace(result, value=values.Markdown(value, value.charts, value.doubts, _links(str(value), job, value.doubts)))
+
 
 def _links(text: str, job: Job, doubts: tuple[str, ...]) -> tuple[Any, ...]:
     """Where the text's numbers and names come from; of thousands of rows nobody points at one."""

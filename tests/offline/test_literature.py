@@ -135,6 +135,19 @@ def test_documents_are_searched_for_each_value_of_a_column(goal: str) -> None:
     assert "sentences are quoted as they stand; weighing them needs a model" in run.plan.assumptions
 
 
+def test_a_value_without_any_passage_is_told_with_the_text() -> None:
+    """It has no row in the table of passages, so the text says below what was looked for and not found; the run has a gap."""
+    seen = pd.DataFrame({"kind": ["Terns", "Auks", "Skuas"]})
+    texts = TEXTS.head(2).assign(text=["Gulls nest on roofs.", "Terns never rest."])
+    run = orchestrate(
+        "For each kind in {seen}, find what {birds} say about cake", data={"birds": documents(texts, "text", name="birds"), "seen": seen}, cache=False
+    )
+    assert set(run["s1"]["kind"]) == {"Terns"}
+    assert all(f"othing found for '{kind} cake'" in run.value for kind in ("Auks", "Skuas"))
+    assert run.results["s1"].gaps == ("nothing found for 'Auks cake'", "nothing found for 'Skuas cake'")
+    assert run.state == "partial"
+
+
 OTHERS = [
     "Count the rows of {seen} for each kind, and what {birds} say about bread",
     "For each kind in {seen}, count the rows, and say what {birds} say about bread",

@@ -95,3 +95,14 @@ def test_links_stay_with_a_text_that_was_kept() -> None:
         assert run.progress.rows["s1"].cached is cached
         assert [link.said for link in run["brief"].links] == ["Gentoo", "5,076"]
         assert "masses, row 1 (Gentoo), column mass_g: 5076.02" in run["brief"].html()
+
+
+def test_a_kept_text_leads_to_the_variables_of_this_run() -> None:
+    """The same table under another name: the text comes from the cache, and its cells are told by the name that they have now."""
+    stage = Stage(model=FunctionModel(lambda prompt: "Gentoo weigh 5,076 g."))
+    for name, cached in (("masses", False), ("weights", True)):
+        ask = {"id": "s1", "kind": "ask", "name": "brief", "params": {"question": "How heavy?", "inputs": {"given": {"data": name}}}}
+        run = stage.run(plan={"steps": [ask]}, data={name: MASSES})
+        assert run.progress.rows["s1"].cached is cached
+        assert f"{name}, row 1 (Gentoo), column mass_g: 5076.02" in run["brief"].html()
+        assert str(run["brief"]) == "Gentoo weigh 5,076 g."
