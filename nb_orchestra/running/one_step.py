@@ -130,8 +130,10 @@ class StepRun:
     async def _retold(self, found: Result | Failure, job: Job) -> Result | Failure:
         """A kept value as this run tells it, where its kind of step tells anything of the run in it."""
         retold = getattr(self.kind, "retold", None)
-        told = retold is not None and isinstance(found, Result) and getattr(found.value, "links", ())
-        return await asyncio.to_thread(retold, found, job) if told else found
+        if retold is None or isinstance(found, Failure) or not getattr(found.value, "links", ()):
+            return found
+        told: Result = await asyncio.to_thread(retold, found, job)
+        return told
 
     async def _found(self, job: Job, stack: AsyncExitStack) -> Result | Failure | None:
         """What an equal step gave. Where there is nothing, no other run of this process begins the same until `stack` is closed."""
