@@ -124,7 +124,7 @@ def _tell_losses(goal: Goal, made: dict[str, Any], reading: Any, text: str, tabl
         _tell_unread(made, unread, text, reading.table)
     if goal.earlier is None and not reading.slots:
         lost = uncovered(text[:LONGEST_GOAL], table, made["steps"], [name for name in goal.data if f"{{{name}" in goal.text])
-        lost = [line for line in lost if not _made_of_others(line, made.get("assumptions", ())) and not _known_verb(line, reading)]
+        lost = [line for line in lost if not (_made_of_others(line, made.get("assumptions", ())) or _known_verb(line, reading) or _ratios(line, reading))]
         made["not_done"] = [*made.get("not_done", ()), *(line for line in lost if line not in made.get("not_done", ()))]
     return unread
 
@@ -180,6 +180,12 @@ def _known_verb(line: str, reading: Any) -> bool:
     """ "who work: not understood" where the condition behind the verb was read."""
     said = line.partition(":")[0].casefold().split()
     return line.endswith(": not understood") and len(said) == 2 and said[0] in ("who", "that", "which") and said[1] in reading.known
+
+
+def _ratios(line: str, reading: Any) -> bool:
+    """ "per hour: this grouping was not used", where it is the unit of a made ratio."""
+    said = line.partition(":")[0].casefold().split()
+    return said[:1] == ["per"] and said[-1] in reading.known and any("÷" in text for text in reading.assumptions)
 
 
 def _made_of_others(line: str, assumptions: Iterable[str]) -> bool:

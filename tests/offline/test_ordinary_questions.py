@@ -176,7 +176,6 @@ def test_what_a_step_gives_anyway_is_done(goal: str) -> None:
     [
         "mean body mass by species in {penguins} and tell me if it is significant",
         "mean body mass in {penguins}; report the coefficients",
-        "How many days in summer (june to september) were there in {dated}?",
         "Compare body mass across the two islands in {penguins}",
     ],
 )

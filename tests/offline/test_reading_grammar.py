@@ -80,7 +80,8 @@ def test_a_warm_spell_has_no_limit_of_its_own() -> None:
 @pytest.mark.parametrize(
     ("text", "name", "wanted"),
     [
-        ("Percentage of rainy days per month in {days}", "days", {"month": [6, 7], "n": [1, 3], "of": [4, 6]}),
+        ("Percentage of rainy days per month of the year in {days}", "days", {"month": [6, 7], "n": [1, 3], "of": [4, 6]}),
+        ("Percentage of rainy days per month in {days}", "days", {"month": [*pd.to_datetime(["2020-06", "2020-07"])], "n": [1, 3], "of": [4, 6]}),
         ("Share of dry days by sky in {days}", "days", {"sky": ["fog", "rain", "sun"], "n": [2, 0, 4], "of": [2, 4, 4]}),
         ("What share of {films} pass, by decade?", "films", {"decade": [1980, 1990, 2000], "n": [6, 6, 0], "of": [8, 12, 4]}),
         ("What share of {films} pass by year since 1995?", "films", {"year": [1995, 1999, 2004], "n": [4, 0, 0], "of": [4, 4, 4]}),

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from nb_orchestra.errors import OrchestraError
 from nb_orchestra.offline.plans.arrangements import ARRANGEMENTS
+from nb_orchestra.offline.plans.calendars import CALENDARS
 from nb_orchestra.offline.plans.charts import CHARTS
 from nb_orchestra.offline.plans.draft import Draft
 from nb_orchestra.offline.plans.entities import ENTITIES
@@ -18,12 +19,13 @@ from nb_orchestra.offline.plans.measures import MEASURES
 from nb_orchestra.offline.plans.models import MODELS
 from nb_orchestra.offline.plans.places import PLACES
 from nb_orchestra.offline.plans.shapes import SHAPES
+from nb_orchestra.offline.plans.stepping import STEPS
 from nb_orchestra.offline.plans.tests import TESTS
 from nb_orchestra.offline.plans.times import TIMES
 from nb_orchestra.offline.reading import Intent
 from nb_orchestra.offline.reading.intents import broken
 
-_FAMILIES = (SHAPES, MEASURES, PLACES, TESTS, TIMES, GROWTHS, MODELS, CHARTS, ARRANGEMENTS, ENTITIES, GAPS)
+_FAMILIES = (SHAPES, MEASURES, PLACES, TESTS, TIMES, GROWTHS, STEPS, CALENDARS, MODELS, CHARTS, ARRANGEMENTS, ENTITIES, GAPS)
 LOWERINGS: dict[str, Callable[[Draft, Intent], None]] = {kind: lower for family in _FAMILIES for kind, lower in family.items()}
 
 

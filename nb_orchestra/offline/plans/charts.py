@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Any
 
-from nb_orchestra.offline.plans.draft import Draft, Product, Ref
+from nb_orchestra.offline.plans.chart_shapes import FOLLOWING, Shape, scatter, statistic_said
+from nb_orchestra.offline.plans.draft import Draft, Product
 from nb_orchestra.offline.plans.ordering import MEASURES_OF
 from nb_orchestra.offline.reading import Intent
-from nb_orchestra.offline.recipes.labels import label_of
-
-Shape = tuple[dict[str, Any], str, Ref | None]
-"""Arguments, what the name says, and the table to draw (None: the present one)."""
 
 
 def _chart(draft: Draft, intent: Intent) -> None:
@@ -23,8 +18,10 @@ def _chart(draft: Draft, intent: Intent) -> None:
         draft.not_done.append(f"{intent.clause}: nothing to draw; name the columns")
         return
     arguments, label, frame = shape
-    if intent.option("kind"):
-        arguments = {**arguments, "kind": intent.option("kind")}
+    if kind := intent.option("kind"):
+        if kind in _NEAREST:
+            draft.assume(f"{kind} plot: drawn as a {_NEAREST[kind]} plot")
+        arguments = {**arguments, "kind": _NEAREST.get(kind, kind)}
     if arguments["kind"] == "histogram" and arguments.get("y"):  # of one measure: what it stands on is a colour
         arguments = {"kind": "histogram", "x": arguments["y"], "colour": arguments["x"]}
     arguments = {**arguments, "fit": arguments.get("fit") or intent.option("fit"), "horizontal": intent.option("horizontal")}
@@ -34,10 +31,14 @@ def _chart(draft: Draft, intent: Intent) -> None:
     draft.answer(identity, intent, "figure")
 
 
+_NEAREST = {"violin": "box", "strip": "box"}
+"""Kinds that are not drawn, and what shows the same."""
+
+
 def _beside(products: list[Product]) -> Shape | None:
     """The chart of a result of the same clause, the first in the order of FOLLOWING."""
     ordered = sorted((product for product in products if product.recipe in FOLLOWING), key=lambda product: list(FOLLOWING).index(product.recipe))
-    return FOLLOWING[ordered[0].recipe](ordered[0]) if ordered else None
+    return next((shape for product in ordered if (shape := FOLLOWING[product.recipe](product)) is not None), None)
 
 
 def _named(draft: Draft, intent: Intent) -> Shape | None:
@@ -45,7 +46,7 @@ def _named(draft: Draft, intent: Intent) -> Shape | None:
     measured, by = list(intent.columns), list(intent.by)
     fitted = next((p for p in draft.products if p.recipe == "regression" and set(measured) <= set(p.intent.columns)), None)
     if fitted is not None:
-        return _scatter(fitted)
+        return scatter(fitted)
     years = [name for name in measured if draft.table[name].looks_like_year]
     if len(measured) >= 2 and len(years) == 1 and not intent.option("fit"):
         values = [name for name in measured if name not in years]
@@ -72,7 +73,7 @@ _AGAINST = re.compile(r"\b(?:against|versus|vs\.?|as a function of)\s", re.IGNOR
 
 def _lines(products: list[Product]) -> Shape | None:
     """A line for each of several columns whose course over the same time is looked at."""
-    trends = [product for product in products if product.recipe == "trend" and not product.intent.by]
+    trends = [product for product in products if product.recipe == "trend" and product.intent.columns and not product.intent.by]
     values = list(dict.fromkeys(product.intent.columns[0] for product in trends))
     if len(values) < 2:
         return None
@@ -95,7 +96,7 @@ def _first_of(draft: Draft, intent: Intent) -> Shape | None:
     ordered = draft.step("sort_rows", {"by": [measure], "ascending": least}, intent, name=f"{measure}_in_order", purpose="In order", frame={"from": product.id})
     kept = draft.step("head", {"n": n}, intent, name=f"{'bottom' if least else 'top'}_{n}_{by}", purpose=f"The first {n}", frame={"from": ordered})
     draft.answer(kept, intent)
-    labels = _said(measure, product.intent.columns[0]) if product.intent.columns else None
+    labels = statistic_said(measure, product.intent.columns[0]) if product.intent.columns else None
     return {"kind": "bar", "x": by, "y": measure, "sort": "none", "labels": labels}, f"top_{n}_{by}", {"from": kept}
 
 
@@ -105,75 +106,17 @@ def _following(draft: Draft) -> Shape | None:
     return next((shape for shape in shapes if shape is not None), None)
 
 
-def _box(product: Product) -> Shape:
-    by = list(product.intent.by)
-    before = product.intent.option("after")
-    by = [before, *by] if before else by
-    value = product.intent.columns[0]
-    return {"kind": "box", "x": by[0], "y": value, "colour": by[1] if len(by) > 1 else None}, f"{value}_by_{'_'.join(by[:2])}", None
-
-
-def _scatter(product: Product) -> Shape:
-    y, x = product.intent.columns[:2]
-    return {"kind": "scatter", "x": x, "y": y, "fit": True}, f"{y}_from_{x}", None
-
-
-def _pair(product: Product) -> Shape:
-    x, y = product.intent.columns[:2]
-    return {"kind": "scatter", "x": x, "y": y, "colour": product.intent.by[0] if product.intent.by else None}, f"{x}_{y}", None
-
-
-def _bars(product: Product) -> Shape:
-    intent = product.intent
-    value, statistic = intent.columns[0], intent.statistics[0] if intent.statistics else "mean"
-    if intent.option("date"):
-        return {"kind": "line", "x": intent.by[0], "y": value, "statistic": statistic, "colour": intent.by[1]}, f"{value}_over_time_by_{intent.by[1]}", None
-    arguments = {"kind": "bar", "x": intent.by[0], "y": value, "statistic": statistic, "colour": intent.by[1] if len(intent.by) > 1 else None}
-    return (arguments if intent.by else {"kind": "histogram", "x": value}), f"{value}_by_{'_'.join(intent.by[:2]) or 'value'}", None
-
-
-def _said(statistic: str, column: str) -> dict[str, str]:
-    """What the statistic's column in a result holds, for the axis: sum → total revenue (€)."""
-    return {statistic: f"{STATISTICS_SAID.get(statistic, statistic)} {label_of(column)}"}
-
-
-STATISTICS_SAID = {"sum": "total", "sd": "standard deviation of", "var": "variance of", "min": "smallest", "max": "largest"}
-
-
-def _months(product: Product) -> Shape:
-    intent = product.intent
-    part, statistic, value = intent.option("part", "month"), intent.statistics[0], intent.columns[0]
-    return {"kind": "bar", "x": part, "y": statistic, "sort": "none", "labels": _said(statistic, value)}, f"{value}_by_{part}", {"from": product.id}
-
-
-def _periods(product: Product) -> Shape:
-    intent = product.intent
-    every, statistic = intent.option("every"), intent.statistics[0] if intent.statistics else "mean"
-    colour = intent.by[0] if intent.by else None
-    if not intent.columns:
-        arguments = {
-            "kind": "line",
-            "x": intent.option("date"),
-            "y": "n",
-            "colour": colour,
-            "labels": {"n": "number of rows", str(intent.option("date")): str(every)},
-        }
-        return arguments, "rows_over_time", {"from": product.id}
-    value = intent.columns[0]
-    if every is None:
-        return _line(product)
-    labels = _said(statistic, value) | {str(intent.option("date")): str(every)}
-    arguments = {"kind": "line", "x": intent.option("date"), "y": statistic, "colour": colour, "labels": labels}
-    return arguments, f"{value}_over_time", {"from": product.id}
-
-
 def _ranked(draft: Draft, products: list[Product]) -> Shape | None:
     """The rows or groups that a ranking of the same clause found, in its order: rows under the name that tells each from the others."""
     for product in products:
         intent = product.intent
         if intent.kind == "group_rank" and product.recipe == "head":
             value, statistic, by = intent.columns[0], intent.statistics[0], intent.by[0]
-            return {"kind": "bar", "x": by, "y": statistic, "sort": "none", "labels": _said(statistic, value)}, f"{value}_by_{by}", {"from": product.id}
+            return (
+                {"kind": "bar", "x": by, "y": statistic, "sort": "none", "labels": statistic_said(statistic, value)},
+                f"{value}_by_{by}",
+                {"from": product.id},
+            )
         if product.recipe == "rank" and intent.columns and (name := _name_of_rows(draft, product)):
             return {"kind": "bar", "x": name, "y": intent.columns[0], "sort": "none"}, f"{intent.columns[0]}_by_{name}", {"from": product.id}
     return None
@@ -190,32 +133,5 @@ def _name_of_rows(draft: Draft, product: Product) -> str | None:
     telling = [column for column in fitting if column.distinct * 2 > draft.table.rows] or [column for column in fitting if column.kind == "text"]
     return max(telling, key=lambda column: (column.kind == "text", column.distinct)).name if telling else None
 
-
-def _line(product: Product) -> Shape:
-    value, by = product.intent.columns[0], product.intent.by
-    return {"kind": "line", "x": product.intent.option("date"), "y": value, "colour": by[0] if by else None}, f"{value}_over_time", None
-
-
-def _smoothed(product: Product) -> Shape:
-    value, date = product.intent.columns[0], product.intent.option("date")
-    arguments = {"kind": "line", "x": date, "y": [value, f"{value}_moving_average"]}
-    return arguments, f"{value}_smoothed", {"from": product.id}
-
-
-def _counts(product: Product) -> Shape:
-    return {"kind": "bar", "x": product.intent.columns[0], "y": "n"}, f"counts_of_{product.intent.columns[0]}", {"from": product.id}
-
-
-def _histogram(product: Product) -> Shape | None:
-    if not product.intent.columns:  # a look at all columns
-        return None
-    return {"kind": "histogram", "x": product.intent.columns[0]}, product.intent.columns[0], None
-
-
-FOLLOWING: dict[str, Callable[[Product], Shape | None]] = {
-    "moving_average": _smoothed,
-    "compare_groups": _box, "regression": _scatter, "correlate": _pair, "time_pattern": _months, "resample": _periods, "trend": _line, "group_summary": _bars,
-    "value_counts": _counts, "outliers": _histogram, "normality": _histogram, "describe": _histogram,
-}  # fmt: skip
 
 CHARTS = {"chart": _chart}

@@ -21,6 +21,10 @@ def _where_name(intent: Intent) -> str:
 
 
 def _statistics(draft: Draft, intent: Intent) -> None:
+    frame = draft.rows(intent)
+    if intent.option("part"):
+        period, frame = dated(draft, intent, frame)
+        intent = replace(intent, by=(*intent.by, period))
     wanted = [estimator(key, draft.reading.question) for key in intent.statistics if key in _KNOWN]
     values = list(intent.columns)
     label = "_".join(wanted[:3]) or "summary"
@@ -34,7 +38,7 @@ def _statistics(draft: Draft, intent: Intent) -> None:
         arguments = {"by": intent.by, "value": values, "statistics": wanted or ["mean", "median", "sd"]}
         name = f"{label}_{'_'.join(values)}_by_{'_'.join(intent.by)}"
         purpose = f"{', '.join(wanted) or 'Summary'} of {', '.join(values)} by {', '.join(intent.by)}"
-        identity = draft.step("group_summary", arguments, intent, name=name, purpose=purpose, frame=draft.rows(intent))
+        identity = draft.step("group_summary", arguments, intent, name=name, purpose=purpose, frame=frame)
     else:
         arguments = {"columns": values, "statistics": wanted}
         name = f"{label}_{'_'.join(values)}{_where_name(intent)}"

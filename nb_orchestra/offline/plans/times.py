@@ -15,7 +15,8 @@ def dated(draft: Draft, intent: Intent, frame: Ref) -> tuple[str, Ref]:
     if year and part == "year":
         return date, frame
     name = part if part not in draft.table else f"{date}_{part}"
-    tree: dict[str, Any] = {"op": {"weekday": "weekday_name"}.get(part, part), "args": [{"column": date}]}
+    op = f"{part}_start" if intent.option("running") else {"weekday": "weekday_name"}.get(part, part)
+    tree: dict[str, Any] = {"op": op, "args": [{"column": date}]}
     if year:
         tree = {"op": "-", "args": [{"column": date}, {"op": "%", "args": [{"column": date}, 10]}]}
     made = draft.step("derive", {"name": name, "expression": tree}, intent, name=f"rows_with_{name}", purpose=f"The {part} of {date}", frame=frame)
@@ -84,8 +85,20 @@ def _run(draft: Draft, intent: Intent) -> None:
 def _moving(draft: Draft, intent: Intent) -> None:
     column, window = intent.columns[0], int(intent.option("window", 7))
     arguments = {"column": column, "window": window, "date": intent.option("date")}
-    identity = draft.change("moving_average", arguments, intent, name=f"moving_average_{column}", purpose=f"Mean of {window} values at a time")
-    draft.answer(identity, intent)
+    name, purpose = f"moving_average_{column}", f"Mean of {window} values at a time"
+    if not intent.where and not intent.option("daily"):
+        draft.answer(draft.change("moving_average", arguments, intent, name=name, purpose=purpose), intent)
+        return
+    frame = draft.rows(intent)
+    if daily := intent.option("daily"):  # several rows a day: of what each day has
+        of_days = {"by": [intent.option("date")], "value": [column], "statistics": [daily]}
+        made = draft.step("group_summary", of_days, intent, name=f"{daily}_{column}_per_day", purpose=f"{column} per day", frame=frame)
+        frame = {
+            "from": draft.step(
+                "rename_columns", {"names": {daily: column}}, intent, name=f"{column}_per_day", purpose=f"{column} per day", frame={"from": made}
+            )
+        }
+    draft.answer(draft.step("moving_average", arguments, intent, name=name, purpose=purpose, frame=frame), intent)
 
 
 TIMES = {"pattern": _pattern, "trend": _trend, "resample": _resample, "peak": _peak, "run": _run, "moving": _moving}

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from nb_orchestra.offline.prose.conditions import condition_text
-from nb_orchestra.offline.prose.wording import listed, name_of, plural
+from nb_orchestra.offline.prose.looking import statistic_word
+from nb_orchestra.offline.prose.wording import cell, listed, missing, name_of, number, plural, title_of
 from nb_orchestra.offline.recipe import made_columns
 
 
@@ -19,8 +20,27 @@ def filter_rows(value: Any, arguments: Mapping[str, Any]) -> list[str]:
 
 
 def derive(value: Any, arguments: Mapping[str, Any]) -> list[str]:
-    empty = [name for name in made_columns(arguments) if name in value.columns and value[name].isna().all() and len(value)]
+    made = made_columns(arguments)
+    if "change" in value.columns and len(value) == 2 and {"change", "percent_change"} & made.keys():
+        return two_ends(value, made)
+    empty = [name for name in made if name in value.columns and value[name].isna().all() and len(value)]
     return [f"{name_of(name)} could not be computed for any row." for name in empty]
+
+
+def two_ends(value: Any, made: Mapping[str, Any]) -> list[str]:
+    """What a measure was in either of two periods, and by how much it changed."""
+    tree = next(tree for name, tree in made.items() if name in ("change", "percent_change"))
+    measure = str(tree["args"][0].get("column", "")) if tree.get("args") else ""
+    first, last = value.iloc[0], value.iloc[-1]
+    if measure not in value.columns or missing(last["change"]):
+        return []
+    label, unit = value.columns[0], " %" if measure == "percent" else ""
+    what = {"n": "Rows", "percent": "Share"}.get(measure, title_of(statistic_word(measure)))
+    ends = [f"{number(row[measure])}{unit} in {cell(row[label], str(label))}" for row in (first, last)]
+    side = "unchanged" if not last["change"] else f"{'up' if last['change'] > 0 else 'down'} by {number(abs(last['change']))}"
+    points = " percentage points" if measure == "percent" else ""
+    relative = f" ({number(last['percent_change'])} %)" if "percent_change" in value.columns and not missing(last["percent_change"]) else ""
+    return [f"{what}: {ends[0]}, {ends[1]}: {side}{points if side != 'unchanged' else ''}{relative}."]
 
 
 def text_report(value: Any, arguments: Mapping[str, Any]) -> list[str]:

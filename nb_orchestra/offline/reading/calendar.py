@@ -48,6 +48,8 @@ def _one_year(tags: tuple[Tag, ...], start: int, found: Filters, when: str, *, d
         found.add(listed, when, "year" if dated else "in", [int(tags[n].value) for n in listed])
     elif second is not None and tags[start + 1].text.casefold() in _TO and not _both_named(tags, start, second):
         found.add(range(start, second + 1), when, "between", _span(int(tag.value), int(tags[second].value), dated))
+    elif before is not None and before.text.casefold() == "over" and dated:  # "the total over 2023"
+        found.add((start - 1, start), when, "year", int(tag.value))
     elif before is not None and before.kinds.get("cmp") in (">", "<", ">=", "<="):
         found.add((start - 1, start), when, before.kinds["cmp"], edge(before.kinds["cmp"], int(tag.value), dated))
     elif before is None or month_of(before) is not None or before.text.casefold() in _IN_FRONT or before.is_a("verb", "keep", "drop"):
@@ -120,6 +122,9 @@ def _seasons(tags: tuple[Tag, ...], found: Filters, when: str) -> None:
     """ "in summer", "during the winter": three whole months, as weather services count them; the northern ones, and said so."""
     named = [n for n, tag in enumerate(tags) if tag.text.casefold() in SEASONS and n not in found.used and _word_before(tags, n) in _IN_A_SEASON]
     for position in named if len(named) == 1 else ():
+        if any(item["op"] == "month" for item in found.conditions) and tags[position + 1 : position + 2] and tags[position + 1].text == "(":
+            found.used.add(position)  # "summer (June to September)": said what it is
+            continue
         season = tags[position].text.casefold()
         found.add((position,), when, "month", SEASONS[season])
         found.notes.append(f"{season}: months {', '.join(map(str, SEASONS[season]))} (northern)")

@@ -220,6 +220,8 @@ def roles(tags: tuple[Tag, ...], skip: frozenset[int]) -> tuple[tuple[str, str],
             state.found.append((tag.value, role))
         elif "group" in tag.kinds and tag.kinds["group"] in _ROLE_OF:
             state.role = _next_role(state.role, tag, tags, position)
+        elif tag.is_a("verb", "resample") and "time" in tag.kinds and position + 1 < len(tags) and tags[position + 1].text.casefold() in ("and", "&"):
+            state.role = "by"  # "per year and school"
         elif (tag.text == "," and not _lists_on(tags, position)) or (
             (tag.kinds.get("verb", "count") != "count" and tag.kinds.get("verb") not in ("describe", "percent_of"))
             or ("super" in tag.kinds and state.role != "from")

@@ -12,6 +12,7 @@ from nb_orchestra.offline.reading.filters import Filters, amount, span
 from nb_orchestra.offline.reading.joining import join_conditions
 from nb_orchestra.offline.reading.numbered import add_numbered
 from nb_orchestra.offline.reading.pointing import add_pointed, columns_behind, named_behind, skip
+from nb_orchestra.offline.reading.speeds import as_speeds
 from nb_orchestra.offline.reading.synonyms import POINTERS, same_notion
 from nb_orchestra.offline.reading.tables import Table
 from nb_orchestra.offline.reading.tagging import Tag
@@ -41,6 +42,7 @@ def filters(tags: tuple[Tag, ...], table: Table) -> Filters:
     join_conditions(tags, found)
     as_shares(tags, found, table)
     in_own_unit(tags, found, table)
+    as_speeds(found, tags, table)
     found.used |= {
         n + 1 for n in found.used if n + 1 < len(tags) and tags[n].kind == "number" and not is_year(tags[n]) and tags[n + 1].text.casefold() in _SPANS
     }

@@ -12,6 +12,7 @@ from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.moments import Piece, equals, piece_at, seasons, sides, tested
 from nb_orchestra.offline.reading.parting import parted, release
 from nb_orchestra.offline.reading.tagging import Tag
+from nb_orchestra.offline.reading.weather import wet_and_dry
 from nb_orchestra.offline.reading.words import vocabulary
 
 _AGAINST = re.compile(r"\b(?:compar\w+|contrast\w*|versus|vs|against|respectively|differ\w*|gap|each|both)\b", re.IGNORECASE)
@@ -186,7 +187,7 @@ def _times(tags: tuple[Tag, ...], found: Filters, memory: Memory) -> str | None:
         return parted(both_sides, found, memory)
     if memory.table[when].kind != "date":
         return _numbered_years(tags, found, when)
-    pieces = [piece for n in range(len(tags)) if (piece := piece_at(tags, n, when)) is not None]
+    pieces = [piece for n in range(len(tags)) if (piece := piece_at(tags, n, when)) is not None] or wet_and_dry(tags, memory)
     labels = {piece.label for piece in pieces}
     if len(labels) < 2 or not _joined(tags, pieces) or _a_range(tags, pieces) or not _apart(tags, (pieces[0].places[0], pieces[-1].places[-1])):
         return None
@@ -208,6 +209,8 @@ def _joined(tags: tuple[Tag, ...], pieces: list[Piece]) -> bool:
     """True where only words that join or set against stand between the parts, and at most a noun ("than precipitation in April")."""
     places = {n for piece in pieces for n in piece.places}
     between = [tags[n] for n in range(pieces[0].places[0], pieces[-1].places[-1]) if n not in places]
+    followed = {n for n in range(len(tags) - 1) if "cmp" in tags[n + 1].kinds}  # the verb of "last longer than", "cost more than"
+    between = [tag for n, tag in enumerate(tags) if tag in between and not (n in followed and tag.kind == "unknown")]
     foreign = [tag for tag in between if tag.text.casefold() not in _JOINING and "cmp" not in tag.kinds and not tag.is_a("verb", "compare")]
     return len(foreign) <= len(pieces) - 1 and bool(between)
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from nb_orchestra.core.frozen import thaw
 from nb_orchestra.offline.reading.calendar import is_year
+from nb_orchestra.offline.reading.dimensions import unit_at
 from nb_orchestra.offline.reading.sense import sensed
 from nb_orchestra.offline.reading.tables import Table
 from nb_orchestra.offline.reading.tagging import Tag
@@ -195,7 +196,7 @@ def _restricts(item: Tag, tags: list[Tag], position: int, table: Table) -> bool:
 def _is_place(item: Tag, tags: list[Tag], position: int) -> bool:
     """ "in Canada", "for Alice": a name after a preposition restricts, and a name that the table does not hold was dropped."""
     before = tags[position - 1].text.casefold() if position else ""
-    if item.text.casefold() in CALENDAR:
+    if item.text.casefold() in CALENDAR or unit_at(tags, position)[0]:  # "in Fahrenheit"
         return False
     return item.kind == "unknown" and item.text.istitle() and len(item.text) > 2 and before in ("in", "for", "from", "at")
 

@@ -9,6 +9,7 @@ from typing import Any
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.formulas import MAKES, given_name, made_name, tree_of
 from nb_orchestra.offline.reading.memory import Memory
+from nb_orchestra.offline.reading.speeds import ratio_of_units
 from nb_orchestra.offline.reading.synonyms import DERIVED, NOTIONS, WIDEST, same_notion
 from nb_orchestra.offline.reading.tagging import Tag
 from nb_orchestra.offline.reading.takings import put_together
@@ -102,6 +103,8 @@ def _ratio(tags: tuple[Tag, ...], position: int, memory: Memory) -> tuple[Tag, i
             memory.known.add("night")
             memory.assume(f"{daily.split()[1]} → each one of {stay}")
         return _ratio_of(first, stay, None, behind, tags[behind - 1].end, memory) if stay else None
+    if (unitary := ratio_of_units(tags, position, memory)) is not None:
+        return unitary
     if first.kind != "column" or per >= len(tags) or tags[per].text.casefold() not in ("per", "for every", "for each") or not _measures(first, memory):
         return None
     behind = per + 1

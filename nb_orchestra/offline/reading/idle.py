@@ -96,6 +96,8 @@ def _belongs(family: str, tag: Tag, before: Sequence[Tag], behind: Sequence[Tag]
         return not tag.text.casefold().endswith(" of") and (beside is None or not beside.is_a("group", "of"))
     if family == "overall":  # the mean of all, beside those of groups or chosen rows; "overall, which …" says nothing
         return not any("stat" in item.kinds for item in (*before, *behind[:2]))
+    if before and before[0].text.casefold() == "how":  # "how long": a question
+        return True
     if family == "not":
         return beside is not None and beside.kind == "column"
     if tag.text.casefold() == "instead":  # "the median instead of the mean"

@@ -5,22 +5,11 @@ from __future__ import annotations
 import re
 
 from nb_orchestra.offline.reading.combining import above_own_group, all_of, declare, exceeding, multiples, rates_named, spans, statistics_named, together
+from nb_orchestra.offline.reading.dimensions import DIMENSION, SIZES, converted, dimension_of, unit_at, unit_of
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.pairs import changes
 from nb_orchestra.offline.reading.tagging import Tag
-from nb_orchestra.offline.reading.words import lemma
 
-SIZES: dict[str, dict[str, float]] = {
-    "mass": {"mg": 1e-6, "g": 1e-3, "gram": 1e-3, "kg": 1.0, "kilogram": 1.0, "kilo": 1.0, "kilogramme": 1.0, "gramme": 1e-3, "ton": 1e3,
-             "t": 1e3, "tonne": 1e3, "lb": 0.45359237, "pound": 0.45359237,
-             "oz": 0.028349523125, "ounce": 0.028349523125},
-    "length": {"mm": 1e-3, "millimetre": 1e-3, "millimeter": 1e-3, "cm": 1e-2, "centimetre": 1e-2, "centimeter": 1e-2, "m": 1.0, "metre": 1.0, "meter": 1.0,
-               "km": 1e3, "kilometre": 1e3, "kilometer": 1e3, "in": 0.0254, "inch": 0.0254, "ft": 0.3048, "foot": 0.3048, "mile": 1609.344},
-    "time": {"ms": 1e-3, "millisecond": 1e-3, "s": 1.0, "sec": 1.0, "second": 1.0, "min": 60.0, "minute": 60.0, "h": 3600.0, "hour": 3600.0, "day": 86400.0},
-    "data": {"byte": 1.0, "kb": 1e3, "kilobyte": 1e3, "mb": 1e6, "megabyte": 1e6, "gb": 1e9, "gigabyte": 1e9, "tb": 1e12},
-    "amount": {"thousand": 1e3, "million": 1e6, "billion": 1e9, "bn": 1e9},
-}  # fmt: skip
-DIMENSION = {unit: dimension for dimension, units in SIZES.items() for unit in units}
 _FUNCTIONS = {"log": "log", "ln": "log", "logarithm": "log", "log10": "log10", "log2": "log2", "sqrt": "sqrt", "root": "sqrt"}
 
 
@@ -52,25 +41,40 @@ def _functions(tags: tuple[Tag, ...], memory: Memory) -> tuple[Tag, ...]:
 
 
 def _in_units(tags: tuple[Tag, ...], memory: Memory) -> tuple[Tag, ...]:
-    """ "latency in seconds", where the table has milliseconds."""
+    """ "latency in seconds", where the table has milliseconds; "wind in m/s", "temperature in Fahrenheit"."""
     for position, tag in enumerate(tags[:-1]):
-        unit = lemma(tags[position + 1].text)
-        unit = unit if unit in DIMENSION else tags[position + 1].text.casefold()
-        if tag.text.casefold() != "in" or unit not in DIMENSION or tags[position + 1].kind in ("column", "frame"):
+        unit, length = unit_at(tags, position + 1) if tag.text.casefold() == "in" else ("", 0)
+        owner = _owner(tags, position, unit, memory) if unit else None
+        if unit and owner is None and (len(unit) > 2 or unit == "°F") and dimension_of(unit) != "amount":
+            memory.not_done.append(f"in {tags[position + 1].text}: no column has a unit from which this could be computed")
+        if not unit or owner is None:
             continue
-        owner = next((n for n in range(position - 1, -1, -1) if tags[n].kind == "column" and _unit(tags[n].value, memory)), None)
-        own = _unit(tags[owner].value, memory) if owner is not None else ""
-        dimension = DIMENSION[unit]
-        if owner is None or own == unit or (own not in SIZES[dimension] and dimension != "amount"):
-            continue
-        factor = SIZES[dimension].get(own, 1.0) / SIZES[dimension][unit]
-        column = tags[owner]
-        base = re.sub(rf"_{re.escape(own)}\Z", "", str(column.value)) if own != "byte" else str(column.value)
-        tree = {"op": "*", "args": [{"column": column.value}, factor]}
-        name = declare(memory, f"{base}_{unit}", tree, f"{column.value} in {tags[position + 1].text}: × {factor:.6g}")
+        column, behind = tags[owner], position + 1 + length
+        own = _unit(column.value, memory)
+        said = " ".join(item.text for item in tags[position + 1 : behind])
+        if dimension_of(unit) == "amount":
+            tree, factor = {"op": "*", "args": [{"column": column.value}, 1 / SIZES["amount"][unit]]}, 1 / SIZES["amount"][unit]
+        else:
+            tree, factor = converted({"column": column.value}, own, unit), SIZES[DIMENSION[own]][own] / SIZES[DIMENSION[own]][unit] if own in DIMENSION else 0
+        if factor == 1 or own == unit:
+            return _in_units((*tags[:position], *tags[behind:]), memory)
+        base = re.sub(rf"_{re.escape(own.removeprefix('°'))}\Z", "", str(column.value), flags=re.IGNORECASE) if own != "byte" else str(column.value)
+        name = re.sub(r"\W+", "_", f"{base}_{unit.removeprefix('°')}").strip("_")
+        memory.known |= {item.text.casefold() for item in tags[position + 1 : behind]}
+        name = declare(memory, name, tree, f"{column.value} in {said}" + (f": × {factor:.6g}" if factor else ""))
         made = Tag("column", column.start, column.end, name, value=name, how="named")
-        return _in_units((*tags[:owner], made, *tags[owner + 1 : position], *tags[position + 2 :]), memory)
+        return _in_units((*tags[:owner], made, *tags[owner + 1 : position], *tags[behind:]), memory)
     return tags
+
+
+def _owner(tags: tuple[Tag, ...], position: int, unit: str, memory: Memory) -> int | None:
+    """Where the column stands that a unit is asked for: the nearest one in front that can be converted, else the nearest one behind."""
+    dimension = dimension_of(unit)
+    for n in (*range(position - 1, -1, -1), *range(position + 2, len(tags))):
+        own = _unit(tags[n].value, memory) if tags[n].kind == "column" else ""
+        if own and (dimension_of(own) == dimension or (dimension == "amount" and n < position)):
+            return int(n)
+    return None
 
 
 def _unit(name: str, memory: Memory) -> str:
@@ -78,10 +82,7 @@ def _unit(name: str, memory: Memory) -> str:
     column = memory.table.by_name.get(name)
     if column is None or column.kind != "number":
         return ""
-    pieces = [piece.casefold() for piece in re.split(r"[_\s(),]+", name)]
-    return next((lemma(piece) for piece in reversed(pieces[1:] if len(pieces) > 1 else []) if lemma(piece) in DIMENSION), "") or (
-        "byte" if "byte" in column.words else "amount"
-    )
+    return unit_of(column) or ("byte" if "byte" in column.words else "amount")
 
 
 def _row_means(tags: tuple[Tag, ...], memory: Memory) -> tuple[Tag, ...]:

@@ -175,6 +175,7 @@ _CHARTS = {
     "heatmap": "heatmap; heat map; correlation plot",
     "violin": "violin; violin plot",
     "area": "area chart; area plot",
+    "pie": "pie chart; pie; pie plot; donut chart; doughnut chart",
     "strip": "strip plot; dot plot; jitter plot",
 }
 _METHODS = {

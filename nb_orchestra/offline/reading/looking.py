@@ -61,6 +61,7 @@ def _column(name: str, called: Naming, series: Any, kind: str, disguised: str) -
         disguised,
         len(series),
         bool(getattr(series.dtype, "ordered", False)),
+        *(_times(series) if kind == "date" else (0.0, 0.0, False)),
         day_first(series.dropna().iloc[:400]) if kind == "date" and disguised else None,
         called.bare,
     )
@@ -114,6 +115,20 @@ def _range(series: Any) -> tuple[float | None, float | None]:
         return float(series.min()), float(series.max())
     except (TypeError, ValueError):
         return None, None
+
+
+def _times(series: Any) -> tuple[float, float, bool]:
+    """(years from the first to the last date, the first one in days from 1970, whether they have times of day); of text by some 400 of them."""
+    import pandas as pd
+
+    from nb_orchestra.offline.recipes.frames import as_dates
+
+    there = series.dropna()
+    dates = as_dates(there if there.dtype.kind == "M" else there.iloc[:: max(1, len(there) // 400)]).dropna()
+    if not len(dates):
+        return 0.0, 0.0, False
+    first, last, some = dates.min(), dates.max(), dates.iloc[:: max(1, len(dates) // 400)]
+    return (last - first).days / 365.25, (first - pd.Timestamp(0)).total_seconds() / 86_400, bool((some != some.dt.normalize()).any())
 
 
 def _levels(series: Any, kind: str) -> tuple[int, tuple[Any, ...]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from nb_orchestra.offline.reading.dimensions import by_unit
 from nb_orchestra.offline.reading.intents import Intent
 from nb_orchestra.offline.reading.synonyms import same_notion
 from nb_orchestra.offline.reading.tables import Table
@@ -94,7 +95,7 @@ class Memory:
             for column in self.table.of_kind("number", *(["date"] if notion in ("date", "year") else [])):
                 if any(same_notion(notion, word) for word in column.words):
                     return column.name
-        return None
+        return next((column.name for notion in notions for column in by_unit(notion, self.table)), None)
 
 
 def _last(items: list[str], item: str) -> None:

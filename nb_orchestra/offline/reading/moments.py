@@ -44,6 +44,12 @@ def tested(condition: Any) -> Any:
     return reduce(lambda left, right: {"op": "or", "args": [left, right]}, tests)
 
 
+def all_hold(conditions: Any) -> Any:
+    """Several conditions as one tree: all of them hold."""
+    tests = [tested(condition) for condition in conditions]
+    return tests[0] if len(tests) == 1 else {"op": "and", "args": [tests[0], all_hold(conditions[1:])]}
+
+
 def piece_at(tags: tuple[Tag, ...], n: int, when: str) -> Piece | None:
     """The part of time that begins at a tag."""
     tag, word = tags[n], lemma(tags[n].text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 
+from nb_orchestra.offline.reading.clock import hours_said
 from nb_orchestra.offline.reading.filters import Filters
 from nb_orchestra.offline.reading.tagging import Tag
 from nb_orchestra.offline.reading.words import vocabulary
@@ -20,6 +21,7 @@ def add_periods(tags: tuple[Tag, ...], found: Filters, when: str) -> None:
     """Adds the conditions on parts of the date column `when`."""
     if any(tag.is_a("verb", "compare") or (tag.text.casefold() in _SPLITTING and tag.text.casefold() != "between") for tag in tags):
         return
+    hours_said(tags, found, when)
     _months(tags, found, when)
     _weekdays(tags, found, when)
     _quarters(tags, found, when)
@@ -27,9 +29,10 @@ def add_periods(tags: tuple[Tag, ...], found: Filters, when: str) -> None:
 
 
 def month_of(tag: Tag) -> int | None:
-    """1 … 12 for a month's name with its capital."""
+    """1 … 12 for a month's name; of may and march with their capital."""
     word = tag.text.casefold()
-    return MONTHS.index(word) + 1 if word in MONTHS and tag.text[:1].isupper() and tag.kind != "level" else None
+    sure = tag.text[:1].isupper() or word not in ("may", "march")
+    return MONTHS.index(word) + 1 if word in MONTHS and sure and tag.kind != "level" else None
 
 
 def _months(tags: tuple[Tag, ...], found: Filters, when: str) -> None:
@@ -40,7 +43,7 @@ def _months(tags: tuple[Tag, ...], found: Filters, when: str) -> None:
     before = tags[places[0] - 1] if places[0] else None
     if len(named) == 2 and (tags[places[1] - 1].text.casefold() in _RANGING or (before is not None and before.text.casefold() == "between")):
         months = _span(months[0], months[1])
-    elif len(named) == 1 and before is not None and before.kinds.get("cmp") in _SIDES:
+    elif len(named) == 1 and before is not None and before.kinds.get("cmp") in _SIDES and before.text.casefold().split()[0] in _IN_TIME:
         op = before.kinds["cmp"]
         months = _SIDES[op](months[0])
         found.notes.append(f"{before.text} {tags[places[0]].text}: months {', '.join(map(str, months))} of each year")
@@ -49,6 +52,7 @@ def _months(tags: tuple[Tag, ...], found: Filters, when: str) -> None:
         found.add(places, when, "month", months[0] if len(months) == 1 else months)
 
 
+_IN_TIME = vocabulary("before after since until till from through up prior later earlier onwards starting")
 _SIDES = {
     "<": lambda month: list(range(1, month)),
     "<=": lambda month: list(range(1, month + 1)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 
+from nb_orchestra.offline.reading.clock import clock_times, relative_years
 from nb_orchestra.offline.reading.coordination import coordinated
 from nb_orchestra.offline.reading.formats import divide
 from nb_orchestra.offline.reading.leaning import whole_questions
@@ -15,7 +16,7 @@ from nb_orchestra.offline.reading.tables import Table
 _DECADE = re.compile(r"\b(?:the\s+)?((?:1[5-9]|20)\d)0[’']?s\b")
 _MONEY = re.compile(r"[$€£](?=\s?\d)")
 _AMOUNT = re.compile(
-    r"(?<![\w.@\[`{])(\d+(?:\.\d+)?)\s?(mg|kg|g|lbs?|pounds?|t|tonnes?|mm|cm|m|km|inch(?:es)?|feet|ft|miles?|ms|s|sec|seconds?|min|minutes?|h|hours?)\b(?![`\]}])"
+    r"(?<![\w.@\[`{])(\d+(?:\.\d+)?)\s?(mg|kg|g|lbs?|pounds?|t|tonnes?|mm|cm|m|km|inch(?:es)?|feet|ft|miles?|ms|s|sec|seconds?|min|minutes?|h|hours?)\b(?![`\]}])(?!\s?(?:/|per\b))"
 )
 _UNITS = {
     "mg": ("mass", 0.001),
@@ -28,6 +29,8 @@ _UNITS = {
 }
 _UNITS |= {"mm": ("length", 1.0), "cm": ("length", 10.0), "m": ("length", 1e3), "km": ("length", 1e6), "inch": ("length", 25.4), "feet": ("length", 304.8)}
 _UNITS |= {"ft": ("length", 304.8), "mile": ("length", 1609344.0), "ms": ("time", 0.001), "s": ("time", 1.0), "sec": ("time", 1.0), "second": ("time", 1.0)}
+_SPELLED = {"min": "minutes", "s": "seconds", "h": "hours", "m": "metres"}
+"""Units that are also other words: "60 min" is no minimum."""
 _UNITS |= {"min": ("time", 60.0), "minute": ("time", 60.0), "h": ("time", 3600.0), "hour": ("time", 3600.0)}
 
 
@@ -43,10 +46,12 @@ def plainly(text: str, table: Table) -> tuple[str, list[str]]:
             return found.group()
         number = f"{float(found.group(1)) * size / _UNITS[unit][1]:.12g}"
         told.append(f"{found.group()} → {number} {unit}")
-        return f"{number} {unit}"
+        return f"{number} {_SPELLED.get(unit, unit)}"
 
-    text = text if divide(text)[1] else coordinated(whole_questions(reworded(text)), table)
+    text = text if divide(text)[1] else coordinated(whole_questions(reworded(relative_years(text))), table)
     if table.date is not None and table[table.date].kind == "date":
+        text = _MAY.sub(lambda found: f"{found[1]} {found[2].capitalize()}", text)
+        text = clock_times(text, told) if table[table.date].moments else text
         text = _YEAR_MONTH.sub(r"\g<0>-00", text)
         text, told = written_dates(slashed(text, table[table.date].day_first, told)), told
     text = _DECADE.sub(lambda found: f"{found.group(1)}0–{found.group(1)}9", text)
@@ -60,6 +65,7 @@ _MONTH_YEAR = re.compile(rf"\b({_MONTH})\.?,? (\d{{4}})\b", re.IGNORECASE)
 _MONTHS_YEAR = re.compile(rf"\b(from |between )?({_MONTH})( to | through | until |[–-]| and | or |, )({_MONTH})\.?,? (\d{{4}})\b", re.IGNORECASE)
 _YEAR_MONTH = re.compile(r"(?<![\w-])(?:1[5-9]|20)\d\d-(?:0[1-9]|1[0-2])(?![\w-])")
 _SLASHED = re.compile(r"\b(\d{1,2})([/.])(\d{1,2})\2(\d{4})\b")
+_MAY = re.compile(r"\b(in|during|since|until|before|after|of|from|between|to|and) (may|march)\b(?! (?:be|have|not)\b)")
 _QUARTER = re.compile(r"\b(?:in |during |for )?(?:the )?(?:Q([1-4])|(first|second|third|fourth) quarter)(?: of)? (\d{4})\b", re.IGNORECASE)
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4}
 

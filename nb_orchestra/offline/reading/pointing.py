@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nb_orchestra.offline.reading.amounts import measured_behind
 from nb_orchestra.offline.reading.calendar import is_year
+from nb_orchestra.offline.reading.dimensions import by_unit, columns_in, dimension_of, unit_at
 from nb_orchestra.offline.reading.filters import Filters, amount, span
 from nb_orchestra.offline.reading.synonyms import POINTERS, same_notion
 from nb_orchestra.offline.reading.tables import Column, Table
@@ -46,10 +47,11 @@ def add_pointed(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
             pieces = [{"column": tags[n].value, "op": tag.kinds["cmp"], "value": amount(tags, position)} for n in named]
             found.add(range(start, named[-1] + 1), pieces[0]["column"], "any" if joined else "all", pieces)
             continue
-        column = _pointed_column(tag.text, tags, position, table) or _only_measure(tags, start, position, table)
+        last = next((n for n in range(position + 1, min(position + 4, len(tags))) if tags[n].kind == "number"), None)
+        unit_at_end = last if last is not None and tag.is_a("cmp", "between") else position
+        column = _pointed_column(tag.text, tags, unit_at_end, table) or _only_measure(tags, start, position, table)
         if column is None:
             continue
-        last = next((n for n in range(position + 1, min(position + 4, len(tags))) if tags[n].kind == "number"), None)
         if tag.kinds["cmp"] == "between" and last is not None:
             found.add(range(start, last + 1), column, "between", span(tags, position, last))
         elif tag.kinds["cmp"] != "between":
@@ -134,18 +136,26 @@ def _pointed_column(word: str, tags: tuple[Tag, ...], position: int, table: Tabl
         return str(tags[behind].value)
     notions = POINTERS.get(word.split()[0].casefold(), ((), ""))[0]
     found = [column for column in table.of_kind("number") if any(same_notion(n, w) for n in notions for w in column.words)]
+    found = found or [column for notion in notions for column in by_unit(notion, table)]
+    dimension = dimension_of(unit_at(tags, position + 1)[0])
+    measured = columns_in(dimension, table) if dimension not in ("", "amount") else []
+    if len(measured) == 1 and not set(measured) & set(found) and dimension != "time":  # "longer than 3 miles" is of the distance
+        return measured[0].name
     if found:
         side = "min" if POINTERS.get(word.split()[0].casefold(), ((), ""))[1] == "min" else "max"
         return next((column.name for column in found if side in column.words), found[0].name)
     if following is not None and following.text.casefold() in ("degrees", "degree", "°", "celsius", "fahrenheit"):
         side = "max" if _OPENED.get(word.split()[0].casefold(), "") == ">" else "min"
         warm = [column for column in table.of_kind("number") if any(same_notion("temperature", piece) for piece in column.words)]
+        warm = warm or by_unit("temperature", table)
         return next((column.name for column in warm if side in column.words), warm[0].name if warm else None)
     if following is not None:
         units = [column.name for column in table.columns if column.unit and column.unit.casefold() == following.text.casefold()]
         timed = lemma(following.text) in _SPANS
         units = units or [column.name for column in table.of_kind("number") if timed and lemma(following.text) in column.words and not column.looks_like_year]
         units = units or (_stays(table) if lemma(following.text) in ("day", "night") else [])
+        unit = unit_at(tags, position + 1)[0]
+        units = units or [column.name for column in columns_in(dimension_of(unit), table) if unit not in ("", "day", "in", "min")]
         if len(units) == 1:
             return units[0]
     return None

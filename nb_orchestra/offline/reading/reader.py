@@ -18,6 +18,7 @@ from nb_orchestra.offline.reading.formulas import made
 from nb_orchestra.offline.reading.inline import with_inline
 from nb_orchestra.offline.reading.intents import Intent, Reading, broken, texts_in
 from nb_orchestra.offline.reading.labelling import with_labels
+from nb_orchestra.offline.reading.lasting import with_durations
 from nb_orchestra.offline.reading.leaning import each_of_before
 from nb_orchestra.offline.reading.leaving import tell_lost
 from nb_orchestra.offline.reading.levelling import level_ground
@@ -98,7 +99,7 @@ def clauses_of(body: str, memory: Memory) -> Iterator[Clause]:
         tags, joins = joined_apart(tags, body, memory.table)
         for intent in joins:
             memory.learn(intent)
-        ready = with_inline(with_ratios(_settled(tags, memory), memory), memory)
+        ready = with_inline(with_ratios(with_durations(_settled(tags, memory), memory), memory), memory)
         ready = with_formula(lambda tags: _clause(body, tags, memory), ready, memory)
         clause = _clause(body, ready, memory)
         yield replace(clause, makes=_make_columns(clause, memory))

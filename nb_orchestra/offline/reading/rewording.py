@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from nb_orchestra.offline.reading.clock import spoken_lengths
 from nb_orchestra.offline.reading.excluding import NEGATED_FORMS, NUMBER
 from nb_orchestra.offline.reading.spoken import spoken_tens
 
@@ -51,7 +52,7 @@ def reworded(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    text = spoken_tens(text)
+    text = spoken_lengths(spoken_tens(text))
     for pattern, form in _FORMS:
         text = pattern.sub(form, text)
     text = _TURNED.sub(lambda found: f">{found[1]} ", text)

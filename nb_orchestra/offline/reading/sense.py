@@ -3,12 +3,49 @@ units of a column."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from nb_orchestra.offline.reading.dimensions import by_unit
 from nb_orchestra.offline.reading.happening import happened
 from nb_orchestra.offline.reading.tables import Table
 from nb_orchestra.offline.reading.tagging import Tag, tag
 from nb_orchestra.offline.reading.turning import turned
 from nb_orchestra.offline.reading.units import in_percent, of_a_unit
+from nb_orchestra.offline.reading.words import lemma
 
 
 def sensed(text: str, table: Table) -> list[Tag]:
-    return of_a_unit(in_percent(happened(turned(tag(text, table), table), table), table), table)
+    return of_a_unit(in_percent(_quantities(_days(happened(turned(tag(text, table), table), table), table), table), table), table)
+
+
+def _days(tags: list[Tag], table: Table) -> list[Tag]:
+    """The tags, with the day of "per day" as a unit of time, where the column that says when holds more than one row of a day."""
+    date = table.by_name.get(table.date or "")
+    if date is None or date.kind != "date" or (date.distinct == table.rows and not date.moments):
+        return tags
+    return [
+        replace(item, kind="lexical", kinds={"time": "day"}, value=None, how="", rivals=(), spare=None)
+        if n and item.kind == "column" and item.value == date.name and item.how == "synonym" and lemma(item.text) == "day" and tags[n - 1].is_a("group", "by")
+        else item
+        for n, item in enumerate(tags)
+    ]
+
+
+def _quantities(tags: list[Tag], table: Table) -> list[Tag]:
+    """The tags, with a quantity's noun as the column that is named by its unit alone: "maximum temperature" → max_c, "consumption" → kwh."""
+    made: list[Tag] = []
+    for item in tags:
+        if item.text.casefold() == "min" and made and made[-1].kind == "number":  # "rides over 30 min"
+            item = replace(item, kind="unknown", text="minutes", kinds={}, spare=None)
+        columns = by_unit(lemma(item.text), table) if item.kind == "unknown" else []
+        before = lemma(made[-1].text) if made else ""
+        side = {"maximum": "max", "highest": "max", "minimum": "min", "lowest": "min", "average": "mean"}.get(before, before)
+        own = [column for column in columns if side in column.words]
+        if own:
+            made[-1] = replace(item, kind="column", start=made[-1].start, text=f"{made[-1].text} {item.text}", value=own[0].name, how="words")
+        elif columns:
+            rivals = tuple(column.name for column in columns[1:])
+            made.append(replace(item, kind="column", value=columns[0].name, how="synonym", rivals=rivals))
+        else:
+            made.append(item)
+    return made

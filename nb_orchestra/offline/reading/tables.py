@@ -27,6 +27,9 @@ class Column:
     """Numbers or dates that are stored as text: "plain", or "leading" where more text follows the number."""
     rows: int = 0
     ordered: bool = False  # levels that have an order: S < M < L
+    years: float = 0.0  # of dates: from the first to the last one
+    since: float = 0.0  # of dates: the first one, in days
+    moments: bool = False  # of dates: whether they have times of day
     day_first: bool | None = None  # of dates as text: whether the day stands first; None where they do not tell
     bare: str = ""  # the name without a unit that it holds: "dose" of "dose (uM)"
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
+from nb_orchestra.offline.reading.dimensions import dimension_of, number_in, unit_at, unit_of
 from nb_orchestra.offline.reading.filters import Filters
-from nb_orchestra.offline.reading.inline import DIMENSION, SIZES
 from nb_orchestra.offline.reading.naming import UNITS
 from nb_orchestra.offline.reading.synonyms import POINTERS
 from nb_orchestra.offline.reading.tables import Column, Table
@@ -84,33 +83,23 @@ def in_own_unit(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
             found.conditions[number] = {**condition, "value": _plain(value / _SCALED[told])}
             found.notes.append(f"{tags[at].text} {tags[at + 1].text} → {value / _SCALED[told]:g} {told} of {column.name}")
             continue
-        unit = _unit(tags[at + 1])
-        own = _own_unit(column)
-        if not unit or unit == own or DIMENSION[unit] in ("amount", "data"):
+        unit, length = unit_at(tags, at + 1)
+        said, own = " ".join(tag.text for tag in tags[at + 1 : at + 1 + length]), unit_of(column)
+        if unit in ("", "in", "min", own) or dimension_of(unit) in ("amount", "data"):
             continue
-        if own and DIMENSION.get(own) == DIMENSION[unit]:
-            made = _plain(value * SIZES[DIMENSION[unit]][unit] / SIZES[DIMENSION[unit]][own])
+        if own and dimension_of(own) == dimension_of(unit):
+            made = _plain(number_in(value, unit, own))
             found.conditions[number] = {**condition, "value": made}
-            found.notes.append(f"{tags[at].text} {tags[at + 1].text} → {made:g} {own} of {column.name}")
+            found.notes.append(f"{tags[at].text} {said} → {made:g} {own} of {column.name}")
         elif not own and column.low is not None and column.high is not None and not column.low <= value <= column.high:
             found.lost.append(f"{tags[at + 1].text}: the unit of {column.name} is not known")
             continue
-        found.read.add(tags[at + 1].text.casefold())
+        found.read |= {tag.text.casefold() for tag in tags[at + 1 : at + 1 + length]}
 
 
 def _plain(value: float) -> float | int:
     value = round(value, 9)
     return int(value) if value.is_integer() else value
-
-
-def _unit(tag: Tag) -> str:
-    word = lemma(tag.text) if lemma(tag.text) in DIMENSION else tag.text.casefold()
-    return word if word in DIMENSION and word not in ("in", "min") and tag.kind != "column" else ""
-
-
-def _own_unit(column: Column) -> str:
-    pieces = [column.unit.casefold(), *(piece.casefold() for piece in re.split(r"[_\s(),]+", column.name)[1:])]
-    return next((lemma(piece) if lemma(piece) in DIMENSION else piece for piece in pieces if piece in DIMENSION or lemma(piece) in DIMENSION), "")
 
 
 def _scaled(column: Column) -> str:

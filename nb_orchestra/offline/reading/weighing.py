@@ -34,7 +34,7 @@ _LIGHT = vocabulary(
     "amount level value size kind sort type way part rest most least best effect role case point fact order hundred thousand million billion "
     "trillion whole increase increased decrease decreased growth grew grow drop dropped rise rose fall fell decline declined gain gained lost change "
     "blood changed improve improved worsen worsened exceeded surpassed busiest quietest other others numeric numerical categorical world human live "
-    "lived living belong within between across there here them they their will shall able also still even well good whether "
+    "coloured colored colour color lived living belong within between across there here them they their will shall able also still even well good whether "
     "ones anything something everything sell sold took "
     "got put see say try ask way lot bit via too yet off ago few may hey yes him she use out own ran job now big set fit any"
 )
@@ -110,7 +110,7 @@ def leading_verbs(tags: tuple[Tag, ...], found: Filters) -> set[str]:
 
 
 _COMPARING = frozenset({"compare", "gap", "paired", "proportions", "correlate", "change", "compare_columns"})
-_COMPARATIVES = vocabulary("better worse bigger smaller greater larger higher lower fewer closer further")
+_COMPARATIVES = vocabulary("significant significantly better worse bigger smaller greater larger higher lower fewer closer further")
 
 
 def comparatives(clause: Clause, intents: Iterable[Intent]) -> set[str]:

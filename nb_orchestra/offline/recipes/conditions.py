@@ -1,7 +1,7 @@
 """Conditions as plan data, and the rows that meet them.
 
 [{"column": "body_mass_g", "op": ">", "value": 4000}, …]; ops: == != < <= > >= in, not in, between, contains, not contains, starts with,
-ends with, missing, present, year, quarter, month, weekday, first, last ("30 days" up to the latest date), true, false, and "not …"
+ends with, missing, present, year, quarter, month, weekday, hour, first, last ("30 days" up to the latest date), true, false, and "not …"
 of each; any and all take conditions as their value.
 `value` may be {"column": c} or {"statistic": "mean", "column": c}.
 A missing value meets no condition but `missing`, `!=`, `not in` and `not contains` of text. Text is equal whatever its case where nothing is equal exactly.
@@ -200,6 +200,7 @@ TESTS: dict[str, Callable[[Any, Any], Any]] = {
     "quarter": date_part("quarter"),
     "month": date_part("month"),
     "weekday": date_part("weekday"),
+    "hour": date_part("hour"),
     "first": end_of_time(first=True),
     "last": end_of_time(first=False),
     "true": lambda series, _: compare(series, "==", True) if pd.api.types.is_bool_dtype(series) else series.map(truth),

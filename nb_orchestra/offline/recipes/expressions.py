@@ -8,15 +8,17 @@ GROUP_WISE holds those that look at other rows (zscore, rank, percent_of_total, 
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from nb_orchestra.offline.recipes.binning import cut, plain_number, quantile_cut
 from nb_orchestra.offline.recipes.conditions import compare, truth
-from nb_orchestra.offline.recipes.frames import Refusal, as_dates, as_numbers, column_of, columns_of, finite, groups_of, holds_dates, holds_numbers, numbers_of
+from nb_orchestra.offline.recipes.frames import Refusal, as_dates, as_numbers, column_of, columns_of, finite, groups_of, holds_dates, holds_numbers
+from nb_orchestra.offline.recipes.timing import period_starts
 
 
 def derive(frame: pd.DataFrame, *, columns: Mapping[str, Any] | None = None, name: str | None = None, expression: Any = None) -> pd.DataFrame:
@@ -54,16 +56,6 @@ def group_wise(frame: pd.DataFrame, op: str, values: Any, rest: list[Any], by: l
         return GROUP_WISE[op](values, *rest)
     keys = groups_of(frame, by)
     return values.groupby(keys, observed=True).transform(lambda part: GROUP_WISE[op](part, *rest)).reindex(values.index)
-
-
-def plain_number(value: Any) -> Any:
-    """Numbers out of a column (Refusal where it holds text) or a single value."""
-    if not isinstance(value, pd.Series):
-        return float(value)
-    if holds_numbers(value):
-        return as_numbers(value)
-    name = "value" if value.name is None else str(value.name)
-    return numbers_of(value.rename(name).to_frame(), name)
 
 
 def arithmetic(call: Callable[[Any, Any], Any]) -> Callable[..., Any]:
@@ -108,35 +100,16 @@ def across(call: Callable[[pd.DataFrame], Any]) -> Callable[..., Any]:
     return lambda *columns: call(pd.concat([plain_number(column) for column in columns], axis=1))
 
 
+def starts(every: str, value: Any) -> Any:
+    return period_starts(as_dates(value), every)
+
+
 def date_piece(call: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return lambda value: call(as_dates(value).dt)
 
 
 def on_text(call: Callable[..., Any]) -> Callable[..., Any]:
     return lambda value, *rest: call(value.astype("string").str, *rest)
-
-
-def cut(values: Any, bins: Any, labels: Any = None) -> Any:
-    """Ranges of equal width (a count) or between edges, named low–high unless labels are given. Outside the edges: missing."""
-    numbers = plain_number(values)
-    edges = np.histogram_bin_edges(numbers.dropna(), int(bins)) if isinstance(bins, int | float) else np.asarray(bins, dtype=float)
-    names = [f"{low:g}–{high:g}" for low, high in itertools.pairwise(edges)] if labels is None else list(labels)
-    return cut_left(numbers, edges, names)
-
-
-def cut_left(numbers: Any, edges: Any, names: list[str]) -> Any:
-    """[low, high) ranges, the last one closed."""
-    at = np.searchsorted(np.asarray(edges)[1:-1], numbers.to_numpy(), side="right")
-    inside = numbers.between(edges[0], edges[-1])
-    codes: Any = np.where(inside, at, -1)
-    categories: Any = pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype(names, ordered=True))
-    return pd.Series(categories, index=numbers.index)
-
-
-def quantile_cut(values: Any, count: Any) -> Any:
-    """Groups of equal size: Q1 … Qn; fewer where values tie."""
-    codes = pd.qcut(plain_number(values), int(count), labels=False, duplicates="drop")
-    return codes.map(lambda code: f"Q{int(code) + 1}", na_action="ignore")
 
 
 def choose(test: Any, then: Any, otherwise: Any) -> Any:
@@ -194,6 +167,7 @@ PLAIN: dict[str, Callable[..., Any]] = {
     "weekday": date_piece(lambda d: d.weekday),
     "week": date_piece(lambda d: d.isocalendar().week.astype("Int64")),
     "decade": date_piece(lambda d: d.year // 10 * 10),
+    **{f"{every}_start": partial(starts, every) for every in ("hour", "day", "week", "month", "quarter", "year")},
     "month_name": date_piece(lambda d: d.month_name()),
     "weekday_name": date_piece(lambda d: d.day_name()),
     "date": as_dates,

@@ -10,6 +10,7 @@ import pandas as pd
 from nb_orchestra.offline.recipes.conditions import rows_where
 from nb_orchestra.offline.recipes.frames import Refusal, as_groups, column_of, columns_of, complete_rows, groups_of, rows_table, tell_dropped, tell_left_out
 from nb_orchestra.offline.recipes.statistics import fit_for, grouped_statistic, statistic_of_groups
+from nb_orchestra.offline.recipes.timing import in_calendar_order
 
 
 def group_summary(frame: pd.DataFrame, *, by: Any, value: Any = None, statistics: Any = ("mean",), where: Any = None, sort: str = "group") -> pd.DataFrame:
@@ -30,7 +31,7 @@ def group_summary(frame: pd.DataFrame, *, by: Any, value: Any = None, statistics
         raise Refusal(f"no row has a value in {', '.join(names)}", "check the groups and the filters")
     table = put_in_front(pd.DataFrame(columns).rename_axis(names), names)
     if sort == "group" or table.shape[1] == len(names):
-        return table
+        return in_calendar_order(table, names)
     return table.sort_values(table.columns[-1] if values else "n", ascending=sort == "ascending", kind="stable", ignore_index=True)
 
 

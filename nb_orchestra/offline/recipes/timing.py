@@ -32,7 +32,7 @@ def period_starts(dates: Any, every: str) -> Any:
 
 def in_calendar_order(table: pd.DataFrame, names: list[str]) -> pd.DataFrame:
     """The rows with weekdays from Monday and months from January, where a column holds nothing but their names."""
-    for name in reversed(names):
+    for name in reversed([name for name in names if len(table) and isinstance(table[name].iloc[0], str)]):
         for order in (WEEKDAYS, MONTHS):
             if table[name].map(lambda value, order=order: isinstance(value, str) and value in order).all():
                 table = table.iloc[table[name].map(order.index).argsort(kind="stable").to_numpy()].reset_index(drop=True)
@@ -115,14 +115,22 @@ def longest_run(frame: pd.DataFrame, *, where: Any, date: str | None = None, by:
 
 
 def runs_of(hit: Any, when: pd.Series, dated: bool) -> list[dict[str, Any]]:
-    """The longest stretches of true values, in order."""
-    steps = when.diff()
-    usual = steps.median()
-    broken = (steps > 1.5 * usual).to_numpy() if dated and len(when) > 2 and usual else np.zeros(len(when), dtype=bool)
+    """The longest stretches of true values, in order; a gap in the dates ends one."""
+    broken = gaps_of(when) if dated and len(when) > 2 else np.zeros(len(when), dtype=bool)
     number = np.cumsum(np.concatenate([[True], (hit[1:] != hit[:-1]) | broken[1:]]))[: len(hit)]
     runs = pd.DataFrame({"run": number[hit], "when": when.to_numpy()[hit]}).groupby("run")["when"].agg(["size", "first", "last"])
     best = runs[runs["size"] == runs["size"].max()]
     return [{"length": int(size), "start": first, "end": last} for size, first, last in best.itertuples(index=False)]
+
+
+def gaps_of(when: pd.Series) -> Any:
+    """Where a date comes later than the usual step after the one before; of days without any weekend a Monday follows a Friday."""
+    steps = when.diff()
+    usual = steps.median()
+    days = when.to_numpy().astype("datetime64[D]")
+    if usual == pd.Timedelta(1, "D") and (when.dt.weekday < 5).all():
+        return np.concatenate([[False], np.busday_count(days[:-1], days[1:]) > 1])
+    return (steps > 1.5 * usual).to_numpy() if usual else np.zeros(len(when), dtype=bool)
 
 
 def moving_average(frame: pd.DataFrame, *, column: str, window: int = 7, date: str | None = None, by: Any = None) -> pd.DataFrame:

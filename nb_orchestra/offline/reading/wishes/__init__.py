@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from nb_orchestra.offline.reading.wishes.arranging import ARRANGING
 from nb_orchestra.offline.reading.wishes.asking import ASKING
+from nb_orchestra.offline.reading.wishes.calendars import CALENDARS
+from nb_orchestra.offline.reading.wishes.changing import CHANGING
 from nb_orchestra.offline.reading.wishes.comparing import COMPARING
 from nb_orchestra.offline.reading.wishes.correlative import CORRELATIVE
 from nb_orchestra.offline.reading.wishes.entities import ENTITIES
@@ -22,11 +24,12 @@ from nb_orchestra.offline.reading.wishes.relating import RELATING
 from nb_orchestra.offline.reading.wishes.shaping import SHAPING
 from nb_orchestra.offline.reading.wishes.sharing import SHARING
 from nb_orchestra.offline.reading.wishes.showing import SHOWING
+from nb_orchestra.offline.reading.wishes.stepping import STEPPING
 from nb_orchestra.offline.reading.wishes.timing import TIMING
 from nb_orchestra.offline.reading.wishes.wish import Wish
 
 _OF_UNITS = (*REFERRING, *FIRSTS, *ENTITIES, *GAPS)
-_OF_TABLES = (*ARRANGING, *GROWING, *CORRELATIVE, *SHAPING, *MODELLING, *RELATING)
+_OF_TABLES = (*ARRANGING, *CALENDARS, *STEPPING, *CHANGING, *GROWING, *CORRELATIVE, *SHAPING, *MODELLING, *RELATING)
 _OF_NUMBERS = (*SHARING, *TIMING, *COMPARING, *MEASURING, *SHOWING)
 WISHES: tuple[Wish, ...] = (*ASKING, *_OF_UNITS, *_OF_TABLES, *_OF_NUMBERS)
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from nb_orchestra.offline.reading.clauses import Clause
-from nb_orchestra.offline.reading.intents import Intent
+from nb_orchestra.offline.reading.intents import Condition, Intent
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
 
 _SIDE = r"(?:first|earliest|last|latest|most recent)"
 _SPAN = r"(?:time|day|date|week|month|year)"
 _ASKED = re.compile(rf"\bwhen\b.*\b{_SIDE}\b|\b(?:which|what) {_SPAN}\b.*\b{_SIDE}\b|\b{_SIDE} {_SPAN}\b(?! \d)|\b{_SIDE}\b.*\bwhen\b", re.IGNORECASE)
+_PASS = r"(?:pass|passed|exceed\w*|reach\w*|surpass\w*|cross\w*|top|topped|break|broke)"
+_PASSING = re.compile(rf"\b(?:when|(?:in )?(?:which|what) (?:year|month|week|day))\b.*\b{_PASS}\b", re.IGNORECASE)
 _SIDE_WORD = re.compile(_SIDE, re.IGNORECASE)
 _FIRST = re.compile(r"\b(?:first|earliest)\b", re.IGNORECASE)
 
@@ -20,16 +23,37 @@ def _first_time(clause: Clause, memory: Memory) -> list[Intent]:
     """The earliest (or latest) row that meets the conditions."""
     date = str(memory.table.date)
     undated = [item for item in clause.conditions if item["column"] != date]
-    limits = [item for item in clause.conditions if item["op"] in (">", "<", ">=", "<=")]
+    limits = [item for item in clause.conditions if item["op"] in _LIMITS]
+    if _PASSING.search(clause.text):  # "when did it pass 60": the first time that it was so much
+        undated = [_reached(item, memory) for item in undated]
+        clause = replace(clause, conditions=(*(item for item in clause.conditions if item["column"] == date), *undated))
+        limits = [item for item in undated if item["op"] in _LIMITS]
     if not undated or (clause.has("cmp", ">", "<", ">=", "<=") and clause.numbers and not limits):
         return []
-    memory.known |= {tag.text.casefold() for tag in clause.tags if _SIDE_WORD.fullmatch(tag.text)}
-    which = "min" if _FIRST.search(clause.text) else "max"
+    memory.known |= {tag.text.casefold() for tag in clause.tags if _SIDE_WORD.fullmatch(tag.text) or _PASSES.fullmatch(tag.text)}
+    which = "min" if _FIRST.search(clause.text) or _PASSING.search(clause.text) else "max"
     return [Intent("first_time", clause.text, (date,), where=clause.conditions, options={"which": which})]
 
 
+_LIMITS = (">", "<", ">=", "<=")
+_PASSES = re.compile(_PASS, re.IGNORECASE)
+
+
+def _reached(condition: Condition, memory: Memory) -> Condition:
+    """ "Pass 60": at least so much, of a number."""
+    numeric = memory.table[str(condition["column"])].kind == "number" and isinstance(condition.get("value"), int | float)
+    return {**condition, "op": ">="} if numeric and condition["op"] == "==" else condition
+
+
 def _asks_when(clause: Clause, memory: Memory) -> bool:
-    return memory.table.date is not None and not memory.slot_words and _ASKED.search(clause.text) is not None
+    return (
+        memory.table.date is not None
+        and not memory.slot_words
+        and (
+            _ASKED.search(clause.text) is not None
+            or (_PASSING.search(clause.text) is not None and any(_reached(item, memory)["op"] in _LIMITS for item in clause.conditions))
+        )
+    )
 
 
 FIRSTS = (

@@ -7,22 +7,22 @@ import re
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Condition, Intent
 from nb_orchestra.offline.reading.memory import Memory
-from nb_orchestra.offline.reading.wishes.picking import STATISTICS, adds_up, groups, measures, pointed_measure
+from nb_orchestra.offline.reading.wishes.changing import (
+    BECAME,
+    FALLING,
+    GROWTH,
+    RELATIVE,
+    WORDS_OF_CHANGE,
+    changing_value,
+    growth_of_count,
+    usual_statistic,
+)
+from nb_orchestra.offline.reading.wishes.picking import groups, measures, pointed_measure
 from nb_orchestra.offline.reading.wishes.two_periods import labelled, two_periods
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
 
 _PERIODS = {"annual": "year", "yearly": "year", "year": "year", "yoy": "year", "monthly": "month", "month": "month", "mom": "month"}
 _PERIODS |= {"quarterly": "quarter", "quarter": "quarter", "qoq": "quarter", "weekly": "week", "week": "week"}
-_GROWTH = re.compile(
-    r"\b(year|month|quarter|week)[ -](?:over|on|to|by)[ -](?:year|month|quarter|week)\b(?=.*\b(?:growth|change|increase)|\s*$)|\b(yoy|mom|qoq)\b|"
-    r"\b(annual|yearly|monthly|quarterly|weekly)\s+(?:percent(?:age)?\s+)?(?:growth|change|increase)",
-    re.IGNORECASE,
-)
-_DOWN = r"decreas\w*|drop\w*|fall\w*|fell|declin\w*|loss\w*|loses?|shr[aiu]nk\w*|reduction|went down|lost"
-_BECAME = r"(?:get|gets|getting|got|gotten|become|becomes|became|becoming|grow|grew|turn(?:ed)?) (?:more |less )?\w+"
-_CHANGE = re.compile(rf"\b(?:{_BECAME}|increas\w*|growth|chang\w*|r[io]s\w*|gain\w*|gr[eo]w\w*|improve\w*|went up|{_DOWN})\b", re.IGNORECASE)
-_FALLING = re.compile(rf"\b(?:{_DOWN})\b", re.IGNORECASE)
-_RELATIVE = re.compile(r"\bpercent\w*\b|%|\brates?\b|\brelative\w*\b", re.IGNORECASE)
 _HOW_MUCH = re.compile(
     r"\bhow (?:much|many)\b|\bhow did\b|\bwhat (?:happened|was the change)\b|"
     r"\bby how\b|\b(?:increase|decrease|growth|change|rise|drop|fall|decline|gain)s?\s+(?:rate\s+)?(?:in|of)\b",
@@ -33,53 +33,37 @@ _HOW_MUCH = re.compile(
 _WHY = re.compile(r"\W*(?:why|how come)\b", re.IGNORECASE)
 
 
-def _value(clause: Clause, memory: Memory) -> str | None:
-    """The measure that changes: the first one behind the word of change, else the last in front of it."""
-    own = measures(clause, memory, inherit=False)
-    places = [(tag.start, tag.value) for tag in clause.tags if tag.kind == "column" and tag.value in own and tag.text.casefold().rstrip("s") != "rate"]
-    change = next((tag.start for tag in clause.tags if _CHANGE.fullmatch(tag.text) or _CHANGE.search(tag.text)), 0)
-    behind = [name for start, name in places if start > change]
-    named = next((str(name) for name in (*behind, *(name for _, name in reversed(places)))), None)
-    return named or (None if memory.slot_words else pointed_measure(clause, memory))
-
-
-def _statistic(clause: Clause, memory: Memory, value: str) -> str:
-    named = next((key for key in clause.keys("stat") if key in STATISTICS and key not in ("min", "max", "range")), "")
-    if named:
-        return named
-    memory.assume(f"{value} per period: {'totals' if adds_up(memory.table[value]) else 'means'}")
-    return "sum" if adds_up(memory.table[value]) else "mean"
-
-
 def _growth(clause: Clause, memory: Memory) -> list[Intent]:
     """ "Year over year growth in revenue": each period against the one before."""
-    value, found = _value(clause, memory), _GROWTH.search(clause.text)
-    if value is None or found is None:
+    value, found = changing_value(clause, memory), GROWTH.search(clause.text)
+    if found is None:
         return []
     every = _PERIODS[next(group for group in found.groups() if group).casefold()]
     options = {"date": memory.table.date, "every": every}
+    if value is None:
+        return growth_of_count(clause, memory, every)
     by = [name for name in groups(clause) if name != memory.table.date]
-    return [Intent("growth", clause.text, (value,), tuple(by[:1]), (_statistic(clause, memory, value),), clause.conditions, options)]
+    return [Intent("growth", clause.text, (value,), tuple(by[:1]), (usual_statistic(clause, memory, value),), clause.conditions, options)]
 
 
 def _premise(clause: Clause, memory: Memory) -> list[Intent]:
     """ "Why did revenue fall in 2024?": that year against the one before, since the year alone holds no change."""
-    value = _value(clause, memory)
+    value = changing_value(clause, memory)
     if value is None:
-        return []
+        return growth_of_count(clause, memory, "year")
     where = tuple(item for item in clause.conditions if item["column"] != memory.table.date)
     options = {"date": memory.table.date, "every": "year"}
     memory.assume("whether it changed at all is looked at first: each year against the one before")
-    return [Intent("growth", clause.text, (value,), (), (_statistic(clause, memory, value),), where, options)]
+    return [Intent("growth", clause.text, (value,), (), (usual_statistic(clause, memory, value),), where, options)]
 
 
 def _presumes(clause: Clause, memory: Memory) -> bool:
-    year = any(item["column"] == memory.table.date and item["op"] in ("year", "==") for item in clause.conditions)
-    return year and not memory.slot_words and re.match(r"\W*why\b", clause.text, re.IGNORECASE) is not None and _CHANGE.search(clause.text) is not None
+    year = any(item["column"] == memory.table.date and item["op"] in ("year", "not year", "==") for item in clause.conditions)
+    return year and not memory.slot_words and re.match(r"\W*why\b", clause.text, re.IGNORECASE) is not None and WORDS_OF_CHANGE.search(clause.text) is not None
 
 
 def _grows(clause: Clause, memory: Memory) -> bool:
-    return memory.table.date is not None and not memory.slot_words and _GROWTH.search(clause.text) is not None
+    return memory.table.date is not None and not memory.slot_words and GROWTH.search(clause.text) is not None
 
 
 _LOWER_IN = re.compile(
@@ -105,7 +89,7 @@ def _two_years(clause: Clause, memory: Memory) -> tuple[Condition, int, int] | N
 
 def _change(clause: Clause, memory: Memory) -> list[Intent]:
     """ "The largest increase in gdp between 2010 and 2020", "how much did prices rise from 1990 to 2000"."""
-    value, found, periods = _value(clause, memory), _two_years(clause, memory), two_periods(clause, memory)
+    value, found, periods = changing_value(clause, memory), _two_years(clause, memory), two_periods(clause, memory)
     if value is None or (found is None and periods is None):
         return []
     date: str | None = memory.table.date
@@ -124,24 +108,24 @@ def _change(clause: Clause, memory: Memory) -> list[Intent]:
     down, listed = _fell(clause), _LOWER_IN.search(clause.text) is not None or bool(clause.columns("which"))
     side = next(iter(clause.keys("super")), "")
     options = {
-        "date": date, "first": first, "last": last, "labels": periods is not None, "relative": _RELATIVE.search(clause.text) is not None,
+        "date": date, "first": first, "last": last, "labels": periods is not None, "relative": RELATIVE.search(clause.text) is not None,
         "kept": "" if side or not listed else "<" if down else ">",
         "which": side and ("min" if down == (side == "max") else "max"),
     }  # fmt: skip
-    return [Intent("change", clause.text, (value,), tuple(by[:1]), (_statistic(clause, memory, value),), where, options)]
+    return [Intent("change", clause.text, (value,), tuple(by[:1]), (usual_statistic(clause, memory, value),), where, options)]
 
 
 def _fell(clause: Clause) -> bool:
     """True for a fall; "lower in 2005 than in 1990" is one, "lower in 1990 than in 2005" a rise."""
     found = _LOWER_IN.search(clause.text)
     if found is None:
-        return _FALLING.search(clause.text) is not None
+        return FALLING.search(clause.text) is not None
     less = re.search(r"\b(?:lower|smaller|less|fewer|shorter)\b", clause.text, re.IGNORECASE) is not None
     return less == (found["one"] > found["two"])
 
 
 def _changes(clause: Clause, memory: Memory) -> bool:
-    became = re.search(rf"\b{_BECAME}", clause.text, re.IGNORECASE) is not None and pointed_measure(clause, memory) is not None
+    became = BECAME.search(clause.text) is not None and pointed_measure(clause, memory) is not None
     spoken = (
         became
         or _LOWER_IN.search(clause.text) is not None
@@ -150,12 +134,12 @@ def _changes(clause: Clause, memory: Memory) -> bool:
         or clause.has("super")
         or _WHY.match(clause.text) is not None
         or _HOW_MUCH.search(clause.text) is not None
-        or _RELATIVE.search(clause.text) is not None
+        or RELATIVE.search(clause.text) is not None
     )
     return (
         not memory.slot_words
         and spoken
-        and (_CHANGE.search(clause.text) or _LOWER_IN.search(clause.text) or _MINUS.search(clause.text)) is not None
+        and (WORDS_OF_CHANGE.search(clause.text) or _LOWER_IN.search(clause.text) or _MINUS.search(clause.text)) is not None
         and _apart(clause, memory)
     )
 
@@ -170,25 +154,25 @@ _WHICH_PERIOD = re.compile(r"\b(?:which|what)\s+(year|quarter|month|week)\b", re
 
 def _step(clause: Clause, memory: Memory) -> list[Intent]:
     """ "Which year had the largest drop in gross?"."""
-    value = _value(clause, memory)
+    value = changing_value(clause, memory)
     if value is None:
         return []
     asked = _WHICH_PERIOD.search(clause.text)
     every = asked.group(1).casefold() if asked else "year"
-    down = _FALLING.search(clause.text) is not None
+    down = FALLING.search(clause.text) is not None
     side = "min" if down == ("max" in clause.keys("super")) else "max"
-    options = {"date": memory.table.date, "every": every, "which": side, "relative": _RELATIVE.search(clause.text) is not None}
-    return [Intent("growth", clause.text, (value,), (), (_statistic(clause, memory, value),), clause.conditions, options)]
+    options = {"date": memory.table.date, "every": every, "which": side, "relative": RELATIVE.search(clause.text) is not None}
+    return [Intent("growth", clause.text, (value,), (), (usual_statistic(clause, memory, value),), clause.conditions, options)]
 
 
 def _steps(clause: Clause, memory: Memory) -> bool:
     asked = _WHICH_PERIOD.search(clause.text) is not None
-    change = re.search(rf"\b(?:largest|biggest|greatest|smallest|strongest|highest)\b.*{_CHANGE.pattern}", clause.text, re.IGNORECASE)
+    change = re.search(rf"\b(?:largest|biggest|greatest|smallest|strongest|highest)\b.*{WORDS_OF_CHANGE.pattern}", clause.text, re.IGNORECASE)
     return memory.table.date is not None and not memory.slot_words and asked and change is not None
 
 
 _PART = "(hour|weekday|day of the week|day|week|month|quarter|year)"
-_BUSY = re.compile(rf"\b(busiest|quietest)\s+{_PART}s?\b|\b(?:which|what)\s+{_PART}\b.*\bmost (?!common)", re.IGNORECASE)
+_BUSY = re.compile(rf"\b(busiest|quietest)\s+{_PART}s?\b|\b(?:which|what)\s+{_PART}\b.*\b(?:most|(fewest|least))\b(?! common)", re.IGNORECASE)
 _CYCLIC = re.compile(r"\b(?:hour of the day|day of the week|month of the year|time of day|weekday)\b", re.IGNORECASE)
 
 
@@ -200,7 +184,8 @@ def _counts(clause: Clause, memory: Memory) -> list[Intent]:
     if not every or every in ("season", "decade"):
         return []
     cyclic = every in ("weekday", "hour") or _CYCLIC.search(clause.text) is not None
-    which = ("min" if busy.group(1) and busy.group(1).casefold() == "quietest" else "max") if busy else ""
+    least = busy is not None and (busy.group(4) is not None or (busy.group(1) or "").casefold() == "quietest")
+    which = ("min" if least else "max") if busy else ""
     if cyclic:
         memory.assume(f"per {every}: the same {every} of all days together")
     by = [name for name in groups(clause) if name != memory.table.date]
@@ -212,7 +197,12 @@ def _counted(clause: Clause, memory: Memory) -> bool:
     date = memory.table.date
     if date is None or memory.table[date].kind != "date" or memory.slot_words:
         return False
-    bare = not clause.verbs and clause.has("group", "by") and not clause.keys("stat") and clause.tags[0].kind in ("unknown", "frame")
+    bare = (
+        not clause.verbs
+        and clause.has("group", "by")
+        and not clause.keys("stat")
+        and (clause.tags[0].kind in ("unknown", "frame") or clause.tags[0].value == date)
+    )
     counting = (bare or clause.has("verb", "count") or clause.has("stat", "n")) and clause.has("time") and not clause.has("verb", "trend", "share_of", "run")
     return (counting or _BUSY.search(clause.text) is not None) and not measures(clause, memory, inherit=False)
 

@@ -18,6 +18,7 @@ from nb_orchestra.offline.reading.wishes.picking import (
     groups,
     measures,
     numbers_after,
+    period_of,
     pointed_measure,
     repeats,
     shadowed_column,
@@ -165,6 +166,8 @@ def _statistics(clause: Clause, memory: Memory) -> list[Intent]:
         return []
     quantile = numbers_after(clause, "percentile", "percentiles", "quantile", "quantiles")
     options: dict[str, Any] = {"q": quantile} if quantile else {}
+    numbered = memory.table.date is not None and memory.table[memory.table.date].kind != "date"
+    options |= period_of(clause, memory, by) if numbered and not quantile and not memory.slot_words else {}
     amount = () if memory.slot_words or not _ON_SUCH_DAYS.search(clause.text) else amount_condition(clause, memory)
     where = (*clause.conditions, *(item for item in amount if item["column"] not in [one["column"] for one in clause.conditions]))
     made = Intent("statistics", clause.text, tuple(values), tuple(by), keys, where, {**options, **having(clause.text)})

@@ -51,25 +51,28 @@ def peak_wish(clause: Clause, memory: Memory) -> list[Intent]:
     date = memory.table.date
     every = _named_period(clause, memory) or next((key for key in clause.keys("time") if key in _PERIODS), "")
     every = every or ("year" if date in clause.columns("which") and memory.table.by_name[str(date)].looks_like_year else "")
+    many = date is not None and memory.table[date].kind == "date" and memory.table[date].distinct < memory.table.rows
+    every = every or ("day" if many and date in clause.columns("which") else "")
     values = [name for name in (*numbers(clause, "by"), *measures(clause, memory)) if name != date and not memory.table[name].looks_like_year]
     values = values or [name for name in [pointed_measure(clause, memory)] if name and name != date]
     if date is None or not every or not values or (memory.table[date].kind != "date" and every not in ("year", "decade")):
         return []
     side = next(iter(clause.keys("super")), "max")
-    options = {"date": date, "every": every, "which": side, "n": _how_many(clause)}
+    options = {"date": date, "every": every, "which": side, "n": how_many(clause)}
     return [Intent("peak", clause.text, (values[0],), (), (period_statistic(clause, memory, values[0]),), clause.conditions, options)]
 
 
-def _how_many(clause: Clause) -> int:
-    """ "The ten coldest years"."""
-    pairs = zip(clause.tags, clause.tags[1:], strict=False)
-    return next((int(tag.value) for tag, after in pairs if tag.kind == "number" and "super" in after.kinds and 1 < tag.value <= 100), 0)
+def how_many(clause: Clause) -> int:
+    """ "The ten coldest years", "the worst 3 months"."""
+    pairs = [pair if pair[0].kind == "number" else pair[::-1] for pair in zip(clause.tags, clause.tags[1:], strict=False)]
+    return next((int(tag.value) for tag, other in pairs if tag.kind == "number" and "super" in other.kinds and 1 < tag.value <= 100), 0)
 
 
 def _named_period(clause: Clause, memory: Memory) -> str:
     """The unit right behind the superlative: "best month", "hottest year on record"."""
-    for tag, after in zip(clause.tags, clause.tags[1:], strict=False):
-        if "super" in tag.kinds and (unit := _unit(after, memory)):
+    for n, tag in enumerate(clause.tags):
+        behind = next((item for item in clause.tags[n + 1 : n + 3] if item.kind != "number"), None)
+        if "super" in tag.kinds and behind is not None and (unit := _unit(behind, memory)):
             return unit
     return ""
 
@@ -83,7 +86,7 @@ def _unit(tag: Tag, memory: Memory) -> str:
 
 def peaks(clause: Clause, memory: Memory) -> bool:
     asked = [tag for n, tag in enumerate(clause.tags) if n and clause.tags[n - 1].text.casefold() in ("which", "what")]
-    period = any(tag.is_a("time", "year", "decade") or (tag.kind == "column" and tag.value == memory.table.date) for tag in asked)
+    period = any(tag.is_a("time", "year", "decade", "week") or (tag.kind == "column" and tag.value == memory.table.date) for tag in asked)
     named = not memory.slot_words and bool(_named_period(clause, memory))
     most = clause.has("super") or any("point" in tag.kinds for tag in clause.tags)
     return memory.table.date is not None and most and (period or named)

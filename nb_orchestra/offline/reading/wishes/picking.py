@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from nb_orchestra.offline.reading.clauses import Clause
@@ -17,7 +18,8 @@ STATISTICS = vocabulary("mean median sd var sem min max sum range iqr q1 q3 mode
 
 _ADDED = vocabulary(
     "precipitation precip rain rainfall snow snowfall sale revenue turnover takings count sold piece case death number no trip order total amount "
-    "quantity qty volume unit cost profit expense spend spending byte visit click view download signup donation"
+    "quantity qty volume unit cost profit expense spend spending byte visit click view download signup donation "
+    "kwh mwh wh energy consumption electricity"
 )
 _LEVELS = vocabulary("price rate pct percent percentage per mean average avg median score ratio share index")
 
@@ -114,6 +116,17 @@ def amount_condition(clause: Clause, memory: Memory) -> tuple[Condition, ...]:
     return ()
 
 
+def nothing_or_something(clause: Clause, memory: Memory) -> tuple[Condition, ...]:
+    """ "Does it rain", "without rain": nothing, or something, of an amount that can be nothing."""
+    bare = replace(clause, tags=tuple(tag for tag in clause.tags if "point" not in tag.kinds))
+    named = next(iter(measures(bare, memory, inherit=False)), None)
+    if named is None or memory.table[named].low != 0:
+        return ()
+    none = clause.has("word", "not") or clause.has("verb", "drop")
+    memory.assume(f"{named}: {named} {'= 0' if none else '> 0'}")
+    return ({"column": named, "op": "==" if none else ">", "value": 0},)
+
+
 _PERIOD = re.compile(r"\b(?:per|by|each|every|across)\s+(decade|year|quarter|month|week|weekday|hour)s?\b", re.IGNORECASE)
 
 
@@ -123,9 +136,14 @@ def period_of(clause: Clause, memory: Memory, by: list[str]) -> dict[str, Any]:
     part = "" if found is None else found.group(1).casefold()
     if date is None or not part or date in by or part in by or (memory.table[date].kind != "date" and part not in ("year", "decade")):
         return {}
+    if part in ("week", "month", "quarter") and not _CALENDAR.search(clause.text):
+        return {"date": date, "part": part, "running": True}
     if part not in ("year", "decade"):
         memory.assume(f"per {part}: the same {part} of every year together")
     return {"date": date, "part": part}
+
+
+_CALENDAR = re.compile(r"\b(?:month|quarter|week)s? of the year\b|\bcalendar (?:month|quarter|week)s?\b", re.IGNORECASE)
 
 
 _PRESENT = re.compile(r"\b(?:with|without|no|any|some)\s+(?:any\s+|some\s+)?$", re.IGNORECASE)

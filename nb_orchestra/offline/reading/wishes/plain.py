@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Intent
 from nb_orchestra.offline.reading.memory import Memory
@@ -57,7 +59,22 @@ def _only_grouped(clause: Clause, memory: Memory) -> bool:
     )
 
 
+_HOW_MUCH = re.compile(r"\W*(?:how much|what (?:is|was|are|were) the)\b", re.IGNORECASE)
+
+
+def _amount(clause: Clause, memory: Memory) -> list[Intent]:
+    """ "How much energy did meter B use in May": the total of what adds up, the mean of what does not."""
+    values = [name for name in measures(clause, memory, inherit=False) if not memory.table[name].looks_like_year]
+    by = [name for name in groups(clause) if name not in values and name in clause.columns("by", "within")]
+    if len(values) != 1 or not (clause.conditions or by):
+        return []
+    statistic = "sum" if adds_up(memory.table[values[0]]) else "mean"
+    memory.assume(f"{values[0]}: {'its total' if statistic == 'sum' else 'its mean'}")
+    return [Intent("statistics", clause.text, tuple(values), tuple(by[:2]), (statistic,), clause.conditions)]
+
+
 LAST = (
+    Wish("amount", _amount, when=lambda clause, memory: not memory.slot_words and _HOW_MUCH.match(clause.text) is not None),
     Wish("grouped_rows", _grouped_rows, when=_only_grouped),
     Wish("plain", _plainly, when=lambda clause, memory: not clause.verbs and bool(clause.columns())),
 )

@@ -10,6 +10,7 @@ from nb_orchestra.offline.reading.formulas import MAKES, formula
 from nb_orchestra.offline.reading.intents import Intent
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.tagging import Tag
+from nb_orchestra.offline.reading.wishes.dating import DATE_PART
 from nb_orchestra.offline.reading.wishes.picking import numbers
 from nb_orchestra.offline.reading.wishes.sorting import sort_wish
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
@@ -220,6 +221,7 @@ SHAPING = (
         when=_creates,
         takes=words("create compare count stat scale correlate super trend rate percent_of"),
     ),
+    DATE_PART,
     Wish("convert", _convert, words("convert"), takes=words("convert count stat"), ends=True),
     Wish(
         "scale",

@@ -21,7 +21,7 @@ def _share(clause: Clause, memory: Memory) -> list[Intent]:
     side = next(iter(clause.keys("super")), "")
     asked = [name for name in clause.columns("which") if name in clause.table and (clause.table[name].grouping or clause.table[name].looks_like_year)]
     by = by or (asked[:1] if side else [])
-    options = {**period_of(clause, memory, by), **_per(clause), **({"which": side} if side and asked else {})}
+    options = {**(period_of(clause, memory, by) or over_time(clause, memory)), **_per(clause), **({"which": side} if side and asked else {})}
     values = [name for name in measures(clause, memory, inherit=False) if name in clause.columns() and name not in by and not clause.table[name].truth]
     levels = [str(item["column"]) for item in clause.conditions if item["op"] in ("==", "in") and memory.table[str(item["column"])].kind == "text"]
     parts = by or levels[:1]
@@ -41,6 +41,20 @@ def _share(clause: Clause, memory: Memory) -> list[Intent]:
     if not named or options:
         return []
     return [Intent("value_counts", clause.text, (named[0],), tuple(by), where=of)] if by else []
+
+
+_OVER_TIME = re.compile(r"\bover (?:the )?(?:time|years|months)\b", re.IGNORECASE)
+
+
+def over_time(clause: Clause, memory: Memory) -> dict[str, Any]:
+    """ "The pass rate as a line chart", "… over time": per month, and per year where the dates span many."""
+    date = memory.table.by_name.get(memory.table.date or "")
+    lines = clause.has("chart", "line", "area") and not clause.columns("by", "within")
+    if date is None or not (lines or _OVER_TIME.search(clause.text)) or any(item.is_a("time") for item in clause.tags):
+        return {}
+    part = "month" if date.kind == "date" and date.years < 5 else "year"
+    memory.assume(f"over time: per {part}")
+    return {"date": date.name, "part": part, "running": date.kind == "date"}
 
 
 _PER = re.compile(r"\bper\s+(\d[\d,]*|hundred|thousand|million)\b", re.IGNORECASE)
@@ -108,8 +122,11 @@ def _counts_per_period(clause: Clause, memory: Memory) -> list[Intent]:
     """ "How many rainy days per year": rows of each period, those that the clause names."""
     by = [name for name in (groups(clause) if clause.columns("by", "within") else []) if name in clause.table]
     options = period_of(clause, memory, by)
-    counted = clause.conditions or amount_condition(clause, memory) or presence_condition(clause, memory) if options else ()
-    return [Intent("count", clause.text, (), tuple(by), where=counted, options=options)] if counted else []
+    if not options:
+        return []
+    times = tuple(item for item in clause.conditions if item["column"] == memory.table.date)
+    counted = tuple(item for item in clause.conditions if item not in times) or amount_condition(clause, memory) or presence_condition(clause, memory)
+    return [Intent("count", clause.text, (), tuple(by), where=counted, options={**options, "of": times})] if counted or times else []
 
 
 def _asks_share(clause: Clause, memory: Memory) -> bool:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Condition, Intent
 from nb_orchestra.offline.reading.memory import Memory
-from nb_orchestra.offline.reading.wishes.peaking import EACH, PARTS, asked_for, of_each_period, peak_wish, peaks, period_statistic
-from nb_orchestra.offline.reading.wishes.picking import STATISTICS, amount_condition, measures
+from nb_orchestra.offline.reading.wishes.changing import FALLING, WORDS_OF_CHANGE, changing_value
+from nb_orchestra.offline.reading.wishes.peaking import EACH, PARTS, asked_for, how_many, of_each_period, peak_wish, peaks, period_statistic
+from nb_orchestra.offline.reading.wishes.picking import STATISTICS, adds_up, amount_condition, measures, nothing_or_something
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
 
 
@@ -39,7 +39,10 @@ def _patterned(clause: Clause, memory: Memory) -> bool:
     asks = any(asked_for(clause, *PARTS))
     said = clause.has("super") or part in ("weekday", "hour") or _OF_ALL_YEARS.search(clause.text) is not None
     cyclic = part in ("month", "weekday", "hour", "quarter") and (asks or said)
-    return _dated(clause, memory) and (clause.has("verb", "seasonal") or cyclic) and not clause.has("verb", "trend")
+    if any(name in memory.made for name in clause.columns("by")):  # "on rainy hours versus dry hours"
+        return False
+    first_few = how_many(clause) > 0 and not memory.slot_words  # "the worst 3 months"
+    return _dated(clause, memory) and (clause.has("verb", "seasonal") or cyclic) and not clause.has("verb", "trend") and not first_few
 
 
 def _trend(clause: Clause, memory: Memory) -> list[Intent]:
@@ -99,24 +102,38 @@ def _periodic(clause: Clause, memory: Memory) -> bool:
 def _run(clause: Clause, memory: Memory) -> list[Intent]:
     times = tuple(item for item in clause.conditions if item["column"] == memory.table.date)
     held = tuple(item for item in clause.conditions if item not in times) or _pointed_condition(clause, memory)
+    held = held or _rising(clause, memory)
     return [Intent("run", clause.text, (), where=times, options={"date": memory.table.date, "held": held})] if held else []
+
+
+def _rising(clause: Clause, memory: Memory) -> tuple[Condition, ...]:
+    """ "How many days in a row did the price rise": its step from the row before is more than nothing."""
+    value = changing_value(clause, memory) if WORDS_OF_CHANGE.search(clause.text) else None
+    if value is None:
+        return ()
+    name = f"change_of_{value}"
+    memory.made[name] = {"op": "diff", "args": [{"column": value}]}
+    memory.table = memory.table.with_column(name, "number")
+    memory.learn(Intent("sort", clause.text, (str(memory.table.date),), options={"ascending": True}))
+    memory.learn(Intent("derive", clause.text, options={"name": name, "expression": memory.made[name]}))
+    memory.assume(f"{name}: {value} less that of the row before")
+    return ({"column": name, "op": "<" if FALLING.search(clause.text) else ">", "value": 0},)
 
 
 def _pointed_condition(clause: Clause, memory: Memory) -> tuple[Condition, ...]:
     """ "dry", "rainy", "without rain": nothing, or something, of the measure."""
-    adjective = amount_condition(clause, memory)
-    named = next(iter(measures(replace(clause, tags=tuple(tag for tag in clause.tags if "point" not in tag.kinds)), memory, inherit=False)), None)
-    if adjective or named is None or memory.table[named].low != 0:
-        return adjective
-    none = clause.has("word", "not") or clause.has("verb", "drop")
-    memory.assume(f"{named}: {named} {'= 0' if none else '> 0'}")
-    return ({"column": named, "op": "==" if none else ">", "value": 0},)
+    return amount_condition(clause, memory) or nothing_or_something(clause, memory)
 
 
 def _moving(clause: Clause, memory: Memory) -> list[Intent]:
     values = measures(clause, memory)
     window = next((int(number) for number in clause.numbers if 2 <= number <= 1000), 7)
-    return [Intent("moving", clause.text, (values[0],), options={"window": window, "date": memory.table.date})] if values else []
+    date = memory.table.by_name.get(memory.table.date or "")
+    if not values:
+        return []
+    daily = date is not None and date.kind == "date" and not date.moments and date.distinct < memory.table.rows and not memory.slot_words
+    options = {"window": window, "date": memory.table.date, "daily": ("sum" if adds_up(memory.table[values[0]]) else "mean") if daily else ""}
+    return [Intent("moving", clause.text, (values[0],), where=clause.conditions, options=options)]
 
 
 _LONGEST = re.compile(r"\blongest\s+(?:\w+\s+){0,2}(?:run|stretch|spell|streak|period)s?\b", re.IGNORECASE)
@@ -128,7 +145,7 @@ def _longest(clause: Clause, memory: Memory) -> bool:
 
 
 TIMING = (
-    Wish("run", _run, words("run"), takes=words("run longest count stat super rank"), when=_dated, ends=True),
+    Wish("run", _run, words("run"), takes=words("run longest count stat super rank trend"), when=_dated, ends=True),
     Wish("longest", _run, takes=words("count stat super rank"), when=_longest, ends=True),
     Wish("moving", _moving, words("moving"), takes=words("moving stat")),
     Wish("pattern", _pattern, takes=words("seasonal super resample count stat rank compare extreme statistics distribution"), when=_patterned),

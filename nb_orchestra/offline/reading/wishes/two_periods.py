@@ -57,9 +57,16 @@ def labelled(clause: Clause, memory: Memory, periods: tuple[Edges, Edges]) -> tu
     return name, labels[0], labels[1]
 
 
+_QUARTERS = (("01-01", "03-31"), ("04-01", "06-30"), ("07-01", "09-30"), ("10-01", "12-31"))
+
+
 def _label(edges: Edges) -> str:
-    """2024-03 for a month, 2024-01–2024-03 for several, the days themselves else."""
+    """2024 for a year, 2024 Q1 for a quarter, 2024-03 for a month, 2024-01–2024-02 for several, the days themselves else."""
     low, high = edges
+    if low.endswith("-01-01") and high == f"{low[:4]}-12-31":
+        return low[:4]
+    if low[:4] == high[:4] and (low[5:], high[5:]) in _QUARTERS:
+        return f"{low[:4]} Q{_QUARTERS.index((low[5:], high[5:])) + 1}"
     whole = low.endswith("-01") and int(high[8:]) == monthrange(int(high[:4]), int(high[5:7]))[1]
     names = dict.fromkeys((low[:7], high[:7]) if whole else (low, high))
     return "–".join(names)

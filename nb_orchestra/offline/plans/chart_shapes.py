@@ -1,0 +1,157 @@
+"""The chart that each kind of result has: its kind, its axes and what they are called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from nb_orchestra.offline.plans.draft import Product, Ref
+from nb_orchestra.offline.reading import Intent
+from nb_orchestra.offline.recipes.labels import label_of, name_and_unit
+
+Shape = tuple[dict[str, Any], str, Ref | None]
+"""Arguments, what the name says, and the table to draw (None: the present one)."""
+
+
+def _box(product: Product) -> Shape:
+    by = list(product.intent.by)
+    before = product.intent.option("after")
+    by = [before, *by] if before else by
+    value = product.intent.columns[0]
+    return {"kind": "box", "x": by[0], "y": value, "colour": by[1] if len(by) > 1 else None}, f"{value}_by_{'_'.join(by[:2])}", None
+
+
+def scatter(product: Product) -> Shape:
+    y, x = product.intent.columns[:2]
+    return {"kind": "scatter", "x": x, "y": y, "fit": True}, f"{y}_from_{x}", None
+
+
+def _pair(product: Product) -> Shape:
+    x, y = product.intent.columns[:2]
+    return {"kind": "scatter", "x": x, "y": y, "colour": product.intent.by[0] if product.intent.by else None}, f"{x}_{y}", None
+
+
+def _bars(product: Product) -> Shape:
+    intent = product.intent
+    if intent.kind == "two_parts":
+        return _cells(product)
+    value, statistic = intent.columns[0], intent.statistics[0] if intent.statistics else "mean"
+    if intent.option("date"):
+        return {"kind": "line", "x": intent.by[0], "y": value, "statistic": statistic, "colour": intent.by[1]}, f"{value}_over_time_by_{intent.by[1]}", None
+    arguments = {"kind": "bar", "x": intent.by[0], "y": value, "statistic": statistic, "colour": intent.by[1] if len(intent.by) > 1 else None}
+    return (arguments if intent.by else {"kind": "histogram", "x": value}), f"{value}_by_{'_'.join(intent.by[:2]) or 'value'}", None
+
+
+def statistic_said(statistic: str, column: str) -> dict[str, str]:
+    """What the statistic's column in a result holds, for the axis: sum → total revenue (€)."""
+    return {statistic: f"{STATISTICS_SAID.get(statistic, statistic)} {label_of(column)}"}
+
+
+def _months(product: Product) -> Shape:
+    intent = product.intent
+    part, statistic, value = intent.option("part", "month"), intent.statistics[0], intent.columns[0]
+    return {"kind": "bar", "x": part, "y": statistic, "sort": "none", "labels": statistic_said(statistic, value)}, f"{value}_by_{part}", {"from": product.id}
+
+
+def _periods(product: Product) -> Shape | None:
+    intent = product.intent
+    every, statistic = intent.option("every"), intent.statistics[0] if intent.statistics else "mean"
+    colour = intent.by[0] if intent.by else None
+    if not intent.columns:
+        arguments = {
+            "kind": "line",
+            "x": intent.option("date"),
+            "y": "n",
+            "colour": colour,
+            "labels": {"n": "number of rows", str(intent.option("date")): str(every)},
+        }
+        return arguments, "rows_over_time", {"from": product.id}
+    value = intent.columns[0]
+    if every is None:
+        return _line(product)
+    labels = statistic_said(statistic, value) | {str(intent.option("date")): str(every)}
+    arguments = {"kind": "line", "x": intent.option("date"), "y": statistic, "colour": colour, "labels": labels}
+    return arguments, f"{value}_over_time", {"from": product.id}
+
+
+def _shares(product: Product) -> Shape | None:
+    """Counts of rows, or the share of those that are meant: lines over a period, bars over groups."""
+    intent = product.intent
+    if intent.kind == "two_parts":
+        return _cells(product)
+    by = list(intent.by) + ([str(intent.option("part"))] if intent.option("part") else [])
+    period = str(intent.option("part") or intent.option("every") or "") if intent.option("running") or intent.kind == "count_course" else ""
+    if not by and not period:
+        return None
+    across = period or by[-1]
+    others = [name for name in by if name != across]
+    measure = "percent" if intent.kind == "share" or intent.option("rate") else "n"
+    said = _counted_rows(intent) if measure == "n" else f"{_counted_rows(intent)} (%)"
+    arguments = {"kind": "line" if period else "bar", "x": across, "y": measure, "colour": others[0] if others else None, "labels": {measure: said}}
+    return arguments, f"{measure}_by_{across}", {"from": product.id}
+
+
+def _cells(product: Product) -> Shape:
+    """A heat map of two parts of the date."""
+    intent, statistic = product.intent, product.intent.statistics[0]
+    down, across = intent.option("parts")
+    labels = statistic_said(statistic, intent.columns[0]) if intent.columns else {"n": "number of rows"}
+    return {"kind": "heatmap", "x": across, "y": down, "colour": statistic, "labels": labels}, f"{statistic}_by_{down}_{across}", {"from": product.id}
+
+
+def _counted_rows(intent: Intent) -> str:
+    """What an axis of counts or shares says: the values that are counted, "fell yes"."""
+    where = intent.where or tuple(intent.option("counted", ()))
+    values = [condition.get("value", condition["op"]) for condition in where]
+    plain = [f"{condition['column']} {value}" for condition, value in zip(where, values, strict=True) if not isinstance(value, list | tuple | dict)]
+    share = "share of " if intent.kind == "share" or intent.option("rate") else ""
+    return f"{share}rows with {', '.join(plain)}" if plain else f"{share or 'number of '}rows"
+
+
+def _computed(product: Product) -> Shape | None:
+    """What was derived last: running totals and growth are lines over time, changes are bars."""
+    intent = product.intent
+    if intent.kind not in ("cumulative", "growth"):
+        return None
+    y = "cumulative" if intent.kind == "cumulative" else "percent_change" if intent.option("relative") else "change"
+    value = intent.columns[0] if intent.columns else "rows"
+    said = f"cumulative {label_of(value)}" if y == "cumulative" else f"{'change (%)' if y == 'percent_change' else 'change'} of {name_and_unit(value)[0]}"
+    date, by = str(intent.option("date")), intent.by
+    labels = {y: said, date: str(intent.option("every") or date)}
+    kind = "line" if y == "cumulative" else "bar"
+    arguments = {"kind": kind, "x": date, "y": y, "colour": by[0] if by else None, "labels": labels, "sort": "none" if kind == "bar" else None}
+    return arguments, f"{y}_{value}", {"from": product.id}
+
+
+def _line(product: Product) -> Shape | None:
+    if not product.intent.columns:  # of counts
+        return None
+    value, by = product.intent.columns[0], product.intent.by
+    return {"kind": "line", "x": product.intent.option("date"), "y": value, "colour": by[0] if by else None}, f"{value}_over_time", None
+
+
+def _smoothed(product: Product) -> Shape:
+    value, date = product.intent.columns[0], product.intent.option("date")
+    arguments = {"kind": "line", "x": date, "y": [value, f"{value}_moving_average"]}
+    return arguments, f"{value}_smoothed", {"from": product.id}
+
+
+def _counts(product: Product) -> Shape:
+    return {"kind": "bar", "x": product.intent.columns[0], "y": "n"}, f"counts_of_{product.intent.columns[0]}", {"from": product.id}
+
+
+def _histogram(product: Product) -> Shape | None:
+    if not product.intent.columns:  # a look at all columns
+        return None
+    return {"kind": "histogram", "x": product.intent.columns[0]}, product.intent.columns[0], None
+
+
+STATISTICS_SAID = {"sum": "total", "sd": "standard deviation of", "var": "variance of", "min": "smallest", "max": "largest"}
+
+
+FOLLOWING: dict[str, Callable[[Product], Shape | None]] = {
+    "moving_average": _smoothed,
+    "compare_groups": _box, "regression": scatter, "correlate": _pair, "time_pattern": _months, "resample": _periods, "trend": _line, "group_summary": _bars,
+    "count_rows": _shares, "derive": _computed,
+    "value_counts": _counts, "outliers": _histogram, "normality": _histogram, "describe": _histogram,
+}  # fmt: skip
