@@ -37,7 +37,10 @@ _COMPARING = vocabulary(
     "compare_groups compare_columns compare_proportions paired one_sample post_hoc correlate correlation_matrix partial_correlation regression crosstab pivot"
 )
 _DOES: dict[str, tuple[frozenset[str], tuple[str, ...]]] = {
-    "order": (vocabulary("head rank extreme group_extreme group_rank sort_rows longest_run trend peak moving_average outliers time_pattern"), ('"sort"', '"rank"')),
+    "order": (
+        vocabulary("head rank extreme group_extreme group_rank sort_rows longest_run trend peak moving_average outliers time_pattern"),
+        ('"sort"', '"rank"'),
+    ),
     "part": (vocabulary("count_rows value_counts compare_proportions crosstab missing_values"), ("percent", "pct", '"/"')),
     "formula": (vocabulary("derive"), ()),
     "than": (_COMPARING, ('"-"', "filter", '">', '"<')),
