@@ -107,6 +107,70 @@ ASKED: list[tuple[str, Callable[[pd.DataFrame], dict[str, Any]]]] = [
         'Answer format: @r[x] @strength[word] where "x" is rounded to two decimals and "word" is a string.',
         lambda t: {"r": float(t["qty"].corr(t["qty_packed"])), "strength": "tight"},
     ),
+    (  # a slot's loose word is no other column than the one that is named
+        "Calculate the mean and the median of the delivery_hours column.\nAnswer format: @mean_fee[a] @median_fee[b] where both are rounded to two decimals.",
+        lambda t: {"mean_fee": t["delivery_hours"].mean(), "median_fee": t["delivery_hours"].median()},
+    ),
+    (
+        'Which quality class occurs most often?\nUse the "grade" column and count the occurrences of each value.\n'
+        'Answer format: @commonest[name] where "name" is a string.',
+        lambda t: {"commonest": t["grade"].mode()[0]},
+    ),
+    (
+        'In how many cases was the price greater than 25?\nUse the column "Unit Price" and count those strictly greater than 25.\n'
+        'Answer format: @expensive[number] where "number" is a non-negative integer.',
+        lambda t: {"expensive": int((t["Unit Price"] > 25).sum())},
+    ),
+    (
+        "What is the average number of pieces handled by the region per order?\nUse the qty_packed column.\n"
+        'Answer format: @pieces[mean] where "mean" is rounded to two decimals.',
+        lambda t: {"pieces": t["qty_packed"].mean()},
+    ),
+    (
+        "Find the mean return_fee.\nOrders with a missing grade are left out.\nAnswer format: @fee[mean] rounded to two decimals.",
+        lambda t: {"fee": t.dropna(subset=["grade"])["return_fee"].mean()},
+    ),
+    (
+        "Find the mean return_fee.\nEntries without a delivery_hours must not be considered.\nAnswer format: @fee[mean] rounded to two decimals.",
+        lambda t: {"fee": t.dropna(subset=["delivery_hours"])["return_fee"].mean()},
+    ),
+    (
+        'Find the median Unit Price.\nOnly orders in which the "region" column is exactly "South" are used.\nAnswer format: @price[median] rounded to two decimals.',
+        lambda t: {"price": t.loc[t["region"] == "South", "Unit Price"].median()},
+    ),
+    (
+        "Handle the missing values of delivery_hours and find the region with the lowest average delivery_hours afterwards.\n"
+        "Use the mean of the delivery_hours column for the imputation. Group by region.\n"
+        'Answer format: @region[name] @hours[mean] where "name" is a string and "mean" is rounded to two decimals.',
+        lambda t: (lambda m: {"region": m.idxmin(), "hours": m.min()})(t["delivery_hours"].fillna(t["delivery_hours"].mean()).groupby(t["region"]).mean()),
+    ),
+    (
+        "Which region packed the most pieces?\nGroup the rows by region and add up the qty_packed values.\n"
+        'Answer format: @region[name], @pieces[total] where "name" is a string and "total" is an integer.',
+        lambda t: (lambda m: {"region": m.idxmax(), "pieces": float(m.max())})(t.groupby("region")["qty_packed"].sum()),
+    ),
+    (
+        'How many orders mention late?\nCount all rows whose "remark" text contains the word "late", also with other words (e.g. "box wet, late").\n'
+        'Answer format: @late[count] where "count" is an integer.',
+        lambda t: {"late": int(t["remark"].str.contains("late").sum())},
+    ),
+    (
+        "Find the outliers of the Unit Price with the z-score method and report the average price once they are gone.\n"
+        "Z-score = (value - mean) / standard deviation (ddof = 1). An outlier has an absolute z-score above 2. Remove the outliers first.\n"
+        'Answer format: @outliers[count] @mean_after[mean] where "count" is an integer and "mean" is rounded to two decimals.',
+        lambda t: (lambda z: {"outliers": int((z.abs() > 2).sum()), "mean_after": t.loc[z.abs() <= 2, "Unit Price"].mean()})(
+            (t["Unit Price"] - t["Unit Price"].mean()) / t["Unit Price"].std()
+        ),
+    ),
+    (
+        "What percentage of the delivery_hours values is missing?\nAnswer format: @gaps[percentage] rounded to two decimals.",
+        lambda t: {"gaps": 100 * t["delivery_hours"].isna().mean()},
+    ),
+    (
+        "What is the mean qty, and for which region is the qty highest on average?\n"
+        'Answer format: @mean_qty[mean] @region[name] where "mean" is rounded to two decimals and "name" is a string.',
+        lambda t: {"mean_qty": t["qty"].mean(), "region": t.groupby("region")["qty"].mean().idxmax()},
+    ),
 ]
 
 

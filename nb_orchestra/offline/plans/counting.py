@@ -8,6 +8,7 @@ from typing import Any
 from nb_orchestra.offline.plans.draft import Draft
 from nb_orchestra.offline.plans.facts import cell, facts
 from nb_orchestra.offline.plans.measures import often_enough
+from nb_orchestra.offline.plans.shapes import with_method
 from nb_orchestra.offline.plans.statistics import rows_at
 from nb_orchestra.offline.plans.wanted import Wanted
 from nb_orchestra.offline.reading import Intent
@@ -43,7 +44,7 @@ def outlier_count(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] |
     chosen = named or columns
     if len(chosen) != 1 or not intents:
         return None
-    intent = next(item for item in reversed(intents) if chosen[0] in item.columns)
+    intent = with_method(draft, next(item for item in reversed(intents) if chosen[0] in item.columns))
     frame = rows_at(draft, intent, draft.stages[0] if draft.stages and intent.kind == "remove_outliers" else draft.present)
     arguments = {"columns": [chosen[0]], "method": intent.option("method") or "iqr", "threshold": intent.option("threshold")}
     identity = draft.step("outlier_summary", arguments, intent, name=f"outlier_count_{chosen[0]}", purpose=f"Outliers of {chosen[0]}", frame=frame)
@@ -71,7 +72,9 @@ def level_counted(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] |
     )
     named = {name for name, _ in want.levels}
     where = [condition for condition in intent.where if condition["column"] not in named]
-    where += [{"column": name, "op": "==", "value": value} for name, value in want.levels]
+    said = [dict(item) for other in draft.reading.intents for item in other.where if item["column"] in named and item["op"] not in ("==", "in")]
+    held = {item["column"] for item in said}  # "whose text contains the word": no row of exactly this value
+    where += [*said, *({"column": name, "op": "==", "value": value} for name, value in want.levels if name not in held)]
     label = "_".join(str(value) for _, value in want.levels)
     identity = draft.step("count_rows", {"where": where}, intent, name=f"n_{label}", purpose=f"Rows with {label}")
     return cell(identity, "percent" if quantity == "share" else "n")

@@ -5,6 +5,7 @@ DEMANDS maps a quantity to its ways. A way adds the steps that it needs and give
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -21,7 +22,7 @@ from nb_orchestra.offline.plans.counting import (
     truth_share,
 )
 from nb_orchestra.offline.plans.draft import Draft
-from nb_orchestra.offline.plans.facts import Fact, facts
+from nb_orchestra.offline.plans.facts import Fact, cell, facts
 from nb_orchestra.offline.plans.models import train
 from nb_orchestra.offline.plans.statistics import statistic_of_slot
 from nb_orchestra.offline.plans.wanted import STATISTICS, Wanted
@@ -81,6 +82,38 @@ def _cell_value(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | N
     return None
 
 
+_SIDES = re.compile(r"\b(?:(highest|largest|greatest|most|biggest|maximum|top)|(lowest|smallest|least|fewest|minimum))\b", re.IGNORECASE)
+_NUMERIC = re.compile(r"\b(?:float|integer|number|numeric|decimals?|rounded)\b", re.IGNORECASE)
+
+
+def _top_of_groups(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
+    """The group whose statistic is the largest (or least), or that statistic: "sum sales by shop. Which shop sold most, and how much?"."""
+    grouped = [
+        intent for intent in draft.reading.intents if intent.kind == "statistics" and len(intent.by) == len(intent.columns) == len(intent.statistics) == 1
+    ]
+    side = _SIDES.search(f"{want.slot.name} {want.slot.about}".replace("_", " ")) or _SIDES.search(draft.reading.question)
+    found = next((fact for fact in facts(draft) if fact.quantity == "extreme" and fact.recipe in ("group_extreme", "extreme")), None)
+    if found is not None and found.recipe == "extreme" and len(grouped) == 1 and (found.columns, found.by) == (grouped[0].columns, grouped[0].by):
+        found = None  # the row with the most: of the groups, since their sums are asked for
+    if found is not None:
+        told = quantity == "value" and found.recipe == "group_extreme" and set(want.columns) <= set(found.columns) and _NUMERIC.search(want.slot.about)
+        return dict(found.place) if told else None
+    if len(grouped) != 1 or side is None or want.levels:
+        return None
+    intent = grouped[0]
+    by, value, statistic = intent.by[0], intent.columns[0], intent.statistics[0]
+    measured = value in want.columns or quantity == statistic or _NUMERIC.search(want.slot.about) is not None
+    named = quantity == "which" or (by in want.columns and not measured)
+    if (measured and quantity == "which") or not (named or measured) or statistic not in STATISTICS:
+        return None
+    arguments = {"by": [by], "value": value, "statistic": statistic, "which": "max" if side.group(1) else "min"}
+    name = f"{arguments['which']}_{statistic}_{value}_by_{by}"
+    step = draft.step(
+        "group_extreme", arguments, intent, name=name, purpose=f"The {by} with the {arguments['which']} {statistic} {value}", frame=draft.rows(intent)
+    )
+    return cell(step, by if named else statistic)
+
+
 def _part_number(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
     """The number of the month (hour, weekday) that a pattern peaks in."""
     return next((dict(fact.place) for fact in facts(draft) if fact.quantity == "part_number"), None)
@@ -117,15 +150,17 @@ def _model_metric(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] |
 def _only_count(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
     """A slot that names no quantity, in a goal that only counts rows."""
     counts = [fact for fact in facts(draft) if fact.quantity == "n" and fact.recipe == "count_rows"]
+    most = {name for fact in counts for name in fact.columns}
+    counts = [fact for fact in counts if set(fact.columns) == most][-1:]  # the constraints say it most fully
     alone = len(draft.reading.slots) == 1 and all(intent.kind in ("count", "filter", "drop_missing") for intent in draft.reading.intents)
     return dict(counts[0].place) if alone and len(counts) == 1 else None
 
 
 DEMANDS: dict[str, tuple[Way, ...]] = {
-    **dict.fromkeys(STATISTICS, (statistic_of_slot,)),
+    **dict.fromkeys(STATISTICS, (_top_of_groups, statistic_of_slot)),
     "distinct": (rows_counted, statistic_of_slot),
-    "max": (_cell_value, statistic_of_slot),
-    "min": (_cell_value, statistic_of_slot),
+    "max": (_cell_value, _top_of_groups, statistic_of_slot),
+    "min": (_cell_value, _top_of_groups, statistic_of_slot),
     **dict.fromkeys(("accuracy", "precision", "recall", "f1", "auc", "rmse", "mse", "mae"), (_model_metric,)),
     "missing": (missing,),
     "missing_percent": (missing,),
@@ -134,9 +169,9 @@ DEMANDS: dict[str, tuple[Way, ...]] = {
     "low_limit": (outlier_count,),
     "high_limit": (outlier_count,),
     "outlier_list": (outlier_list,),
-    "which": (_which, most_frequent, outlier_list),
-    "value": (_part_number, most_frequent, _cell_value, _only_statistic, _only_count, _which, outlier_list),
-    "n": (missing_asked, level_counted, rows_counted, most_frequent_n),
+    "which": (_top_of_groups, _which, most_frequent, outlier_list),
+    "value": (_top_of_groups, _part_number, most_frequent, _cell_value, _only_statistic, _only_count, _which, outlier_list),
+    "n": (missing_asked, level_counted, rows_counted, most_frequent_n, _only_count),
     "share": (missing_asked, truth_share, level_counted, most_frequent_n),
     "quantile": (_only_statistic,),
 }

@@ -83,11 +83,21 @@ def _sort(draft: Draft, intent: Intent) -> None:
 
 
 def _remove_outliers(draft: Draft, intent: Intent) -> None:
+    intent = with_method(draft, intent)
     method = intent.option("method") or "iqr"
     if not intent.option("method"):
         draft.assume("outliers: 1.5 IQR beyond the quartiles")
     arguments = {"columns": intent.columns, "method": method, "threshold": intent.option("threshold"), "by": intent.by}
     draft.change("remove_outliers", arguments, intent, name=f"without_outliers_{'_'.join(intent.columns)}", purpose="Rows without outliers")
+
+
+def with_method(draft: Draft, intent: Intent) -> Intent:
+    """The outliers of a clause that names no method are those that another clause defines."""
+    others = [other for other in draft.reading.intents if other.kind in ("outliers", "remove_outliers") and set(other.columns) & set(intent.columns)]
+    options = dict(intent.options)
+    for key in ("method", "threshold"):
+        options[key] = options.get(key) or next((other.option(key) for other in others if other.option(key)), None)
+    return replace(intent, options=options)
 
 
 def convert_disguised(draft: Draft) -> None:

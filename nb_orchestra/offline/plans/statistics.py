@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from nb_orchestra.offline.plans.draft import Draft, Ref, estimator
@@ -28,6 +29,7 @@ def statistic_of_slot(draft: Draft, want: Wanted, quantity: str) -> dict[str, An
     frame = rows_at(draft, made, _without_outliers(draft, want) or stage_of(draft, want))
     fixed = {condition["column"] for condition in where if condition["op"] == "=="}
     grouped = intent is not None and any(name not in fixed for name in intent.by) and not want.levels
+    grouped = grouped and not _TWO_QUESTIONS.search(draft.reading.question)
     if intent is not None and grouped:
         return _per_group(draft, intent, column, quantity, frame) if want.lists else None
     statistic = estimator(quantity, draft.reading.question)
@@ -51,9 +53,16 @@ def _without_outliers(draft: Draft, want: Wanted) -> Ref | None:
     return {"from": identity}
 
 
+_TWO_QUESTIONS = re.compile(
+    r"\b(?:what|calculate|compute|determine|find|report)\b[^.?;]{0,30}\b(?:mean|average|total|median)\b[^.?;]*\band\s+(?:(?:for|in|on|at|by)\s+)?(?:which|what|who)\b",
+    re.IGNORECASE,
+)
+""" "What is the mean, and for which group …": the mean is that of all rows."""
+
+
 def _of_group(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
     """The statistic that a superlative found: the mean of the country with the highest mean."""
-    if quantity not in ("max", "min", "mean", "sum", "median"):
+    if quantity not in ("max", "min", "mean", "sum", "median") or _TWO_QUESTIONS.search(draft.reading.question):
         return None
     for fact in facts(draft):
         if (

@@ -10,13 +10,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from nb_orchestra.offline.plans.draft import Draft
+from nb_orchestra.offline.reading.binding import bound
 from nb_orchestra.offline.reading.clauses import split
 from nb_orchestra.offline.reading.formats import divide
 from nb_orchestra.offline.reading.intents import texts_in
 from nb_orchestra.offline.reading.levelling import level_ground
 from nb_orchestra.offline.reading.tagging import Tag, tag
 from nb_orchestra.offline.reading.verdicts import rules
-from nb_orchestra.offline.reading.words import fold
+from nb_orchestra.offline.reading.words import SPELLED, fold
 
 _REFUSES = re.compile(
     r"\b(?:do not|don[’']t|does not|should not|shouldn[’']t|must not|cannot|never|no need|need not|not be|no further|no other|not necessary|avoid|"
@@ -61,13 +62,21 @@ def _unused(draft: Draft) -> Iterator[str]:
     held = _Held(params, draft)
     asked = level_ground(divide(draft.reading.question)[0])
     asked = _EXAMPLES.sub(lambda found: " " * len(found.group()), asked)
-    for tags in split(tag(asked, draft.table), whole=True):
+    made = [str(intent.option("name")) for intent in draft.reading.intents if intent.kind == "derive"]
+    gaps = next(
+        (item["column"] for step in params if step.get("recipe") == "filter_rows" for item in step["arguments"]["where"] if item["op"] == "missing"), ""
+    )
+    if gaps:  # nothing is computed of rows without a value: "without" was taken the wrong way round
+        yield f"{gaps}: which rows are meant is not understood"
+    for tags in split(bound(tag(asked, draft.table), asked, draft.table, made), whole=True):
         text = asked[tags[0].start : tags[-1].end]
         if _REFUSES.search(text):
             continue
         yield from _orders(text, held)
+        yield from _numbered(text, held, draft)
         if _REMARKS.search(text) or rules(text):
             continue
+        yield from _methods(tags, held)
         yield from _pieces(tags, held, draft)
 
 
@@ -101,11 +110,33 @@ def _numbers_in(value: Any) -> Iterator[float]:
             yield from _numbers_in(item)
 
 
+_NUMBERED = re.compile(r"\b(two|three|four|five|six|seven|eight)\s+(?:\w+\s+)?(?:columns|variables|features|predictors)\b", re.IGNORECASE)
+
+
+def _numbered(text: str, held: _Held, draft: Draft) -> Iterator[str]:
+    """ "The four columns involved", where the steps name three."""
+    found = _NUMBERED.search(text)
+    named = [column.name for column in draft.table.columns if fold(column.name) in held.texts]
+    if found and 0 < len(named) < SPELLED[found.group(1).casefold()] and re.search(r"\b(?:the|these|those|all|involved)\b", text, re.IGNORECASE):
+        yield f"{found.group()}: only {len(named)} are used"
+
+
 def _orders(text: str, held: _Held) -> Iterator[str]:
     for pattern, recipes, words in _ACTS:
         found = pattern.search(text)
         if found and not held.recipes & recipes and not any(word in held.text for word in words):
             yield f"{found.group()}: no step does it"
+
+
+_METHODS = {"zscore": "zscore", "mad": "mad", "spearman": "spearman", "kendall": "kendall"}
+"""Methods that a step must name in its arguments, and no step does by itself."""
+
+
+def _methods(tags: Sequence[Tag], held: _Held) -> Iterator[str]:
+    for item in tags:
+        method = _METHODS.get(item.kinds.get("method", ""))
+        if method and method not in held.text:
+            yield f"{item.text}: no step does it"
 
 
 def _pieces(tags: Sequence[Tag], held: _Held, draft: Draft) -> Iterator[str]:

@@ -11,6 +11,8 @@ from typing import Any
 
 from nb_orchestra.offline.plans.draft import Draft, Ref
 from nb_orchestra.offline.reading import Slot
+from nb_orchestra.offline.reading.binding import exactly_named
+from nb_orchestra.offline.reading.formats import divide
 from nb_orchestra.offline.reading.tagging import Tag, tag
 from nb_orchestra.offline.reading.words import fold, vocabulary
 
@@ -62,7 +64,7 @@ def wanted(slot: Slot, draft: Draft) -> Wanted:
     name = slot.name.replace("_", " ").replace("-", " ")
     spelled = re.sub(r"\bnon(?=[a-z]{4})", "non ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name))
     exact = _exact_names(slot.name, draft)
-    tags = tag(f"{exact} {_without_name(spelled, exact)}", draft.table)
+    tags = _spoken(tag(f"{exact} {_without_name(spelled, exact)}", draft.table), draft)
     if not any(item.kind == "column" for item in tags):
         tags = tags + [item for item in tag(f"{slot.inside} . {slot.about}", draft.table) if item.kind == "column" and item.how in ("named", "words")]
     text = f"{_without_name(spelled, _exact_names(slot.name, draft)).casefold()} | {slot.inside.replace('_', ' ').casefold()}"
@@ -93,6 +95,15 @@ def wanted(slot: Slot, draft: Draft) -> Wanted:
         bool(re.search(r"\.\.\.|list|,", slot.inside)) or "list" in slot.about,
         words,
     )
+
+
+def _spoken(tags: list[Tag], draft: Draft) -> list[Tag]:
+    """A slot's name chooses among what the goal speaks of: a loose word of it is no other column where the goal names its own exactly."""
+    exact = exactly_named(tag(divide(draft.reading.question)[0], draft.table), draft.table)
+    numeric = any(draft.table[name].kind == "number" for name in exact)
+    spoken = {name for intent in draft.reading.intents for name in (*intent.columns, *intent.by)} | exact
+    loose = [item for item in tags if item.kind == "column" and item.how in ("part", "synonym", "typo")]
+    return [item for item in tags if not numeric or item not in loose or spoken & {str(item.value), *item.rivals}]
 
 
 def _only_a_stage(item: Tag) -> bool:
@@ -172,7 +183,8 @@ def _quantity(slot: Slot, text: str, statistics: tuple[str, ...]) -> str:
     if not statistics and re.search(r"\b(rate|percentage|percent|proportion|share)\b", name):
         return "share"
     if "outlier" in text:
-        return "outlier_list"
+        counted = re.search(r"\b(?:count|integer|number of)\b|^(?:n|number)\b", said) and not re.search(r"\blist\b|\bstrings?\b|,", said)
+        return "outlier_n" if counted else "outlier_list"
     if statistics:
         return {"n": "n", "share": "share"}.get(statistics[0], statistics[0])
     return "which" if stringy else "value"

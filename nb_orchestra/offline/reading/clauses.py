@@ -61,7 +61,9 @@ class Clause:
 
     @cached_property
     def numbers(self) -> tuple[float, ...]:
-        return tuple(tag.value for tag in self.tags if tag.kind == "number")
+        """Its numbers in order, without the ddof of a standard deviation."""
+        behind = [tag.text.casefold() == "ddof" for tag in self.tags]
+        return tuple(tag.value for n, tag in enumerate(self.tags) if tag.kind == "number" and not any(behind[max(0, n - 2) : n]))
 
     def has(self, kind: str, *keys: str) -> bool:
         return any(tag.is_a(kind, *keys) for tag in self.tags)
@@ -235,7 +237,7 @@ def roles(tags: tuple[Tag, ...], skip: frozenset[int]) -> tuple[tuple[str, str],
 
 def _lists_on(tags: tuple[Tag, ...], position: int) -> bool:
     """True for a comma between columns of one list."""
-    following = [item for item in tags[position + 1 : position + 3] if not item.is_a("group", "and")]
+    following = [item for item in tags[position + 1 : position + 4] if not item.is_a("group", "and") and item.text.casefold() not in ("the", "a", "an")]
     return bool(following) and following[0].kind == "column"
 
 

@@ -72,7 +72,11 @@ def _compared_columns(tags: tuple[Tag, ...], found: Filters, table: Table) -> No
 
 def _behind_noun(tags: tuple[Tag, ...], position: int) -> int:
     """ "status codes above 400": a noun that is no column may stand between a column and its comparison."""
-    compared = position + 1 < len(tags) and "cmp" in tags[position + 1].kinds and tags[position + 1].kinds["cmp"] not in ("contains",)
+    compared = (
+        position + 1 < len(tags)
+        and "cmp" in tags[position + 1].kinds
+        and (tags[position + 1].kinds["cmp"] not in ("contains",) or tags[position].text.casefold() in ("text", "column", "value", "entry", "string", "field"))
+    )
     return position + 1 if compared and tags[position].kind == "unknown" else position
 
 
@@ -109,6 +113,8 @@ def _one_comparison(tags: tuple[Tag, ...], start: int, position: int, operator: 
         dated = table[column].kind == "date" and is_year(target) and operator not in ("==", "!=")
         value = edge(operator, int(target.value), dated=True) if dated else amount(tags, position)
         found.add(range(start + grouped, position + 1), column, operator, value)
+    elif operator in ("contains", "starts with") and target.kind == "level" and table[column].kind == "text":
+        found.add(range(start, position + 1), column, operator, tags[position].text.strip("\"'"))
     elif target.kind == "text" and explicit and table[column].kind == "text" and operator in ("==", "!=", "contains", "starts with"):
         found.add(range(start, position + 1), column, operator, target.value)
     elif target.kind == "level" and operator in (">", "<", ">=", "<=") and target.value[0] == column and table[column].ordered:

@@ -203,8 +203,12 @@ _AS = re.compile(r"\b(?:of\s+)?the\s+([A-Za-z][\w ]{2,40}?),?\s+(?:which is\s+)?
 
 def _equated_name(clause: Clause) -> str:
     """ "bill_area = a * b"."""
-    match = re.search(r"(?<![\w.])([A-Za-z_]\w*)\s*=(?!=)", clause.text)
-    return match.group(1) if match and match.group(1) not in clause.table else ""
+    match = re.search(r"(?<![\w.-])([A-Za-z_]\w*)\s*=(?!=)", clause.text)
+    return match.group(1) if match and match.group(1) not in clause.table and match.group(1).casefold() not in _PARAMETERS else ""
+
+
+_PARAMETERS = vocabulary("ddof alpha random_state seed test_size iqr z p r n q1 q3 zscore equal_var bias axis solver max_iter")
+"""Names of what a method is told, or of its parts: "ddof = 1" makes no column."""
 
 
 def _described_name(clause: Clause) -> str:

@@ -89,6 +89,8 @@ def _alike(word: str, other: str, known: bool) -> tuple[float, str] | None:
         return 0.9, "synonym"
     if len(other) >= 3 and len(word) > len(other) and word.startswith(other):
         return (0.88, "words") if len(other) >= 4 else (0.85, "abbreviation")
+    if _consonants(word, other):
+        return 0.85, "abbreviation"
     if len(other) >= 6 and len(word) >= 4 and (other.endswith(word) or other.startswith(word)):
         return 0.8, "part"
     if not known and _stem(word, other):
@@ -96,6 +98,12 @@ def _alike(word: str, other: str, known: bool) -> tuple[float, str] | None:
     if not known and (word,) not in PHRASES and _typo(word, other):
         return 0.75, "typo"
     return None
+
+
+def _consonants(word: str, other: str) -> bool:
+    """ "spd" of speed, "stn" of station: the word without its vowels and doubled letters."""
+    plain = "".join(letter for letter in word if letter not in "aeiouy")
+    return len(other) >= 3 and other == "".join(letter for n, letter in enumerate(plain) if letter != plain[n - 1 : n])
 
 
 def _stem(word: str, other: str) -> bool:

@@ -8,6 +8,7 @@ import re
 from nb_orchestra.offline.reading.clock import clock_times, relative_years
 from nb_orchestra.offline.reading.coordination import coordinated
 from nb_orchestra.offline.reading.formats import divide
+from nb_orchestra.offline.reading.instructing import instructed
 from nb_orchestra.offline.reading.leaning import whole_questions
 from nb_orchestra.offline.reading.rewording import reworded
 from nb_orchestra.offline.reading.spoken import spoken_spans
@@ -48,7 +49,8 @@ def plainly(text: str, table: Table) -> tuple[str, list[str]]:
         told.append(f"{found.group()} → {number} {unit}")
         return f"{number} {_SPELLED.get(unit, unit)}"
 
-    text = text if divide(text)[1] else coordinated(whole_questions(reworded(relative_years(text))), table)
+    asked, section = divide(text)
+    text = instructed(asked) + section if section else coordinated(whole_questions(reworded(relative_years(text))), table)
     if table.date is not None and table[table.date].kind == "date":
         text = _MAY.sub(lambda found: f"{found[1]} {found[2].capitalize()}", text)
         text = clock_times(text, told) if table[table.date].moments else text

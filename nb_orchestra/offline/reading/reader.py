@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from nb_orchestra.offline.reading.amending import amend
+from nb_orchestra.offline.reading.arranged import in_order, rules_first
+from nb_orchestra.offline.reading.binding import bound
 from nb_orchestra.offline.reading.clauses import Clause, roles, split
 from nb_orchestra.offline.reading.conditions import filters
 from nb_orchestra.offline.reading.contrasts import contrasted
@@ -63,7 +65,7 @@ def read(text: str, table: Table) -> Reading:
     stated = rules(asked) if answer else ()
     return Reading(
         memory.table,
-        _in_order(memory.intents),
+        in_order(rules_first(memory, asked) if answer else memory.intents),
         with_labels(answer, stated, table),
         stated,
         tuple(memory.assumptions),
@@ -94,7 +96,7 @@ def clauses_of(body: str, memory: Memory) -> Iterator[Clause]:
     memory.unread.clear()
     for line in memory.derivations:
         memory.assume(line)
-    read = turned(tag(body, memory.table), memory.table) if memory.slot_words else sensed(body, memory.table)
+    read = turned(bound(tag(body, memory.table), body, memory.table, memory.made), memory.table) if memory.slot_words else sensed(body, memory.table)
     for tags in split(read):
         tags, joins = joined_apart(tags, body, memory.table)
         for intent in joins:
@@ -103,24 +105,6 @@ def clauses_of(body: str, memory: Memory) -> Iterator[Clause]:
         ready = with_formula(lambda tags: _clause(body, tags, memory), ready, memory)
         clause = _clause(body, ready, memory)
         yield replace(clause, makes=_make_columns(clause, memory))
-
-
-def _in_order(intents: list[Intent]) -> tuple[Intent, ...]:
-    """Text is cleaned before anything reads it, wherever the goal says so."""
-    first = [intent for intent in intents if intent.kind == "clean"] + [intent for intent in intents if _restricts(intent)]
-    return (*first, *[intent for intent in intents if intent not in first])
-
-
-_RESTRICTING = re.compile(
-    r"(?:please\s+)?(?:consider\w*|us(?:e|ing)|includ\w*|analy[sz]e)\s+only\b|(?:restrict|limit|filter|focus)\w*\b|"
-    r"(?:but\s+|and\s+)?(?:only|just|not|except|excluding|without|ignoring|leaving out)\b",
-    re.IGNORECASE,
-)
-
-
-def _restricts(intent: Intent) -> bool:
-    """ "…, only Gentoo": said last, meant for all of it."""
-    return intent.kind == "filter" and _RESTRICTING.match(intent.clause) is not None
 
 
 def _take_names(text: str, memory: Memory) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import operator
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -49,6 +50,8 @@ def _filled(slot: Mapping[str, Any]) -> str:
 def _fits(value: Any, slot: Mapping[str, Any]) -> None:
     """Refuses what cannot be meant: 10.87 as a count, 9300.5 as a name."""
     name, kind = slot["name"], slot.get("kind", "")
+    if kind == "whole" and isinstance(value, str) and not re.fullmatch(r"\s*-?\d+\s*", value):
+        raise Refusal(f"the answer {name!r} is to be a whole number, and the step gives {value!r}", "say what is counted")
     fraction = isinstance(value, float) and not math.isnan(value) and not value.is_integer()
     if fraction and kind in ("whole", "text"):
         wanted = "a whole number" if kind == "whole" else "a word"

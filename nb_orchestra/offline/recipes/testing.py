@@ -32,14 +32,24 @@ def noncentral(cdf: Callable[[float], float], guess: float) -> tuple[float, floa
     ends = []
     for share in (0.975, 0.025):
         top = max(4 * guess, 50.0)
+        while top > 2 * guess and not np.isfinite(cdf(top)):
+            top *= 0.75
         with np.errstate(all="ignore"):
             if cdf(0.0) < share:
                 ends.append(0.0)
             elif cdf(top) > share or not np.isfinite(cdf(top)):
                 ends.append(NAN)
             else:
-                ends.append(float(optimize.brentq(lambda place, share=share: cdf(place) - share, 0.0, top, xtol=1e-6 * top)))
+                ends.append(_crossing(cdf, share, top))
     return ends[0], ends[1]
+
+
+def _crossing(cdf: Callable[[float], float], share: float, top: float) -> float:
+    """Where a falling distribution function has that value; NaN where scipy cannot compute it on the way (very large statistics)."""
+    try:
+        return float(optimize.brentq(lambda place: cdf(place) - share, 0.0, top, xtol=1e-6 * top))
+    except ValueError:
+        return NAN
 
 
 def share_interval(statistic: float, df1: float, df2: float, n: int) -> tuple[float, float]:

@@ -37,7 +37,7 @@ def _only_filters(clause: Clause, memory: Memory) -> bool:
         and (not clause.question or (_LISTS.match(clause.text) is not None and not any("point" in tag.kinds for tag in clause.tags)))
         and not clause.has("stat")
         and not clause.has("super")
-        and not clause.keys("method")
+        and not set(clause.keys("method")) - {"column"}
     )
 
 
@@ -49,7 +49,11 @@ def _filter(clause: Clause, memory: Memory) -> list[Intent]:
     return [Intent("filter", clause.text, where=clause.conditions)]
 
 
-_SPOKEN_OF = re.compile(r"\b(two|three|both|these|those|mentioned|either|relevant|respective|above|each|required|selected)\b|\bthe columns?\b", re.IGNORECASE)
+_SPOKEN_OF = re.compile(
+    r"\b(two|three|four|five|six|both|involved|concerned|relevant|these|those|mentioned|either|respective|above|each|required|selected)\b"
+    r"|\bthe columns?\b",
+    re.IGNORECASE,
+)
 
 
 _IGNORES = re.compile(r"\W*(?:please\s+)?(?:ignor|exclud|omit|skip|disregard)\w*\b", re.IGNORECASE)

@@ -1,0 +1,39 @@
+"""The order of what a goal wishes: cleaning first, then what restricts all of it, then the rest as it was said."""
+
+from __future__ import annotations
+
+import re
+
+from nb_orchestra.offline.reading.intents import Intent, texts_in
+from nb_orchestra.offline.reading.memory import Memory
+
+_PREPARING = frozenset({"fill", "drop_missing", "filter", "dedupe", "convert"})
+
+
+def rules_first(memory: Memory, asked: str) -> list[Intent]:
+    """What the constraints say of the rows and of their gaps holds for the question in front of them; of columns that are made first, behind them."""
+    end = asked.find("\n")
+    ruled = [
+        intent
+        for intent in memory.intents
+        if intent.kind in _PREPARING and 0 <= end < asked.find(intent.clause) and not memory.made.keys() & {*intent.columns, *texts_in(intent.where)}
+    ]
+    return [*ruled, *(intent for intent in memory.intents if intent not in ruled)]
+
+
+def in_order(intents: list[Intent]) -> tuple[Intent, ...]:
+    """Text is cleaned before anything reads it, wherever the goal says so."""
+    first = [intent for intent in intents if intent.kind == "clean"] + [intent for intent in intents if _restricts(intent)]
+    return (*first, *[intent for intent in intents if intent not in first])
+
+
+_RESTRICTING = re.compile(
+    r"(?:please\s+)?(?:consider\w*|us(?:e|ing)|includ\w*|analy[sz]e)\s+only\b|(?:restrict|limit|filter|focus)\w*\b|"
+    r"(?:but\s+|and\s+)?(?:only|just|not|except|excluding|without|ignoring|leaving out)\b",
+    re.IGNORECASE,
+)
+
+
+def _restricts(intent: Intent) -> bool:
+    """ "…, only Gentoo": said last, meant for all of it."""
+    return intent.kind == "filter" and _RESTRICTING.match(intent.clause) is not None

@@ -1,0 +1,56 @@
+"""Instructions of a goal with an answer format, in the one form that the grammar reads: what is left out, filled, grouped, predicted from what."""
+
+from __future__ import annotations
+
+import re
+
+# ruff: noqa: E501 — patterns are data; a row stays a row
+
+_LEFT_OUT = (
+    r"(?:(?:are|is|were|was|be|been|have|has|should|must|shall|will|can|to|all|then|first)\s+){1,3}(?:not\s+(?:be\s+|to be\s+)?(?:considered|used|included|counted|of interest)|"
+    r"left out|(?:excluded|dropped|removed|ignored|omitted|discarded|deleted|skipped|disregarded|filtered out)(?:\s+from\s+the\s+\w+)?)\b"
+)
+_TAKEN = r"(?:are|is|should be|must be|may be|will be|were) (?:to be )?(?:considered|used|included|kept|relevant|taken(?: into account)?|counted|of interest|analy[sz]ed)\b"
+_HEAD = r"(?<![^.;:{}\n])(\s*)(?:and |but |please )?(?:all |any |the )?"
+_NOUN = r"[a-z][\w-]*(?: [a-z][\w-]*){0,2}?"
+_GAP = r"(?:a |an |any |some |at least one )?(?:missing|null|nan|empty|blank|absent|unknown)(?: (?:values?|entries|entry|data))?(?: (?:in|for|of))?"
+_STATISTIC = {"sum": "sum", "sum up": "sum", "add up": "sum", "total": "sum", "average": "mean", "take the mean of": "mean", "take the average of": "mean"}
+_WAYS = r"(?:mean|median|mode|average|most (?:common|frequent) value)"
+
+_FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), form)
+    for pattern, form in (
+        (rf"{_HEAD}{_NOUN} (?:with|having|containing|that have|which have) {_GAP} ([^.;\n]+?) {_LEFT_OUT}", r"\1Exclude rows with missing \2"),
+        (rf"{_HEAD}{_NOUN} (?:without|lacking|that lack|which lack) (?:a |an |any |the )?([^.;\n]+?) {_LEFT_OUT}", r"\1Exclude rows with missing \2"),
+        (rf"{_HEAD}{_NOUN} (?:where|in which|for which|whose) ([^.;\n]+?) {_LEFT_OUT}", r"\1Exclude rows where \2"),
+        (rf"(?<![^.;:{{}}\n])(\s*)only (?:the )?{_NOUN} (?:where|in which|for which|whose|that have|which have|with) ([^.;\n]+?) {_TAKEN}", r"\1Only consider rows where \2"),
+        (r"\b(?:in|from|during|dated) ((?:1[5-9]|20)\d\d) (?:or|and) (?:later|after|onwards?|newer|more recent)\b", r"since \1"),
+        (r"\b(?:in|from|during) ((?:1[5-9]|20)\d\d) (?:or|and) (?:earlier|before|older)\b", r"until \1"),
+        (r"\bwhat (percentage|proportion|share|fraction) of (?:the )?([^.;?\n]{2,60}?)(?: (?:values|entries|data|column))? (?:is|are) (?:missing|null|empty)\b", r"what is the \1 of missing values in \2"),
+        (r"\bgroup (?:the (?:data|rows|table|dataset) )?by (?:the )?([^.;,\n]+?) and (sum up|add up|sum|total|average|take the (?:mean|average) of) (?:the |all )?([^.;,\n]+?)(?: values?)?(?=[.;,\n}]|\Z)", "{grouped}"),
+        (rf"\buse the ({_WAYS}) of (?:the )?([^.;,\n]+?) for (?:the |its )?imputation\b", r"fill the missing values of \2 with the \1"),
+        (rf"\bimpute (?:the )?missing [\w ]+? (?:using|with|by) the ({_WAYS}) of (?:the|its|that) column\b", r"fill the missing values with the \1"),
+        (r"\bcan (?:the )?([^.;?\n]+?) be (?:predicted|estimated|explained|modell?ed) (?:by|from|with|using|on the basis of|based on) ", r"predict \1 from "),
+        (r"\b(?:using|use|take) ([^.;\n]+?) as (?:the )?(?:features?|predictors?|independent variables?|inputs?|explanatory variables?)\b", r"the features are \1"),
+        (r"\bz[- ]scores?\b(?= (?:method|outlier|above|below|over|greater|larger|of|is|less|in absolute|rule|threshold|with|and|or)\b| ?[=<>,.;])", "zscore"),
+        (r"\b(the |an? )?linear association\b", r"\1linear correlation"),
+    )
+)  # fmt: skip
+_WITHOUT_THEM = re.compile(
+    r"\b(?:without (?:them|these|those)|once (?:they|these|those) (?:are|have been|were) (?:gone|removed|excluded|dropped)|"
+    r"after (?:their|the) (?:removal|exclusion)|after (?:removing|excluding|dropping) (?:them|these|those)|"
+    r"when (?:they|these|those) (?:are|have been|were) (?:removed|excluded|dropped|left out)|if (?:they|these|those) (?:are|were) (?:removed|excluded|dropped|left out))\b",
+    re.IGNORECASE,
+)
+
+
+def instructed(text: str) -> str:
+    """The question and its constraints in plain forms; "without them" said of outliers is their removal."""
+    for pattern, form in _FORMS:
+        text = pattern.sub(_grouped if form == "{grouped}" else form, text)
+    return _WITHOUT_THEM.sub("after removing the outliers", text) if re.search(r"\boutliers?\b", text, re.IGNORECASE) else text
+
+
+def _grouped(found: re.Match[str]) -> str:
+    """ "Group by A and sum B" → the sum of B by A."""
+    return f"calculate the {_STATISTIC[found[2].casefold()]} of {found[3]} by {found[1]}"
