@@ -61,9 +61,8 @@ class Clause:
 
     @cached_property
     def numbers(self) -> tuple[float, ...]:
-        """Its numbers in order, without the ddof of a standard deviation."""
-        behind = [tag.text.casefold() == "ddof" for tag in self.tags]
-        return tuple(tag.value for n, tag in enumerate(self.tags) if tag.kind == "number" and not any(behind[max(0, n - 2) : n]))
+        ddof = [tag.text.casefold() == "ddof" for tag in self.tags]  # "ddof = 1" is no threshold
+        return tuple(tag.value for n, tag in enumerate(self.tags) if tag.kind == "number" and not any(ddof[max(0, n - 2) : n]))
 
     def has(self, kind: str, *keys: str) -> bool:
         return any(tag.is_a(kind, *keys) for tag in self.tags)
