@@ -9,8 +9,8 @@ of its texts and numbers may stand in the data, but for groups that are seen oft
 What a model gave as its answer (a label for each row, a record) may be read by the next one: it was outside already; and of the columns of the person's
 that stand beside it in the table of a `for_each` those that the question read, too. The others are left out of what is told.
 What was looked up (passages of a search, records that a tool gave for a question) goes out whole too: to be read is what it is for.
-A computed table that recipes sorted, cut or computed further is one still, as long as its counts stand in it. A part that a reference names is looked at
-as the whole table is: its length and its counts are those of the whole.
+A computed table that recipes sorted, cut or computed further is one still, as long as its counts stand in it; a model's answers stay answers.
+A part that a reference names is judged by the whole table's length, and by the counts of its rows, also where their column is left out.
 Everything else keeps the level: notebook values, filtered, sorted, ranked and cleaned rows, fitted values, tables that a tool gave.
 In the words of the labels: private stays private until an aggregation of ours has made it a statistic. `%orchestrate sent`
 shows every word that left, and a step whose input's rows stayed says so.
@@ -106,6 +106,8 @@ class Sharing:
             return "" if _answered(block.value, made) else "the question read none of its columns, or there are too many rows"
         if values.kind_of(block.value) != "table":
             return f"a {values.kind_of(block.value)}"
+        if _of_answers(made) and len(block.value) <= MOST_ROWS:
+            return ""
         part = made.get("part") or {}
         if large := self._large(max(len(block.value), part.get("of_rows", 0))):
             return large
@@ -152,8 +154,20 @@ def _statistic(made: Mapping[str, Any], table: Any) -> bool:
         return not _quotes(params.get("arguments") or {})
     counted = "least_n" in (made.get("part") or {}) or any(str(column) in COUNTS for column in table.columns)
     arguments = params.get("arguments") or {}
-    alone = params.get("recipe") in CARRYING and len(list(params_references(params))) == 1 and not set(COUNTS) & set(made_columns(arguments))
+    alone = _alone(params) and not set(COUNTS) & set(made_columns(arguments))
     return alone and counted and _statistic(made.get("of") or {}, table)
+
+
+def _of_answers(made: Mapping[str, Any]) -> bool:
+    """Answers of a model, or what a search found, that recipes sorted, cut or computed further, with nothing else: it was outside already."""
+    if "recipe" not in (made.get("params") or {}):
+        return made.get("kind") in ("ask", "search") and "for_each" not in made
+    return _alone(made["params"]) and _of_answers(made.get("of") or {})
+
+
+def _alone(params: Mapping[str, Any]) -> bool:
+    """A recipe that makes of a table another one, and reads nothing beside it."""
+    return params.get("recipe") in CARRYING and len(list(params_references(params))) == 1
 
 
 def _looked_up(value: Any, made: Mapping[str, Any]) -> bool:

@@ -29,7 +29,7 @@ _TOLD_STATISTICS = (
     "n missing distinct percent sum mean median mode sd var sem cv min max range q1 q3 iqr mad p5 p10 p90 p95 p99 skew kurtosis ci_low ci_high first last "
     "geometric_mean (sd var)_population"
 )
-ON_ANSWERS = ("filter_rows", "sort_rows", "rank", "stack_rows")
+ON_ANSWERS = ("filter_rows", "sort_rows", "rank", "derive", "stack_rows", "join")
 """Recipes for tables that models give, where the goal brings none."""
 _OURS = ("fill_answer",)
 """Only the grammar can call it; its name lures a model."""
@@ -38,9 +38,11 @@ _OURS = ("fill_answer",)
 def listing(recipes: Mapping[str, Recipe], goal: Goal, room: int, also: Collection[str] = ()) -> str:
     """The recipes in about `room` characters, all of them at least by name. `also`: told whole beside those that are told without it."""
     recipes = {name: row for name, row in recipes.items() if name not in _OURS}
-    short = _short if len(_text(recipes, FIRST[:2], _short)) <= room else None  # to know a few whole helps more than what each of the others needs
+    ranked, called = _ranked(recipes, goal), _called_for(recipes, goal)
+    likely = [name for name in ranked if name in FIRST or name in called]
+    short = _short if len(_text(recipes, likely, _short)) <= room else None  # to know these whole helps more than what each of the others needs
     whole: list[str] = []
-    for name in _ranked(recipes, goal):
+    for name in ranked:
         if len(_text(recipes, [*whole, name], short)) <= room:
             whole.append(name)
     return _text(recipes, {*whole, *also}, None if also else short)
@@ -49,7 +51,7 @@ def listing(recipes: Mapping[str, Recipe], goal: Goal, room: int, also: Collecti
 def listing_for_answers(recipes: Mapping[str, Recipe]) -> str:
     """The few recipes that a goal without data may need, whole."""
     rows = [recipes[name] for name in ON_ANSWERS if name in recipes]
-    return "\n".join(["For tables that steps give. " + _LEGEND + CONDITIONS, *map(signature, rows)])
+    return "\n".join(["For tables that steps give. " + _LEGEND + CONDITIONS, f"EXPRESSION: {EXPRESSION}", *map(signature, rows)])
 
 
 def signature(row: Recipe) -> str:
@@ -103,13 +105,18 @@ _MARKS = {"STAT": _TOLD_STATISTICS, "TEST": ", ".join(TESTED) + " (intervals: 95
 
 def _ranked(recipes: Mapping[str, Recipe], goal: Goal) -> list[str]:
     """The recipes that the goal may need, the likeliest first: what most need, what its words call, what such tables usually need."""
+    often = {name: at for at, name in enumerate(USUAL)}
+    called = _called_for(recipes, goal)
+    likely = sorted(called, key=lambda name: (-called[name], often.get(name, len(often))))
+    return [name for name in dict.fromkeys([*FIRST, *likely, *_by_tables(goal), *USUAL]) if name in recipes]
+
+
+def _called_for(recipes: Mapping[str, Recipe], goal: Goal) -> dict[str, int]:
+    """The recipes that the goal's words call, and how many words do."""
     from nb_orchestra.offline.reading.words import lemma, tokens  # a given plan needs no grammar
 
     said = " ".join(["", *(lemma(token.text) for token in tokens(goal.text) if token.kind == "word"), ""])
-    often = {name: at for at, name in enumerate(USUAL)}
-    called = {name: count for name, row in recipes.items() if (count := _called(row.words, said))}
-    likely = sorted(called, key=lambda name: (-called[name], often.get(name, len(often))))
-    return [name for name in dict.fromkeys([*FIRST, *likely, *_by_tables(goal), *USUAL]) if name in recipes]
+    return {name: count for name, row in recipes.items() if (count := _called(row.words, said))}
 
 
 def _called(words: tuple[str, ...], said: str) -> int:

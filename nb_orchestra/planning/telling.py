@@ -87,8 +87,7 @@ def _recipes(goal: Goal, catalogue: Catalogue, room: int, also: Collection[str])
     """Those for tables that answers give, where the goal brings none."""
     if catalogue.recipes is None:
         return "none here"
-    brings = goal.data or catalogue.sources or catalogue.tools
-    return catalogue.recipes.listing(goal, (max(1, room) if goal.data or catalogue.tools else 1) if brings else 0, also)
+    return catalogue.recipes.listing(goal, max(1, room) if goal.data or catalogue.tools else 0, also)
 
 
 def _tools(catalogue: Catalogue) -> str:

@@ -20,7 +20,7 @@ from nb_orchestra.errors import ModelError, OrchestraError, PlanError
 from nb_orchestra.protocols import Catalogue, Planner, StepContext
 from nb_orchestra.running.checking import same
 from nb_orchestra.running.flow import PRIVATE
-from nb_orchestra.running.repairing import below, merged, refuse_new_effects, with_searches
+from nb_orchestra.running.repairing import below, merged, refuse_new_effects, still_used, with_searches
 from nb_orchestra.running.reported import reported
 from nb_orchestra.steps.judge import Grade, grade_of
 
@@ -170,6 +170,7 @@ class Changing:
             proposed = await self.planner.repair(self.goal, self.catalogue, plan.as_data(), complaint, said)
         except (PlanError, ModelError):
             return None
+        gone = gone - still_used(plan, gone, proposed) if anew else gone
         return self._checked(plan, gone, proposed, reason, _minus(self.planner.usage, before), anew)
 
     def _checked(self, plan: Plan, gone: set[str], proposed: Mapping[str, Any], reason: str, usage: Usage, anew: bool = False) -> Change | None:

@@ -165,7 +165,7 @@ class Filling:
         if not isinstance(reference, FromStep):
             return None
         told = self.told(self._steps[reference.step])
-        return {name: told[name] for name in ("kind", "params", "of") if name in told} | told_part(self._results[reference.step].value, reference)
+        return {name: told[name] for name in ("kind", "params", "of", "for_each") if name in told} | told_part(self._results[reference.step].value, reference)
 
     def _with_names(self, value: Any) -> Any:
         if isinstance(value, dict):

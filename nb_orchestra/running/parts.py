@@ -5,12 +5,13 @@ It is what the recipes `filter_rows`, `head` and `select_columns` give: the refe
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
 from nb_orchestra import offline, values
 from nb_orchestra.core.frozen import thaw
-from nb_orchestra.core.references import FromData, FromStep
+from nb_orchestra.core.references import FromData, FromStep, find_references
 from nb_orchestra.errors import RecipeError, StepError
 from nb_orchestra.values.columns import COUNTS
 
@@ -44,15 +45,23 @@ def steps_of(reference: FromStep | FromData) -> list[tuple[str, Mapping[str, Any
     return [(recipe, arguments) for recipe, arguments in steps if arguments is not None]
 
 
+def _of_its_rows(value: Any, reference: FromStep) -> Any:
+    """The rows of the part with all columns; all rows, where what they are depends on the row of a `for_each` or cannot be told."""
+    try:
+        return value if list(find_references(reference.where)) else part_of(value, dataclasses.replace(reference, columns=None), "")
+    except StepError:
+        return value
+
+
 def _whole(counts: Any) -> bool:
     return counts.dtype.kind in "iuf" and bool(counts.notna().all())
 
 
 def told_part(value: Any, reference: FromStep) -> dict[str, Any]:
-    """What is said of a part beside how the table was made: which part, of how many rows, and the least of the counts that stand in the whole table."""
+    """What is said of a part beside how the table was made: which part, of how many rows, and the least of the counts that stand beside its rows."""
     if not reference.in_part or values.kind_of(value) != "table":
         return {}
-    counts = [value.iloc[:, at] for at, name in enumerate(value.columns) if str(name) in COUNTS]
-    least = {"least_n": int(min(count.min() for count in counts)) if all(map(_whole, counts)) else 0} if counts and len(value) else {}
+    counts = [column for at, name in enumerate(value.columns) if str(name) in COUNTS for column in [_of_its_rows(value, reference).iloc[:, at]]]
+    least = {"least_n": int(min(count.min() for count in counts)) if all(map(_whole, counts)) else 0} if counts and len(counts[0]) else {}
     asked = {"where": thaw(reference.where), "rows": reference.rows, "columns": reference.columns and list(reference.columns)}
     return {"part": {name: item for name, item in asked.items() if item} | {"of_rows": len(value)} | least}

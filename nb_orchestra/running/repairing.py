@@ -6,7 +6,7 @@ second time, word for word, after it failed is refused; and no call with effects
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from nb_orchestra.core.frozen import thaw
@@ -53,6 +53,23 @@ def merged(plan: Plan, gone: Collection[str], proposed: Mapping[str, Any], used:
         wanted = [moved[-1]["id"]]
     data = plan.as_data() | {"steps": [step.as_data() for step in kept] + moved, "result": wanted}
     return data | {name: list(proposed[name]) for name in ("not_done", "assumptions") if isinstance(proposed.get(name), list | tuple)}
+
+
+def still_used(plan: Plan, ids: Collection[str], proposed: Mapping[str, Any]) -> set[str]:
+    """Of these steps, all done, those that a proposal goes on with: proposed again as they were, or left out and read by what is new or by the result."""
+    given = {str(step.get("id")): thaw(step) for step in proposed.get("steps", ()) if isinstance(step, Mapping)}
+    result = proposed.get("result", ())
+    read = {*_read_in(thaw([proposed.get("steps", ())])), *([result] if isinstance(result, str) else map(str, result))}
+    moved = below(plan, [step.id for step in plan.steps if step.id in given and not _does(given[step.id], step)])  # what stands on other work is other work
+    return {id for id in ids if (id not in moved if id in given else id in read)}
+
+
+def _read_in(value: Any) -> Iterator[str]:
+    """The ids that plan data reads."""
+    for item in value if isinstance(value, list) else value.values() if isinstance(value, dict) else ():
+        yield from _read_in(item)
+    if isinstance(value, dict) and isinstance(value.get("from"), str):
+        yield value["from"]
 
 
 def _does(proposed: Data, step: Step) -> bool:

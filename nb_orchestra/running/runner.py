@@ -335,6 +335,7 @@ class Runner:
         filling, found = self._filling(), self.run.results
         results = [Block(plan[id].name, found[id].value, filling.told(plan[id])) for id in plan.result]
         inputs = [block for id in plan.result if plan[id].kind == "ask" for block in filling.inputs_of(plan[id])]
+        inputs = [block for at, block in enumerate(inputs) if not any(block.value is other.value for other in (*results, *inputs[:at]))]
         gaps = [gap for id in plan.result for gap in found[id].gaps]
         grade = await self._changing.grade(plan, results, inputs, gaps, self._step_run(GOAL_CHECK, filling).context)
         if grade is not None:

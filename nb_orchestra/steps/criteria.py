@@ -17,6 +17,9 @@ from nb_orchestra.values.grounding import stray_numbers
 
 _NUMBER = r"(-?\d+(?:\.\d+)?)"
 _OPENING = re.compile(r"^(?:it|there|the (?:table|text|list|result|value|answer))?\s*(?:must |should )?(?:has|have|is|are|holds?|contains?)\s+", re.IGNORECASE)
+LENGTHS = ("word", "character")
+ABOUT = 0.2
+"""How long a text is to be is said roughly, unless it is said to be exact: a fifth more or less is about as long."""
 _LIMITS: dict[str, Callable[[float, float], bool]] = {
     "at least": lambda count, limit: count >= limit,
     "no fewer than": lambda count, limit: count >= limit,
@@ -26,6 +29,7 @@ _LIMITS: dict[str, Callable[[float, float], bool]] = {
     "fewer than": lambda count, limit: count < limit,
     "less than": lambda count, limit: count < limit,
     "exactly": lambda count, limit: count == limit,
+    **dict.fromkeys(("about", "around", "roughly", "some"), lambda count, limit: abs(count - limit) <= ABOUT * limit),
 }
 _UNITS: dict[str, Callable[[Any], int | None]] = {
     "row": lambda value: len(value) if values.kind_of(value) == "table" else None,
@@ -70,7 +74,8 @@ def _clause(value: Any, clause: str, inputs: list[Any]) -> str | None:
 
 
 def _count(value: Any, found: re.Match[str], inputs: list[Any]) -> str | None:
-    word, limit, unit = (found[1] or "exactly").lower(), float(found[2]), found[3].lower().rstrip("s")
+    limit, unit = float(found[2]), found[3].lower().rstrip("s")
+    word = (found[1] or ("about" if unit in LENGTHS else "exactly")).lower()
     count = _UNITS[unit](value)
     if count is None:
         return None

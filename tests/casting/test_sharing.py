@@ -26,6 +26,8 @@ def recipe(value: Any, name: str, **arguments: Any) -> Block:
 
 
 ASKED = {"inputs": {"who": {"row": "name"}}, "question": "label it"}
+SORTED = {"recipe": "sort_rows", "arguments": {"frame": {"from": "s1"}, "by": ["dose"]}}
+JOINED = {"recipe": "join", "arguments": {"frame": {"from": "s1"}, "other": {"data": "people"}}}
 LABELLED = TOP[["name"]].assign(label=["high", "low", "high"])
 
 
@@ -64,6 +66,11 @@ def code(value: Any) -> Block:
         (further(MEANS, "rename_columns", "group_summary", names={"mean": "n"}), "summary"),
         (further(TOP.assign(n=2), "derive", "filter_rows"), "summary"),
         (further(MEANS, "a_recipe_of_tomorrow", "group_summary"), "summary"),
+        (made(TOP, kind="code", params=SORTED, of={"kind": "ask", "params": {"question": "six names"}}), "full"),
+        (made(TOP, kind="code", params=SORTED, of={"kind": "code", "params": SORTED, "of": {"kind": "search", "params": {"query": "x"}}}), "full"),
+        (made(TOP, kind="code", params=SORTED, of={"kind": "ask", "params": ASKED, "for_each": {"data": "people"}}), "summary"),
+        (made(TOP, kind="code", params=JOINED, of={"kind": "ask", "params": {"question": "six names"}}), "summary"),
+        (made(TOP, kind="code", params=SORTED, of={"kind": "call", "params": {"tool": "load_people"}}), "summary"),
         (code(pd.DataFrame({"ward": ["north", "south"], "slope": [0.123, 0.456]})), "full"),
         (code(TOP[["name", "dose"]]), "summary"),
         (code(pd.DataFrame({"who": ["patient 7"], "score": [0.5121]})), "summary"),

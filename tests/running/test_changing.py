@@ -221,6 +221,23 @@ def test_an_answer_that_was_refused_stays_where_no_better_one_could_be_made() ->
     assert [change.reason for change in run.events if isinstance(change, e.PlanChanged)][-1] == "no better answer could be made, so the one before stays"
 
 
+def test_a_mended_plan_goes_on_with_steps_that_are_done() -> None:
+    """A result that is left out and read by the new step, or proposed again as it was, is not made again: nothing is paid twice."""
+    further = {"steps": [{"id": "n", "kind": "ask", "params": {"question": "French", "inputs": {"first": {"from": "b"}}}}], "result": "n"}
+    model = judged({"French": "six", "Say it": "6"}, "no French", "no accent")
+    run = Stage(planner=ScriptedPlanner([GOAL_PLAN, further, PlanError("no")]), model=model).run(goal="Say six in French")
+    assert (str(run.value).strip(), [step.id for step in run.plan.steps]) == ("six", ["a", "b", "n"])
+    two = {"steps": [*GOAL_PLAN["steps"], {"id": "c", "kind": "ask", "params": {"question": "Once"}}], "result": ["b", "c"]}
+    again = {"steps": [GOAL_PLAN["steps"][1], {"id": "d", "kind": "ask", "params": {"question": "Twice"}}], "result": ["b", "d"]}
+    model = judged(FOUR, "once is not enough", "no end")
+    run = Stage(planner=ScriptedPlanner([two, again, PlanError("no")]), model=model).run(goal="Say six twice")
+    assert [step.id for step in run.plan.steps] == ["a", "b", "d"]
+    assert sum(prompt.task.startswith("Say it") for prompt in model.prompts) == 1
+    other = {"steps": [double("a", 4), GOAL_PLAN["steps"][1]], "result": "b"}
+    run = Stage(planner=ScriptedPlanner([GOAL_PLAN, other, PlanError("no")]), model=judged(FOUR, "not eight", "no end")).run(goal="Say eight")
+    assert [(step.id, step.needs) for step in run.plan.steps] == [("a", ()), ("a_2", ()), ("b_2", ("a_2",))]
+
+
 def test_gaps_and_rows_kept_back_are_told_to_the_planner_and_to_the_judge_as_data() -> None:
     """What an earlier answer called missing, and what its model did not see, is there when the plan is mended; words of tools are not."""
 

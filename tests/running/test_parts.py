@@ -111,14 +111,17 @@ def seen(table: pd.DataFrame, part: FromStep, recipe: str = "group_summary") -> 
         (MEANS, FromStep("s1", columns=("region", "mean")), "full"),
         (MEANS, FromStep("s1", rows=1), "full"),
         (MEANS.assign(n=[20, 20, 1]), FromStep("s1", columns=("region", "mean")), "summary"),
-        (MEANS.assign(n=[20, 20, 1]), FromStep("s1", rows=2, columns=("mean",)), "summary"),
+        (MEANS.assign(n=[20, 20, 1]), FromStep("s1", rows=3, columns=("mean",)), "summary"),
+        (MEANS.assign(n=[20, 20, 1]), FromStep("s1", rows=2, columns=("mean",)), "full"),
+        (MEANS.assign(n=[20, 20, 1]), FromStep("s1", where=({"column": "n", "op": ">", "value": 1},), columns=("mean",)), "full"),
+        (MEANS.assign(n=[20, 20, 1]), FromStep("s1", where=({"column": "mean", "op": ">", "value": 1},)), "summary"),
         (MEANS.assign(n=[20, 20, None]), FromStep("s1", columns=("mean",)), "summary"),
         (MEANS.assign(n=["a", "b", "c"]), FromStep("s1", columns=("mean",)), "summary"),
         (pd.concat([MEANS] * 20), FromStep("s1", rows=2), "summary"),
     ],
 )
 def test_a_part_shows_no_more_than_the_whole_table_would(table: pd.DataFrame, part: FromStep, level: str) -> None:
-    """Leaving out the column of counts hides no group of one row, and a few rows of many are not a small table."""
+    """Leaving out the column of counts hides no group of one row, unless its row is left out; and a few rows of many are not a small table."""
     assert seen(table, part) == level
     assert seen(table, part, "filter_rows") == "summary"
 

@@ -42,6 +42,23 @@ def test_what_can_be_counted_is_counted(criterion: str, complaint: str) -> None:
     assert bool(checked.complaints) == bool(complaint)
 
 
+@pytest.mark.parametrize(
+    ("criterion", "count", "complaint"),
+    [
+        ("150 words, with sources", 149, ""),
+        ("150 words", 180, ""),
+        ("150 words", 181, "it has 181 words, not about 150"),
+        ("about 150 words", 119, "it has 119 words, not about 150"),
+        ("exactly 150 words", 149, "it has 149 words, not exactly 150"),
+        ("at most 150 words", 151, "it has 151 words, not at most 150"),
+        ("2 rows", 2, ""),
+    ],
+)
+def test_the_length_of_a_text_is_meant_roughly_unless_it_is_said_to_be_exact(criterion: str, count: int, complaint: str) -> None:
+    """A fifth more or less is about as long; a text of 149 words is no failed one of 150."""
+    assert "; ".join(check("word " * count, criterion).complaints) == complaint
+
+
 @pytest.mark.parametrize("criterion", ["it is convincing", "at most 3 rows for each species", "one row per planet", "", "share of the sea between 0 and 1"])
 def test_what_cannot_be_counted_is_left_to_a_model(criterion: str) -> None:
     """A clause that fits no pattern whole is not guessed at."""
