@@ -128,6 +128,8 @@ def _family(tag: Tag) -> str:
         return "others" if tag.text.casefold() in _REFERRING else ""
     if tag.kind != "lexical" or tag.kinds.keys() & {"chart", "method", "time"}:
         return ""
+    if "point" in tag.kinds and tag.text.casefold().endswith(("er", "worse")):
+        return "than"
     for kind, key in tag.kinds.items():
         if kind in ("super", "point") or (kind in ("verb", "stat", "word") and key in _FAMILIES):
             return _FAMILIES[kind if kind in ("super", "point") else key]

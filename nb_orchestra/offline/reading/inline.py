@@ -8,6 +8,7 @@ from nb_orchestra.offline.reading.combining import above_own_group, all_of, decl
 from nb_orchestra.offline.reading.dimensions import DIMENSION, SIZES, converted, dimension_of, unit_at, unit_of
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.pairs import changes
+from nb_orchestra.offline.reading.relative import relative
 from nb_orchestra.offline.reading.tagging import Tag
 
 _FUNCTIONS = {"log": "log", "ln": "log", "logarithm": "log", "log10": "log10", "log2": "log2", "sqrt": "sqrt", "root": "sqrt"}
@@ -17,7 +18,7 @@ def with_inline(tags: tuple[Tag, ...], memory: Memory) -> tuple[Tag, ...]:
     """The tags with each such measure as one column, declared in memory."""
     if memory.slot_words:
         return tags
-    tags = above_own_group(rates_named(tags, memory), memory)
+    tags = above_own_group(rates_named(relative(tags, memory), memory), memory)
     tags = multiples(statistics_named(spans(all_of(tags, memory), memory), memory), memory)
     return exceeding(_in_units(_functions(_row_means(together(changes(tags, memory), memory), memory), memory), memory), memory)
 

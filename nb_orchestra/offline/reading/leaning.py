@@ -44,3 +44,25 @@ def _twice(found: re.Match[str]) -> str:
     second = own if rest else _END.sub(found["end"], found["said"], count=1)
     first = f"{front}{found['ask']} {found['thing']}{found['where'] or ''} {found['verb']} {found['said']}"
     return f"{first}, and {front}which {found['thing']} {found['verb']} {second.strip()} "
+
+
+_DEFINED = re.compile(
+    r"(?:(?<=^)|(?<=[.;:,]\s))(?:(?:compute|calculate|define|let|take|with|using|where|get|the|an?)\s+)*(?P<name>[A-Za-z][A-Za-z_ ]{2,40}?)\s*=\s*"
+    r"(?P<formula>[^,;=<>?]*?[-+*/÷×−][^,;=<>?]*?)(?P<rest>\s*,[^;.]*|\s+(?:by|per|for each|in each)\b[^;.]*)(?=[;.]|\Z)",
+    re.IGNORECASE,
+)
+
+
+def definitions_apart(text: str, names: frozenset[str]) -> str:
+    """ "Waste rate = waste / units, by product" makes a column, and then asks for it by product. `names`: those of the columns."""
+
+    def twice(found: re.Match[str]) -> str:
+        name = "_".join(found["name"].split()).casefold()
+        if name in names or not re.search(r"[A-Za-z]", found["formula"]):
+            return found.group()
+        rest = found["rest"].strip(" ,")
+        mean = "mean " if re.match(r"(?:by|per|for each|in each)\b", rest, re.IGNORECASE) else ""
+        formula = re.sub(r"(?<!`)\b\w+\b(?!`)", lambda word: f"`{word[0]}`" if word[0].casefold() in names else word[0], found["formula"].strip())
+        return f"create {name} = {formula}; {mean}{name} {rest}"
+
+    return _DEFINED.sub(twice, text)

@@ -110,7 +110,7 @@ for _words_of, _most, _least in (
     ("width", "wide wider widest broad broadest", "narrow narrower narrowest"),
     ("depth", "deep deeper deepest", "shallow shallower shallowest"),
     ("date year", "late later latest recent newest", "early earlier earliest first"),
-    ("score rating", "best", "worst"),
+    ("score rating", "best better", "worst worse"),
 ):
     for _side, _list in (("max", _most), ("min", _least)):
         for _word in _list.split():

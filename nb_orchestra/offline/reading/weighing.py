@@ -35,7 +35,7 @@ _LIGHT = vocabulary(
     "trillion whole increase increased decrease decreased growth grew grow drop dropped rise rose fall fell decline declined gain gained lost change "
     "blood changed improve improved worsen worsened exceeded surpassed busiest quietest other others numeric numerical categorical world human live "
     "coloured colored colour color lived living belong within between across there here them they their will shall able also still even well good whether "
-    "ones anything something everything sell sold took "
+    "ones anything something everything took "
     "got put see say try ask way lot bit via too yet off ago few may hey yes him she use out own ran job now big set fit any"
 )
 
@@ -103,8 +103,8 @@ def leading_verbs(tags: tuple[Tag, ...], found: Filters) -> set[str]:
     }
     beside |= {
         tag.text.casefold()
-        for before, tag in pairwise(tags)
-        if tag.kind == "unknown" and before.kind == "column" and tag.start - before.end == 1 and lemma(tag.text) not in WHEN | {"last", "next"}
+        for before, tag, behind in zip(tags, tags[1:], tags[2:], strict=False)
+        if tag.kind == "unknown" and before.kind == "column" and behind.kinds.get("cmp") in (">", "<", ">=", "<=")  # "users appear more than 30 times"
     }
     return leading | beside
 

@@ -94,7 +94,8 @@ def _columns_compared(clause: Clause, values: list[str], options: dict[str, Any]
 
 
 def _categories(clause: Clause, by: list[str]) -> list[Intent]:
-    if len(by) < 2:
+    sides = {str(item["column"]) for item in clause.conditions if item["op"] == "in" and len(item["value"]) > 1}
+    if len(by) < 2 or "group" in by or not sides <= set(by[:2]):  # values held against each other, and nothing of theirs to compare
         return []
     either = all(clause.table[name].distinct == 2 for name in by[:2])  # else only one of the two tests can be
     named = next((key for key in clause.keys("method") if key in ("chi2", "fisher")), "") if either else ""

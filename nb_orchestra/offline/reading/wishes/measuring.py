@@ -121,12 +121,20 @@ def _each(clause: Clause, value: str) -> list[str]:
 
 def _usual(clause: Clause, memory: Memory, by: list[str], value: str) -> str:
     """ "Which region has the highest revenue": its total, and of what does not add up its mean; nothing where each row is its own."""
-    asked = by and not memory.slot_words and by[0] in clause.columns("which") and repeats(clause.table[by[0]]) and clause.table[by[0]].distinct <= 50
-    if not asked:
+    if not by or memory.slot_words or not repeats(clause.table[by[0]]):
+        return ""
+    which = by[0] in clause.columns("which") and clause.table[by[0]].distinct <= 50
+    if not which and not (clause.question and _called_so(clause, by[0])):
         return ""
     usual = "sum" if adds_up(memory.table[value]) else "mean"
     memory.assume(f"{value} per {by[0]}: {usual}")
     return usual
+
+
+def _called_so(clause: Clause, name: str) -> bool:
+    """ "Who is the worst student": the thing itself is the worst, not one of its rows."""
+    pairs = zip(clause.tags, clause.tags[1:], strict=False)
+    return any({"super", "point"} <= most.kinds.keys() and tag.kind == "column" and tag.value == name for most, tag in pairs)
 
 
 def _after_super(clause: Clause) -> list[str]:
