@@ -116,6 +116,7 @@ RELATIVE: list[tuple[str, str, Right]] = [
     ("lots", "ratio of freight to total for each depot", lambda f: _by_depot(f, f.freight / f.total)),
     ("lots", "how many lots had freight over 15 percent of the total?", lambda f: (f.freight / f.total > 0.15).sum()),
     ("lots", "mean grade by depot compared with the overall mean", lambda f: _by_depot(f, f.grade - f.grade.mean())),
+    ("lots", "mean freight by depot set against the overall mean freight", lambda f: _by_depot(f, f.freight - f.freight.mean())),
     ("lots", "How far is Lyon from the overall mean grade?", lambda f: f[f.depot == "Lyon"].grade.mean() - f.grade.mean()),
     ("lots", "freight rate = freight / total, by depot", lambda f: _by_depot(f, f.freight / f.total)),
     ("lots", "who is the worst packer in Kiel?", lambda f: f[f.depot == "Kiel"].groupby("packer").grade.mean().min()),

@@ -130,7 +130,8 @@ def _against_all(tags: tuple[Tag, ...], memory: Memory) -> tuple[Tag, ...]:
             continue
         value = str(_as_measure(tags[own], memory).value)  # type: ignore[union-attr]  # found on the line above
         name = declare(memory, *_distance(value, stat))
-        end = max(n, own) if own > n else n + (behind[:1] == ["overall"])
+        again = n + 1 < len(tags) and tags[n + 1].kind == "column" and tags[n + 1].value == value
+        end = max(n, own) if own > n else n + (behind[:1] == ["overall"] or again)
         gap = Tag("column", tags[start].start, tags[end].end, name, value=name, how="named")
         return _beside(tags, own, gap, (start, end))
     return tags
