@@ -207,4 +207,5 @@ def _tree(statement: ast.stmt) -> str:
 def starts_of(path: str) -> list[tuple[str, str]]:
     module, _, function = path.partition(".")
     starts = [(f"{RECIPES_ROOM}.{module}", function), (TABLES, "as_table")]
-    return [*starts, (DRAWING, "draw")] if path == RECIPES["chart"].path else starts
+    figure = any(row.path == path and row.gives.get("type") == "figure" for row in RECIPES.values())
+    return [*starts, (DRAWING, "draw")] if figure else starts

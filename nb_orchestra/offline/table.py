@@ -81,7 +81,7 @@ _ROWS: tuple[Recipe, ...] = (
         said_by="looking.profile",
     ),
     Recipe(
-        "check_data", "checking.check_data", (_FRAME,),
+        "check_data", "checking.check_data", (_FRAME, _a("problems", "boolean", False, "only what should be looked at")),
         _table(check="text", column="text", rows="integer", detail="text", suggestion="text"),
         ("check", "check my data", "validate", "data quality", "problems", "issues", "anything wrong", "sanity check", "clean?"),
         said_by="looking.check_data",
@@ -325,6 +325,23 @@ _ROWS: tuple[Recipe, ...] = (
         "predict", "regressing.predict",
         (_FRAME, _a("y", "column"), _a("x", "columns"), _a("at", "any", None, "a record or a list of records of x; left out: fitted values of every row")),
         _table(), ("predicted", "forecast at", "what would"), "predicted, low, high (95 % prediction interval); by the regression of all complete rows", "relating.predict",
+    ),
+    # ── first looks ────────────────────────────────────────────────────────────────────────────
+    Recipe(
+        "associations", "exploring.associations", (_FRAME, _a("target", "column", None, "only pairs with this column"), _COLUMNS, _WHERE),
+        _table(x="text", y="text", strength="number", **_TEST, p_holm="number", highest="text", lowest="text", reversed_by="text"),
+        ("what drives", "what matters for", "what explains", "key factors", "what goes with", "what tells them apart", "strongest associations", "explore"),
+        "numbers and categories alike, one row per pair, strongest first; strength 0 to 1: |Spearman's ρ|, √ε² of Kruskal–Wallis, Cramér's V; p by Holm (1979)",
+        "exploring.associations",
+    ),
+    Recipe(
+        "strongest_chart", "exploring.strongest_chart", (_FRAME, _a("pairs", "frame", None, "the table of `associations`; made when left out"), _WHERE),
+        {"type": "figure"}, ("chart of the strongest association",), "pairs that say nearly the same (0.95 and more) come last", "charting.chart",
+    ),
+    Recipe(
+        "trends", "exploring.trends", (_FRAME, _a("date", "column"), _COLUMNS, _WHERE),
+        _table(value="text", date="text", slope_per_year="number", **_TEST, first="any", last="any", first_level="number", last_level="number", direction="text", p_holm="number"),
+        ("what changed over time", "trend of each column"), "`trend` for each numeric column, p by Holm (1979)", "exploring.trends",
     ),
     # ── outliers, order ──────────────────────────────────────────────────────────────────────────────────────────
     Recipe(

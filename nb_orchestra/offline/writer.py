@@ -44,6 +44,8 @@ ASSOCIATIONS = frozenset(
         "partial_correlation",
         "regression",
         "trend",
+        "trends",
+        "associations",
     ]
 )
 OWN_WORDS = "the built-in engine says what the results say, in its own words; a model follows other wording (`%orchestrate edit STEP model=NAME`)"

@@ -13,6 +13,7 @@ from nb_orchestra.offline.plans.calendars import CALENDARS
 from nb_orchestra.offline.plans.charts import CHARTS
 from nb_orchestra.offline.plans.draft import Draft
 from nb_orchestra.offline.plans.entities import ENTITIES
+from nb_orchestra.offline.plans.exploring import EXPLORING
 from nb_orchestra.offline.plans.gaps_between import GAPS
 from nb_orchestra.offline.plans.growing import GROWTHS
 from nb_orchestra.offline.plans.measures import MEASURES
@@ -25,7 +26,7 @@ from nb_orchestra.offline.plans.times import TIMES
 from nb_orchestra.offline.reading import Intent
 from nb_orchestra.offline.reading.intents import broken
 
-_FAMILIES = (SHAPES, MEASURES, PLACES, TESTS, TIMES, GROWTHS, STEPS, CALENDARS, MODELS, CHARTS, ARRANGEMENTS, ENTITIES, GAPS)
+_FAMILIES = (SHAPES, MEASURES, PLACES, TESTS, TIMES, GROWTHS, STEPS, CALENDARS, MODELS, CHARTS, ARRANGEMENTS, ENTITIES, GAPS, EXPLORING)
 LOWERINGS: dict[str, Callable[[Draft, Intent], None]] = {kind: lower for family in _FAMILIES for kind, lower in family.items()}
 
 

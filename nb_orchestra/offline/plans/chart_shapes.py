@@ -149,8 +149,20 @@ def _histogram(product: Product) -> Shape | None:
 STATISTICS_SAID = {"sum": "total", "sd": "standard deviation of", "var": "variance of", "min": "smallest", "max": "largest"}
 
 
+def _strengths(product: Product) -> Shape | None:
+    """One bar for each column that goes with the target; of all pairs the strongest is drawn by a recipe of its own."""
+    if not product.intent.columns:
+        return None
+    target = product.intent.columns[0]
+    labels = {"strength": f"association with {label_of(target)} (0 none, 1 full)", "x": "column"}
+    arguments = {"kind": "bar", "x": "x", "y": "strength", "sort": "none", "n": MOST_BARS, "horizontal": True, "labels": labels}
+    return arguments, f"associations_with_{target}", {"from": product.id}
+
+
+MOST_BARS = 12
+
 FOLLOWING: dict[str, Callable[[Product], Shape | None]] = {
-    "moving_average": _smoothed,
+    "moving_average": _smoothed, "associations": _strengths,
     "compare_groups": _box, "regression": scatter, "correlate": _pair, "time_pattern": _months, "resample": _periods, "trend": _line, "group_summary": _bars,
     "count_rows": _shares, "derive": _computed,
     "value_counts": _counts, "outliers": _histogram, "normality": _histogram, "describe": _histogram,

@@ -11,6 +11,8 @@ from nb_orchestra.offline.reading import Intent
 
 
 def _chart(draft: Draft, intent: Intent) -> None:
+    if any(product.kind == "figure" and product.intent.kind == "explore" for product in draft.products) and not (intent.columns or intent.by):
+        return  # a first look draws its own
     beside = [product for product in draft.products if product.intent.clause == intent.clause]
     shape = _ranked(draft, beside) or _lines(beside) or _beside(beside)
     shape = shape or (_named(draft, intent) if intent.columns or intent.by else _first_of(draft, intent) or _following(draft))
@@ -24,7 +26,7 @@ def _chart(draft: Draft, intent: Intent) -> None:
         arguments = {**arguments, "kind": _NEAREST.get(kind, kind)}
     if arguments["kind"] == "histogram" and arguments.get("y"):  # of one measure: what it stands on is a colour
         arguments = {"kind": "histogram", "x": arguments["y"], "colour": arguments["x"]}
-    arguments = {**arguments, "fit": arguments.get("fit") or intent.option("fit"), "horizontal": intent.option("horizontal")}
+    arguments = {**arguments, "fit": arguments.get("fit") or intent.option("fit"), "horizontal": arguments.get("horizontal") or intent.option("horizontal")}
     identity = draft.step(
         "chart", arguments, intent, name=f"chart_{label}", purpose=f"Chart of {label.replace('_', ' ')}", frame=frame or draft.rows(intent), output="figure"
     )

@@ -19,12 +19,19 @@ from nb_orchestra.offline.reading.words import vocabulary
 Ref = dict[str, Any]
 
 _SHORT = {"difference": "diff", "distribution": "dist", "correlation": "corr", "percentage": "percent", "number": "n", "comparison": "compared"}
-_ALL_UNLESS_NAMED = {"correlation_matrix": "columns", "pca": "columns", "normality": "columns", "outlier_summary": "columns", "train_model": "features"}
+_ALL_UNLESS_NAMED = {
+    "correlation_matrix": "columns",
+    "pca": "columns",
+    "normality": "columns",
+    "outlier_summary": "columns",
+    "train_model": "features",
+    "trends": "columns",
+}
 """Recipes that look at every column where this argument names none."""
 _WHOLE_ROWS = vocabulary(
     "filter_rows drop_missing fill_missing drop_duplicates convert_types clean_text derive sort_rows head rank extreme outliers remove_outliers duplicates "
     "profile check_data table_one encode join sample_rows kmeans moving_average clip_outliers replace_values rename_columns search_texts join_report "
-    "summarise_text stack_rows"
+    "summarise_text stack_rows associations strongest_chart"
 )
 """Recipes that give whole rows, or look at every column: they get the table uncut."""
 

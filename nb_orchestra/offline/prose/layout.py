@@ -12,6 +12,7 @@ from nb_orchestra.offline.recipes.labels import label_of
 
 BRIEF = re.compile(r"\b(brief|report|summary|summari[sz]e|write[- ]?up|one[- ]page|memo|overview)\b", re.I)
 TAIL = re.compile(r",?\s*(?:and\s+|then\s+)*(?:write|make|give|draw)\b[^,]*\b(?:brief|report|memo|summary)\b.*$", re.I)
+ORDER = re.compile(r"^(?:please\s+)?(?:write|make|give|draw)\s+(?:me\s+|us\s+)?(?:an?\s+|the\s+)?", re.I)
 MOST_ROWS = 12
 ROOM = {
     "table_one": (60, 12),
@@ -39,6 +40,8 @@ SHOWN: Mapping[str, tuple[str, ...] | None] = {  # recipe → the columns that i
     "post_hoc": ("group_1", "group_2", "mean_1", "mean_2", "difference", "p_holm"),
     "correlate": ("by", "group", "r", "ci_low", "ci_high", "p", "n"),
     "correlation_matrix": ("x", "y", "r", "p_holm", "n"),
+    "associations": ("x", "y", "strength", "effect_size", "effect", "p_holm", "n"),
+    "trends": ("value", "first_level", "last_level", "slope_per_year", "p_holm", "direction"),
     "regression": ("term", "estimate", "se", "ci_low", "ci_high", "p"),
     "outliers": ("value", "low_limit", "high_limit", "side"),
     "outlier_summary": None,
@@ -70,7 +73,7 @@ def is_brief(task: str) -> bool:
 def title_of(goal: str) -> str:
     """The goal's first sentence as a title, without its braces, backticks and marks of Markdown."""
     first = re.split(r"(?<=[.?!])\s|\n|;", goal.strip(), maxsplit=1)[0]
-    plain = re.sub(r"[{}`*#\[\]<>|]", "", TAIL.sub("", first)).strip(" .:?,")
+    plain = re.sub(r"[{}`*#\[\]<>|]", "", TAIL.sub("", first) or ORDER.sub("", first)).strip(" .:?,")
     if len(plain) > LONGEST_TITLE:
         plain = plain[:LONGEST_TITLE].rsplit(" ", 1)[0] + " …"
     return (plain[:1].upper() + plain[1:]) or "Brief"

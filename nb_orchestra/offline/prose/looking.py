@@ -31,6 +31,8 @@ def profile(value: Any, arguments: Mapping[str, Any]) -> list[str]:
 
 
 def check_data(value: Any, arguments: Mapping[str, Any]) -> list[str]:
+    if arguments.get("problems") and not len(value):
+        return ["No gap, repeated row, mixed type, impossible value or odd spelling was found."]
     first = value[value["column"].isna() & value["check"].isin(["shape", "missing values", "duplicate rows", "column names"])]
     texts = [
         f"The table has {safe(detail)}." if check == "shape" else f"{title_of(safe(detail))}."
@@ -38,7 +40,7 @@ def check_data(value: Any, arguments: Mapping[str, Any]) -> list[str]:
     ]
     found = value[value["column"].notna() & ~value["check"].isin(["range", "levels", "missing values"])]
     texts += [f"`{row.column}`: {row.check} – {safe(row.detail)}; {safe(row.suggestion)}." for row in found.itertuples()]
-    if not len(found):
+    if not len(found) and not arguments.get("problems"):
         texts.append("No column has mixed types, padded text, impossible values or odd spellings.")
     advice = value.loc[(value["check"] == "missing values") & value["column"].isna() & (value["rows"] > 0), "suggestion"]
     return [*texts, *[f"What to do: {text}." for text in advice]]

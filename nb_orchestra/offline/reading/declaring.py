@@ -10,7 +10,7 @@ from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.formulas import MAKES, given_name, made_name, tree_of
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.speeds import ratio_of_units
-from nb_orchestra.offline.reading.synonyms import DERIVED, NOTIONS, WIDEST, same_notion
+from nb_orchestra.offline.reading.synonyms import DERIVED, NOTIONS, POINTERS, WIDEST, same_notion
 from nb_orchestra.offline.reading.tagging import Tag
 from nb_orchestra.offline.reading.takings import put_together
 from nb_orchestra.offline.reading.words import vocabulary
@@ -29,7 +29,9 @@ def declared(sentences: list[Clause], memory: Memory) -> None:
             waiting = ""
         elif name and tree is None and re.search(r"\bnew\b|\bcreat|\bgenerat|\bcalled\b|\bnamed\b", clause.text, re.IGNORECASE):
             waiting = name
-    words = dict.fromkeys(tag.value for clause in sentences for tag in clause.tags if tag.kind == "unknown")
+    tags = [tag for clause in sentences for tag in clause.tags]
+    words = dict.fromkeys(tag.value for tag in tags if tag.kind == "unknown")
+    words |= dict.fromkeys(notion for tag in tags if "point" in tag.kinds for notion in POINTERS[tag.kinds["point"]][0] if notion == "profit")
     for word in words:
         if word == "profit" and "margin" in words:
             continue

@@ -77,7 +77,9 @@ _VERBS = {
     "pca": "pca; principal component; principal component analysis; dimensionality reduction; principal components",
     "chart": "chart~; plot~; graph~; visualize~; visualise; figure; diagram; draw~; picture; visual; visualization",
     "brief": "brief; report; write up; writeup; memo; one page; one pager; summary for; document; narrative; essay; written summary; explain the result; findings; abstract",
-    "profile": "profile~; what is this data about; what is this data; data about; what is in this data; overview; explore the data; what is in; what's in; data dictionary; explore; look at; inspect~; understand the data; tell me about; eda; exploratory data analysis; explore my data",
+    "profile": "profile~; what is this data about; what is this data; data about; what is in this data; what is in; what's in; data dictionary; inspect~",
+    "explore": "explore~; overview; look at; understand the data; tell me about; tell me everything about; tell us about; eda; exploratory data analysis; exploration; first look; insight; insights; "
+    "interesting; key finding; key findings; what can we learn; what can you see; what do you see; what stands out; patterns; get to know; make sense of; main finding; main findings; what is going on; what's going on",
     "check": "check my data; check the data; data quality; sanity check; data check; audit~; validate~; check; problem with; wrong with; quality check; issues with; problem; issue; "
     "quality of the data",
     "table_one": "table 1; table one; baseline characteristic; baseline table; characteristics table; demographic table",

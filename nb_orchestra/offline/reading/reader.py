@@ -35,6 +35,7 @@ from nb_orchestra.offline.reading.turning import turned
 from nb_orchestra.offline.reading.verdicts import rules, significance
 from nb_orchestra.offline.reading.weighing import comparatives, leading_verbs, lost_restriction
 from nb_orchestra.offline.reading.wishes import LAST_WISHES, WISHES
+from nb_orchestra.offline.reading.wishes.exploring import look_first
 
 LONGEST_GOAL = 8_000
 """Characters that are read; a longer text is more than a goal, and reading it takes longer than its length."""
@@ -60,6 +61,7 @@ def read(text: str, table: Table) -> Reading:
     body, order = (body, "") if answer else take_order(body)
     for clause in clauses_of(body, memory):
         _read_or_tell(clause, memory)
+    look_first(asked, memory)
     if len(whole) > LONGEST_GOAL:
         memory.not_done.insert(0, f"the goal has {len(whole):,} characters: only the first {LONGEST_GOAL:,} were read")
     stated = rules(asked) if answer else ()

@@ -31,10 +31,10 @@ SENTINELS = (-9999.0, -999.0, -99.0, 999.0, 9999.0, 99999.0)
 Finding = tuple[str, str | None, int, str, str]
 
 
-def check_data(frame: pd.DataFrame) -> pd.DataFrame:
-    """Columns check, column (missing: the whole table), rows concerned, detail, suggestion."""
+def check_data(frame: pd.DataFrame, *, problems: bool = False) -> pd.DataFrame:
+    """Columns check, column (missing: the whole table), rows concerned, detail, suggestion. `problems`: only rows with a suggestion."""
     rows = [dict(zip(FINDING, finding, strict=True)) for check in CHECKS for finding in check(frame)]
-    return rows_table(rows, FINDING)
+    return rows_table([row for row in rows if row["suggestion"] or not problems], FINDING)
 
 
 def check_shape(frame: pd.DataFrame) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from nb_orchestra.offline.reading.wishes.changing import CHANGING
 from nb_orchestra.offline.reading.wishes.comparing import COMPARING
 from nb_orchestra.offline.reading.wishes.correlative import CORRELATIVE
 from nb_orchestra.offline.reading.wishes.entities import ENTITIES
+from nb_orchestra.offline.reading.wishes.exploring import EXPLORING
 from nb_orchestra.offline.reading.wishes.firsts import FIRSTS
 from nb_orchestra.offline.reading.wishes.gaps import GAPS
 from nb_orchestra.offline.reading.wishes.growing import GROWING
@@ -31,7 +32,7 @@ from nb_orchestra.offline.reading.wishes.wish import Wish
 _OF_UNITS = (*REFERRING, *FIRSTS, *ENTITIES, *GAPS)
 _OF_TABLES = (*ARRANGING, *CALENDARS, *STEPPING, *CHANGING, *GROWING, *CORRELATIVE, *SHAPING, *MODELLING, *RELATING)
 _OF_NUMBERS = (*SHARING, *TIMING, *COMPARING, *MEASURING, *SHOWING)
-WISHES: tuple[Wish, ...] = (*ASKING, *_OF_UNITS, *_OF_TABLES, *_OF_NUMBERS)
+WISHES: tuple[Wish, ...] = (*EXPLORING, *ASKING, *_OF_UNITS, *_OF_TABLES, *_OF_NUMBERS)
 
 LAST_WISHES = LAST
 """Tried only where none of the others took the clause."""
