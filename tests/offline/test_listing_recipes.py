@@ -20,7 +20,7 @@ def whole(told: str) -> set[str]:
     return set(re.findall(r"^(\w+)\(", told, re.MULTILINE))
 
 
-@pytest.mark.parametrize("room", [0, 1_500, 1_800, 2_500, 100_000])
+@pytest.mark.parametrize("room", [1, 1_500, 1_800, 2_500, 100_000])
 def test_every_recipe_is_named_once_however_little_room_there_is(room: int) -> None:
     """A planner knows what exists: whole on a line of its own, or by name among the others. Only the grammar's own is not told."""
     told = RecipeTable().listing(Goal("Sum up {sales}", {"sales": SALES}), room)
