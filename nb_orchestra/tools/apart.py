@@ -19,6 +19,7 @@ import numpy as np
 from nb_orchestra import values
 from nb_orchestra.core.elsewhere import Elsewhere, NotApartError
 from nb_orchestra.core.outcome import Failure
+from nb_orchestra.core.pieces import Pieces
 from nb_orchestra.errors import ToolError
 from nb_orchestra.values.functions import Packed, unpacked
 
@@ -78,7 +79,13 @@ def _travels(value: Any) -> bool:
 
 
 def _bytes(value: Any) -> Any:
-    return np.frombuffer(bytearray(bytes(values.encode(value))), np.uint8)
+    """An encoded value as one array; its pieces are copied once."""
+    kept = values.encode(value)
+    memory, at = np.empty(len(kept), np.uint8), 0
+    for part in kept.parts if isinstance(kept, Pieces) else (kept,):
+        memory[at : at + len(part)] = np.frombuffer(part, np.uint8)
+        at += len(part)
+    return memory
 
 
 def _tables(value: Any) -> Iterator[Any]:

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from nb_orchestra import values
+from nb_orchestra.values.functions import LOOKING_UP, loaded_names
 from nb_orchestra.values.packages import package_of
 from nb_orchestra.values.syntax import parse
 
@@ -53,7 +54,10 @@ def _parts(function: Any, seen: set[int]) -> Iterator[str]:
 
 def _reached(function: types.FunctionType) -> dict[str, Any]:
     """What a function closes over, and the globals that it or a function inside it names."""
-    names = set(_names(function.__code__))
+    loaded = loaded_names(function.__code__)
+    if any(name in loaded and name not in function.__globals__ for name in LOOKING_UP):
+        raise _Unnameable
+    names = {*_names(function.__code__), *loaded}
     reached = {name: value for name, value in function.__globals__.items() if name in names}
     try:
         return reached | {name: cell.cell_contents for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)}

@@ -15,6 +15,7 @@ import functools
 import importlib
 import linecache
 import operator
+import re
 import sys
 import types
 from collections.abc import Callable, Iterator, Mapping
@@ -25,6 +26,10 @@ from nb_orchestra.values.packages import package_of
 
 _LOADS = ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS")
 _FUTURE = functools.reduce(operator.or_, (getattr(__future__, name).compiler_flag for name in __future__.all_feature_names))
+_QUERIED = re.compile(r"@([A-Za-z_]\w*)")
+_PYTHONS = ("builtins", "io", "_io")
+LOOKING_UP = ("globals", "eval", "exec")
+"""Python's own functions by which a name is reached that nothing in the code tells."""
 _CHANGES = ("STORE_GLOBAL", "DELETE_GLOBAL")
 
 
@@ -162,14 +167,32 @@ def _closed(function: types.FunctionType) -> Iterator[tuple[str, Any]]:
 
 
 def _globals(function: types.FunctionType) -> Iterator[tuple[str, Any]]:
-    """What of the module's names the function, or one inside it, loads."""
-    seen: set[str] = set()
-    for step in _steps(function.__code__):
-        if step.opname in _CHANGES:
-            raise CannotTravelError(f"it changes the global {step.argval}")
-        if step.opname in _LOADS and step.argval not in seen and step.argval in function.__globals__:
-            seen.add(step.argval)
-            yield step.argval, function.__globals__[step.argval]
+    """What of the module's names the function, or one inside it, loads. What a notebook puts among Python's own names (`display`) is not there elsewhere."""
+    changed = next((step.argval for step in _steps(function.__code__) if step.opname in _CHANGES), None)
+    if changed:
+        raise CannotTravelError(f"it changes the global {changed}")
+    for name in loaded_names(function.__code__):
+        own = getattr(builtins, name, None)
+        if name in function.__globals__:
+            yield name, function.__globals__[name]
+        elif name in LOOKING_UP:
+            raise CannotTravelError(f"it looks up names while it runs ({name})")
+        elif (getattr(own, "__module__", None) or type(own).__module__) not in _PYTHONS:
+            raise CannotTravelError(f"it uses {name}, which only a notebook has")
+
+
+def loaded_names(code: types.CodeType) -> list[str]:
+    """The names that are looked up outside of a function, by it or by one inside it; pandas looks up those that stand as `@name` in a text."""
+    names = [step.argval for step in _steps(code) if step.opname in _LOADS]
+    return list(dict.fromkeys(names + [name for text in _texts(code) for name in _QUERIED.findall(text)]))
+
+
+def _texts(code: types.CodeType) -> Iterator[str]:
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            yield from _texts(constant)
+        elif isinstance(constant, str):
+            yield constant
 
 
 def _steps(code: types.CodeType) -> Iterator[dis.Instruction]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import builtins
 import collections
 import ctypes
 import datetime as dt
@@ -85,6 +86,7 @@ VALUES: dict[str, Callable[[int], Any]] = {
     "all it reaches": with_all,
     "itself, and what it closes over": maker(4),
     "an odd table": odd_table,
+    "a name in pandas' own language": lambda x: TABLE.query("v < @RATE").eval("v + @x").tolist(),
     "nothing": lambda x: None,
     "numpy's numbers": lambda x: [np.float64(x), np.int8(3), np.bool_(True), np.datetime64("2020-01-01"), math.nan, -0.0, 1 << 80],
     "arrays": lambda x: (np.arange(x, dtype="float32").reshape(-1, 1), np.array(["a", None], dtype=object), np.array([1 + 2j])),
@@ -229,16 +231,23 @@ def keeps() -> Callable[[], int]:
     return keep
 
 
+def shows() -> None:
+    of_the_notebook()  # type: ignore[name-defined]  # noqa: F821  # as IPython's `display` is
+
+
 STAYS: dict[str, tuple[Callable[..., Any], str]] = {
     "a class of its own": (lambda: Own(), "its global Own is the class Own, which is defined here"),
     "a global that it changes": (counts, "it changes the global COUNT"),
+    "a name that only it knows": (lambda: eval("RATE"), "it looks up names while it runs (eval)"),
+    "a name that notebooks have": (shows, "it uses of_the_notebook, which only a notebook has"),
     "a variable around it that it changes": (keeps(), "it changes kept, which is not its own"),
 }
 
 
 @pytest.mark.parametrize("name", STAYS)
-def test_a_tool_that_cannot_travel_stays_in_a_thread_and_says_why(name: str) -> None:
+def test_a_tool_that_cannot_travel_stays_in_a_thread_and_says_why(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its step is done as before; the step's reason and the tool itself tell why."""
+    monkeypatch.setattr(builtins, "of_the_notebook", test_lifetime.open_files, raising=False)
     made = FunctionTool(STAYS[name][0], name="stays", pure=True, slow=True)
     done = run(made)
     assert done.state == "done"

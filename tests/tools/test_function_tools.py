@@ -267,3 +267,13 @@ def test_a_tool_that_exits_fails_its_step_and_no_more(how: BaseException) -> Non
     for made in leaves_by(how):
         with pytest.raises(RunFailedError, match=f"tool '{made.name}' raised .*{type(how).__name__}"):
             orchestrate(plan={"steps": [{"id": "s1", "kind": "call", "params": {"tool": made.name}}]}, tools=[made])
+
+
+def test_what_a_text_names_for_pandas_is_part_of_the_identity(load: Callable[..., Callable[..., Any]]) -> None:
+    """`@LIMIT` in a query is looked up in the function's module; where names are looked up in ways that nothing tells, there is no identity."""
+    source = "LIMIT = {}\ndef work(frame):\n    return frame.query('x > @LIMIT')\n"
+    assert identity(load(source.format(1))) == identity(load(source.format(1)))
+    assert identity(load(source.format(1))) != identity(load(source.format(2)))
+    for looking_up in ("eval('LIMIT')", "globals()['LIMIT']"):
+        assert identity(load(f"LIMIT = 1\ndef work(frame):\n    return {looking_up}\n")) == ""
+    assert identity(load("def work(frame):\n    return frame.eval('x + 1')\n"))
