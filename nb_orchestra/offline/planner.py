@@ -83,18 +83,20 @@ def _planned(goal: Goal, table: Any) -> tuple[dict[str, Any], bool]:
     from nb_orchestra.offline.plans.spellings import merge_named
     from nb_orchestra.offline.reading import read
     from nb_orchestra.offline.reading.plainly import plainly
+    from nb_orchestra.offline.reading.wide import unstacked
     from nb_orchestra.offline.together import brought_together
 
     said = "\n".join([*earlier_goals(goal), goal.text])
     both = brought_together(goal, table, said)
-    table = both.table
+    wide = unstacked(both.said(goal.text), both.table) if goal.earlier is None else None
+    table = wide.table if wide is not None else both.table
     text, converted = plainly(both.said(goal.text), table)
     reading = (continued(goal, table) if goal.earlier is not None else None) or read(text, table)
     draft = Draft(
         reading, assumptions=[*reading.assumptions, *converted], not_done=[*_no_rows(table), *both.not_done, *reading.not_done], reserved=frozenset(goal.data)
     )
-    intents = [*both.intents, *_with_joins(reading, both.joins, first=goal.earlier is not None)]
-    joins = next((n for n, intent in enumerate(intents) if intent.kind not in ("join", "stack")), len(intents))
+    intents = [*both.intents, *([wide.intent] if wide is not None else ()), *_with_joins(reading, both.joins, first=goal.earlier is not None)]
+    joins = next((n for n, intent in enumerate(intents) if intent.kind not in ("join", "stack", "melt")), len(intents))
     for intent in intents[:joins]:
         lower(draft, intent)
     convert_disguised(draft)

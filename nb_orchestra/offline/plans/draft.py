@@ -31,7 +31,7 @@ _ALL_UNLESS_NAMED = {
 _WHOLE_ROWS = vocabulary(
     "filter_rows drop_missing fill_missing drop_duplicates convert_types clean_text derive sort_rows head rank extreme outliers remove_outliers duplicates "
     "profile check_data table_one encode join sample_rows kmeans moving_average clip_outliers replace_values rename_columns search_texts join_report "
-    "summarise_text stack_rows associations strongest_chart"
+    "summarise_text melt stack_rows associations strongest_chart"
 )
 """Recipes that give whole rows, or look at every column: they get the table uncut."""
 

@@ -16,6 +16,17 @@ def _filter(draft: Draft, intent: Intent) -> None:
     draft.change("filter_rows", {"where": list(intent.where)}, intent, name="rows_" + said(intent.where), purpose=f"Only rows with {in_words(intent.where)}")
 
 
+def _melt(draft: Draft, intent: Intent) -> None:
+    """Several columns as one of their names and one of their numbers."""
+    noun, value = str(intent.option("noun") or "name"), str(intent.option("value") or "value")
+    arguments = {"columns": list(intent.columns), "names_to": noun, "values_to": value}
+    made = draft.change("melt", arguments, intent, name=f"{value}_by_{noun}", purpose=f"One row for each {noun}")
+    if intent.option("told"):
+        draft.assume(str(intent.option("told")))
+    else:
+        draft.answer(made, intent)
+
+
 def _drop_missing(draft: Draft, intent: Intent) -> None:
     if intent.option("measured"):
         measured = [name for other in draft.reading.intents if other.kind not in _CHANGING for name in other.columns if name in draft.table]
@@ -119,6 +130,6 @@ def convert_disguised(draft: Draft) -> None:
 
 
 SHAPES = {
-    "filter": _filter, "drop_missing": _drop_missing, "fill": _fill, "dedupe": _dedupe, "convert": _convert, "clean": _clean, "derive": _derive,
+    "filter": _filter, "drop_missing": _drop_missing, "fill": _fill, "dedupe": _dedupe, "convert": _convert, "clean": _clean, "derive": _derive, "melt": _melt,
     "scale": _scale, "encode": _encode, "sort": _sort, "remove_outliers": _remove_outliers,
 }  # fmt: skip

@@ -37,6 +37,8 @@ class Memory:
     """Those of them that are made where they are named."""
     mentioned: list[str] = field(default_factory=list)
     features: tuple[str, ...] = ()
+    spoken_times: list[Any] = field(default_factory=list)
+    """Conditions on the time of clauses before, newest last: "… in 2008–2010, and which sectors lost most"."""
     loose: list[Any] = field(default_factory=list)
     """Conditions of clauses that wished for nothing: an answer format may be about them."""
     pending: dict[str, Any] = field(default_factory=dict)

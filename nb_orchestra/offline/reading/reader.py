@@ -203,6 +203,7 @@ def read_clause(clause: Clause, memory: Memory) -> None:
     if memory.slot_words and _DEFINES.search(clause.text) and (memory.intents or not clause.columns()):
         return
     live = frozenset(clause.verbs)
+    memory.spoken_times = [item for item in clause.conditions if item["column"] == memory.table.date] or memory.spoken_times
     gone: set[str] = set()
     found: list[Intent] = []
     for wish in WISHES:

@@ -102,6 +102,9 @@ class Table:
     stacked: Mapping[str, tuple[str, Any]] = field(default_factory=dict)
     """Of tables that were put one below the other: name → (column, value) of its rows."""
 
+    measure: str = ""
+    """Of a table whose columns were stacked: the one column of their numbers, which is meant where none is named."""
+
     framed: bool = True
     """False for a Series, an array or a list: it is read whole, and its name alone means its one column."""
 

@@ -88,7 +88,31 @@ def _text_column(clause: Clause) -> str | None:
     return named[0] if named else texts[0].name if texts and texts[0].identifying else None
 
 
+_LONG = re.compile(
+    r"\b(?:to|into|in|make (?:it|this|the (?:table|data))|as) (?:a )?long(?:[ -](?:format|form|table|shape))?\b(?!er)|"
+    r"\b(?:melt|unpivot|wide[ -]to[ -]long|stack the columns)\b",
+    re.IGNORECASE,
+)
+_NAMED_BY = re.compile(r"\bwith (?:columns? |a column )?(\w+) and (\w+)\b|\bone row (?:per|for each) \w+(?:,| and) (\w+)\b", re.IGNORECASE)
+
+
+def _melt(clause: Clause, memory: Memory) -> list[Intent]:
+    """ "Turn the table into long format with sector and jobs"."""
+    named = [name for name in clause.columns() if name in clause.table and clause.table[name].kind == "number"]
+    numbers = [column.name for column in memory.table.of_kind("number") if not (column.looks_like_year or column.labelling or column.numbering)]
+    columns = tuple(named if len(named) > 1 else numbers)
+    found = _NAMED_BY.search(clause.text)
+    words_of = [word for word in found.groups() if word] if found is not None else []
+    memory.known |= {"turn", "format", "long", "reshape", "table", *(word.casefold() for word in words_of)}
+    free = [word if word not in memory.table else f"{word}_name" for word in words_of]
+    options = {"noun": free[0] if free else "", "value": free[1] if len(free) > 1 else ""}
+    return [Intent("melt", clause.text, columns, options=options)] if len(columns) > 1 else []
+
+
 ARRANGING = (
+    Wish(
+        "melt", _melt, takes=words("rank count super extreme point run longest"), when=lambda clause, memory: _LONG.search(clause.text) is not None, ends=True
+    ),
     Wish("join", _join, words("join"), takes=words("join compare plain"), ends=True),
     Wish("weighted", _weighted, words("weighted"), takes=words("weighted stat statistics compare resample")),
     Wish("crosstab", _crosstab, words("crosstab"), takes=words("crosstab pivot compare proportions count value_counts")),

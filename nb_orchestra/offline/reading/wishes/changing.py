@@ -37,7 +37,8 @@ def changing_value(clause: Clause, memory: Memory) -> str | None:
     change = next((tag.start for tag in clause.tags if WORDS_OF_CHANGE.fullmatch(tag.text) or WORDS_OF_CHANGE.search(tag.text)), 0)
     behind = [name for start, name in places if start > change]
     named = next((str(name) for name in (*behind, *(name for _, name in reversed(places)))), None)
-    return named or (None if memory.slot_words else pointed_measure(clause, memory))
+    pointed = None if named or memory.slot_words else pointed_measure(clause, memory)
+    return named or pointed or (memory.table.measure or None if set(clause.columns()) - {memory.table.date} else None)
 
 
 def usual_statistic(clause: Clause, memory: Memory, value: str) -> str:
@@ -45,8 +46,10 @@ def usual_statistic(clause: Clause, memory: Memory, value: str) -> str:
     named = next((key for key in clause.keys("stat") if key in STATISTICS and key not in ("min", "max", "range")), "")
     if named:
         return named
-    memory.assume(f"{value} per period: {'totals' if adds_up(memory.table[value]) else 'means'}")
-    return "sum" if adds_up(memory.table[value]) else "mean"
+    people = memory.table[str(memory.table.date)].kind != "date" and {"population", "pop"} & set(memory.table[value].words)  # of several places in one year
+    totals = adds_up(memory.table[value]) or bool(people)
+    memory.assume(f"{value} per period: {'totals' if totals else 'means'}")
+    return "sum" if totals else "mean"
 
 
 _RATE = re.compile(r"\b(?:rates?|shares?|percent\w*|proportions?|fractions?|likel\w+|often)\b", re.IGNORECASE)

@@ -18,6 +18,7 @@ from nb_orchestra.offline.reading.wishes.changing import (
     usual_statistic,
 )
 from nb_orchestra.offline.reading.wishes.picking import groups, measures, pointed_measure
+from nb_orchestra.offline.reading.wishes.spans import of_things, said_change, whole_span
 from nb_orchestra.offline.reading.wishes.two_periods import labelled, two_periods
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
 
@@ -87,9 +88,14 @@ def _two_years(clause: Clause, memory: Memory) -> tuple[Condition, int, int] | N
     return None
 
 
+_FASTEST = re.compile(r"\b(?:fastest|slowest|quickest)\b", re.IGNORECASE)
+
+
 def _change(clause: Clause, memory: Memory) -> list[Intent]:
     """ "The largest increase in gdp between 2010 and 2020", "how much did prices rise from 1990 to 2000"."""
     value, found, periods = changing_value(clause, memory), _two_years(clause, memory), two_periods(clause, memory)
+    if found is None and periods is None and of_things(clause, memory):
+        found = whole_span(clause, memory)
     if value is None or (found is None and periods is None):
         return []
     date: str | None = memory.table.date
@@ -106,9 +112,10 @@ def _change(clause: Clause, memory: Memory) -> list[Intent]:
     said = [name for name in (*named, *(str(item["column"]) for item in where if item["op"] in ("==", "in"))) if name in clause.table]
     by = [name for name in said if clause.table[name].kind == "text" and name not in memory.made]
     down, listed = _fell(clause), _LOWER_IN.search(clause.text) is not None or bool(clause.columns("which"))
-    side = next(iter(clause.keys("super")), "")
+    speed = _FASTEST.search(clause.text)
+    side = next(iter(clause.keys("super")), "") if speed is None else "min" if speed.group().casefold() == "slowest" else "max"
     options = {
-        "date": date, "first": first, "last": last, "labels": periods is not None, "relative": RELATIVE.search(clause.text) is not None,
+        "date": date, "first": first, "last": last, "labels": periods is not None, "relative": (speed or RELATIVE.search(clause.text)) is not None,
         "kept": "" if side or not listed else "<" if down else ">",
         "which": side and ("min" if down == (side == "max") else "max"),
     }  # fmt: skip
@@ -139,14 +146,14 @@ def _changes(clause: Clause, memory: Memory) -> bool:
     return (
         not memory.slot_words
         and spoken
-        and (WORDS_OF_CHANGE.search(clause.text) or _LOWER_IN.search(clause.text) or _MINUS.search(clause.text)) is not None
+        and (said_change(clause) or _LOWER_IN.search(clause.text) or _MINUS.search(clause.text)) is not None
         and _apart(clause, memory)
     )
 
 
 def _apart(clause: Clause, memory: Memory) -> bool:
     """True where the clause names two times."""
-    return _two_years(clause, memory) is not None or two_periods(clause, memory) is not None
+    return _two_years(clause, memory) is not None or two_periods(clause, memory) is not None or of_things(clause, memory)
 
 
 _WHICH_PERIOD = re.compile(r"\b(?:which|what)\s+(year|quarter|month|week)\b", re.IGNORECASE)

@@ -73,6 +73,8 @@ def measures(clause: Clause, memory: Memory, *, inherit: bool = True) -> list[st
     pointed = pointed_measure(clause, memory)
     if pointed:
         return [pointed]
+    if memory.table.measure and not set(clause.columns()) <= {memory.table.date}:  # of the stacked columns' numbers
+        return [memory.table.measure]
     return [memory.measure] if inherit and memory.measure else []
 
 

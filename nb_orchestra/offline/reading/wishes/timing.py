@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Condition, Intent
@@ -26,6 +27,9 @@ def _pattern(clause: Clause, memory: Memory) -> list[Intent]:
         return []
     sides = clause.keys("super")
     side = "" if of_each_period(clause) else "both" if len(sides) > 1 else next(iter(sides), "")
+    earlier = memory.find("pattern")
+    if earlier is not None and earlier.option("part") == part and not measures(clause, memory, inherit=False):  # "chart the monthly pattern" of it
+        values = list(earlier.columns)
     statistic = period_statistic(clause, memory, values[0])
     options = {"date": date, "part": part, "which": side}
     return [Intent("pattern", clause.text, (value,), (), (statistic,), clause.conditions, options) for value in values[:3]]
@@ -144,7 +148,39 @@ def _longest(clause: Clause, memory: Memory) -> bool:
     return _dated(clause, memory) and _LONGEST.search(clause.text) is not None
 
 
+_ABOUT_TIME = words("trend compare stat super seasonal resample point cmp peak pattern statistics extreme")
+_FASTER = re.compile(
+    r"\b(?:faster|slower|quicker|more (?:quickly|rapidly|slowly))\b.*\bthan\b.*\b(?:used to|before|past|earlier|previously|at first|ago)\b|"
+    r"\baccelerat\w*|\b(?:speed(?:s|ing|ed)?|slow(?:s|ing|ed)?) (?:up|down)\b|\blevel(?:s|l?ing|l?ed)? off\b",
+    re.IGNORECASE,
+)
+
+
+def _accelerating(clause: Clause, memory: Memory) -> list[Intent]:
+    """ "Is it rising faster than it used to": the trend of the earlier and of the later half, beside that of the whole."""
+    date = memory.table[str(memory.table.date)]
+    values = [name for name in measures(clause, memory) if name != date.name]
+    name = next(name for name in ("half", "half_of_time") if name not in memory.table)
+    if not values:
+        return []
+    middle: float | str = ((date.low or 0) + (date.high or 0)) / 2
+    if date.kind == "date":
+        middle = (datetime(1970, 1, 1) + timedelta(days=date.since + date.years * 365.25 / 2)).strftime("%Y-%m-%d")
+    memory.made[name] = {"op": "if", "args": [{"op": "<=", "args": [{"column": date.name}, middle]}, "earlier half", "later half"]}
+    memory.table = memory.table.with_column(name, "text")
+    memory.learn(Intent("derive", clause.text, options={"name": name, "expression": memory.made[name]}))
+    memory.assume(f"{name}: up to {middle}, and after it")
+    memory.known |= {tag.text.casefold() for tag in clause.tags if tag.kind == "unknown"}
+    return [Intent("trend", clause.text, (values[0],), by, where=clause.conditions, options={"date": date.name}) for by in ((), (name,))]
+
+
 TIMING = (
+    Wish(
+        "accelerating",
+        _accelerating,
+        takes=_ABOUT_TIME,
+        when=lambda clause, memory: _dated(clause, memory) and not memory.slot_words and _FASTER.search(clause.text) is not None,
+    ),
     Wish("run", _run, words("run"), takes=words("run longest count stat super rank trend"), when=_dated, ends=True),
     Wish("longest", _run, takes=words("count stat super rank"), when=_longest, ends=True),
     Wish("moving", _moving, words("moving"), takes=words("moving stat")),

@@ -1,0 +1,42 @@
+"""The time that a change lies between where none is named: the whole table's, or that of the question before."""
+
+from __future__ import annotations
+
+from nb_orchestra.offline.reading.clauses import Clause
+from nb_orchestra.offline.reading.intents import Condition
+from nb_orchestra.offline.reading.memory import Memory
+from nb_orchestra.offline.reading.wishes.changing import WORDS_OF_CHANGE
+from nb_orchestra.offline.reading.wishes.picking import repeats
+
+
+def of_things(clause: Clause, memory: Memory) -> bool:
+    """ "Which countries improved most in life expectancy": things that each have several times, and no time is named."""
+    things = [name for name in clause.columns("which") if name in clause.table and repeats(clause.table[name])]
+    said = any(tag.is_a("super") for tag in clause.tags) and said_change(clause)
+    return bool(things) and said and memory.table.date is not None and not memory.slot_words
+
+
+def said_change(clause: Clause) -> bool:
+    return WORDS_OF_CHANGE.search(" ".join("…" if tag.kind in ("column", "level") else tag.text for tag in clause.tags)) is not None
+
+
+def whole_span(clause: Clause, memory: Memory) -> tuple[Condition, int, int] | None:
+    """From the first to the last year of the table; of the years that were spoken of before, where a question goes on."""
+    spoken = next((item for intent in reversed(memory.intents) for item in intent.where if item["column"] == memory.table.date), None)
+    spoken = spoken or next((item for item in memory.spoken_times), None)
+    if spoken is not None and spoken["op"] == "between":
+        first, last = (int(str(edge)[:4]) for edge in spoken["value"])
+    else:
+        first, last = _years_of(memory)
+    if first >= last:
+        return None
+    memory.assume(f"change: from {first} to {last}")
+    return (spoken or {}), first, last
+
+
+def _years_of(memory: Memory) -> tuple[int, int]:
+    date = memory.table[str(memory.table.date)]
+    if date.kind == "date":
+        start = 1970 + date.since / 365.2425
+        return int(start), int(start + date.years)
+    return int(date.low or 0), int(date.high or 0)
