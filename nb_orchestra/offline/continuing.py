@@ -12,10 +12,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from nb_orchestra.core.goal import Goal
+from nb_orchestra.offline.edits import added, adds, apart, as_parts, exchanged, in_order
 from nb_orchestra.offline.reading import Intent, Reading, Table, read
 from nb_orchestra.offline.reading.clauses import Clause, roles, split
 from nb_orchestra.offline.reading.conditions import filters
+from nb_orchestra.offline.reading.ordering import take_order
 from nb_orchestra.offline.reading.tagging import tag
+from nb_orchestra.offline.reading.wishes.picking import STATISTICS
 from nb_orchestra.offline.reading.words import vocabulary
 
 GROUPED = vocabulary("compare statistics distribution share value_counts group_rank group_extreme pattern trend resample missing outliers remove_outliers")
@@ -45,10 +48,10 @@ def continued(goal: Goal, table: Table) -> Reading | None:
     for text in (*texts[1:], goal.text):
         edit = read_edit(text, table)
         changed = bool(edit.changes)
-        before = reading.intents
+        before = (reading.intents, reading.order, reading.not_done)
         for change in edit.changes:
             reading = change(reading)
-        if changed and reading.intents == before:
+        if changed and (reading.intents, reading.order, reading.not_done) == before:
             reading = replace(reading, not_done=(*reading.not_done, f"{text.strip()}: nothing of the earlier goal changes by that"))
         notes = tuple(line for line in (*edit.notes, *read(text, table).assumptions) if line not in reading.assumptions)
         reading = replace(reading, assumptions=(*reading.assumptions, *notes))
@@ -71,12 +74,16 @@ class Edit:
 
     changes: list[Change] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    aside: frozenset[str] = frozenset()
+    """The columns that it puts something else in the place of."""
 
 
 def read_edit(text: str, table: Table) -> Edit:
     """The edits that a goal asks for."""
     edit = Edit()
-    for tags in split(tag(_SAME.sub("", text), table)):
+    plain, edit.aside = apart(_SAME.sub("", text), table)
+    edit.changes += in_order(plain)
+    for tags in split(tag(take_order(plain)[0], table)):
         found = filters(tags, table)
         rest = tuple(item for number, item in enumerate(tags) if number not in found.used)
         clause = Clause(text, rest, table, roles(tags, frozenset(found.used)), tuple(found.conditions))
@@ -134,17 +141,17 @@ def _grouped(clause: Clause, edit: Edit) -> list[Change]:
     names = tuple(name for name in clause.columns("by", "pair", "within") if name in clause.table)
     if not names:
         return []
-    more = clause.tags[0].text.casefold() in ("and", "also", "plus")
+    more, aside = adds(clause), edit.aside
     edit.notes.append(f"groups: {', '.join(names)}")
-    return [lambda reading: replace(reading, intents=_merged(_regrouped(intent, names, more) for intent in reading.intents))]
+    return [lambda reading: replace(reading, intents=_merged(_regrouped(intent, names, more, aside) for intent in reading.intents))]
 
 
-def _regrouped(intent: Intent, names: tuple[str, ...], more: bool) -> Intent:
+def _regrouped(intent: Intent, names: tuple[str, ...], more: bool, aside: frozenset[str]) -> Intent:
     if intent.kind not in GROUPED | COMPARED | {"chart"}:
         return intent
     if intent.kind == "chart" and not intent.by and not intent.columns:
         return intent
-    by = tuple(dict.fromkeys((*intent.by, *names))) if more else names
+    by = exchanged(intent.by, names, aside) if more or aside & set(intent.by) else names
     options = {key: value for key, value in intent.options.items() if key not in ("after", "within")}
     return replace(intent, by=by, options=options)
 
@@ -161,15 +168,18 @@ def _merged(intents: Iterable[Intent]) -> tuple[Intent, ...]:
 def _measured(clause: Clause, edit: Edit) -> list[Change]:
     """ "now for flipper length": the same of another column."""
     names = tuple(name for name in clause.columns("target", "with") if name in clause.table and clause.table[name].kind == "number")
-    if not names or clause.conditions:
+    if not names or clause.conditions or added(clause):
         return []
     edit.notes.append(f"measure: {', '.join(names)}")
-    return [lambda reading: replace(reading, intents=tuple(_remeasured(intent, names) for intent in reading.intents))]
+    aside = edit.aside
+    return [lambda reading: replace(reading, intents=tuple(_remeasured(intent, names, aside) for intent in reading.intents))]
 
 
-def _remeasured(intent: Intent, names: tuple[str, ...]) -> Intent:
+def _remeasured(intent: Intent, names: tuple[str, ...], aside: frozenset[str]) -> Intent:
     if not intent.columns or intent.kind in _SET_ASIDE - {"remove_outliers"}:
         return intent
+    if aside & set(intent.columns):
+        return replace(intent, columns=exchanged(intent.columns, names, aside))
     return replace(intent, columns=(*names, *intent.columns[len(names) :]) if len(names) < len(intent.columns) else names)
 
 
@@ -191,9 +201,9 @@ def _drawn(clause: Clause, edit: Edit) -> list[Change]:
 
 def _counted(clause: Clause, edit: Edit) -> list[Change]:
     """ "median instead of mean": the first statistic named takes the others' place."""
-    if not clause.keys("stat"):
+    statistics = tuple(key for key in clause.keys("stat") if key in STATISTICS or key in ("n", "describe"))[:1]
+    if not statistics or added(clause):
         return []
-    statistics = clause.keys("stat")[:1]
     return [lambda reading: replace(reading, intents=tuple(_restated(intent, statistics) for intent in reading.intents))]
 
 
@@ -226,4 +236,15 @@ def _option(by_kind: Mapping[str, Mapping[str, Any]]) -> Change:
     return change
 
 
-_RULES: tuple[Callable[[Clause, Edit], list[Change]], ...] = (_only, _without_outliers, _grouped, _measured, _drawn, _counted, _by_method, _first_ones)
+_RULES: tuple[Callable[[Clause, Edit], list[Change]], ...] = (
+    _only,
+    _without_outliers,
+    _grouped,
+    _measured,
+    _drawn,
+    _counted,
+    _by_method,
+    _first_ones,
+    lambda clause, edit: added(clause),
+    lambda clause, edit: as_parts(clause),
+)

@@ -20,7 +20,7 @@ from nb_orchestra.protocols import Catalogue
 MOST_UNREAD = 6
 SHORT = vocabulary("am be go he hi my oh ok so up us we th st nd rd eg ie re ve ll im if id pl vs no do et al de la le un")
 """Words of two letters that say nothing of a table."""
-FILLERS = vocabulary("rate about else then data table dataset frame same instead also just really please could would should maybe perhaps very quite into much")
+FILLERS = vocabulary("rather rate about else then data table dataset frame same instead also just really please could would should maybe very quite into much")
 
 
 class BuiltinPlanner:
@@ -60,6 +60,7 @@ def plan_of(goal: Goal) -> dict[str, Any]:
     table = _table(goal)
     made, slots = _planned(goal, table)
     words = [] if slots else idle(sensed(goal.text, table), goal.text, table, lambda text: _computed(goal, table, text))
+    words = [word for word in words if goal.earlier is None or word.casefold() != "instead"]  # an edit reads it, see edits.apart
     told = " ".join(made.get("not_done", ())).casefold()
     lines = [f"{word}: not used, the answer would be the same without it" for word in words if word.split()[-1].casefold() not in told]
     return {**made, **({"not_done": [*made.get("not_done", ()), *lines]} if lines else {})}

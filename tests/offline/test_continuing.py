@@ -88,3 +88,28 @@ def test_what_is_no_edit_is_read_as_a_goal_of_its_own() -> None:
     assert "check_data" in recipes(plans(COMPARE, "Check my data {penguins}"))
     with pytest.raises(UnreadableGoalError):
         plans(COMPARE, "please sing")
+
+
+@pytest.mark.parametrize(
+    ("goals", "argument", "value"),
+    [
+        (("mean body mass by species in {penguins}", "split by sex too"), "by", ("species", "sex")),
+        (("mean body mass by species in {penguins}", "flipper length instead of body mass"), "value", ("flipper_length_mm",)),
+        (("mean body mass by species and sex in {penguins}", "by island rather than species"), "by", ("island", "sex")),
+        (("mean body mass by species in {penguins}", "add the flipper length"), "value", ("body_mass_g", "flipper_length_mm")),
+        (("mean body mass by species in {penguins}", "add the median"), "statistics", ("mean", "median")),
+        (("total body mass by species in {penguins}", "as percentages"), "expression", {"op": "percent_of_total", "args": ({"column": "sum"},)}),
+        (("mean body mass by species in {penguins}", "lowest first"), "ascending", True),
+    ],
+)
+def test_an_edit_adds_or_exchanges_what_it_says(goals: tuple[str, str], argument: str, value: Any) -> None:
+    """ "Too" and "add" keep what is there, "instead of" and "rather than" take its place, and the plan is whole."""
+    plan = plans(*goals)
+    assert [step.params["arguments"][argument] for step in plan.steps if argument in step.params.get("arguments", {})][-1] == value
+    assert not plan.not_done
+
+
+def test_parts_of_what_has_none_are_told() -> None:
+    """Means have no percentages of a whole: partial, and the means stay."""
+    plan = plans("mean body mass by species in {penguins}", "as percentages")
+    assert any("as percentages" in line for line in plan.not_done)
