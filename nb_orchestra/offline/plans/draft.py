@@ -6,7 +6,7 @@ Equal steps are made once. A step's name says what it holds and depends on the p
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
@@ -119,13 +119,36 @@ class Draft:
         return identity
 
     def rows(self, intent: Intent) -> Ref:
-        """The present table, restricted to what the intent's own conditions name."""
-        if not intent.where:
-            return self.present
-        identity = self.step(
-            "filter_rows", {"where": list(intent.where)}, intent, name="rows_" + said(intent.where), purpose=f"Only rows with {in_words(intent.where)}"
+        """The present table, restricted to what the intent's own conditions name; the totals of its days, where these are meant."""
+        date = str(intent.option("daily", ""))
+        if date:
+            value = intent.columns[0]
+            days = self._days(intent, self._where(intent, [item for item in intent.where if item["column"] != value], self.present))
+            return self._where(intent, [item for item in intent.where if item["column"] == value], days)
+        frame = self._where(intent, intent.where, self.present)
+        return self._dated(intent, str(intent.option("whole_days")), frame) if intent.option("whole_days") else frame
+
+    def _where(self, intent: Intent, where: Sequence[Mapping[str, Any]], frame: Ref) -> Ref:
+        if not where:
+            return frame
+        name, purpose = "rows_" + said(where), f"Only rows with {in_words(where)}"
+        return {"from": self.step("filter_rows", {"where": list(where)}, intent, name=name, purpose=purpose, frame=frame)}
+
+    def _dated(self, intent: Intent, date: str, frame: Ref) -> Ref:
+        """The table with its dates as days, whatever time or text they hold."""
+        arguments = {"name": date, "expression": {"op": "whole_day", "args": [{"column": date}]}}
+        return {"from": self.step("derive", arguments, intent, name=f"rows_by_{date}", purpose=f"The day of {date}", frame=frame)}
+
+    def _days(self, intent: Intent, frame: Ref) -> Ref:
+        """One row a day (and group) with the day's total of the measure, under the measure's own name."""
+        date, value = str(intent.option("daily")), intent.columns[0]
+        arguments: dict[str, Any] = {"by": [date, *intent.by], "value": [value], "statistics": ["sum"]}
+        summed = self.step(
+            "group_summary", arguments, intent, name=f"{value}_of_each_day", purpose=f"Total {value} of each day", frame=self._dated(intent, date, frame)
         )
-        return {"from": identity}
+        arguments = {"names": {"sum": value, "n": "rows"}}
+        named = self.step("rename_columns", arguments, intent, name=f"daily_{value}", purpose=f"{value}, a row a day", frame={"from": summed})
+        return {"from": named}
 
     def name(self, wanted: str) -> str:
         """A legal name that is still free."""

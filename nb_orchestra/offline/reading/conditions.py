@@ -16,6 +16,7 @@ from nb_orchestra.offline.reading.speeds import as_speeds
 from nb_orchestra.offline.reading.synonyms import POINTERS, same_notion
 from nb_orchestra.offline.reading.tables import Table
 from nb_orchestra.offline.reading.tagging import Tag
+from nb_orchestra.offline.reading.takings import add_quantities
 from nb_orchestra.offline.reading.truths import add_ages, add_truths
 from nb_orchestra.offline.reading.units import in_own_unit
 from nb_orchestra.offline.reading.words import parts, vocabulary
@@ -29,6 +30,7 @@ def filters(tags: tuple[Tag, ...], table: Table) -> Filters:
     add_mentions(tags, found, table)
     add_rivals(tags, found, table)
     add_nothings(tags, found, table)
+    add_quantities(tags, found, table)
     _compared_columns(tags, found, table)
     _beside(tags, found, table)
     add_pointed(tags, found, table)

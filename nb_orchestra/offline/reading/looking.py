@@ -63,6 +63,7 @@ def _column(name: str, called: Naming, series: Any, kind: str, disguised: str) -
         bool(getattr(series.dtype, "ordered", False)),
         *(_times(series) if kind == "date" else (0.0, 0.0, False)),
         day_first(series.dropna().iloc[:400]) if kind == "date" and disguised else None,
+        kind == "date" and _crowded(series),
         called.bare,
     )
 
@@ -129,6 +130,17 @@ def _times(series: Any) -> tuple[float, float, bool]:
         return 0.0, 0.0, False
     first, last, some = dates.min(), dates.max(), dates.iloc[:: max(1, len(dates) // 400)]
     return (last - first).days / 365.25, (first - pd.Timestamp(0)).total_seconds() / 86_400, bool((some != some.dt.normalize()).any())
+
+
+_LOOKED_AT = 3_000
+
+
+def _crowded(series: Any) -> bool:
+    """True where days have several rows each, by the first rows."""
+    from nb_orchestra.offline.recipes.frames import as_dates
+
+    days = as_dates(series.dropna().iloc[:_LOOKED_AT]).dropna().dt.normalize()
+    return len(days) >= 20 and days.nunique() <= 0.75 * len(days)
 
 
 def _levels(series: Any, kind: str) -> tuple[int, tuple[Any, ...]]:

@@ -41,6 +41,8 @@ class Memory:
     """Conditions on the time of clauses before, newest last: "… in 2008–2010, and which sectors lost most"."""
     loose: list[Any] = field(default_factory=list)
     """Conditions of clauses that wished for nothing: an answer format may be about them."""
+    daily: str = ""
+    """The measure of which each day's total is meant."""
     pending: dict[str, Any] = field(default_factory=dict)
     """How a model is to be fitted, said before the model was."""
 

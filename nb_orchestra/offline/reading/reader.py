@@ -31,6 +31,7 @@ from nb_orchestra.offline.reading.side_by_side import joined_apart
 from nb_orchestra.offline.reading.tables import Table
 from nb_orchestra.offline.reading.tagging import Tag, tag
 from nb_orchestra.offline.reading.things import row_nouns
+from nb_orchestra.offline.reading.totals import of_days
 from nb_orchestra.offline.reading.turning import turned
 from nb_orchestra.offline.reading.verdicts import rules, significance
 from nb_orchestra.offline.reading.weighing import comparatives, leading_verbs, lost_restriction
@@ -214,7 +215,7 @@ def read_clause(clause: Clause, memory: Memory) -> None:
             continue
         if wish.verbs and not needed and not wish.methods.intersection(clause.keys("method")) and not wish.stats:
             continue
-        wishes = wish.build(clause, memory)
+        wishes = [of_days(intent, clause, memory) for intent in wish.build(clause, memory)]
         for intent in wishes:
             memory.learn(intent)
         found += wishes
@@ -224,6 +225,7 @@ def read_clause(clause: Clause, memory: Memory) -> None:
                 break
     for wish in LAST_WISHES if not found else ():
         for intent in wish.build(clause, memory) if wish.when is None or wish.when(clause, memory) else ():
+            intent = of_days(intent, clause, memory)
             memory.learn(intent)
             found.append(intent)
     memory.known |= comparatives(clause, found)

@@ -9,13 +9,14 @@ from nb_orchestra.offline.reading.dimensions import by_unit
 from nb_orchestra.offline.reading.happening import happened
 from nb_orchestra.offline.reading.tables import Table
 from nb_orchestra.offline.reading.tagging import Tag, tag
+from nb_orchestra.offline.reading.things import days_named
 from nb_orchestra.offline.reading.turning import turned
 from nb_orchestra.offline.reading.units import in_percent, of_a_unit
 from nb_orchestra.offline.reading.words import lemma
 
 
 def sensed(text: str, table: Table) -> list[Tag]:
-    return of_a_unit(in_percent(_quantities(_days(happened(turned(tag(text, table), table), table), table), table), table), table)
+    return days_named(of_a_unit(in_percent(_quantities(_days(happened(turned(tag(text, table), table), table), table), table), table), table), table)
 
 
 def _days(tags: list[Tag], table: Table) -> list[Tag]:

@@ -31,6 +31,7 @@ class Column:
     since: float = 0.0  # of dates: the first one, in days
     moments: bool = False  # of dates: whether they have times of day
     day_first: bool | None = None  # of dates as text: whether the day stands first; None where they do not tell
+    crowded: bool = False  # a date that several rows share
     bare: str = ""  # the name without a unit that it holds: "dose" of "dose (uM)"
 
     @property

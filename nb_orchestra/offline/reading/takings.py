@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from nb_orchestra.offline.reading.filters import Filters, amount
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.synonyms import same_notion
 from nb_orchestra.offline.reading.tables import Table
+from nb_orchestra.offline.reading.tagging import Tag
 from nb_orchestra.offline.reading.words import vocabulary
 
-TAKINGS = vocabulary("revenue takings turnover")
+TAKINGS = vocabulary("revenue takings taking turnover")
 _EARNED = vocabulary("profit margin")
 _QUANTITIES = vocabulary("unit qty quantity piece sold copy ticket item")
 _WHOLE = vocabulary("total amount revenue sale sum")
@@ -24,16 +26,33 @@ def put_together(word: str, memory: Memory) -> bool:
         return False
     if word in TAKINGS:
         tree: Any = _times(quantity, {"column": price})
-        line = f"{word} → {quantity} × {price}"
+        line = f"{'takings' if word == 'taking' else word} → {quantity} × {price}"
     elif word in _EARNED and cost:
         gain = {"op": "-", "args": [{"column": price}, {"column": cost}]}
         tree = _times(quantity, gain) if word == "profit" else {"op": "/", "args": [gain, {"column": price}]}
         line = f"{word} → {quantity} × ({price} − {cost}), taking {cost} as the cost of one" if word == "profit" else f"margin → ({price} − {cost}) ÷ {price}"
     else:
         return False
-    memory.made[word] = tree
+    memory.made["takings" if word == "taking" else word] = tree
     memory.derivations.append(line)
     return True
+
+
+def quantity_of(table: Table) -> str:
+    """The column that says how many of a thing a row holds; "" where none or several may."""
+    return _only(table, _QUANTITIES)
+
+
+def add_quantities(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
+    """ "Less than 10 bagels", "at least 45 flat whites": of so many of a thing the quantity is meant."""
+    quantity = quantity_of(table)
+    for n, (side, number, thing) in enumerate(zip(tags, tags[1:], tags[2:], strict=False)):
+        if quantity and side.kinds.get("cmp") in _SIDES and number.kind == "number" and thing.kind == "level" and n + 1 not in found.used:
+            found.add((n, n + 1), quantity, side.kinds["cmp"], amount(tags, n + 1))
+            found.notes.append(f"{number.text} {thing.text}: {quantity} {side.kinds['cmp']} {number.text}")
+
+
+_SIDES = vocabulary("> >= < <=")
 
 
 def _times(quantity: str, value: Any) -> Any:

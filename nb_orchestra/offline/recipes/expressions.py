@@ -171,6 +171,7 @@ PLAIN: dict[str, Callable[..., Any]] = {
     "month_name": date_piece(lambda d: d.month_name()),
     "weekday_name": date_piece(lambda d: d.day_name()),
     "date": as_dates,
+    "whole_day": lambda value: as_dates(value).dt.normalize(),
     "days_between": lambda a, b: (as_dates(b) - as_dates(a)).dt.total_seconds() / 86_400,
     "length": on_text(lambda s: s.len()),
     "words": on_text(lambda s: s.split().str.len()),
@@ -196,6 +197,11 @@ PLAIN: dict[str, Callable[..., Any]] = {
     **{op: comparison(op) for op in ("==", "!=", "<", "<=", ">", ">=")},
 }
 
+
+def of_group(statistic: str) -> Callable[[Any], Any]:
+    return lambda s: pd.Series(getattr(s, statistic)(), index=s.index)
+
+
 GROUP_WISE: dict[str, Callable[..., Any]] = {
     "zscore": lambda s: (s - s.mean()) / s.std(),
     "zscore_population": lambda s: (s - s.mean()) / s.std(ddof=0),
@@ -213,12 +219,7 @@ GROUP_WISE: dict[str, Callable[..., Any]] = {
     "rolling_mean": lambda s, window=7: s.rolling(int(window)).mean(),
     "rolling_sum": lambda s, window=7: s.rolling(int(window)).sum(),
     "rolling_sd": lambda s, window=7: s.rolling(int(window)).std(),
-    "mean": lambda s: pd.Series(s.mean(), index=s.index),
-    "median": lambda s: pd.Series(s.median(), index=s.index),
-    "sum": lambda s: pd.Series(s.sum(), index=s.index),
-    "sd": lambda s: pd.Series(s.std(), index=s.index),
-    "min": lambda s: pd.Series(s.min(), index=s.index),
-    "max": lambda s: pd.Series(s.max(), index=s.index),
-    "count": lambda s: pd.Series(s.count(), index=s.index),
+    **{name: of_group(name) for name in ("mean", "median", "sum", "min", "max", "count")},
+    "sd": of_group("std"),
     "first_value": lambda s: pd.Series(s.dropna().iloc[0] if s.notna().any() else np.nan, index=s.index),
 }

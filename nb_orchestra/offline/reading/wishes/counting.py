@@ -10,6 +10,7 @@ from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Intent
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.wishes.picking import amount_condition, groups, period_of
+from nb_orchestra.offline.reading.wishes.things import counted_things
 from nb_orchestra.offline.reading.words import SPELLED
 
 _FIRST_FEW = re.compile(r"\b(?:top|first|the)\s+(\w+)\b|\b(\w+)\s+(?:most|commonest|largest|biggest)\b", re.IGNORECASE)
@@ -72,8 +73,14 @@ def count_wish(clause: Clause, memory: Memory) -> list[Intent]:
     amount = () if memory.slot_words else amount_condition(clause, memory)
     clause = replace(clause, conditions=(*clause.conditions, *(item for item in amount if item["column"] not in [one["column"] for one in clause.conditions])))
     period = {} if memory.slot_words else period_of(clause, memory, by)
+    if things := counted_things(clause, memory, by, period):
+        return things
     if by or period:
         return [Intent("count", clause.text, (), tuple(by), where=clause.conditions, options=period)]
+    return _values_counted(clause, memory, columns)
+
+
+def _values_counted(clause: Clause, memory: Memory, columns: list[str]) -> list[Intent]:
     texts = [name for name in columns if clause.table[name].kind in ("text", "boolean")]
     if (
         texts

@@ -123,10 +123,11 @@ def _usual(clause: Clause, memory: Memory, by: list[str], value: str) -> str:
     """ "Which region has the highest revenue": its total, and of what does not add up its mean; nothing where each row is its own."""
     if not by or memory.slot_words or not repeats(clause.table[by[0]]):
         return ""
-    which = by[0] in clause.columns("which") and clause.table[by[0]].distinct <= 50
+    which = by[0] in clause.columns("which") and (clause.table[by[0]].distinct <= 50 or clause.table[by[0]].kind == "date")
     if not which and not (clause.question and _called_so(clause, by[0])):
         return ""
-    usual = "sum" if adds_up(memory.table[value]) else "mean"
+    most = memory.table[by[0]].kind == "date" and any(tag.text.casefold() in ("most", "fewest", "least") for tag in clause.tags)
+    usual = "sum" if most or adds_up(memory.table[value]) else "mean"
     memory.assume(f"{value} per {by[0]}: {usual}")
     return usual
 

@@ -17,7 +17,7 @@ STATISTICS = vocabulary("mean median sd var sem min max sum range iqr q1 q3 mode
 
 
 _ADDED = vocabulary(
-    "precipitation precip rain rainfall snow snowfall sale revenue turnover takings count sold piece case death number no trip order total amount "
+    "precipitation precip rain rainfall snow snowfall sale revenue turnover taking takings count sold piece case death number no trip order total amount "
     "quantity qty volume unit cost profit expense spend spending byte visit click view download signup donation "
     "kwh mwh wh energy consumption electricity"
 )
@@ -31,6 +31,8 @@ def adds_up(column: Column) -> bool:
 
 def repeats(column: Column) -> bool:
     """True for a category whose values stand in several rows each: asked for one of them, a person means its total or mean."""
+    if column.kind == "date":
+        return column.crowded
     return (column.kind in ("text", "boolean") or column.entity) and 2 <= column.distinct <= max(2, column.rows / 4)
 
 
