@@ -100,7 +100,7 @@ def test_things_are_counted_and_days_are_totalled(table: str, goal: str, right: 
     [
         ("scores", "number of pupils in each group", "counted: each Pupil once, not the rows"),
         ("bakery", "how many eclairs were sold in April 2022", "eclairs counted: the total of qty, not the rows"),
-        ("bakery", "average qty per day", "qty per day: the total of each day that has rows, and then over the days"),
+        ("bakery", "average qty per day", "qty per day: totals, and the mean of them"),
     ],
 )
 def test_what_was_counted_is_said(table: str, goal: str, line: str) -> None:

@@ -18,9 +18,10 @@ def days_named(tags: list[Tag], table: Table) -> list[Tag]:
     if date is None or not date.crowded:
         return tags
     made: list[Tag] = []
+    averaged = any(tag.kinds.get("stat") in ("mean", "median") for tag in tags)
     for n, tag in enumerate(tags):
         words = tag.text.casefold().split()
-        if tag.kind == "lexical" and words in (["each", "day"], ["every", "day"]):
+        if averaged and tag.kind == "lexical" and words in (["each", "day"], ["every", "day"]):
             made.append(replace(tag, end=tag.start + len(words[0]), text=tag.text.split()[0], kinds={"group": "by"}))
             made.append(Tag("column", tag.start + len(words[0]) + 1, tag.end, "day", value=date.name, how="synonym"))
         elif tag.kind in ("lexical", "unknown") and words[-1:] and words[-1] in _DAYS and len(words) == 1 and _asked(tags, n):
@@ -36,7 +37,7 @@ def _asked(tags: list[Tag], n: int) -> bool:
         return False
     ranked = before.kind == "number" and n > 1 and ("super" in tags[n - 2].kinds or tags[n - 2].kinds.get("verb") == "rank")
     said = before.text.casefold().split()[-1]
-    return ranked or said in _BEFORE or "super" in before.kinds or before.is_a("group", "by") or before.kinds.get("verb") == "count"
+    return ranked or said in _BEFORE or "super" in before.kinds or before.kinds.get("verb") == "count"
 
 
 def row_nouns(tags: tuple[Tag, ...], table: Table) -> set[int]:
