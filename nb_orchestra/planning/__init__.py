@@ -11,6 +11,13 @@ hopeless one, hostile text in a cell; answered by the wording's author, so a low
 - One name for two things confuses: an input called "notes" stood beside our own block of that name.
 - A form that is asked for must fit the job: "answer in Markdown" at the end of a request for code is a contradiction.
 - Text of a variable belongs into a marked block; only what is as short as a name or a number is put into the goal itself.
+
+What four more rounds of others and of ourselves taught (40 goals; the last two: 20 of 20 plans valid at first try, no step needless):
+- A plan gets fat where a part of a table needs a step, or each cell a name: rows and columns are said in the reference.
+- Who mends a plan must know what was not seen and why; told "a group of one row", a planner leaves that row out. It is data, like the judge's reason.
+- A mended answer is looked at again, or it goes out unjudged; what is done need not be given, nor paid, again.
+- A signature helps more than the names of all others. What a form cannot give (points of a judge) is refused before it is paid for.
+- "150 words" is about 150: a program that counts strictly what people say loosely wastes a planner's work.
 """
 
 from __future__ import annotations
