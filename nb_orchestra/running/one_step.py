@@ -8,7 +8,7 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from nb_orchestra import values
@@ -63,6 +63,8 @@ class StepRun:
     earlier: Callable[[str], Awaitable[Mapping[str, str] | None]] = never_before
     recorded: Callable[[Mapping[str, str], bool], tuple[str, str] | None] = lambda parts, any_model: None
     hide: Callable[[str], str] = str
+    reading: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Recipes share what they stand on: read by one step at a time, it is read once, and into the memory of one thread."""
     identity: Identity | None = None
     why: str = ""
     remarks: tuple[str, ...] = ()
@@ -201,8 +203,11 @@ class StepRun:
 
     async def _identify(self, job: Job) -> None:
         """Sets the identity and the words for 'why'. Large values are read off the loop."""
-        slow = self.step.kind in ("code", "search")
-        parts = await asyncio.to_thread(self._parts, job) if slow else self._parts(job)
+        if self.step.kind == "code":
+            async with self.reading:
+                parts = await asyncio.to_thread(self._parts, job)
+        else:
+            parts = await asyncio.to_thread(self._parts, job) if self.step.kind == "search" else self._parts(job)
         if parts is None:
             self.why = "has effects, so it is never taken from the cache"
             return

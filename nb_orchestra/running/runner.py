@@ -70,6 +70,7 @@ class Runner:
         catalogue = Catalogue(wiring.tools, wiring.recipes, tuple(wiring.kinds), wiring.settings.steps, wiring.sources, run.goal.data)
         self._planning = Planning(wiring.planner, catalogue, wiring.memo, wiring.read_plan, getattr(wiring.planner, "free", False))
         self._changing = Changing(run.goal, wiring.planner, catalogue, wiring.read_plan, plan is None and not wiring.settings.replay)
+        self._reading = asyncio.Lock()
         self._by_model = False
         self._steps: dict[str, Step] = {}
         self._filled: Filling | None = None
@@ -218,7 +219,9 @@ class Runner:
         note = functools.partial(self._note, step.id)
         settings, labels = self._settings(step), self._flow.result
         kind, memo, recorded = wiring.kinds[step.kind], wiring.memo, wiring.recorded
-        return StepRun(step, filling, kind, context, settings, memo, self._append, note, before, self._permit, labels, wiring.earlier, recorded, wiring.hide)
+        return StepRun(
+            step, filling, kind, context, settings, memo, self._append, note, before, self._permit, labels, wiring.earlier, recorded, wiring.hide, self._reading
+        )
 
     async def _permit(self, step: Step, content: Callable[[], str]) -> None:
         """FlowError where a person does not allow what the flow table forbids; NotApprovedError where nobody can be asked."""
