@@ -61,6 +61,7 @@ class Casting:
     _raised: dict[str, int] = field(default_factory=dict)
     _choices: dict[tuple[object, ...], models.Choice] = field(default_factory=dict)
     _steps: dict[tuple[object, ...], Chosen] = field(default_factory=dict)
+    _told: dict[str, ModelFacts] = field(default_factory=dict)
     _chains: dict[tuple[str, ...], models.ChainModel] = field(default_factory=dict)
 
     async def look_around(self) -> None:
@@ -70,6 +71,7 @@ class Casting:
         self.sources = await asyncio.to_thread(models.look_around)
         self.hide.learn(self.sources)
         self._steps.clear()
+        self._told.clear()
 
     @property
     def local_only(self) -> bool:
@@ -104,7 +106,13 @@ class Casting:
         choice = self._choice(step, 0)
         if not choice.picks:
             return Chosen(builtin_model(), f"{choice.reason}; the built-in engine answers", free=True)
-        return Chosen(StepModel(choice.picks[0].facts, step, self), choice.reason, free=not wanted)
+        return Chosen(StepModel(self._facts(choice.picks[0]), step, self), choice.reason, free=not wanted)
+
+    def _facts(self, pick: models.Pick) -> ModelFacts:
+        """A model as this run's steps know it; one value for all of them."""
+        if pick.name not in self._told:
+            self._told[pick.name] = dataclasses.replace(pick.facts, telling=self.telling())
+        return self._told[pick.name]
 
     def _choice(self, step: Step, raised: int, needs: models.Needs | None = None) -> models.Choice:
         """The chain for a step; without `needs` the one of a fresh run. BadOptionError where a person named what is not there."""
@@ -206,8 +214,7 @@ class StepModel:
     """Fills the Model socket for one step: whichever model suits it when it is asked."""
 
     def __init__(self, facts: ModelFacts, step: Step, casting: Casting) -> None:
-        self.facts = dataclasses.replace(facts, telling=casting.telling())
-        self._step, self._casting = step, casting
+        self.facts, self._step, self._casting = facts, step, casting
 
     async def answer(self, prompt: Prompt, on_text: Callable[[str], None] | None = None) -> Answer:
         return await self._casting.answer(self._step, prompt, on_text)

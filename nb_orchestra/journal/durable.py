@@ -43,7 +43,7 @@ class FileJournal:
         self._ended = False
         self._held: list[bytes] = []
         self._rows_of = ""
-        self._unsynced = False
+        self._unsynced, self._new = False, True
         self._helper: threading.Thread | None = None
         self._due, self._closing = threading.Event(), threading.Event()
 
@@ -91,7 +91,7 @@ class FileJournal:
             return self._soon()
         self._put()
         if isinstance(event, RunEnded):
-            os.fsync(self._file)
+            self._sync(self._file)
         elif isinstance(event, JobEnded) and event.state == "done" and not event.cached:
             self._unsynced = True
             self._soon()
@@ -118,8 +118,14 @@ class FileJournal:
             if self._unsynced:
                 self._unsynced = False
                 with contextlib.suppress(OSError):  # the next write meets the same disk, and tells
-                    os.fsync(file)
+                    self._sync(file)
         os.close(file)
+
+    def _sync(self, file: int) -> None:
+        os.fsync(file)
+        if self._new:
+            _sync_folder(self.path.parent)
+            self._new = False
 
     def _line(self, event: Event) -> bytes:
         data = as_data(event)
@@ -165,7 +171,6 @@ def _open(path: Path) -> int:
         if not hold(file):
             raise OSError("another kernel is writing it")
         _seal(file)
-        _sync_folder(path.parent)
     except OSError:
         os.close(file)
         raise

@@ -80,7 +80,7 @@ class ChainModel:
                     self.closed[model.facts.name] = error.message
                 passed.append(f"{error.message}; {WENT_ON}")
             else:
-                return dataclasses.replace(answer, warnings=(*passed, *answer.warnings), by=model.facts.name)
+                return dataclasses.replace(answer, warnings=(*passed, *answer.warnings)) if passed else answer
         assert last is not None, "a chain has at least one model"
         raise _alone(last)
 

@@ -186,7 +186,8 @@ class _Answering:
         value, warnings = value_of(self.model.said(reply), self.prompt.output)
         used = self.used
         told = (*dict.fromkeys(self.warnings), *warnings)
-        return Answer(value, reply.model or self.model.facts.name, used.tokens_in, used.tokens_out, used.cost, warnings=told)
+        name = self.model.facts.name
+        return Answer(value, reply.model or name, used.tokens_in, used.tokens_out, used.cost, warnings=told, by=name)
 
     async def _reply(self, inquiry: Inquiry) -> Reply:
         """Calls until one is a whole answer, or its fault has had all its tries."""

@@ -229,9 +229,7 @@ class StepRun:
         others: list[str] = []
         stood_in.set(others)
         outcome = await (do(job) if job.check is None else checked(job, job.check, self.context, do))
-        if not isinstance(outcome, Result):
-            return outcome
-        return replace(outcome, taken_at=now_text(), stood_in=others[-1]) if others else replace(outcome, taken_at=now_text())
+        return replace(outcome, stood_in=others[-1]) if others and isinstance(outcome, Result) else outcome
 
     def _retried(self, attempt: int, message: str) -> None:
         self.append(e.JobRetried(self.step.id, time.time(), attempt, message))

@@ -16,6 +16,7 @@ from nb_orchestra.core.outcome import Failure, Result
 from nb_orchestra.core.settings import Settings
 from nb_orchestra.errors import BadAnswerError, ModelUnavailableError, OrchestraError, OutputError
 from nb_orchestra.protocols import StepContext, StepKind
+from nb_orchestra.running.freshness import now_text
 from nb_orchestra.running.gates import limited
 
 TRANSIENT = (ModelUnavailableError, BadAnswerError, ConnectionError, TimeoutError)
@@ -40,8 +41,8 @@ async def perform(
                 continue
             return hidden(_failure(error, attempt, started, settings), hide)
         if isinstance(outcome, Failure):
-            outcome = hidden(outcome, hide)
-        return replace(outcome, seconds=time.monotonic() - started)
+            return replace(hidden(outcome, hide), seconds=time.monotonic() - started)
+        return replace(outcome, seconds=time.monotonic() - started, taken_at=now_text())
 
 
 def hidden(failure: Failure, hide: Callable[[str], str]) -> Failure:
