@@ -7,17 +7,18 @@ from types import MappingProxyType
 from typing import Any
 
 _PLAIN = frozenset((str, int, float, bool, type(None)))
-"""Asked first: plans and events are mostly texts, and to ask an abstract class costs as much as all the rest."""
+_MAPPINGS, _LISTS = (dict, MappingProxyType, Mapping), (tuple, list)
+"""Asked first: plans and events are mostly these, and to ask an abstract class costs as much as all the rest."""
 
 
 def freeze(value: Any) -> Any:
     """Dicts become read-only mappings, lists tuples; anything else stays as it is."""
     if type(value) in _PLAIN:
         return value
-    if isinstance(value, Mapping):
-        return MappingProxyType({key: freeze(item) for key, item in value.items()})
-    if isinstance(value, list | tuple):
-        return tuple(freeze(item) for item in value)
+    if isinstance(value, _LISTS):
+        return tuple([freeze(item) for item in value])
+    if isinstance(value, _MAPPINGS):
+        return MappingProxyType({key: item if type(item) in _PLAIN else freeze(item) for key, item in value.items()})
     return value
 
 
@@ -25,8 +26,8 @@ def thaw(value: Any) -> Any:
     """The opposite of `freeze`: dicts and lists that `json.dumps` takes."""
     if type(value) in _PLAIN:
         return value
-    if isinstance(value, Mapping):
-        return {key: thaw(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
+    if isinstance(value, _LISTS):
         return [thaw(item) for item in value]
+    if isinstance(value, _MAPPINGS):
+        return {key: item if type(item) in _PLAIN else thaw(item) for key, item in value.items()}
     return value

@@ -37,6 +37,9 @@ class UnnameableError(Exception):
 
 def content(value: Any, columns: Sequence[Hashable] | None = None) -> str | None:
     """Hex digest by content; `columns`: of a table, only these (equals `content(value[columns])`). None: cannot be named."""
+    if type(value) is str:  # most of what is named: the same bytes in one go
+        data = value.encode("utf-8", "surrogatepass")
+        return xxhash.xxh3_128_hexdigest(_TEXT + len(data).to_bytes(8, "little") + data)
     digest = xxhash.xxh3_128(FORMAT)
     try:
         if columns is not None and kind_of(value) == "table":
@@ -212,6 +215,7 @@ def _feed_ours(value: Any, put: Put) -> None:
     return None
 
 
+_TEXT = FORMAT + _head("text")
 _FEEDS: dict[type, Callable[[Any, Put], None]] = {
     type(None): lambda _, put: tagged(put, "none"),
     bool: lambda value, put: tagged(put, "bool", b"1" if value else b"0"),

@@ -103,11 +103,9 @@ def feed(address: str) -> int:
 
 def test_what_was_found_outside_says_when_and_is_renewed_at_its_age(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Within the hours that were set it comes from the cache with its date; after them it is looked up anew; a replay takes it at any age."""
-    from nb_orchestra.running import one_step
-
     stage = Stage(tools=(feed,))
     plan = {"steps": [call("s1", "feed", address=str(tmp_path / "looks"))]}
-    monkeypatch.setattr(one_step, "now_text", lambda: "2020-01-01T00:00:00+00:00")
+    monkeypatch.setattr("nb_orchestra.running.perform.now_text", lambda: "2020-01-01T00:00:00+00:00")
     stage.run(plan=plan)
     monkeypatch.undo()
     kept = stage.run(plan=plan)
