@@ -122,10 +122,10 @@ class FileJournal:
         os.close(file)
 
     def _sync(self, file: int) -> None:
-        os.fsync(file)
         if self._new:
             _sync_folder(self.path.parent)
             self._new = False
+        os.fsync(file)
 
     def _line(self, event: Event) -> bytes:
         data = as_data(event)

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from nb_orchestra.cache import DiskStore
+from nb_orchestra.cache.shelf import Shelf
 
 NOBODY = 65534
 
@@ -361,3 +362,17 @@ if not child:
 print(os.waitpid(child, 0)[1], store.read(['b']))
 """
     assert _run(code, tmp_path / "cache").strip() == "0 {'b': b'2'}"
+
+
+def test_a_run_ends_without_a_look_at_every_entry_while_there_is_room(open_store, monkeypatch):
+    """The end of each run trims the cache; entries are listed only when it is full, and what killed processes left is looked for once."""
+    store = open_store()
+    store.write({"a": b"1" * 100_000})
+    assert store.trim(10**9).entries == 0
+    asked = []
+    listed = Shelf._listed
+    monkeypatch.setattr(Shelf, "_listed", lambda shelf, query: (asked.append(query), listed(shelf, query))[1])
+    assert store.trim(10**9).entries == 0
+    assert asked == []
+    assert store.trim(1_000).entries == 1
+    assert len(asked) == 1

@@ -318,3 +318,72 @@ def test_columns_of_a_kept_table_can_be_written_to(columns, tmp_path):
     read.iloc[0, :] = -1.0
     read["new"] = 1
     assert (read.iloc[0, :columns] == -1.0).all()
+
+
+class CountingStore(MemoryStore):
+    """Knows how many writes there were, and with which keys."""
+
+    def __init__(self):
+        super().__init__()
+        self.writes = []
+
+    def write(self, items):
+        self.writes.append(set(items))
+        super().write(items)
+
+
+def test_results_that_end_together_are_written_together():
+    """Each is there when its `keep` returns, and what came while others were written went in one write; one that cannot be kept hinders no other."""
+    store = CountingStore()
+    memo = Memo(store)
+    jobs = [identity(number=number) for number in range(8)]
+
+    async def keep(number):
+        value = Result(object() if number == 3 else number)
+        reason = await memo.keep(jobs[number], value, {f"question {number}".replace(" ", "-"): number})
+        return reason, jobs[number].key in store.read([jobs[number].key])
+
+    async def work():
+        return await asyncio.gather(*(keep(number) for number in range(8)))
+
+    ended = asyncio.run(work())
+    assert [there for _, there in ended] == [number != 3 for number in range(8)]
+    assert [reason is not None for reason, _ in ended] == [number == 3 for number in range(8)]
+    assert len(store.writes) == 1
+    assert "record-question-3" not in store.writes[0]
+    memo.close()
+
+
+def test_a_step_that_is_cancelled_while_its_value_is_written_stops_no_other():
+    """The others' values are kept, and the memo goes on."""
+    store = CountingStore()
+    memo = Memo(store)
+
+    async def work():
+        tasks = [asyncio.create_task(memo.keep(identity(number=number), Result(number))) for number in range(4)]
+        await asyncio.sleep(0)
+        tasks[0].cancel()
+        ended = await asyncio.gather(*tasks, return_exceptions=True)
+        await memo.keep(identity(number=9), Result(9))
+        return ended, [(await memo.find(identity(number=number))).value for number in (1, 2, 3, 9)]
+
+    ended, kept = asyncio.run(work())
+    assert isinstance(ended[0], asyncio.CancelledError)
+    assert (ended[1:], kept) == ([None] * 3, [1, 2, 3, 9])
+    memo.close()
+
+
+def test_a_store_that_refuses_a_write_is_told_to_all_who_wait_for_it():
+    """Nobody waits for ever, and the next write is tried again."""
+    store = CountingStore()
+    memo = Memo(store)
+    bad, good = Identity("no key for a store", {}), identity(number=1)
+
+    async def work():
+        together = await asyncio.gather(memo.keep(bad, Result(1)), memo.keep(good, Result(2)), return_exceptions=True)
+        return together, await memo.keep(good, Result(2))
+
+    together, alone = asyncio.run(work())
+    assert [type(end) for end in together] == [ValueError, ValueError]
+    assert alone is None
+    memo.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import signal
+import stat
 import subprocess
 import sys
 import threading
@@ -229,21 +230,28 @@ def test_replaying_a_journal_gives_the_progress(tmp_path):
 
 
 def test_the_end_of_a_step_reaches_the_platter(tmp_path, monkeypatch):
-    """`done` is synced to disk soon after, and nobody waits for it; the run's end is waited for; the end of a step that came from the cache need not be."""
+    """`done` is synced to disk soon after, the new file's folder before it, and nobody waits for it; the run's end is waited for; the end of a step that
+    came from the cache need not be."""
     synced, again = [], threading.Event()
     real = os.fsync
-    monkeypatch.setattr(os, "fsync", lambda file: (real(file), synced.append(threading.current_thread().name), again.set()))
+
+    def note(file):
+        real(file)
+        folder = stat.S_ISDIR(os.fstat(file).st_mode)
+        synced.append(threading.current_thread().name + " folder" * folder)
+        if not folder:
+            again.set()
+
+    monkeypatch.setattr(os, "fsync", note)
     journal = FileJournal(tmp_path / "r1.jsonl")
     journal.append(EVENTS[0])
-    again.clear()
-    synced.clear()
     journal.append(EVENTS[3])
     assert synced == []
     journal.append(EVENTS[4])
     assert again.wait(20)
-    assert synced == ["nb_orchestra journal"]
+    assert synced == ["nb_orchestra journal folder", "nb_orchestra journal"]
     journal.append(EVENTS[5])
-    assert synced == ["nb_orchestra journal", threading.current_thread().name]
+    assert synced == ["nb_orchestra journal folder", "nb_orchestra journal", threading.current_thread().name]
     journal.close()
 
 
