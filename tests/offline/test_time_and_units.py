@@ -208,6 +208,10 @@ def test_a_premise_about_a_count_is_looked_at_first() -> None:
         ("cafe", "pie chart of units by product", {"kind": "pie"}),
         ("power", "mean kwh by weekday and hour as a heatmap", {"kind": "heatmap"}),
         ("rides", "running total of fare per month, line chart", {"kind": "line"}),
+        ("rides", "rides per weekday as a bar chart", {"kind": "bar"}),
+        ("stays", "admissions per month as a line chart", {"kind": "line"}),
+        ("share", "histogram of daily percent change of close", {"kind": "histogram", "x": "percent_change"}),
+        ("stays", "share of patients who fell by ward and year as a line chart", {"kind": "line", "x": "year", "colour": "ward"}),
         ("plates", "scatter OD600 vs temp by plate", {"kind": "scatter"}),
     ],
 )
@@ -216,4 +220,4 @@ def test_a_chart_shows_what_was_asked(table: str, goal: str, spec: dict[str, str
     run = orchestrate(goal, data={table: FRAMES[table]}, model="builtin", cache=False)
     assert not run.plan.not_done, run.plan.not_done
     charts = [step for step in run.plan.steps if step.params.get("recipe") == "chart"]
-    assert [step.params["arguments"]["kind"] for step in charts] == [spec["kind"]]
+    assert [{key: step.params["arguments"].get(key) for key in spec} for step in charts] == [spec]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -79,8 +80,10 @@ def _shares(product: Product) -> Shape | None:
     intent = product.intent
     if intent.kind == "two_parts":
         return _cells(product)
-    by = list(intent.by) + ([str(intent.option("part"))] if intent.option("part") else [])
-    period = str(intent.option("part") or intent.option("every") or "") if intent.option("running") or intent.kind == "count_course" else ""
+    part = intent.option("part") or (intent.option("every") if intent.option("cyclic") else "")
+    by = list(intent.by) + ([str(part)] if part else [])
+    timed = intent.option("running") or intent.kind == "count_course" or intent.option("part") in ("year", "decade")
+    period = str(intent.option("part") or intent.option("every") or "") if timed else ""
     if not by and not period:
         return None
     across = period or by[-1]
@@ -108,9 +111,17 @@ def _counted_rows(intent: Intent) -> str:
     return f"{share}rows with {', '.join(plain)}" if plain else f"{share or 'number of '}rows"
 
 
+_SPREAD = re.compile(r"\b(?:histogram|distribution)\b", re.IGNORECASE)
+
+
 def _computed(product: Product) -> Shape | None:
     """What was derived last: running totals and growth are lines over time, changes are bars."""
     intent = product.intent
+    if intent.kind == "steps":
+        step = "percent_change" if intent.option("relative") else "change"
+        said = f"daily change of {name_and_unit(intent.columns[0])[0]}{' (%)' if step == 'percent_change' else ''}"
+        shape = {"kind": "line", "x": str(intent.option("date")), "y": step} if not _SPREAD.search(intent.clause) else {"kind": "histogram", "x": step}
+        return {**shape, "labels": {step: said}}, f"{step}_{intent.columns[0]}", {"from": product.id}
     if intent.kind not in ("cumulative", "growth"):
         return None
     y = "cumulative" if intent.kind == "cumulative" else "percent_change" if intent.option("relative") else "change"

@@ -59,13 +59,25 @@ def _in_units(tags: tuple[Tag, ...], memory: Memory) -> tuple[Tag, ...]:
             tree, factor = converted({"column": column.value}, own, unit), SIZES[DIMENSION[own]][own] / SIZES[DIMENSION[own]][unit] if own in DIMENSION else 0
         if factor == 1 or own == unit:
             return _in_units((*tags[:position], *tags[behind:]), memory)
-        base = re.sub(rf"_{re.escape(own.removeprefix('°'))}\Z", "", str(column.value), flags=re.IGNORECASE) if own != "byte" else str(column.value)
-        name = re.sub(r"\W+", "_", f"{base}_{unit.removeprefix('°')}").strip("_")
+        name = re.sub(r"\W+", "_", f"{_bare(str(column.value), own)}_{_WRITTEN.get(unit, unit)}").strip("_")
         memory.known |= {item.text.casefold() for item in tags[position + 1 : behind]}
         name = declare(memory, name, tree, f"{column.value} in {said}" + (f": × {factor:.6g}" if factor else ""))
         made = Tag("column", column.start, column.end, name, value=name, how="named")
         return _in_units((*tags[:owner], made, *tags[owner + 1 : position], *tags[behind:]), memory)
     return tags
+
+
+_WRITTEN = {"m/s": "mps", "km/h": "kmh", "°F": "fahrenheit", "°C": "celsius", "K": "kelvin"}
+"""Units as the end of a column's name."""
+
+
+def _bare(name: str, own: str) -> str:
+    """A column's name without its unit."""
+    stem, _, last = name.rpartition("_")
+    unit = last.casefold() in (own.removeprefix("°").casefold(), _WRITTEN.get(own, own).casefold()) or (
+        dimension_of(last.casefold()) == dimension_of(own) != ""
+    )
+    return stem if stem and unit and own != "byte" else name
 
 
 def _owner(tags: tuple[Tag, ...], position: int, unit: str, memory: Memory) -> int | None:

@@ -22,7 +22,7 @@ from nb_orchestra.offline.recipes.frames import (
     numbers_of,
     unique_columns,
 )
-from nb_orchestra.offline.recipes.labels import capital, label_of, name_and_unit
+from nb_orchestra.offline.recipes.labels import PARENTHESISED, capital, label_of, name_and_unit
 from nb_orchestra.offline.recipes.marks import (
     MOST_BARS,
     Marks,
@@ -213,7 +213,9 @@ def bar_height(table: pd.DataFrame, x: str | None, y: str | None, options: dict[
 
 def title_of(spec: dict[str, Any], x: str | None, y: str | None, several: list[str]) -> str:
     """What is drawn, in words: "Body mass by species", "Rows per island", "Body mass against flipper length"."""
-    up = name_and_unit(spec.get("value", spec["y"])["label"])[0]
+    said = str(spec.get("value", spec["y"])["label"])
+    bracketed = PARENTHESISED.match(said)
+    up = bracketed[1] if bracketed and bracketed[1] else said
     if spec["kind"] == "histogram":
         return capital(f"distribution of {name_and_unit(x or y or '')[0]}")
     across = name_and_unit(spec["x"]["label"] if spec["x"]["column"] == x else x or "")[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 UNITS = {
+    "mps": "m/s", "mile": "miles", "miles": "miles", "inch": "in", "hour": "hours", "minute": "minutes", "mwh": "MWh",
     "g": "g", "kg": "kg", "mg": "mg", "mm": "mm", "cm": "cm", "m": "m", "km": "km", "ml": "ml", "km2": "km²", "m2": "m²", "m3": "m³",
     "pct": "%", "percent": "%", "percentage": "%", "usd": "$", "eur": "€", "gbp": "£", "hz": "Hz", "khz": "kHz", "mhz": "MHz", "ms": "ms", "sec": "s",
     "secs": "s", "seconds": "s", "minutes": "minutes", "hours": "hours", "days": "days", "ppm": "ppm", "hpa": "hPa", "kpa": "kPa", "kw": "kW", "kwh": "kWh",

@@ -40,7 +40,7 @@ def _growth(clause: Clause, memory: Memory) -> list[Intent]:
     if found is None:
         return []
     every = _PERIODS[next(group for group in found.groups() if group).casefold()]
-    options = {"date": memory.table.date, "every": every}
+    options = {"date": memory.table.date, "every": every, "relative": RELATIVE.search(clause.text) is not None}
     if value is None:
         return growth_of_count(clause, memory, every)
     by = [name for name in groups(clause) if name != memory.table.date]
@@ -205,8 +205,8 @@ def _counted(clause: Clause, memory: Memory) -> bool:
     if date is None or memory.table[date].kind != "date" or memory.slot_words:
         return False
     bare = (
-        not clause.verbs
-        and clause.has("group", "by")
+        clause.verbs <= {"resample", "chart"}
+        and (clause.has("group", "by") or clause.has("verb", "resample"))
         and not clause.keys("stat")
         and (clause.tags[0].kind in ("unknown", "frame") or clause.tags[0].value == date)
     )

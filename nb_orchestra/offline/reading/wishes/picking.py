@@ -131,7 +131,7 @@ def nothing_or_something(clause: Clause, memory: Memory) -> tuple[Condition, ...
     return ({"column": named, "op": "==" if none else ">", "value": 0},)
 
 
-_PERIOD = re.compile(r"\b(?:per|by|each|every|across)\s+(decade|year|quarter|month|week|weekday|hour)s?\b", re.IGNORECASE)
+_PERIOD = re.compile(r"\b(?:per|by|each|every|across)\s+(?:\w+\s+(?:and|,)\s+)?(?:by\s+)?(decade|year|quarter|month|week|weekday|hour)s?\b", re.IGNORECASE)
 
 
 def period_of(clause: Clause, memory: Memory, by: list[str]) -> dict[str, Any]:
