@@ -24,6 +24,8 @@ from nb_orchestra.errors import ToolError
 from nb_orchestra.values.functions import Packed, unpacked
 
 ANSWER = f"{__name__}:answer"
+ITS_OWN = ("nb_orchestra.values.encoding_tables", "nb_orchestra.values.content_tables", "threadpoolctl")
+"""What every call needs, and would else import anew."""
 LOADED_AHEAD = ("scipy", "sklearn")
 """Packages that the warm process imports before it forks, where a tool uses them; others are imported in each fork, for they may start threads."""
 KEPT = ("HOME", "PATH", "LANG", "LC_ALL", "TZ", "USER")
@@ -32,7 +34,7 @@ KEPT = ("HOME", "PATH", "LANG", "LC_ALL", "TZ", "USER")
 
 def call_of(name: str, function: Packed, arguments: Mapping[str, Any], stays: Callable[[NotApartError], object]) -> Elsewhere:
     """A tool's call for another process."""
-    load = (__name__, *sorted(module for module in function.modules if module.partition(".")[0] in LOADED_AHEAD))
+    load = (__name__, *ITS_OWN, *sorted(module for module in function.modules if module.partition(".")[0] in LOADED_AHEAD))
     return Elsewhere(name, ANSWER, lambda: {"call": _given(function, arguments)}, load, lambda answered: _taken(name, answered), stays)
 
 
