@@ -9,7 +9,7 @@ import pandas as pd
 from nb_orchestra import orchestra
 from tests.notebook.conftest import Shell
 
-BRIEF = "%%orchestrate brief\nCompare price across region in {sales}, find the outliers of units, and write a one-page brief with a chart"
+BRIEF = "%%orchestrate brief\nCompare price across region in {sales}, find the outliers of units, and write a one-page brief"
 
 
 def test_code_of_a_written_brief_is_a_page_and_says_where_the_whole_is(shell: Shell) -> None:

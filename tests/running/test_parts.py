@@ -139,7 +139,7 @@ def test_the_plain_code_of_a_step_that_reads_a_part_runs_without_us_and_gives_th
     assert "nb_orchestra" not in code_of(run, "s2")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.integers(0, 8), st.integers(-9, 9).filter(bool), st.integers(-2, 9), st.permutations(["a", "b"]))
 def test_any_part_is_what_filtering_cutting_and_selecting_give(length: int, rows: int, least: int, columns: list[str]) -> None:
     """Conditions first, then rows, then columns in the order asked for."""
