@@ -49,6 +49,12 @@ def homes(n: int = 160) -> pd.DataFrame:
 
 FRAMES = {"assay": assay(), "homes": homes()}
 
+
+def _held(f: pd.DataFrame, name: str, statistic: str) -> Any:
+    own = f[f.strain == "K12"].groupby("Avg. Temp (°C)")[name].agg(statistic)
+    return (f[name] / f["Avg. Temp (°C)"].map(own)).groupby(f.strain).mean()
+
+
 GOALS: list[tuple[str, str, Right]] = [
     ("assay", "mean and sd of a280 for each strain and conc", lambda f: f.groupby(["strain", "conc (uM)"])["A280 (AU)"].mean()),
     ("assay", "average LUM by concs", lambda f: f.groupby("conc (uM)")["lum [RLU]"].mean()),
@@ -57,6 +63,9 @@ GOALS: list[tuple[str, str, Right]] = [
     ("assay", "the 3 samples with the highest A280", lambda f: f["A280 (AU)"].nlargest(3)),
     ("assay", "mean ratio of lum to A280 by strain", lambda f: (f["lum [RLU]"] / f["A280 (AU)"]).groupby(f.strain).mean()),
     ("assay", "correlation between A280 and lum", lambda f: f["A280 (AU)"].corr(f["lum [RLU]"])),
+    ("assay", "normalise the A280 to the K12 mean of the same temp, in percent, then average by strain", lambda f: _held(f, "A280 (AU)", "mean") * 100),
+    ("assay", "mean lum as percent of the K12 median of each temp, by strain", lambda f: _held(f, "lum [RLU]", "median") * 100),
+    ("assay", "mean lum relative to K12 by strain", lambda f: (f["lum [RLU]"] / f[f.strain == "K12"]["lum [RLU]"].mean()).groupby(f.strain).mean()),
     ("homes", "how many homes have between 60 and 75 m2", lambda f: f.surface_m2.between(60, 75).sum()),
     ("homes", "mean surface of homes in old town", lambda f: f[f.area.str.strip().str.lower() == "old town"].surface_m2.mean()),
     ("homes", "how many homes are not in port", lambda f: (f.area.str.strip() != "Port").sum()),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from nb_orchestra.offline.reading.combining import above_own_group, all_of, declare, exceeding, multiples, rates_named, spans, statistics_named, together
+from nb_orchestra.offline.reading.controls import held_against_control
 from nb_orchestra.offline.reading.dimensions import DIMENSION, SIZES, converted, dimension_of, unit_at, unit_of
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.pairs import changes
@@ -18,6 +19,7 @@ def with_inline(tags: tuple[Tag, ...], memory: Memory) -> tuple[Tag, ...]:
     """The tags with each such measure as one column, declared in memory."""
     if memory.slot_words:
         return tags
+    tags = held_against_control(tags, memory)
     tags = above_own_group(rates_named(relative(tags, memory), memory), memory)
     tags = multiples(statistics_named(spans(all_of(tags, memory), memory), memory), memory)
     return exceeding(_in_units(_functions(_row_means(together(changes(tags, memory), memory), memory), memory), memory), memory)
