@@ -8,6 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import ttest_ind
+from sklearn.linear_model import LinearRegression
+from sklearn.model_selection import train_test_split
 
 from nb_orchestra import orchestrate
 from nb_orchestra.errors import OrchestraError
@@ -31,6 +34,17 @@ SHOP = pd.DataFrame(
 )
 SHOP.loc[3, "Unit Price"] = 180.0
 SHOP["qty_packed"] = SHOP["qty"] * 3 + _RANDOM.integers(0, 4, _N)
+
+
+def _inside(values: Any) -> Any:
+    """True within Tukey's fences."""
+    low, high = values.quantile(0.25), values.quantile(0.75)
+    return values.between(low - 1.5 * (high - low), high + 1.5 * (high - low))
+
+
+def _mae(table: pd.DataFrame, features: list[str], target: str) -> float:
+    train, test = train_test_split(table, test_size=0.25, random_state=1)
+    return float((LinearRegression().fit(train[features], train[target]).predict(test[features]) - test[target]).abs().mean())
 
 
 def answered(goal: str) -> dict[str, str] | None:
@@ -165,6 +179,58 @@ ASKED: list[tuple[str, Callable[[pd.DataFrame], dict[str, Any]]]] = [
     (
         "What percentage of the delivery_hours values is missing?\nAnswer format: @gaps[percentage] rounded to two decimals.",
         lambda t: {"gaps": 100 * t["delivery_hours"].isna().mean()},
+    ),
+    (  # the next "it" is the column that was made
+        'Create a new column "fee_and_price" as the sum of return_fee and "Unit Price". How strongly is it correlated with qty?\n'
+        'Use the Pearson coefficient. If the coefficient is greater than 0.5, the tie is "firm"; otherwise it is "slack".\n'
+        'Answer format: @r[value] @tie[word] where "value" is rounded to two decimals and "word" is a string.',
+        lambda t: {"r": float((t["return_fee"] + t["Unit Price"]).corr(t["qty"])), "tie": "slack"},
+    ),
+    (
+        'Calculate the price gap as the difference between "Unit Price" and "return_fee" and report its mean and maximum.\n'
+        "Answer format: @mean_gap[a] @max_gap[b] where both are rounded to two decimals.",
+        lambda t: {"mean_gap": (t["Unit Price"] - t["return_fee"]).mean(), "max_gap": (t["Unit Price"] - t["return_fee"]).max()},
+    ),
+    (
+        "What is the total qty_packed of the orders with a grade of B, and what is the average return_fee of these orders?\n"
+        'Answer format: @total[sum] @average_fee[mean] where "sum" is an integer and "mean" is rounded to two decimals.',
+        lambda t: {"total": float(t.loc[t["grade"] == "B", "qty_packed"].sum()), "average_fee": t.loc[t["grade"] == "B", "return_fee"].mean()},
+    ),
+    (  # a t has the sign of the order in which its groups are named
+        "Is there a significant difference in return_fee between South and North?\n"
+        'Perform an independent two-sample t-test (equal variances) between the rows with region "South" and those with region "North".\n'
+        'Answer format: @t_statistic[t] where "t" is rounded to two decimals.',
+        lambda t: {"t_statistic": float(ttest_ind(*(t.loc[t["region"] == name, "return_fee"] for name in ("South", "North"))).statistic)},
+    ),
+    (
+        'Identify the outliers in the "Unit Price" column and compare the mean with and without them.\nUse the IQR method (1.5 * IQR).\n'
+        'Answer format: @mean_with[m1] @mean_without[m2] where "m1" and "m2" are rounded to two decimals.',
+        lambda t: {"mean_with": t["Unit Price"].mean(), "mean_without": t.loc[_inside(t["Unit Price"]), "Unit Price"].mean()},
+    ),
+    (
+        "Remove the outliers from the Unit Price by the IQR method and compare the mean before and after the removal.\n"
+        "Outliers lie below Q1 - 1.5 * IQR or above Q3 + 1.5 * IQR.\n"
+        'Answer format: @outliers_removed[n] @mean_before[m1] @mean_after[m2] where "n" is an integer; "m1" and "m2" are rounded to two decimals.',
+        lambda t: {
+            "outliers_removed": int((~_inside(t["Unit Price"])).sum()),
+            "mean_before": t["Unit Price"].mean(),
+            "mean_after": t.loc[_inside(t["Unit Price"]), "Unit Price"].mean(),
+        },
+    ),
+    (  # what codes stand for restricts nothing
+        "How many orders of each grade are there?\nUse the grade column, where A is fine, B is fair and C is poor.\n"
+        "Answer format: @count_A[a] @count_C[c] where a and c are integers.",
+        lambda t: {"count_A": int((t["grade"] == "A").sum()), "count_C": int((t["grade"] == "C").sum())},
+    ),
+    (
+        "How many missing values are there in the delivery_hours column, and what percentage of the rows is that?\n"
+        'Answer format: @missing_count[n] @missing_percent[p] where "n" is an integer and "p" is rounded to two decimals.',
+        lambda t: {"missing_count": int(t["delivery_hours"].isna().sum()), "missing_percent": 100 * t["delivery_hours"].isna().mean()},
+    ),
+    (
+        "Train a linear regression model that predicts qty_packed.\nUse qty and return_fee as the features. Split the data into 75% training and 25% test data with "
+        'random_state=1.\nAnswer format: @mae[error] where "error" is the mean absolute error rounded to three decimals.',
+        lambda t: {"mae": _mae(t, ["qty", "return_fee"], "qty_packed")},
     ),
     (
         "What is the mean qty, and for which region is the qty highest on average?\n"

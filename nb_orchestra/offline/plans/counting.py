@@ -46,6 +46,8 @@ def outlier_count(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] |
         return None
     intent = with_method(draft, next(item for item in reversed(intents) if chosen[0] in item.columns))
     frame = rows_at(draft, intent, draft.stages[0] if draft.stages and intent.kind == "remove_outliers" else draft.present)
+    removing = [step["params"]["arguments"] for step in draft.steps if step["params"].get("recipe") == "remove_outliers"]
+    frame = next((step["frame"] for step in removing if step.get("columns") == [chosen[0]]), frame)  # those that are removed, not those of the rest
     arguments = {"columns": [chosen[0]], "method": intent.option("method") or "iqr", "threshold": intent.option("threshold")}
     identity = draft.step("outlier_summary", arguments, intent, name=f"outlier_count_{chosen[0]}", purpose=f"Outliers of {chosen[0]}", frame=frame)
     return cell(identity, {"outlier_n": "outliers", "outlier_percent": "percent"}.get(quantity, quantity))
@@ -82,6 +84,12 @@ def level_counted(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] |
 
 def most_frequent(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
     intent = next((intent for intent in draft.reading.intents if "mode" in intent.statistics and intent.columns), None)
+    if (
+        intent is None
+        and re.search(r"\b(?:most|commonest)", want.slot.name.replace("_", " "))
+        and re.search(r"\bmost (?:common|frequent)", draft.reading.question)
+    ):
+        intent = next((intent for intent in draft.reading.intents if intent.kind == "statistics" and intent.statistics == ("distinct",)), None)
     if intent is None:
         return None
     identity = draft.step(

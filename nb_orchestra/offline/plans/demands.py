@@ -92,7 +92,9 @@ def _top_of_groups(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] 
         intent for intent in draft.reading.intents if intent.kind == "statistics" and len(intent.by) == len(intent.columns) == len(intent.statistics) == 1
     ]
     side = _SIDES.search(f"{want.slot.name} {want.slot.about}".replace("_", " ")) or _SIDES.search(draft.reading.question)
-    found = next((fact for fact in facts(draft) if fact.quantity == "extreme" and fact.recipe in ("group_extreme", "extreme")), None)
+    peaks = {product.id for product in draft.products if product.intent.kind == "peak"}
+    known = [fact for fact in facts(draft) if fact.quantity == "extreme" and fact.place["table"].get("from") not in peaks]
+    found = next((fact for fact in known if fact.recipe in ("group_extreme", "extreme")), None)
     if found is not None and found.recipe == "extreme" and len(grouped) == 1 and (found.columns, found.by) == (grouped[0].columns, grouped[0].by):
         found = None  # the row with the most: of the groups, since their sums are asked for
     if found is not None:

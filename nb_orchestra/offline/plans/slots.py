@@ -135,7 +135,17 @@ def best(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
     rivals = [item[2] for item in scored[1:] if item[0] == top[0] and item[2].place != top[2].place]
     if rivals and (want.columns or len({fact.recipe for fact in (top[2], *rivals)}) > 1 or len(rivals) > 0):
         return None
-    return _at_level(top[2], want)
+    return _as_named(draft, top[2], _at_level(top[2], want))
+
+
+def _as_named(draft: Draft, fact: Fact, place: dict[str, Any]) -> dict[str, Any]:
+    """A t of two groups is that of the first named minus the second; the step takes them in the order of their names."""
+    step: dict[str, Any] = next((step["params"]["arguments"] for step in draft.steps if place.get("table") == {"from": step["id"]}), {})
+    if fact.recipe != "compare_groups" or fact.quantity != "statistic" or step.get("test") not in ("t", "welch"):
+        return place
+    pairs = [item["value"] for intent in draft.reading.intents for item in intent.where if item["column"] == step["by"] and item["op"] == "in"]
+    turned = len(pairs) > 0 and len(pairs[0]) == 2 and str(pairs[0][0]) > str(pairs[0][1])
+    return {**place, "negated": True} if turned else place
 
 
 def _same_rows(fact: Fact, want: Wanted) -> bool:

@@ -9,6 +9,7 @@ from nb_orchestra.offline.plans.draft import Draft, Ref, estimator
 from nb_orchestra.offline.plans.facts import cell, facts
 from nb_orchestra.offline.plans.wanted import Wanted, stage_of
 from nb_orchestra.offline.reading import Intent
+from nb_orchestra.offline.reading.words import parts
 
 
 def statistic_of_slot(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
@@ -44,7 +45,8 @@ def _without_outliers(draft: Draft, want: Wanted) -> Ref | None:
     """ "mean fare without outliers", where the goal only looks for them: the rows that are none."""
     found = next((intent for intent in draft.reading.intents if intent.kind == "outliers"), None)
     removed = any(intent.kind == "remove_outliers" for intent in draft.reading.intents)
-    if found is None or removed or "outlier" not in " ".join(want.words) or not want.words & {"without", "after", "excluding", "removed", "no", "non"}:
+    said = "outlier" in " ".join(want.words) or not draft.stages
+    if found is None or removed or not said or not want.words & {"without", "after", "excluding", "removed", "no", "non"}:
         return None
     arguments = {"columns": found.columns, "method": found.option("method") or "iqr", "threshold": found.option("threshold"), "by": found.by}
     identity = draft.step(
@@ -99,6 +101,9 @@ def _column(draft: Draft, want: Wanted, speaks: list[Intent]) -> str | None:
         return asked[0]
     if asked and derived and derived[-1] in asked:
         return derived[-1]
+    spoken = [name for name in derived if set(parts(name)) & want.words]
+    if len(spoken) == 1 and not asked:
+        return spoken[0]
     measures = list(
         dict.fromkeys(
             name

@@ -62,13 +62,12 @@ def _unused(draft: Draft) -> Iterator[str]:
     held = _Held(params, draft)
     asked = level_ground(divide(draft.reading.question)[0])
     asked = _EXAMPLES.sub(lambda found: " " * len(found.group()), asked)
-    made = [str(intent.option("name")) for intent in draft.reading.intents if intent.kind == "derive"]
     gaps = next(
         (item["column"] for step in params if step.get("recipe") == "filter_rows" for item in step["arguments"]["where"] if item["op"] == "missing"), ""
     )
     if gaps:  # nothing is computed of rows without a value: "without" was taken the wrong way round
         yield f"{gaps}: which rows are meant is not understood"
-    for tags in split(bound(tag(asked, draft.table), asked, draft.table, made), whole=True):
+    for tags in split(bound(tag(asked, draft.table), asked, draft.table, _made(draft)), whole=True):
         text = asked[tags[0].start : tags[-1].end]
         if _REFUSES.search(text):
             continue
@@ -77,6 +76,7 @@ def _unused(draft: Draft) -> Iterator[str]:
         if _REMARKS.search(text) or rules(text):
             continue
         yield from _methods(tags, held)
+        yield from _features(text, tags, draft)
         yield from _pieces(tags, held, draft)
 
 
@@ -137,6 +137,21 @@ def _methods(tags: Sequence[Tag], held: _Held) -> Iterator[str]:
         method = _METHODS.get(item.kinds.get("method", ""))
         if method and method not in held.text:
             yield f"{item.text}: no step does it"
+
+
+_FEATURES = re.compile(r"\b(?:features|predictors|independent variables|explanatory variables|inputs)\b", re.IGNORECASE)
+
+
+def _features(text: str, tags: Sequence[Tag], draft: Draft) -> Iterator[str]:
+    """Features that are listed are all of them."""
+    listed = {str(item.value) for item in tags if item.kind == "column"}
+    models = [step["params"]["arguments"] for step in draft.steps if step["params"].get("recipe") == "train_model"]
+    if len(listed) > 1 and models and _FEATURES.search(text) and not any(set(model.get("features", ())) <= {*listed, *_made(draft)} for model in models):
+        yield f"{text[:60]}: other features are used"
+
+
+def _made(draft: Draft) -> list[str]:
+    return [str(intent.option("name")) for intent in draft.reading.intents if intent.kind == "derive"]
 
 
 def _pieces(tags: Sequence[Tag], held: _Held, draft: Draft) -> Iterator[str]:

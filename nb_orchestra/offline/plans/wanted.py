@@ -86,7 +86,7 @@ def wanted(slot: Slot, draft: Draft) -> Wanted:
     truths = _truths(columns, spelled, draft)
     return Wanted(
         slot,
-        "which" if _names_values(slot, draft) else _quantity(slot, text, statistics),
+        "which" if _names_values(slot, draft) else _quantity(slot, text, statistics, tests=_has_tests(draft)),
         tuple(column for column in columns if column not in {name for name, _ in (*truths, *levels)}),
         (*levels, *truths),
         stage,
@@ -163,7 +163,14 @@ def _level(item: Tag) -> tuple[str, Any]:
     return item.value[0], item.value[1]
 
 
-def _quantity(slot: Slot, text: str, statistics: tuple[str, ...]) -> str:
+_TESTING = vocabulary("compare correlate normality proportions one_sample trend partial regress train paired matrix compare_columns")
+
+
+def _has_tests(draft: Draft) -> bool:
+    return any(intent.kind in _TESTING for intent in draft.reading.intents)
+
+
+def _quantity(slot: Slot, text: str, statistics: tuple[str, ...], *, tests: bool) -> str:
     said = f"{slot.inside} {slot.about}".casefold()
     stringy = re.search(r"\b(strings?|name of|list of strings?)\b", said) and not re.search(r"\b(numbers?|float|integer|numeric)\b", said)
     if len(slot.labels) >= 2:
@@ -171,16 +178,17 @@ def _quantity(slot: Slot, text: str, statistics: tuple[str, ...]) -> str:
     if stringy and not re.search(r"outlier", text):
         return "which"
     name, _, inside = text.partition(" | ")
-    for piece in (name, inside):
+    letter = len(inside.strip()) == 1 and (not tests or "n" in statistics)  # "@count_F[f]": no F statistic
+    for piece in (name, "" if letter else inside):
         for pattern, quantity in _BY_PATTERN:
             if pattern.search(piece):
                 return quantity
         named = [key for key in statistics if key in STATISTICS]
-        if piece is name and not named and re.search(r"\b(?:percentage|percent|proportion|share)\b", name):
+        if piece is name and not named and re.search(r"\b(?:percentage|percent|proportion|share|pct)\b", name):
             return "share"
         if named and piece is name:
             return _first_statistic(name, named)
-    if not statistics and re.search(r"\b(rate|percentage|percent|proportion|share)\b", name):
+    if not statistics and re.search(r"\b(rate|percentage|percent|proportion|share|pct)\b", name):
         return "share"
     if "outlier" in text:
         counted = re.search(r"\b(?:count|integer|number of)\b|^(?:n|number)\b", said) and not re.search(r"\blist\b|\bstrings?\b|,", said)

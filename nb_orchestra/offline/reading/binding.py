@@ -12,7 +12,7 @@ from dataclasses import replace
 from nb_orchestra.offline.reading.clauses import split
 from nb_orchestra.offline.reading.lexicon import STOP
 from nb_orchestra.offline.reading.tables import Table
-from nb_orchestra.offline.reading.tagging import Tag
+from nb_orchestra.offline.reading.tagging import Tag, tag
 
 _LOOSE = frozenset({"part", "synonym", "typo", "unit", "abbreviation"})
 
@@ -45,11 +45,20 @@ def _without_agents(tags: Sequence[Tag], exact: frozenset[str]) -> list[Tag]:
 
 
 def _unknown(item: Tag) -> Tag:
+    """The word without its column: what it says by itself ("mean"), or nothing."""
+    plain = tag(item.text, _EMPTY)
+    if len(plain) == 1 and plain[0].kind == "lexical":
+        return replace(plain[0], start=item.start, end=item.end, spare=None)
     return replace(item, kind="unknown", value=item.text.casefold(), how="", rivals=(), spare=None)
+
+
+_EMPTY = Table("", (), 0)
 
 
 def _held(item: Tag, exact: frozenset[str], kinds: set[bool], table: Table) -> Tag:
     """A loose find as the exactly named column that it may also mean; as no column at all where it means none of them."""
+    if item.spare is not None and item.kind == "lexical" and item.spare.column not in exact:
+        return replace(item, spare=None)  # "its mean" is no column Average Price
     if item.kind != "column" or item.how not in _LOOSE or item.value in exact or item.value not in table:
         return item
     rival = next((name for name in item.rivals if name in exact), None)

@@ -19,6 +19,7 @@ Tree = Any
 MAKES = re.compile(
     r"\bnew\b|\bcreat\w+|\bgenerat\w+|\bderiv\w+|\bengineer\w+|\bcalled\b|\bnamed\b|\b(calculated|computed|defined|obtained|measured) (as|by)\b|"
     r"\bby (subtract|add|multipl|divid|summ|taking)\w*|"
+    r"\b(?:calculate|compute|determine) (?:the|an?) [\w -]{3,40}? as (?:the )?(?:difference|sum|ratio|product|quotient)\b|"
     r"\brepresents?\b|\badd(ing)? an?\b|\bequal to\b|=",
     re.IGNORECASE,
 )

@@ -17,6 +17,10 @@ _GAP = r"(?:a |an |any |some |at least one )?(?:missing|null|nan|empty|blank|abs
 _STATISTIC = {"sum": "sum", "sum up": "sum", "add up": "sum", "total": "sum", "average": "mean", "take the mean of": "mean", "take the average of": "mean"}
 _WAYS = r"(?:mean|median|mode|average|most (?:common|frequent) value)"
 
+_ENTRY = r"[\"'“]?\w{1,3}[\"'”]? (?:is|=|means|stands for|denotes|represents|for) (?:an? |the )?[\"'“]?[a-z]+(?: [a-z]+)?[\"'”]?"
+_GLOSSARY = rf"(?:,? where |\s*\(){_ENTRY}(?:(?:, and |, | and |; ){_ENTRY})+\)?(?=[.;,\n}}]|\Z)"
+"""What codes stand for: "where M is male, F is female". It restricts nothing."""
+
 _FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), form)
     for pattern, form in (
@@ -31,11 +35,13 @@ _FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"\buse the ({_WAYS}) of (?:the )?([^.;,\n]+?) for (?:the |its )?imputation\b", r"fill the missing values of \2 with the \1"),
         (rf"\bimpute (?:the )?missing [\w ]+? (?:using|with|by) the ({_WAYS}) of (?:the|its|that) column\b", r"fill the missing values with the \1"),
         (r"\bcan (?:the )?([^.;?\n]+?) be (?:predicted|estimated|explained|modell?ed) (?:by|from|with|using|on the basis of|based on) ", r"predict \1 from "),
-        (r"\b(?:using|use|take) ([^.;\n]+?) as (?:the )?(?:features?|predictors?|independent variables?|inputs?|explanatory variables?)\b", r"the features are \1"),
+        (r"\b(?:using|use|take) ([^.;\n]+?) as (?:the )?(?:features?|predictors?|independent variables?|inputs?|explanatory variables?)\b", r"features \1"),
+        (_GLOSSARY, ""),
         (r"\bz[- ]scores?\b(?= (?:method|outlier|above|below|over|greater|larger|of|is|less|in absolute|rule|threshold|with|and|or)\b| ?[=<>,.;])", "zscore"),
         (r"\b(the |an? )?linear association\b", r"\1linear correlation"),
     )
 )  # fmt: skip
+_WITH_AND_WITHOUT = re.compile(r"\b(with and without) (?:them|these|those)\b", re.IGNORECASE)
 _WITHOUT_THEM = re.compile(
     r"\b(?:without (?:them|these|those)|once (?:they|these|those) (?:are|have been|were) (?:gone|removed|excluded|dropped)|"
     r"after (?:their|the) (?:removal|exclusion)|after (?:removing|excluding|dropping) (?:them|these|those)|"
@@ -48,6 +54,7 @@ def instructed(text: str) -> str:
     """The question and its constraints in plain forms; "without them" said of outliers is their removal."""
     for pattern, form in _FORMS:
         text = pattern.sub(_grouped if form == "{grouped}" else form, text)
+    text = _WITH_AND_WITHOUT.sub(r"\1 the outliers", text) if re.search(r"\boutliers?\b", text, re.IGNORECASE) else text
     return _WITHOUT_THEM.sub("after removing the outliers", text) if re.search(r"\boutliers?\b", text, re.IGNORECASE) else text
 
 

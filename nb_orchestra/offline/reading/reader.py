@@ -9,6 +9,7 @@ from dataclasses import replace
 from nb_orchestra.offline.reading.amending import amend
 from nb_orchestra.offline.reading.arranged import in_order, rules_first
 from nb_orchestra.offline.reading.binding import bound
+from nb_orchestra.offline.reading.carrying import of_these, only_makes
 from nb_orchestra.offline.reading.clauses import Clause, roles, split
 from nb_orchestra.offline.reading.conditions import filters
 from nb_orchestra.offline.reading.contrasts import contrasted
@@ -199,6 +200,10 @@ def read_clause(clause: Clause, memory: Memory) -> None:
     if _REFUSES.search(clause.text) and not clause.conditions:
         return
     amend(clause, memory)
+    if memory.slot_words:
+        clause = of_these(clause, memory)
+        if only_makes(clause, memory):
+            return
     if memory.intents and clause.keys("method") and not clause.columns() and _SAYS_HOW.match(clause.text):
         return
     if memory.slot_words and _DEFINES.search(clause.text) and (memory.intents or not clause.columns()):

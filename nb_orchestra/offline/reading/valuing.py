@@ -25,6 +25,8 @@ def _score(stream: list[Token], level: Level, table: Table) -> float:
     text = " ".join(token.text for token in stream[level.start : level.end])
     if first.kind in ("column", "forced") or (text.casefold() in _DENIALS and first.kind != "quoted" and not _valued_no(stream, level, table)):
         return 0.0
+    if first.kind == "word" and text in ("a", "i") and str(level.value) != text:  # "a grade of B" is no grade A
+        return 0.0
     if first.kind == "quoted" or _beside(stream, level, table) or in_its_list(stream, level):
         score = 101.0
     elif not level.sure:

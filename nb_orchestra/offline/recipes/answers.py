@@ -24,7 +24,7 @@ COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
 def fill_answer(slots: Sequence[Mapping[str, Any]]) -> str:
     """One line `@name[value]` per slot, in order. Refusal names the first slot that cannot be filled.
 
-    A slot: {"name", "decimals"} and either {"value"}, {"table", "column", "row" | "where" | "all"} (a cell, or a whole column),
+    A slot: {"name", "decimals"} and either {"value"}, {"table", "column", "row" | "where" | "all"} (a cell, "negated" where asked, or a whole column),
     {"table", "count": true} (its rows), {"rules", "quantities"} (a verdict) or {"verdicts": [...]} (several, joined).
     A slot of "kind" whole or text takes no number with a fraction, and one slot at most the nan of an empty selection.
     """
@@ -80,7 +80,7 @@ def _picked(slot: Mapping[str, Any]) -> Any:
     row = int(slot.get("row", 0))
     if not -len(column) <= row < len(column):
         raise Refusal(f"the answer {slot.get('name', '')!r} has no row to be read from", "the selection is empty")
-    return column.iloc[row]
+    return -column.iloc[row] if slot.get("negated") else column.iloc[row]
 
 
 def _verdict(slot: Mapping[str, Any], name: str) -> str:

@@ -58,6 +58,8 @@ def count_wish(clause: Clause, memory: Memory) -> list[Intent]:
         if named and by:
             gaps = tuple({"column": name, "op": "missing"} for name in named)
             return [Intent("count", clause.text, (), tuple(by), where=(*clause.conditions, *gaps))]
+        if not named and clause.conditions and memory.slot_words:  # "missing in the Self_Employed column": the column, and no yes of it
+            return [Intent("missing", clause.text, tuple(dict.fromkeys(str(item["column"]) for item in clause.conditions)))]
         return [
             Intent("missing", clause.text, named, where=clause.conditions, options={"percent": clause.has("stat", "share") or clause.has("verb", "share_of")})
         ]

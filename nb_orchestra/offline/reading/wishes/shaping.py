@@ -66,7 +66,8 @@ def _drop_missing(clause: Clause, memory: Memory) -> list[Intent]:
     if not columns and any(tag.kind == "text" for tag in clause.tags):
         return []
     pointed = not columns and bool(_SPOKEN_OF.search(clause.text) or (_IGNORES.match(clause.text) and not clause.has("word", "row", "data")))
-    return [Intent("drop_missing", clause.text, columns, options={"measured": True} if pointed else {})]
+    bare = bool(memory.slot_words) and not columns and not clause.has("word", "row", "data") and not re.search(r"\b(?:any|all)\b", clause.text, re.IGNORECASE)
+    return [Intent("drop_missing", clause.text, columns, options={"measured": True} if pointed or bare else {})]
 
 
 _ROWS_WITHOUT = re.compile(

@@ -1,0 +1,33 @@
+"""What a clause of a goal with an answer format takes over from the one before: its rows ("of these storms"), its new column ("its mean")."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from nb_orchestra.offline.reading.clauses import Clause
+from nb_orchestra.offline.reading.memory import Memory
+
+_THESE = re.compile(r"\b(?:of|for|among|in|by) (?:these|those|them|such)\b(?! (?:two|three|columns?|variables?|features?))", re.IGNORECASE)
+_MAKING = re.compile(
+    r"\W*(?:please\s+|then\s+)?(?:(?:create|generate|derive|introduce|define|construct|engineer|add|build)\b|"
+    r"(?:calculate|compute|determine)\s+(?:the|an?)\s+[\w -]{3,40}?\s+as\s+(?:the\s+)?(?:difference|sum|ratio|product|quotient)\b)",
+    re.IGNORECASE,
+)
+
+
+def of_these(clause: Clause, memory: Memory) -> Clause:
+    """ "… and the mean damage of these storms": the conditions of the clause before."""
+    earlier = next((intent for intent in reversed(memory.intents) if intent.where and intent.kind != "filter"), None)
+    if clause.conditions or earlier is None or not _THESE.search(clause.text):
+        return clause
+    return replace(clause, conditions=tuple(earlier.where), starts=(0,) * len(earlier.where))
+
+
+def only_makes(clause: Clause, memory: Memory) -> bool:
+    """True for a clause that makes a column and asks nothing of it; the next "it" is that column."""
+    made = [name for name in memory.made if any(intent.kind == "derive" and intent.option("name") == name for intent in memory.intents)]
+    if not clause.makes or clause.question or not made or not _MAKING.match(clause.text):
+        return False
+    memory.measures[:] = [*(name for name in memory.measures if name != made[-1]), made[-1]]
+    return True
