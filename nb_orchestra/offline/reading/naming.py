@@ -17,6 +17,12 @@ UNITS = {
 }  # fmt: skip
 _UNIT_WORDS = vocabulary("usd eur gbp bn mn mio mmhg mmol umol dl bpm iu kcal kj t ha")
 """Words at the end of a name that only say its unit: gdp_usd_bn is called gdp."""
+_FURTHER = vocabulary("mmhg kwp mwp w kw mw ppm ppb db hz khz mhz rpm psi pa kpa bar bpm ng ug µg pg dl mol mmol umol nmol kcal kj")
+_ABOVE = vocabulary("w kw kg g mg ng ug pg mmol umol nmol km m l")
+_BELOW = vocabulary("m2 m3 h s l dl ml kg g")
+"""Units over and under the stroke of "W_m2", "ng_ml"."""
+_SIDES = vocabulary("avg average mean median max min maximum minimum total sum")
+"""Of such a word alone "hr" is no hour: avg_hr is a heart rate."""
 _SHORT = vocabulary("min in f c s m")
 """Units that are words, or letters of a name, as well: taken as units behind an underscore only ("min" never: low_min is a minimum)."""
 _BRACKETED = re.compile(r"^(?P<stem>.*?[^\s_])[\s_]*[(\[{](?P<unit>[^()\[\]{}]{1,14})[)\]}]\s*$", re.DOTALL)
@@ -44,14 +50,23 @@ def naming(name: str, kind: str) -> Naming:
         stem, unit = cut
         words = _plain(parts(stem)) or (fold(stem),)
         return Naming(words, UNITS.get(unit.casefold(), unit), stem, (fold(unit).replace(" ", ""),) if parts(unit) else ())
-    words, unit = parts(name) or (fold(name),), ""
-    last = re.split(r"[_\s]+", name.strip())[-1].casefold()
-    spare: tuple[str, ...] = ()
-    if kind == "number" and len(words) > 1 and words[-1] in UNITS and (words[-1] not in _SHORT or name.casefold().endswith("_" + words[-1])):
-        unit, words, spare = ("", words, ()) if words[-1] == "min" else (UNITS[words[-1]], words[:-1], words[-1:])
-    elif kind == "number" and len(words) > 2 and last in UNITS and last == "".join(words[-2:]):  # size_m2
-        unit, words, spare = UNITS[last], words[:-2], (last,)
-    return Naming(_plain(words), unit, spare=spare)
+    words = parts(name) or (fold(name),)
+    segments = re.split(r"[_\s]+", name.strip()) if kind == "number" else []
+    unit = _unit_of(segments)
+    stem = parts(" ".join(segments[: len(segments) - len(unit)])) if unit else ()
+    if not stem or (unit == ["hr"] and set(stem) <= _SIDES) or (unit[-1].casefold() in _SHORT and not name.casefold().endswith(f"_{unit[-1].casefold()}")):
+        return Naming(_plain(words))
+    told = "/".join(UNITS.get(piece.casefold(), piece) if len(unit) == 1 else piece for piece in unit)
+    return Naming(_plain(stem), told, spare=(fold("".join(unit)).replace(" ", ""),))
+
+
+def _unit_of(segments: list[str]) -> list[str]:
+    """The last segments of a name that are its unit: "mmHg", "km", "W" and "m2"."""
+    last = segments[-1].casefold() if len(segments) > 1 else ""
+    if last not in UNITS.keys() | _FURTHER or last == "min":
+        return []
+    beside = len(segments) > 2 and last in _BELOW and segments[-2].casefold() in _ABOVE
+    return segments[-2:] if beside else segments[-1:]
 
 
 def _plain(words: tuple[str, ...]) -> tuple[str, ...]:
