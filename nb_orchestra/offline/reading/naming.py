@@ -52,12 +52,12 @@ def naming(name: str, kind: str) -> Naming:
         return Naming(words, UNITS.get(unit.casefold(), unit), stem, (fold(unit).replace(" ", ""),) if parts(unit) else ())
     words = parts(name) or (fold(name),)
     segments = re.split(r"[_\s]+", name.strip()) if kind == "number" else []
-    unit = _unit_of(segments)
-    stem = parts(" ".join(segments[: len(segments) - len(unit)])) if unit else ()
-    if not stem or (unit == ["hr"] and set(stem) <= _SIDES) or (unit[-1].casefold() in _SHORT and not name.casefold().endswith(f"_{unit[-1].casefold()}")):
+    own = _unit_of(segments)
+    rest = parts(" ".join(segments[: len(segments) - len(own)])) if own else ()
+    if not rest or (own == ["hr"] and set(rest) <= _SIDES) or (own[-1].casefold() in _SHORT and not name.casefold().endswith(f"_{own[-1].casefold()}")):
         return Naming(_plain(words))
-    told = "/".join(UNITS.get(piece.casefold(), piece) if len(unit) == 1 else piece for piece in unit)
-    return Naming(_plain(stem), told, spare=(fold("".join(unit)).replace(" ", ""),))
+    told = "/".join(UNITS.get(piece.casefold(), piece) if len(own) == 1 else piece for piece in own)
+    return Naming(_plain(rest), told, spare=(fold("".join(own)).replace(" ", ""),))
 
 
 def _unit_of(segments: list[str]) -> list[str]:

@@ -40,6 +40,11 @@ class Column:
         return self.kind == "boolean" or (self.kind == "text" and 2 <= self.distinct <= 50) or (self.kind == "number" and self.whole and self.distinct <= 12)
 
     @property
+    def listed(self) -> bool:
+        """True where its values may be named in small letters: few of them, or each in several rows ("china" of 62 countries)."""
+        return self.distinct <= 60 or (self.distinct <= 300 and 2 * self.distinct <= self.rows)
+
+    @property
     def truth(self) -> bool:
         """True for a column of yes and no, also as 1 and 0."""
         return self.yes is not None

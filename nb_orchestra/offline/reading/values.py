@@ -94,7 +94,7 @@ def levels(tokens: list[Token], table: Table) -> list[Level]:
             hits = index.get(_joined(tokens[start:end]))
             if hits:
                 found.append(_level(tokens[start:end], hits, start, end, table))
-    columns = {level.column for level in found if level.sure and table[level.column].distinct <= 60}
+    columns = {level.column for level in found if level.sure and table[level.column].listed}
     found = [replace(level, sure=True) if level.column in columns and level.start - level.end == -1 and len(str(level.value)) > 2 else level for level in found]
     found = _side_by_side(found, tokens, table)
     return sorted(found, key=lambda level: (level.start - level.end, level.start))
@@ -102,7 +102,7 @@ def levels(tokens: list[Token], table: Table) -> list[Level]:
 
 def _side_by_side(found: list[Level], tokens: list[Token], table: Table) -> list[Level]:
     """ "Engineering versus business": two values of one column make each other sure, whatever else one of the words may be."""
-    plain = [level for level in found if not level.sure and table[level.column].distinct <= 60 and len(tokens[level.start].text) > 3]
+    plain = [level for level in found if not level.sure and table[level.column].listed and len(tokens[level.start].text) > 3]
     plain = [level for level in plain if tokens[level.start].word not in STOP]
     told = {level.column: {item.value for item in plain if item.column == level.column} for level in plain}
     clear = {level.column for level in plain if (tokens[level.start].word,) not in PHRASES}
@@ -122,7 +122,7 @@ def _level(span: list[Token], hits: list[tuple[str, Any]], start: int, end: int,
     exact = next(((name, level) for name, level in hits if str(level) == text), None)
     column, value = exact or (column, value)
     quoted = span[0].kind == "quoted"
-    few = table[column].distinct <= 60
+    few = table[column].listed
     written = start > 0 and text == str(value) and text[:1].isupper() and (len(text) > 2 or (text.isupper() and len(text) == 2))
     plain = len(span) == 1 and not quoted and not written and (span[0].word in STOP or (span[0].word,) in PHRASES or len(text) < 3)
     sure = quoted or (

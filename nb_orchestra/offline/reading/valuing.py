@@ -30,7 +30,7 @@ def _score(stream: list[Token], level: Level, table: Table) -> float:
     if first.kind == "quoted" or _beside(stream, level, table) or in_its_list(stream, level):
         score = 101.0
     elif not level.sure:
-        score = 0.0 if len(text) < 3 or first.word in STOP or table[level.column].distinct > 60 else 40.0
+        score = 0.0 if len(text) < 3 or first.word in STOP or not table[level.column].listed else 40.0
     else:
         long = level.end - level.start > 1 and fold(str(level.value)) == fold(text)
         score = 78.0 + 4 * (level.end - level.start) if text[:1].isupper() or text[:1].isdigit() or long else 61.0
