@@ -62,7 +62,7 @@ def plan_of(goal: Goal) -> dict[str, Any]:
     words = [] if slots else idle(sensed(goal.text, table), goal.text, table, lambda text: _computed(goal, table, text))
     words = [word for word in words if goal.earlier is None or word.casefold() != "instead"]  # an edit reads it, see edits.apart
     told = " ".join(made.get("not_done", ())).casefold()
-    lines = [f"{word}: not used, the answer would be the same without it" for word in words if word.split()[-1].casefold() not in told]
+    lines = [f"{word}: not read, the answer does not take it into account" for word in words if word.split()[-1].casefold() not in told]
     return {**made, **({"not_done": [*made.get("not_done", ()), *lines]} if lines else {})}
 
 

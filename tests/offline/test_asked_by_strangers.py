@@ -122,7 +122,13 @@ RELATIVE: list[tuple[str, str, Right]] = [
     ("lots", "who is the worst packer in Kiel?", lambda f: f[f.depot == "Kiel"].groupby("packer").grade.mean().min()),
     ("lots", "did Porto do better than the other depots?", lambda f: f.grade.groupby(f.depot == "Porto").mean()),
 ]
-ALL = DENIED + BOUNDED + NUMBERED + WRITTEN + RELATIVE
+ORDERED: list[tuple[str, str, Right]] = [
+    ("calls", "List teams by average minutes, slowest first", lambda f: f.groupby("team").minutes.mean().sort_values(ascending=False)),
+    ("calls", "rank the agents by mean stars", lambda f: f.groupby("agent").stars.mean().sort_values(ascending=False)),
+    ("calls", "how many calls have no answer and come from the bills team", lambda f: ((f.no_answer == "yes") & (f.team == "Bills")).sum()),
+    ("lots", "rank the depots by average grade, lowest first", lambda f: f.groupby("depot").grade.mean().sort_values()),
+]
+ALL = DENIED + BOUNDED + NUMBERED + WRITTEN + RELATIVE + ORDERED
 
 
 @pytest.mark.parametrize(("table", "goal", "right"), ALL, ids=lambda item: item if isinstance(item, str) else "")

@@ -90,6 +90,8 @@ def denied_value(tags: tuple[Tag, ...], position: int, column: str) -> bool:
             return True
         if tag.text == "," and tags[back + 1].text.casefold() in _ANEW:
             return False  # "not in the centre, with a heat pump"
+        if tag.is_a("group", "and") and back and tags[back - 1].kind == "column":
+            return False  # "not returned and shipped to Leeds": the denial is of the first
         passed = tag.text.casefold() in _PASSED_VALUE or tag.text in (",", "on", "from") or tag.is_a("group", "and")
         if not (passed or tag.kind in ("level", "column") or lemma(tag.text) == fold(column)):
             return False

@@ -9,8 +9,10 @@ import re
 
 from nb_orchestra.offline.reading.words import Token
 
-_HIGH = "highest|largest|biggest|greatest|most|longest|heaviest|oldest|best"
-_LOW = "lowest|smallest|least|fewest|shortest|lightest|youngest|worst"
+_POINTING_HIGH = "longest|heaviest|oldest|tallest|hottest|warmest|wettest|windiest|deepest|widest|richest|slowest|most expensive|priciest|dearest|latest|newest"
+_POINTING_LOW = "shortest|lightest|youngest|coldest|coolest|driest|calmest|shallowest|narrowest|poorest|fastest|quickest|cheapest|earliest"
+_HIGH = f"highest|largest|biggest|greatest|most|best|{_POINTING_HIGH}"
+_LOW = f"lowest|smallest|least|fewest|worst|{_POINTING_LOW}"
 _HIGH_PLAIN, _LOW_PLAIN = "high|large|big", "low|small|little"
 PLACE_OF = re.compile(r"\b(?:rank|place|position) (?:of|is|has|does)\b", re.IGNORECASE)
 """Words that ask for one place among many: "the rank of France"."""
@@ -32,6 +34,13 @@ def take_order(text: str) -> tuple[str, str]:
     return text[: found.start()] + " " * len(found.group()) + text[found.end() :], "descending" if found["high"] or found["down"] or found[
         "falls"
     ] else "ascending"
+
+
+def pointed_order(text: str) -> str:
+    """The adjective of an order that points at a measure: slowest of "slowest first"; "" where the words name none."""
+    found = _ORDER.search(text)
+    said = re.search(rf"\b(?:{_POINTING_HIGH}|{_POINTING_LOW})\b", found.group(), re.IGNORECASE) if found is not None else None
+    return "" if said is None else said.group().casefold().split()[-1]
 
 
 _BEHIND_ORDER = frozenset({"by", "the", "them", "it", "all", "these", "those"})

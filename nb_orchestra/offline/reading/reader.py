@@ -26,7 +26,7 @@ from nb_orchestra.offline.reading.leaning import each_of_before
 from nb_orchestra.offline.reading.leaving import tell_lost
 from nb_orchestra.offline.reading.levelling import level_ground
 from nb_orchestra.offline.reading.memory import Memory
-from nb_orchestra.offline.reading.ordering import take_order
+from nb_orchestra.offline.reading.ordered import ordered
 from nb_orchestra.offline.reading.sense import sensed
 from nb_orchestra.offline.reading.side_by_side import joined_apart
 from nb_orchestra.offline.reading.tables import Table
@@ -60,7 +60,7 @@ def read(text: str, table: Table) -> Reading:
     answer = slots(section, asked)
     memory = Memory(table, question=text, slot_words=frozenset(word for slot in answer for word in slot.words))
     body = _take_names(asked, memory)
-    body, order = (body, "") if answer else take_order(body)
+    body, order = (body, "") if answer else ordered(body, memory)
     for clause in clauses_of(body, memory):
         _read_or_tell(clause, memory)
     look_first(asked, memory)

@@ -8,7 +8,8 @@ from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Intent
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.weighing import weighty
-from nb_orchestra.offline.reading.wishes.picking import adds_up, groups, measures, repeats
+from nb_orchestra.offline.reading.wishes.picking import adds_up, groups, measures, numbers, repeats
+from nb_orchestra.offline.reading.wishes.ranking import statistic_named
 from nb_orchestra.offline.reading.wishes.wish import Wish
 
 _COUNTS = frozenset({"n", "share", "distinct"})
@@ -73,7 +74,19 @@ def _amount(clause: Clause, memory: Memory) -> list[Intent]:
     return [Intent("statistics", clause.text, tuple(values), tuple(by[:2]), (statistic,), clause.conditions)]
 
 
+def _things_by_measure(clause: Clause, memory: Memory) -> list[Intent]:
+    """ "List the products by average delivery time": the statistic of each, in its order."""
+    things = [name for name in clause.columns("target") if name in clause.table and repeats(clause.table[name])]
+    values = numbers(clause, "by")
+    statistic = statistic_named(clause)
+    if len(things) != 1 or len(values) != 1 or not statistic:
+        return []
+    memory.order = memory.order or "descending"
+    return [Intent("statistics", clause.text, (values[0],), (things[0],), (statistic,), clause.conditions)]
+
+
 LAST = (
+    Wish("things_by_measure", _things_by_measure, when=lambda clause, memory: not memory.slot_words and not clause.verbs),
     Wish("amount", _amount, when=lambda clause, memory: not memory.slot_words and _HOW_MUCH.match(clause.text) is not None),
     Wish("grouped_rows", _grouped_rows, when=_only_grouped),
     Wish("plain", _plainly, when=lambda clause, memory: not clause.verbs and bool(clause.columns())),

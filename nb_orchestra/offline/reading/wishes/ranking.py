@@ -22,12 +22,16 @@ def rank_wish(clause: Clause, memory: Memory) -> list[Intent]:
     if not by or (number is None and not clause.has("verb", "rank")):
         return []
     side = _side(clause, memory, by[0])
+    every = number is None and not memory.slot_words and _subject(clause) is not None
     options = {"n": number or 10, "ascending": side == "min" or (clause.has("verb", "rank") and "bottom" in clause.text.casefold())}
     group = [name for name in groups(clause) if name not in by and clause.table[name].kind != "date"]
     subject = None if memory.slot_words else _subject(clause)
     if subject is not None and subject not in by:
         statistic = statistic_named(clause) or ("sum" if adds_up(memory.table[by[0]]) else "mean")
         memory.assume(f"{by[0]} per {subject}: {statistic}")
+        if every:  # "rank the clubs by time": all of them, in the goal's own order or the highest first
+            memory.order = "ascending" if side == "min" else "descending"
+            return [Intent("statistics", clause.text, (by[0],), (subject,), (statistic,), clause.conditions)]
         return [Intent("group_rank", clause.text, (by[0],), (subject,), (statistic,), clause.conditions, options)]
     within = [name for name in clause.columns("by", "within") if name in group]
     if within and number is not None and not memory.slot_words and not statistic_named(clause) and _PER_GROUP.search(clause.text):
@@ -66,6 +70,9 @@ def _side(clause: Clause, memory: Memory, measure: str) -> str:
 def _subject(clause: Clause) -> str | None:
     """ "top 3 regions by revenue": the category whose values are ranked."""
     at = next((n for n, tag in enumerate(clause.tags) if tag.kind == "number"), None)
+    if at is None:  # "rank the clubs by time"
+        at = next((n for n, tag in enumerate(clause.tags) if tag.is_a("verb", "rank") and tag.text.casefold().startswith("rank")), None)
+        at = None if at is None else at + sum(tag.text.casefold() in ("the", "all", "our") for tag in clause.tags[at + 1 : at + 3])
     item = clause.tags[at + 1] if at is not None and at + 1 < len(clause.tags) else None
     if item is not None and ("super" in item.kinds or item.kind == "unknown") and at is not None and at + 2 < len(clause.tags):
         item = clause.tags[at + 2]
