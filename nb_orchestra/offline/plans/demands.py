@@ -98,8 +98,9 @@ def _top_of_groups(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] 
     if found is not None and found.recipe == "extreme" and len(grouped) == 1 and (found.columns, found.by) == (grouped[0].columns, grouped[0].by):
         found = None  # the row with the most: of the groups, since their sums are asked for
     if found is not None:
-        told = quantity == "value" and found.recipe == "group_extreme" and set(want.columns) <= set(found.columns) and _NUMERIC.search(want.slot.about)
-        return dict(found.place) if told else None
+        numeric = quantity == "value" and set(want.columns) <= set(found.columns) and _NUMERIC.search(want.slot.about) is not None
+        asked = found.recipe == "extreme" and (not found.by or _asked_number(draft, found.columns[0]))
+        return dict(found.place) if numeric and not asked else None
     if len(grouped) != 1 or side is None or want.levels:
         return None
     intent = grouped[0]

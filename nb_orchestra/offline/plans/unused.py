@@ -52,6 +52,14 @@ _ACTS: tuple[tuple[re.Pattern[str], frozenset[str], tuple[str, ...]], ...] = tup
 """Orders, and the recipes (or words in the arguments) that carry them out."""
 
 
+_OTHER_SPLIT = re.compile(
+    r"\b(?:(?:no|without|not|don[’']t) shuffl\w*|shuffle\s*=\s*False|(?:first|last) \d+ ?%|chronological\w*|cross[- ]validat\w*|k-?fold|"
+    r"(?<!no )(?<!without )stratif\w*)",
+    re.IGNORECASE,
+)
+"""Ways to hold rows back that no step offers."""
+
+
 def unused(draft: Draft) -> str | None:
     """The first thing that was said and is in no step of the answer, as a line for "not done"; None where there is none."""
     return next(_unused(draft), None)
@@ -69,6 +77,8 @@ def _unused(draft: Draft) -> Iterator[str]:
         yield f"{gaps}: which rows are meant is not understood"
     for tags in split(bound(tag(asked, draft.table), asked, draft.table, _made(draft)), whole=True):
         text = asked[tags[0].start : tags[-1].end]
+        if (other := _OTHER_SPLIT.search(text)) and any(step.get("recipe") == "train_model" for step in params):
+            yield f"{other.group()}: the rows are split by chance"
         if _REFUSES.search(text):
             continue
         yield from _orders(text, held)

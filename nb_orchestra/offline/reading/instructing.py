@@ -38,6 +38,7 @@ _FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b(?:using|use|take) ([^.;\n]+?) as (?:the )?(?:features?|predictors?|independent variables?|inputs?|explanatory variables?)\b", r"features \1"),
         (_GLOSSARY, ""),
         (r"\bz[- ]scores?\b(?= (?:method|outlier|above|below|over|greater|larger|of|is|less|in absolute|rule|threshold|with|and|or)\b| ?[=<>,.;])", "zscore"),
+        (r"\b((?:which|what|who)\b[^.;?\n]+?),? and (how many|how often)\b", r"\1? \2"),
         (r"\b(the |an? )?linear association\b", r"\1linear correlation"),
     )
 )  # fmt: skip
