@@ -47,7 +47,14 @@ def homes(n: int = 160) -> pd.DataFrame:
     )
 
 
-FRAMES = {"assay": assay(), "homes": homes()}
+def herd(n: int = 400) -> pd.DataFrame:
+    r = np.random.default_rng(23)
+    return pd.DataFrame(
+        {"farm": [f"{a}{b}" for a in ("North", "South") for b in ("dale", "moor", "wick", "ham")] * (n // 8), "milk_L": r.normal(25, 4, n).round(1)}
+    ).assign(town=[f"Vale{chr(97 + i % 26)}{chr(97 + i // 26 % 3)}" for i in range(n)])
+
+
+FRAMES = {"assay": assay(), "homes": homes(), "herd": herd()}
 
 
 def _held(f: pd.DataFrame, name: str, statistic: str) -> Any:
@@ -66,6 +73,7 @@ GOALS: list[tuple[str, str, Right]] = [
     ("assay", "normalise the A280 to the K12 mean of the same temp, in percent, then average by strain", lambda f: _held(f, "A280 (AU)", "mean") * 100),
     ("assay", "mean lum as percent of the K12 median of each temp, by strain", lambda f: _held(f, "lum [RLU]", "median") * 100),
     ("assay", "mean lum relative to K12 by strain", lambda f: (f["lum [RLU]"] / f[f.strain == "K12"]["lum [RLU]"].mean()).groupby(f.strain).mean()),
+    ("herd", "mean milk in valeba", lambda f: f[f.town == "Valeba"].milk_L.mean()),
     ("homes", "how many homes have between 60 and 75 m2", lambda f: f.surface_m2.between(60, 75).sum()),
     ("homes", "mean surface of homes in old town", lambda f: f[f.area.str.strip().str.lower() == "old town"].surface_m2.mean()),
     ("homes", "how many homes are not in port", lambda f: (f.area.str.strip() != "Port").sum()),

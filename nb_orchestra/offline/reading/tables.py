@@ -41,8 +41,8 @@ class Column:
 
     @property
     def listed(self) -> bool:
-        """True where its values may be named in small letters: few of them, or each in several rows ("china" of 62 countries)."""
-        return self.distinct <= 60 or (self.distinct <= 300 and 2 * self.distinct <= self.rows)
+        """True where its values may be named in small letters: few of them, or places with several rows each ("china" of 62 countries)."""
+        return self.distinct <= 60 or (self.distinct <= 300 and 2 * self.distinct <= self.rows and bool(_PLACES & set(self.words)))
 
     @property
     def truth(self) -> bool:
@@ -92,6 +92,10 @@ class Column:
     @property
     def looks_like_year(self) -> bool:
         return self.kind == "number" and self.low is not None and self.high is not None and 1500 <= self.low <= self.high <= 2200 and "year" in self.words
+
+
+_PLACES = frozenset({"country", "nation", "city", "town", "state", "region", "county", "province", "district"})
+"""Columns whose many values are names of places: other names ("alpha" of a storm) may be any word."""
 
 
 @dataclass(frozen=True)
