@@ -128,7 +128,18 @@ ORDERED: list[tuple[str, str, Right]] = [
     ("calls", "how many calls have no answer and come from the bills team", lambda f: ((f.no_answer == "yes") & (f.team == "Bills")).sum()),
     ("lots", "rank the depots by average grade, lowest first", lambda f: f.groupby("depot").grade.mean().sort_values()),
 ]
-ALL = DENIED + BOUNDED + NUMBERED + WRITTEN + RELATIVE + ORDERED
+
+
+def _apart(f: pd.DataFrame, statistic: str) -> Any:
+    wide = f.pivot_table(index="team", columns="agent", values="minutes", aggfunc=statistic)
+    return wide["Ann"] - wide["Di"]
+
+
+SUBTRACTED: list[tuple[str, str, Right]] = [
+    ("calls", "What is the gap in minutes between Ann and Di in each team?", lambda f: _apart(f, "mean")),
+    ("calls", "difference in median minutes between Ann and Di by team", lambda f: _apart(f, "median")),
+]
+ALL = DENIED + BOUNDED + NUMBERED + WRITTEN + RELATIVE + ORDERED + SUBTRACTED
 
 
 @pytest.mark.parametrize(("table", "goal", "right"), ALL, ids=lambda item: item if isinstance(item, str) else "")

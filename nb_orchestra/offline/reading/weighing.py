@@ -35,7 +35,7 @@ _LIGHT = vocabulary(
     "trillion whole increase increased decrease decreased growth grew grow drop dropped rise rose fall fell decline declined gain gained lost change "
     "blood changed improve improved worsen worsened exceeded surpassed busiest quietest other others numeric numerical categorical world human live "
     "coloured colored colour color lived living belong within between across there here them they their will shall able also still even well good whether "
-    "ones anything something everything took "
+    "ones anything something everything took ppl stuff log perhaps "
     "got put see say try ask way lot bit via too yet off ago few may hey yes him she use out own ran job now big set fit any"
 )
 

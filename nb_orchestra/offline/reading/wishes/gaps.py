@@ -18,6 +18,10 @@ _BY_HOW_MUCH = re.compile(
 )
 
 
+_BETWEEN = re.compile(r"\b(?:gap|difference)\b.*\bbetween\b", re.IGNORECASE)
+_TESTED = re.compile(r"\bsignifican\w*|\btest\w*|\bp.value", re.IGNORECASE)
+
+
 def _sides(clause: Clause, memory: Memory) -> tuple[str, str, str] | None:
     """The column, and its two values that are held against each other, the one spoken of first in front."""
     for condition in clause.conditions:
@@ -56,6 +60,8 @@ def _of_a_measure(clause: Clause, memory: Memory) -> bool:
 
 def _asks_gap(clause: Clause, memory: Memory) -> bool:
     asked = _HOW_MANY_MORE.search(clause.text) is not None or _BY_HOW_MUCH.search(clause.text) is not None
+    if not memory.slot_words and _BETWEEN.search(clause.text) is not None and clause.columns("by", "within") and not _TESTED.search(clause.text):
+        return _sides(clause, memory) is not None
     return not memory.slot_words and asked and re.search(r"\bthan\b|\bdiffer\w*\b|\bcompared\b", clause.text, re.IGNORECASE) is not None
 
 
