@@ -112,6 +112,10 @@ def _per_day(f: pd.DataFrame, product: str | None = None) -> Any:
     return (f if product is None else f[f["product"] == product]).groupby("date").units.sum()
 
 
+def _by_weekend(totals: Any) -> Any:
+    return totals.groupby(totals.index.day_of_week >= 5).mean()
+
+
 def _yearly(f: pd.DataFrame) -> Any:
     return (f.fell == "yes").groupby(f.admitted.dt.year).sum()
 
@@ -145,6 +149,11 @@ TIMES: list[tuple[str, str, Right]] = [
     ("climate", "is it windier on rainy days than on dry ones", lambda f: f.groupby(f.rain_mm > 0).wind_kmh.mean()),
     ("share", "daily percent change of close: mean and standard deviation", lambda f: [f.close.pct_change().agg(how) * 100 for how in ("mean", "std")]),
     ("share", "largest one-day drop in close", lambda f: [f.close.diff().min()]),
+    ("share", "on how many days did close rise, and what was the total gain?", lambda f: [int((f.close.diff() > 0).sum()), f.close.diff().clip(lower=0).sum()]),
+    ("power", "total kwh per meter", lambda f: f.groupby("meter").kwh.sum()),
+    ("power", "weekend vs weekday consumption per day", lambda f: _by_weekend(f.groupby(f.timestamp.dt.normalize()).kwh.sum())),
+    ("rides", "km per month in 2024", lambda f: f[f.started_at.dt.year == 2024].groupby(f.started_at.dt.month).distance_km.sum()),
+    ("rides", "average pace in min per km by bike", lambda f: (f.duration_min / f.distance_km).groupby(f.bike).mean()),
     ("share", "how many days in a row did close rise?", lambda f: _longest(f.close.diff() > 0)),
     ("stays", "did falls increase from 2023 to 2024?", lambda f: _yearly(f)[[2023, 2024]]),
     (
@@ -183,6 +192,13 @@ def _longest_run_of_days() -> int:
     totals = _per_day(FRAMES["cafe"], "flat white")
     every = totals.reindex(pd.date_range(totals.index[0], totals.index[-1]))
     return _longest(every >= 35)
+
+
+def test_dates_written_day_first_bring_no_warning() -> None:
+    """What pandas says of the order that is tried next is no news to a reader."""
+    frame = FRAMES["stays"].assign(admitted=FRAMES["stays"].admitted.dt.strftime("%d/%m/%Y")).drop(columns="discharged")
+    run = orchestrate("which weekday has the most admissions?", data={"stays": frame}, model="builtin", cache=False)
+    assert "dayfirst" not in run.value
 
 
 @pytest.mark.parametrize(("table", "goal", "word"), [("rides", "average fare per litre", "litre"), ("rides", "mean fare in kelvin", "kelvin")])

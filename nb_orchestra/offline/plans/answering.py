@@ -35,8 +35,11 @@ def _data(draft: Draft, result: str) -> dict[str, Any]:
     return data
 
 
+_WHY = re.compile(r"\W*(?:why|how come)\b", re.IGNORECASE)
+
+
 def _is_question(text: str) -> bool:
-    return "?" in text
+    return "?" in text or _WHY.match(text) is not None
 
 
 def _ask(draft: Draft, products: list[Product]) -> str:

@@ -123,6 +123,19 @@ def _count_change(draft: Draft, intent: Intent) -> None:
     draft.answer(made, intent)
 
 
+def _steps_counted(draft: Draft, intent: Intent) -> None:
+    """The rows whose step goes one way: how many they are, what the steps sum to, and which."""
+    value, date = intent.columns[0], str(intent.option("date"))
+    ordered = draft.step("sort_rows", {"by": [date]}, intent, name=f"{value}_in_order", purpose=f"In the order of {date}")
+    made = _derived(draft, intent, ordered, "change", {"op": "diff", "args": [{"column": value}]})
+    where = [*intent.option("times", ()), {"column": "change", "op": intent.option("op"), "value": 0}]
+    side = "falls" if intent.option("op") == "<" else "rises"
+    kept = draft.step("filter_rows", {"where": where}, intent, name=f"{side}_of_{value}", purpose=f"Rows where {value} {side[:-1]}s", frame={"from": made})
+    arguments = {"columns": ["change"], "statistics": ["n", "sum", "min", "max"]}
+    draft.answer(draft.step("describe", arguments, intent, name=f"{side}_summed", purpose=f"How many {side}, and their sum", frame={"from": kept}), intent)
+    draft.answer(draft.step("select_columns", {"columns": [date, value, "change"]}, intent, name=side, purpose=side, frame={"from": kept}), intent)
+
+
 def _count_growth(draft: Draft, intent: Intent) -> None:
     """Counts (shares, of a rate) per period, each against the one before."""
     date, counted, every = str(intent.option("date")), list(intent.option("counted")), str(intent.option("every"))
@@ -162,4 +175,5 @@ def _count_course(draft: Draft, intent: Intent) -> None:
 STEPS = {
     "cumulative": _cumulative, "steps": _steps, "mean_per": _mean_per, "often_per": _often_per, "count_change": _count_change,
     "count_course": _count_course, "count_growth": _count_growth,
+    "steps_counted": _steps_counted,
 }  # fmt: skip

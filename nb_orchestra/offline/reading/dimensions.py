@@ -40,7 +40,8 @@ _SPOKEN = {
 """Units of several words or signs, by the lemma of each."""
 
 _NOUNS = {
-    "temperature": "temperature", "energy": "energy", "electricity": "energy", "consumption": "energy", "speed": "speed", "velocity": "speed",
+    "temperature": "temperature", "energy": "energy", "electricity": "energy", "consumption": "energy", "production": "energy", "generation": "energy",
+     "speed": "speed", "velocity": "speed",
     "distance": "length", "area": "area", "weight": "mass", "duration": "time",
 }  # fmt: skip
 """What people call a quantity whose column is named by its unit alone: max_c, kwh."""

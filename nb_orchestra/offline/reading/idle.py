@@ -101,6 +101,8 @@ def _belongs(family: str, tag: Tag, before: Sequence[Tag], behind: Sequence[Tag]
         return not tag.text.casefold().endswith(" of") and (beside is None or not beside.is_a("group", "of"))
     if family == "overall":  # the mean of all, beside those of groups or chosen rows; "overall, which …" says nothing
         return not any("stat" in item.kinds for item in (*before, *behind[:2]))
+    if tag.text.casefold() == "min" and before and before[0].text.casefold() == "in":  # "pace in min per km"
+        return True
     if before and before[0].text.casefold() == "how":  # "how long": a question
         return True
     if family == "not":

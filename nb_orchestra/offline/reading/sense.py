@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from nb_orchestra.offline.reading.dimensions import by_unit
+from nb_orchestra.offline.reading.dimensions import by_unit, unit_at, unit_of
 from nb_orchestra.offline.reading.happening import happened
-from nb_orchestra.offline.reading.tables import Table
+from nb_orchestra.offline.reading.tables import Column, Table
 from nb_orchestra.offline.reading.tagging import Tag, tag
 from nb_orchestra.offline.reading.things import days_named
 from nb_orchestra.offline.reading.turning import turned
@@ -32,6 +32,20 @@ def _days(tags: list[Tag], table: Table) -> list[Tag]:
     ]
 
 
+_IN_FRONT = ("in", "per", "a", "an", "/", "each", "every", "as", "to")
+
+
+def _of_that_unit(item: Tag, before: list[Tag], table: Table) -> list[Column]:
+    """ "Total kwh", "km per week": the one column that is in the unit, where the unit is no number's."""
+    plain = item.kind == "unknown" or (item.kind == "lexical" and item.kinds == {"word": "unit"})
+    said = before[-1] if before else None
+    if not plain or (said is not None and (said.kind in ("number", "column") or said.text.casefold().rpartition(" ")[2] in _IN_FRONT)):
+        return []
+    unit = unit_at([item], 0)[0]
+    found = [column for column in table.of_kind("number") if unit_of(column) == unit and unit]
+    return found if len(found) == 1 else []
+
+
 def _quantities(tags: list[Tag], table: Table) -> list[Tag]:
     """The tags, with a quantity's noun as the column that is named by its unit alone: "maximum temperature" → max_c, "consumption" → kwh."""
     made: list[Tag] = []
@@ -39,6 +53,7 @@ def _quantities(tags: list[Tag], table: Table) -> list[Tag]:
         if item.text.casefold() == "min" and made and made[-1].kind == "number":  # "rides over 30 min"
             item = replace(item, kind="unknown", text="minutes", kinds={}, spare=None)
         columns = by_unit(lemma(item.text), table) if item.kind == "unknown" else []
+        columns = columns or _of_that_unit(item, made, table)
         before = lemma(made[-1].text) if made else ""
         side = {"maximum": "max", "highest": "max", "minimum": "min", "lowest": "min", "average": "mean"}.get(before, before)
         own = [column for column in columns if side in column.words]
@@ -46,7 +61,8 @@ def _quantities(tags: list[Tag], table: Table) -> list[Tag]:
             made[-1] = replace(item, kind="column", start=made[-1].start, text=f"{made[-1].text} {item.text}", value=own[0].name, how="words")
         elif columns:
             rivals = tuple(column.name for column in columns[1:])
-            made.append(replace(item, kind="column", value=columns[0].name, how="synonym", rivals=rivals))
+            how = "synonym" if by_unit(lemma(item.text), table) else "unit"
+            made.append(replace(item, kind="column", kinds={}, value=columns[0].name, how=how, rivals=rivals))
         else:
             made.append(item)
     return made

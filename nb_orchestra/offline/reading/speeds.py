@@ -22,7 +22,11 @@ _PERIODS = vocabulary("day hour")
 
 def ratio_of_units(tags: tuple[Tag, ...], position: int, memory: Memory) -> tuple[Tag, int] | None:
     """The made column, and where the tags go on; None where no ratio of this kind begins here."""
-    return None if memory.slot_words else _speed(tags, position, memory) or _per_unit(tags, position, memory) or _unit_per_unit(tags, position, memory)
+    return (
+        None
+        if memory.slot_words
+        else _pace(tags, position, memory) or _speed(tags, position, memory) or _per_unit(tags, position, memory) or _unit_per_unit(tags, position, memory)
+    )
 
 
 def _only(columns: list[Column]) -> Column | None:
@@ -44,12 +48,31 @@ def _speed(tags: tuple[Tag, ...], position: int, memory: Memory) -> tuple[Tag, i
     return _made(tags[position], tags[end - 1].end, (distance, over), (duration, under), memory), end
 
 
+def _pace(tags: tuple[Tag, ...], position: int, memory: Memory) -> tuple[Tag, int] | None:
+    """ "Pace in min per km": the duration of one unit of the distance."""
+    if tags[position].kind != "unknown" or lemma(tags[position].text) != "pace":
+        return None
+    distance, duration = _only(columns_in("length", memory.table)), _only(columns_in("time", memory.table))
+    if distance is None or duration is None:
+        return None
+    behind = position + 1 + (tags[position + 1 : position + 2] != () and tags[position + 1].text.casefold() == "in")
+    over, length = unit_at(tags, behind)
+    end = position + 1
+    under = unit_of(distance)
+    if dimension_of(over) == "time" and tags[behind + length : behind + length + 1] and tags[behind + length].text.casefold().partition(" ")[0] in ("per", "/"):
+        said, more = _unit_behind(tags, behind + length)
+        under, end = (said, behind + length + more) if dimension_of(said) == "length" else (under, end)
+    over = over if end > position + 1 else "min"
+    memory.known |= {tag.text.casefold() for tag in tags[position:end]}
+    return _made(tags[position], tags[end - 1].end, (duration, over), (distance, under), memory), end
+
+
 def _per_unit(tags: tuple[Tag, ...], position: int, memory: Memory) -> tuple[Tag, int] | None:
     """ "Fare per km", "cost per kilo": a measure divided by the one column that is in such units."""
     first, per = tags[position], position + 1
     first = _dearest(tags, position, memory) or first
     measured = first.kind == "column" and first.value in memory.table and memory.table[str(first.value)].kind == "number"
-    if not measured or per >= len(tags) or tags[per].text.casefold().split()[0] not in _EVERY:
+    if not measured or per >= len(tags) or tags[per].text.casefold().partition(" ")[0] not in _EVERY:
         return None
     unit, length = _unit_behind(tags, per)
     column = memory.table[str(first.value)]
@@ -84,7 +107,7 @@ def _unit_per_unit(tags: tuple[Tag, ...], position: int, memory: Memory) -> tupl
     """ "Average km per hour", "miles per gallon", where no column is in that unit: the one of the first divided by the one of the second."""
     unit, length = unit_at(tags, position)
     over, under = _PARTS.get(unit, ("", ""))
-    if not over and unit and tags[position + length : position + length + 1] and tags[position + length].text.casefold().split()[0] == "per":
+    if not over and unit and tags[position + length : position + length + 1] and tags[position + length].text.casefold().partition(" ")[0] == "per":
         over, (under, more) = unit, _unit_behind(tags, position + length)
         length += more
     if not over or not under or columns_in("speed", memory.table):

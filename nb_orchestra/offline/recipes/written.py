@@ -6,6 +6,7 @@ A comma is a decimal comma where that is its only reading ("3,5", "1.200,50"); "
 from __future__ import annotations
 
 import re
+import warnings
 from typing import Any
 
 import pandas as pd
@@ -68,7 +69,9 @@ def text_dates(text: Any) -> Any:
 def in_one_style(text: Any, utc: bool) -> Any:
     """Text as timestamps in the one format, of those that its first value may have, that reads the most."""
     first = str(text.dropna().iloc[0])
-    guesses = (guess_datetime_format(first), None if re.match(r"\d{4}", first) else guess_datetime_format(first, dayfirst=True))
+    with warnings.catch_warnings():  # pandas warns of the very order that is tried next
+        warnings.simplefilter("ignore", UserWarning)
+        guesses = (guess_datetime_format(first), None if re.match(r"\d{4}", first) else guess_datetime_format(first, dayfirst=True))
     formats = ["ISO8601", *dict.fromkeys(filter(None, guesses))]
     readings = [pd.to_datetime(text, errors="coerce", utc=utc, format=one) for one in formats]
     return max(readings, key=lambda reading: int(reading.notna().sum()))

@@ -22,7 +22,8 @@ def period_statistic(clause: Clause, memory: Memory, value: str) -> str:
         return named
     if side := of_each_period(clause):
         return side
-    chosen = "sum" if adds_up(memory.table[value]) else "mean"
+    named_by_unit = any(tag.kind == "column" and tag.value == value and tag.how == "unit" for tag in clause.tags)  # "km per week"
+    chosen = "sum" if named_by_unit or adds_up(memory.table[value]) else "mean"
     memory.assume(f"{value} per period: {'totals' if chosen == 'sum' else 'means'}")
     return chosen
 

@@ -26,7 +26,8 @@ _LEVELS = vocabulary("price rate pct percent percentage per mean average avg med
 
 def adds_up(column: Column) -> bool:
     """True for amounts that a period or a group has in total (rain, sales, cases); levels (temperature, price) are averaged."""
-    return bool(_ADDED & set(column.words)) and not _LEVELS & set(column.words) and column.unit != "%"
+    added = bool(_ADDED & set(column.words)) or column.unit.casefold() in ("wh", "kwh", "mwh")
+    return added and not _LEVELS & set(column.words) and column.unit != "%"
 
 
 def repeats(column: Column) -> bool:

@@ -8,7 +8,7 @@ from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Condition, Intent
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.moments import tested
-from nb_orchestra.offline.reading.wishes.changing import FALLING, RELATIVE, changing_value
+from nb_orchestra.offline.reading.wishes.changing import FALLING, RELATIVE, WORDS_OF_CHANGE, changing_value
 from nb_orchestra.offline.reading.wishes.picking import STATISTICS, adds_up, amount_condition, groups, measures, nothing_or_something, presence_condition
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
 from nb_orchestra.offline.reading.words import vocabulary
@@ -77,11 +77,14 @@ _PERIODIC = re.compile(rf"\b{_TYPICAL}\s+(hourly|daily|weekly|monthly|quarterly|
 _EACH = re.compile(rf"\b{_TYPICAL}\b.*\b(?:per|a|each|every) (hour|day|week|month|quarter|year)\b", re.IGNORECASE)
 
 
+_ONCE = re.compile(r"\b(?:per|each|every|a) (hour|day|week|month)\b", re.IGNORECASE)
+
+
 def _mean_of_totals(clause: Clause, memory: Memory) -> list[Intent]:
     """ "The average monthly rainfall", "what is the average kwh per day": the mean of what each period has in total."""
     date = str(memory.table.date)
     values = [name for name in measures(clause, memory, inherit=False) if name != date and adds_up(memory.table[name])]
-    found = _PERIODIC.search(clause.text) or _EACH.search(clause.text)
+    found = _PERIODIC.search(clause.text) or _EACH.search(clause.text) or _ONCE.search(clause.text)
     if len(values) != 1 or found is None:
         return []
     said = next(group for group in found.groups() if group).casefold()
@@ -102,6 +105,8 @@ _TESTED = re.compile(r"\bsignifican\w*|\bversus\b|\bvs\b|\bthan\b|\bdiffer\w*", 
 def _asks_totals(clause: Clause, memory: Memory) -> bool:
     each = _EACH.search(clause.text)
     once = each is not None and (each.group(1).casefold() in ("hour", "day", "week") or clause.question or bool(grouped_by(clause, memory)))
+    set_apart = _ONCE.search(clause.text) is not None and any(name in memory.made for name in grouped_by(clause, memory))  # "weekends vs weekdays per day"
+    once = once or set_apart
     drawn = clause.has("verb", "chart") or bool(clause.keys("chart"))  # then the mean within each period is meant
     return dated(clause, memory) and not drawn and (once or _PERIODIC.search(clause.text) is not None)
 
@@ -153,7 +158,36 @@ _ALL = words(
     " peak pattern growth change counts moving sort describe count_per_period count_course count_change"
 )
 
+_FELL = re.compile(r"\b(?:how many|which|what|number of|in which) (days|weeks|months|quarters|years)\b", re.IGNORECASE)
+_TOTAL_STEP = re.compile(r"\btotal (?:loss|gain|drop|rise|fall|decline|increase|decrease|change)\b", re.IGNORECASE)
+
+
+def _steps_counted(clause: Clause, memory: Memory) -> list[Intent]:
+    """ "How many months did employment fall between 2008 and 2010": the rows whose step from the row before goes that way, and what they sum to."""
+    value, date = changing_value(clause, memory), memory.table.date
+    if value is None or (memory.table[str(date)].distinct < memory.table.rows):
+        return []
+    times = tuple(item for item in clause.conditions if item["column"] == date)
+    memory.assume(f"change: {value} less that of the row before")
+    options = {"date": date, "op": "<" if FALLING.search(clause.text) else ">", "times": times}
+    return [Intent("steps_counted", clause.text, (value,), options=options)]
+
+
+def _asks_steps(clause: Clause, memory: Memory) -> bool:
+    stays = re.search(r"\bin a row\b|\bconsecutive\b|\bstreak\b", clause.text, re.IGNORECASE)
+    said = WORDS_OF_CHANGE.search(" ".join("…" if tag.kind == "column" and clause.table[tag.value].truth else tag.text for tag in clause.tags))
+    return dated(clause, memory, moments=False) and _FELL.search(clause.text) is not None and said is not None and stays is None and not clause.has("super")
+
+
+def _total_step(clause: Clause, memory: Memory) -> list[Intent]:
+    """ "… and what was the total loss": it stands beside their number."""
+    earlier = memory.find("steps_counted")
+    return [earlier] if earlier is not None else []
+
+
 STEPPING = (
+    Wish("total_step", _total_step, takes=_ALL, when=lambda clause, memory: _TOTAL_STEP.search(clause.text) is not None, ends=True),
+    Wish("steps_counted", _steps_counted, takes=_ALL | {"count_change", "count_course"}, when=_asks_steps, ends=True),
     Wish("cumulative", _cumulative, takes=_ALL, when=lambda clause, memory: dated(clause, memory, moments=False) and _RUNNING.search(clause.text) is not None),
     Wish("steps", _steps, takes=_ALL, when=lambda clause, memory: dated(clause, memory) and _DAILY.search(clause.text) is not None),
     Wish("often_per", _how_often, takes=_ALL, when=_asks_often, ends=True),
