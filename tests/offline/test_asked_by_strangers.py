@@ -25,7 +25,7 @@ def calls(n: int = 260) -> pd.DataFrame:
         {
             "call_id": range(1, n + 1),
             "team": r.choice(["Bills", "Moves", "Faults"], n),
-            "agent": r.choice(["Ann", "Bo", "Cy", "Di"], n),
+            "agent": r.choice(["Ann", "Bob", "Cyd", "Dee"], n),
             "shift": r.choice(["early", "late"], n),
             "no_answer": r.choice(["yes", "no"], n, p=[0.2, 0.8]),
             "minutes": r.gamma(3, 4, n).round(1),
@@ -132,12 +132,12 @@ ORDERED: list[tuple[str, str, Right]] = [
 
 def _apart(f: pd.DataFrame, statistic: str) -> Any:
     wide = f.pivot_table(index="team", columns="agent", values="minutes", aggfunc=statistic)
-    return wide["Ann"] - wide["Di"]
+    return wide["Ann"] - wide["Dee"]
 
 
 SUBTRACTED: list[tuple[str, str, Right]] = [
-    ("calls", "What is the gap in minutes between Ann and Di in each team?", lambda f: _apart(f, "mean")),
-    ("calls", "difference in median minutes between Ann and Di by team", lambda f: _apart(f, "median")),
+    ("calls", "What is the gap in minutes between Ann and Dee in each team?", lambda f: _apart(f, "mean")),
+    ("calls", "difference in median minutes between Ann and Dee by team", lambda f: _apart(f, "median")),
 ]
 ALL = DENIED + BOUNDED + NUMBERED + WRITTEN + RELATIVE + ORDERED + SUBTRACTED
 

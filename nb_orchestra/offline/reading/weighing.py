@@ -75,7 +75,7 @@ def _is_light(word: str, table: Table, used: Collection[str]) -> bool:
 
 
 _COUNTING = vocabulary("the all these those of which what many number count top each every any")
-_ASKING = vocabulary("is are was were did does do can and")
+_ASKING = vocabulary("is are was were did does do can")
 
 
 def _stands_light(tags: Sequence[Tag], n: int, table: Table) -> bool:
