@@ -24,6 +24,7 @@ from nb_orchestra.offline.reading.wishes.picking import (
     shadowed_column,
 )
 from nb_orchestra.offline.reading.wishes.ranking import best_of_each_wish, of_each, place_wish, placed, rank_wish, ranked
+from nb_orchestra.offline.reading.wishes.things import SOLD
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
 
 _THRESHOLDS = {"iqr": (1.0, 5.0), "zscore": (1.0, 6.0), "mad": (1.0, 10.0)}
@@ -128,6 +129,7 @@ def _usual(clause: Clause, memory: Memory, by: list[str], value: str) -> str:
         return ""
     most = memory.table[by[0]].kind == "date" and any(tag.text.casefold() in ("most", "fewest", "least") for tag in clause.tags)
     usual = "sum" if most or adds_up(memory.table[value]) else "mean"
+    memory.known |= SOLD if usual == "sum" else frozenset()
     memory.assume(f"{value} per {by[0]}: {usual}")
     return usual
 

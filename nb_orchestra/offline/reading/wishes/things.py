@@ -15,7 +15,7 @@ from nb_orchestra.offline.reading.takings import quantity_of
 from nb_orchestra.offline.reading.wishes.picking import adds_up
 from nb_orchestra.offline.reading.words import lemma, vocabulary
 
-_SOLD = vocabulary(
+SOLD = vocabulary(
     "sell sells sold buy buys bought order ordered purchase purchased ship shipped deliver delivered produce produced bake baked use used make made"
 )
 _BETWEEN = vocabulary("different distinct unique of the our all total")
@@ -45,7 +45,7 @@ def _counted(clause: Clause, memory: Memory, by: list[str]) -> list[Intent]:
     column = clause.table[str(noun.value)]
     if column.kind == "number" and not column.labelling:
         return _sum(clause, memory, by, column.name, noun) if adds_up(column) and column.name == quantity else []
-    if quantity and _SOLD & {tag.text.casefold() for tag in clause.tags} and column.kind == "text" and not column.labelling:
+    if quantity and SOLD & {tag.text.casefold() for tag in clause.tags} and column.kind == "text" and not column.labelling:
         return _sum(clause, memory, by, quantity, noun)
     return _different(clause, memory, by, column) if _stands_often(column) and (by or clause.conditions) else []
 
@@ -83,13 +83,13 @@ def _ends(tag: Tag) -> bool:
 def _is_noun(clause: Clause, noun: Tag) -> bool:
     """ "Croissants", "flat whites": the plural of a thing, not a quality of what follows ("returned orders")."""
     after = clause.tags[clause.tags.index(noun) + 1 :][:1]
-    described = bool(after) and after[0].kind in ("unknown", "column") and after[0].text.casefold() not in _SOLD
+    described = bool(after) and after[0].kind in ("unknown", "column") and after[0].text.casefold() not in SOLD
     plural = lemma(noun.text.split()[-1]) != noun.text.split()[-1].casefold()
-    return not described and (plural or bool(_SOLD & {tag.text.casefold() for tag in clause.tags}))
+    return not described and (plural or bool(SOLD & {tag.text.casefold() for tag in clause.tags}))
 
 
 def _sum(clause: Clause, memory: Memory, by: list[str], quantity: str, noun: Tag) -> list[Intent]:
-    memory.known |= _SOLD & {tag.text.casefold() for tag in clause.tags}
+    memory.known |= SOLD & {tag.text.casefold() for tag in clause.tags}
     memory.assume(f"{noun.text} counted: the total of {quantity}, not the rows")
     return [Intent("statistics", clause.text, (quantity,), tuple(by), ("sum",), clause.conditions)]
 
