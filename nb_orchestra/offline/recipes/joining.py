@@ -118,11 +118,11 @@ def matching(frame: pd.DataFrame, other: pd.DataFrame, left: list[str], right: l
     return first, second
 
 
-def stack_rows(frame: pd.DataFrame, other: pd.DataFrame, *, label: str = "", labels: Any = ()) -> pd.DataFrame:
+def stack_rows(frame: pd.DataFrame, other: pd.DataFrame, *, label: str = "", labels: Any = None) -> pd.DataFrame:
     """The rows of both, columns by name; a column that only one has is missing in the other's rows. `label` is a further column
     that holds the first or second of `labels` (null: as it is)."""
     if frame.columns.has_duplicates or other.columns.has_duplicates:
         raise Refusal("a column name stands twice, so columns cannot be matched", "give each column its own name first")
-    told = list(labels) if label else []
+    told = list(labels or ()) if label else []
     parts = [part if value is None else part.assign(**{label: value}) for part, value in zip((frame, other), told or (None, None), strict=True)]
     return pd.concat(parts, ignore_index=True)
