@@ -53,6 +53,8 @@ def label_axes(axes: Any, spec: dict[str, Any], flipped: bool = False) -> None:
     for axis, side in ((x, axes.xaxis), (y, axes.yaxis)):
         if axis["type"] == "number":
             side.set_major_formatter(short_number)
+            if side is axes.xaxis and max(len(short_number(tick)) for tick in axes.get_xticks()) >= len("100,000"):
+                axes.locator_params(axis="x", nbins=5)  # more of them would run into each other
         elif axis["type"] == "year":
             side.set_major_formatter("{x:.0f}")
             side.get_major_locator().set_params(integer=True)

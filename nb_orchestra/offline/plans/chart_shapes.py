@@ -165,8 +165,9 @@ def _strengths(product: Product) -> Shape | None:
     if not product.intent.columns:
         return None
     target = product.intent.columns[0]
-    labels = {"strength": f"association with {label_of(target)} (0 none, 1 full)", "x": "column"}
+    labels = {"strength": "strength of the association (0 none, 1 full)", "x": "column"}
     arguments = {"kind": "bar", "x": "x", "y": "strength", "sort": "none", "n": MOST_BARS, "horizontal": True, "labels": labels}
+    arguments["title"] = f"What goes with {label_of(target)}"
     return arguments, f"associations_with_{target}", {"from": product.id}
 
 
