@@ -150,3 +150,34 @@ def test_a_measure_that_is_made_is_not_explained_by_its_parts() -> None:
     arguments = next(step["params"]["arguments"] for step in made["steps"] if step["params"]["recipe"] == "associations")
     assert (arguments["target"], arguments["columns"]) == ("profit", ["genre", "minutes"])
     assert "profit is made of revenue and budget, which were left out" in made["assumptions"]
+
+
+def test_a_value_is_told_apart_from_the_rest(flats: pd.DataFrame) -> None:
+    """ "What tells the harbour apart from the rest" compares its rows with all others, and keeps them."""
+    run = orchestrate("What tells harbour flats apart from the rest? {flats}", data={"flats": flats})
+    made = plan_of(Goal("What tells harbour flats apart from the rest? {flats}", {"flats": flats}))
+    assert [step["params"].get("recipe") for step in made["steps"][:2]] == ["derive", "associations"]
+    table = next(value for value in (run[name] for name in run.steps["name"]) if hasattr(value, "columns") and "strength" in value.columns)
+    assert set(table["y"]) == {"is_harbour"}
+    assert table["n"].max() == 300
+
+
+def test_a_report_on_named_columns_is_about_these(flats: pd.DataFrame) -> None:
+    """Of a number by groups: compared. Of a number: its distribution, and what goes with it."""
+    assert [name for name, _ in recipes_of("Write a short report about rent by district {flats}", flats=flats)] == [
+        "group_summary",
+        "compare_groups",
+        "post_hoc",
+    ]
+    assert [name for name, _ in recipes_of("Write a short report about the rent in {flats}", flats=flats)] == ["describe", "associations"]
+
+
+def test_codes_are_categories_and_identifiers_are_not_compared() -> None:
+    """A cluster's number is no amount, a patient's number says nothing, and that patients repeat is told."""
+    random = np.random.default_rng(3)
+    frame = pd.DataFrame(
+        {"patient_id": random.permutation(np.repeat(range(40), 5)) + 1000, "cluster": random.integers(0, 4, 200), "systolic": random.normal(120, 9, 200)}
+    )
+    computed = RecipeTable().run("associations", {"frame": frame})
+    assert computed.value[["x", "y", "test"]].values.tolist() == [["cluster", "systolic", "Kruskal–Wallis H"]]
+    assert any("200 rows of 40 patient_id" in text for text in computed.warnings)

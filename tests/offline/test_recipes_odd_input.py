@@ -20,7 +20,9 @@ from tests.offline.recipe_cases import CASES, islands, penguins
 
 NOT_TRANSLATED = "cannot do this with this table"
 NEEDS_SKLEARN = ("kmeans", "train_model")
-OUR_NOTE = re.compile(r"^([\d,]+ rows? (is|are|of the (first|second) table)|not compared:) ")  # which rows were left out, or count more than once
+OUR_NOTE = re.compile(
+    r"^([\d,]+ rows? (is|are|of the (first|second) table)|not compared:|not independent:) "
+)  # which rows were left out, or count more than once
 
 
 def problem_of(recipe: str, arguments: dict[str, Any]) -> str:

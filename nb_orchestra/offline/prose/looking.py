@@ -46,13 +46,16 @@ def check_data(value: Any, arguments: Mapping[str, Any]) -> list[str]:
     return [*texts, *[f"What to do: {text}." for text in advice]]
 
 
+UNITLESS = frozenset({"n", "missing", "missing_percent", "distinct", "skew", "kurtosis", "skew_population", "kurtosis_population", "cv", "percent"})
+
+
 def describe(value: Any, arguments: Mapping[str, Any]) -> list[str]:
     if len(value) > 4:
         return [f"The table below describes {plural(len(value), 'column')}."]
     texts = []
     for row in value.to_dict("records"):
         shown = [
-            f"{statistic_word(key)} {amount(item, row['column']) if key not in ('n', 'missing', 'distinct') else cell(item)}"
+            f"{statistic_word(key)} {amount(item, row['column']) if key not in UNITLESS else cell(item)}"
             for key, item in row.items()
             if key != "column" and not missing(item)
         ]

@@ -10,7 +10,7 @@ NUMBER = r"-?\d[\d,]*(?:\.\d+)?(?:\s?(?:k|%|million|billion))?"
 """A number as conditions write it."""
 
 NEGATED_FORMS: tuple[tuple[str, str], ...] = (
-    (r"\b(?:other than|apart from|aside from|except for|with the exception of|outside(?: of)?|save for)\b", "excluding"),
+    (r"\b(?:other than|apart from(?! (?:the |all )?(?:rest|others?)\b)|aside from|except for|with the exception of|outside(?: of)?|save for)\b", "excluding"),
     (r"\b(all|every|each|any)( [\w-]+)( |, )(?:but|except|save)(?= (?!for\b|not\b|also\b|only\b))", r"\2\3excluding"),
     (r"\b(everything|everyone|all) (?:but|except)\b", "excluding"),
     (r"\bneither\b", "not"),

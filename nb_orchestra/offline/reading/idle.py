@@ -34,17 +34,18 @@ _PER = vocabulary("per each every")
 _UNITS = vocabulary("item unit piece article")
 
 _COMPARING = vocabulary(
-    "compare_groups compare_columns compare_proportions paired one_sample post_hoc correlate correlation_matrix partial_correlation regression crosstab pivot"
+    "compare_groups compare_columns compare_proportions paired one_sample post_hoc correlate correlation_matrix partial_correlation regression crosstab pivot "
+    "associations"
 )
 _DOES: dict[str, tuple[frozenset[str], tuple[str, ...]]] = {
     "order": (
-        vocabulary("head rank extreme group_extreme group_rank sort_rows longest_run trend peak moving_average outliers time_pattern"),
+        vocabulary("head rank extreme group_extreme group_rank sort_rows longest_run trend peak moving_average outliers time_pattern associations"),
         ('"sort"', '"rank"'),
     ),
     "part": (vocabulary("count_rows value_counts compare_proportions crosstab missing_values"), ("percent", "pct", '"/"')),
     "formula": (vocabulary("derive"), ()),
     "than": (_COMPARING, ('"-"', "filter", '">', '"<')),
-    "others": (vocabulary("compare_groups correlation_matrix"), ("others",)),
+    "others": (vocabulary("compare_groups correlation_matrix associations"), ("others",)),
     "verb compare": (_COMPARING, ('"-"',)),
     "verb correlate": (_COMPARING, ()),
     "verb seasonal": (vocabulary("time_pattern seasonality"), ()),
@@ -102,6 +103,8 @@ def _belongs(family: str, tag: Tag, before: Sequence[Tag], behind: Sequence[Tag]
     if family == "overall":  # the mean of all, beside those of groups or chosen rows; "overall, which …" says nothing
         return not any("stat" in item.kinds for item in (*before, *behind[:2]))
     if tag.text.casefold() == "min" and before and before[0].text.casefold() == "in":  # "pace in min per km"
+        return True
+    if beside is not None and beside.is_a("verb", "brief", "explore"):  # "a short report"
         return True
     if before and before[0].text.casefold() == "how":  # "how long": a question
         return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -40,6 +41,11 @@ TRENDS = (*TREND, *LEVELS, "p_holm")
 WIDEST_LOOK = 24
 LONGEST_LOOK = 20_000
 LEVELS_COMPARED = 20
+NAMES_ONE = re.compile(r"(?:^|[_\s.-])(?:id|ids|nr|no|number|uuid|key)$|(?<=[a-z])I[Dd]$", re.IGNORECASE)
+CODE = re.compile(r"(?:^|[_\s.-])(?:cluster|code|group|class|type|zone|category|segment|arm|batch|region|grade)s?(?:$|[_\s.-])", re.IGNORECASE)
+PEOPLE = re.compile(
+    r"(?:^|[_\s.-])(?:patient|subject|participant|person|student|customer|user|client|athlete|member|animal|site|device|country)(?:$|[_\s.-])", re.IGNORECASE
+)
 MOST_TRENDS = 8
 FEWEST_PAIRS = 8  # complete pairs
 ROWS_PER_LEVEL = 3
@@ -62,6 +68,7 @@ def associations(frame: pd.DataFrame, *, target: str | None = None, columns: Any
             raise Refusal(f"{aim} can be compared with nothing: it holds neither numbers nor a few categories", "name another column")
         read, pairs = {**read, **found}, [(name, aim) for name in read]
     rows = [{"x": x, "y": y} | row for x, y in pairs if (row := associate(frame, read, x, y))]
+    tell_repeats(frame)
     if not rows:
         raise Refusal("no two columns can be compared: numbers that vary or categories with 2 to 20 levels are needed")
     table = rows_table(rows, ASSOCIATIONS)
@@ -97,14 +104,25 @@ def read_columns(frame: pd.DataFrame, names: list[str]) -> dict[str, pd.Series]:
 def numbers_in(series: pd.Series) -> Any:
     """Floats of a column of numbers or dates with three values or more; None for row numbers and everything else."""
     if holds_numbers(series):
-        numbers = as_numbers(series)
-        return None if numbers.nunique() < 3 or counts_rows(numbers) else numbers
+        numbers, name = as_numbers(series), str(series.name)
+        few = numbers.nunique() < 3 or (numbers.nunique() <= LEVELS_COMPARED and CODE.search(name) is not None)
+        return None if few or counts_rows(numbers) or NAMES_ONE.search(name) else numbers
     there = values_in(series)
     dates = as_dates(series) if there and (holds_dates(series) or pd.api.types.infer_dtype(series, skipna=True) == "string") else None
     if dates is None or dates.notna().sum() < MOSTLY * there or dates.nunique() < 3:
         return None
     days = (dates - dates.min()).dt.total_seconds() / 86_400
     return days.rename(series.name)
+
+
+def tell_repeats(frame: pd.DataFrame) -> None:
+    """Says that rows of one person (site, device …) are counted as if they were independent, where such a column repeats."""
+    for name in unique_columns(frame):
+        if PEOPLE.search(name) and (NAMES_ONE.search(name) or not holds_numbers(frame[name])):
+            each = frame[name].nunique()
+            if LEVELS_COMPARED // 2 < each <= len(frame) / 2:
+                tell(f"not independent: {len(frame):,} rows of {each:,} {name} are counted as if they were")
+                return
 
 
 def counts_rows(numbers: pd.Series) -> bool:
@@ -116,7 +134,7 @@ def counts_rows(numbers: pd.Series) -> bool:
 def labels_in(series: pd.Series) -> pd.Series | None:
     """A category with 2 to 20 levels of three rows each and more on average; None for everything else."""
     labels = as_groups(series)
-    levels = labels.nunique()
+    levels = 0 if NAMES_ONE.search(str(series.name)) else labels.nunique()
     return labels if 2 <= levels <= LEVELS_COMPARED and levels * ROWS_PER_LEVEL <= labels.notna().sum() else None
 
 

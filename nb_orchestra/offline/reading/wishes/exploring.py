@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.formulas import made
@@ -51,6 +52,9 @@ def _sums_up(clause: Clause, memory: Memory) -> bool:
 def _drivers(clause: Clause, memory: Memory) -> list[Intent]:
     """Everything else against the one column that is asked about; only numbers where the goal says "by their measurements"."""
     target = _target(clause, memory)
+    apart = _against_rest(clause)
+    if apart is not None:
+        return _one_against_rest(apart, clause, memory)
     if target in memory.made and not clause.makes:
         memory.learn(made(target, memory, clause))
     among: tuple[str, ...] = ()
@@ -63,6 +67,41 @@ def _drivers(clause: Clause, memory: Memory) -> list[Intent]:
         memory.known |= set(re.findall(r"\w+", found.group().casefold())) if found is not None else set()
     where = tuple(condition for condition in clause.conditions if condition["column"] != target or condition["op"] == "in")
     return [Intent("drivers", clause.text, (target,), where=where, options={"among": among})]
+
+
+def _one_against_rest(apart: tuple[str, str, Any], clause: Clause, memory: Memory) -> list[Intent]:
+    name, column, value = apart
+    memory.assume(f"{value} against the rest: {name}")
+    memory.known |= set(re.findall(r"\w+", clause.text.casefold())) & {
+        "tells",
+        "tell",
+        "sets",
+        "set",
+        "apart",
+        "rest",
+        "others",
+        "other",
+        "distinguishes",
+        "separates",
+    }
+    memory.table = memory.table.with_column(name, "boolean")
+    among = tuple(item.name for item in clause.table.columns if item.name != column)
+    where = tuple(condition for condition in clause.conditions if condition["column"] != column)
+    tree = {"op": "==", "args": [{"column": column}, value]}
+    derive = Intent("derive", clause.text, (name,), options={"name": name, "expression": tree})
+    return [derive, Intent("drivers", clause.text, (name,), where=where, options={"among": among})]
+
+
+_REST = re.compile(r"\b(?:the )?(?:rest|others?|everyone else|everything else|all other\w*)\b", re.IGNORECASE)
+
+
+def _against_rest(clause: Clause) -> tuple[str, str, Any] | None:
+    """ "What tells engineering apart from the rest": the column's name to be made, the column and its value."""
+    levels = [tag.value for tag in clause.tags if tag.kind == "level"]
+    if len(levels) != 1 or not _REST.search(clause.text):
+        return None
+    column, value = str(levels[0][0]), levels[0][1]
+    return f"is_{re.sub(r'[^a-z0-9]+', '_', str(value).casefold()).strip('_')}", column, value
 
 
 def _target(clause: Clause, memory: Memory) -> str:
@@ -89,7 +128,7 @@ def _asks_openly(clause: Clause, memory: Memory) -> bool:
         return False
     target = _target(clause, memory)
     if _OPEN.search(clause.text) or _APART.search(clause.text):
-        return bool(target)
+        return bool(target) or _against_rest(clause) is not None
     groups = bool(target) and clause.table[target].grouping and clause.table[target].kind != "number"
     return groups and not memory.measure and _DIFFER.search(clause.text) is not None
 
@@ -105,10 +144,21 @@ def _has_no_aim(clause: Clause, memory: Memory) -> bool:
 
 
 def look_first(asked: str, memory: Memory) -> None:
-    """ "Write a report on {table}" and nothing more: a first look at what the goal keeps of the table."""
+    """ "Write a report on {table}" and nothing more: a first look at what the goal keeps of the table. On named columns: these, by the groups named."""
     dressing = [number for number, intent in enumerate(memory.intents) if intent.kind in ("brief", "chart")]
     if memory.wants == "brief" and not memory.slot_words and all(intent.kind in _BEFORE_A_LOOK for intent in memory.intents):
-        memory.intents.insert(min(dressing), Intent("explore", asked.strip()))
+        memory.intents[min(dressing) : min(dressing)] = _looks(asked.strip(), memory)
+
+
+def _looks(asked: str, memory: Memory) -> list[Intent]:
+    named = [memory.table[name] for name in dict.fromkeys(memory.mentioned) if name in memory.table]
+    by = [column.name for column in named if column.grouping or column.kind in ("text", "boolean")]
+    numbers = [column.name for column in named if column.kind == "number" and column.name not in by]
+    if numbers and by:
+        return [Intent("compare", asked, (number,), tuple(by[:2]), options={"test": "auto"}) for number in numbers[:3]]
+    if numbers:
+        return [Intent("distribution", asked, (number,)) for number in numbers[:3]] + [Intent("drivers", asked, (numbers[0],))]
+    return [Intent("drivers", asked, (by[0],))] if by else [Intent("explore", asked)]
 
 
 _BEFORE_A_LOOK = frozenset({"brief", "chart", "filter", "clean", "dedupe", "drop_missing", "convert"})
