@@ -154,6 +154,11 @@ def _picture(name: str, chart: Chart) -> str:
     return f'<p><img alt="{title}" style="{CARD};max-width:min(100%,620px)" src="data:image/png;base64,{data}"></p>\n'
 
 
+def _leads_somewhere(_tag: str, attribute: str, value: str) -> str | None:
+    """An empty address is that of the page itself: a click on it would load the notebook anew."""
+    return value if attribute != "href" or value.strip() else None
+
+
 def _clean(markup: str) -> str:
     import nh3
 
@@ -161,6 +166,7 @@ def _clean(markup: str) -> str:
         markup,
         tags=TAGS,
         attributes={"*": set(), "a": {"href"}, "th": {"align"}, "td": {"align"}, "ol": {"start"}},
+        attribute_filter=_leads_somewhere,
         url_schemes={"http", "https", "mailto"},
         link_rel="noopener noreferrer nofollow",
     )

@@ -191,3 +191,8 @@ def test_a_chart_is_told_in_words_where_none_can_be_drawn() -> None:
     assert "[[no_chart]]" in bundle["text/plain"]
     assert "(chart `bars`: Mass" in bundle["text/markdown"]
     assert "<b>" not in bundle["text/markdown"]
+
+
+def test_a_link_to_nowhere_is_no_link() -> None:
+    """An empty address would load the page anew."""
+    assert "href" not in Markdown("[[bars]]() and [more](  )").html()
