@@ -59,7 +59,7 @@ def plan_of(goal: Goal) -> dict[str, Any]:
 
     table = _table(goal)
     made, slots = _planned(goal, table)
-    words = [] if slots else idle(sensed(goal.text, table), goal.text, table, lambda text: _computed(goal, table, text))
+    words = [] if slots else idle(sensed(goal.text, table), goal.text, table, _params(made), lambda text: _computed(goal, table, text))
     words = [word for word in words if goal.earlier is None or word.casefold() != "instead"]  # an edit reads it, see edits.apart
     told = " ".join(made.get("not_done", ())).casefold()
     lines = [f"{word}: not read, the answer does not take it into account" for word in words if word.split()[-1].casefold() not in told]
@@ -72,6 +72,11 @@ def _computed(goal: Goal, table: Any, text: str) -> list[Any] | None:
         made, _ = _planned(replace(goal, text=text), table)
     except OrchestraError:
         return None
+    return _params(made)
+
+
+def _params(made: Mapping[str, Any]) -> list[Any]:
+    """What the steps compute, without the text that is written of it."""
     return [step["params"] for step in made["steps"] if step["kind"] != "ask"]
 
 

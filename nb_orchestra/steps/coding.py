@@ -107,13 +107,9 @@ def promise_words(output: Output) -> str:
     words = _PROMISES[output.type]
     columns: Mapping[str, Any] = thaw(output.columns or {})
     units = {name: f"in {unit}" for name, unit in (output.units or {}).items()}
-    told = [f"{name} ({', '.join(filter(None, [_type_words(promise), units.get(name)]))})" for name, promise in columns.items()]
+    told = [f"{name} ({', '.join(filter(None, [values.promise_words(promise), units.get(name)]))})" for name, promise in columns.items()]
     others = "".join(f", {name} {unit}" for name, unit in units.items() if name not in columns)
     return f"{words} with the columns {', '.join(told)}{others}" if columns else words + others
-
-
-def _type_words(promise: Any) -> str:
-    return values.promise_words(promise)
 
 
 def code_in(text: str) -> str:

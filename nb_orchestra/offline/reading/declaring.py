@@ -31,7 +31,7 @@ def declared(sentences: list[Clause], memory: Memory) -> None:
             waiting = name
     tags = [tag for clause in sentences for tag in clause.tags]
     words = dict.fromkeys(tag.value for tag in tags if tag.kind == "unknown")
-    words |= dict.fromkeys(notion for tag in tags if "point" in tag.kinds for notion in POINTERS[tag.kinds["point"]][0] if notion == "profit")
+    words |= dict.fromkeys(notion for tag in tags if "point" in tag.kinds for notion in POINTERS[tag.kinds["point"]][0] if notion in DERIVED)
     for word in words:
         if word == "profit" and "margin" in words:
             continue

@@ -56,11 +56,10 @@ _WHOLE = vocabulary("table_one check_data profile")
 """Recipes of one fixed form, whose words describe it."""
 
 
-def idle(tags: Sequence[Tag], text: str, table: Table, planned: Callable[[str], Sequence[object] | None]) -> list[str]:
-    """The words, as they stand in the goal, without which the plan is the same. `planned`: the parameters of a text's steps."""
-    families = list(_families(tags, table)) if len(text) <= LONGEST_ASKED else []
-    mine = planned(text) if families else None
-    if not mine:
+def idle(tags: Sequence[Tag], text: str, table: Table, mine: Sequence[object], planned: Callable[[str], Sequence[object] | None]) -> list[str]:
+    """The words, as they stand in the goal, without which the plan is the same. `mine`: the parameters of its steps; `planned`: those of another text's."""
+    families = list(_families(tags, table)) if len(text) <= LONGEST_ASKED and mine else []
+    if not families:
         return []
     plan = json.dumps(mine, default=str, ensure_ascii=False)
     recipes = {str(step["recipe"]) for step in mine if isinstance(step, dict) and "recipe" in step}

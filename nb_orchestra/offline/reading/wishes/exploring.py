@@ -63,8 +63,7 @@ def _drivers(clause: Clause, memory: Memory) -> list[Intent]:
         columns = [column for column in clause.table.of_kind("number") if not (column.looks_like_year or column.labelling or column.numbering)]
         among = tuple(column.name for column in columns if column.name != target)
         memory.assume(f"{measured.group()}: {', '.join(among[:6])}{' …' if len(among) > 6 else ''}")
-    for found in (_OPEN.search(clause.text), _APART.search(clause.text), _DIFFER.search(clause.text)):
-        memory.known |= set(re.findall(r"\w+", found.group().casefold())) if found is not None else set()
+    _know(clause, memory)
     where = tuple(condition for condition in clause.conditions if condition["column"] != target or condition["op"] == "in")
     return [Intent("drivers", clause.text, (target,), where=where, options={"among": among})]
 
@@ -72,24 +71,20 @@ def _drivers(clause: Clause, memory: Memory) -> list[Intent]:
 def _one_against_rest(apart: tuple[str, str, Any], clause: Clause, memory: Memory) -> list[Intent]:
     name, column, value = apart
     memory.assume(f"{value} against the rest: {name}")
-    memory.known |= set(re.findall(r"\w+", clause.text.casefold())) & {
-        "tells",
-        "tell",
-        "sets",
-        "set",
-        "apart",
-        "rest",
-        "others",
-        "other",
-        "distinguishes",
-        "separates",
-    }
+    _know(clause, memory)
     memory.table = memory.table.with_column(name, "boolean")
     among = tuple(item.name for item in clause.table.columns if item.name != column)
     where = tuple(condition for condition in clause.conditions if condition["column"] != column)
     tree = {"op": "==", "args": [{"column": column}, value]}
     derive = Intent("derive", clause.text, (name,), options={"name": name, "expression": tree})
     return [derive, Intent("drivers", clause.text, (name,), where=where, options={"among": among})]
+
+
+def _know(clause: Clause, memory: Memory) -> None:
+    """The words that called the wish are not left over."""
+    for pattern in (_OPEN, _APART, _DIFFER, _REST):
+        found = pattern.search(clause.text)
+        memory.known |= set(re.findall(r"\w+", found.group().casefold())) if found is not None else set()
 
 
 _REST = re.compile(r"\b(?:the )?(?:rest|others?|everyone else|everything else|all other\w*)\b", re.IGNORECASE)
@@ -168,7 +163,7 @@ EXPLORING = (
     Wish(
         "drivers",
         _drivers,
-        takes=words("drivers explore compare correlate regress predict matrix trend extreme rank stat statistics count classify proportions outlier"),
+        takes=words("explore compare correlate regress predict matrix trend extreme rank stat statistics count classify proportions outlier"),
         when=_asks_openly,
         ends=True,
     ),
