@@ -49,8 +49,10 @@ async def in_thread(function: Callable[..., Any], /, **arguments: Any) -> Any:
     return await call_in_thread(functools.partial(function, **arguments), str(getattr(function, "__name__", type(function).__name__)))
 
 
-async def call_in_thread(call: Callable[[], Any], name: str, *, pure: bool = False) -> Any:
-    """The same for what is ready to be called. `name` is what people know it by; `pure`: it is stopped when nobody waits any more."""
+async def call_in_thread(call: Callable[[], Any], name: str, *, pure: bool = False, ends: bool = False) -> Any:
+    """The same for what is ready to be called. `name` is what people know it by; `pure`: it is stopped when nobody waits any more; `ends`: it ends at once
+    when whoever waited tells it so (a process is killed), and is nothing that runs on.
+    """
     loop = asyncio.get_running_loop()
     future: asyncio.Future[Any] = loop.create_future()
     context = contextvars.copy_context()
@@ -80,7 +82,7 @@ async def call_in_thread(call: Callable[[], Any], name: str, *, pure: bool = Fal
         return await future
     except asyncio.CancelledError:
         with _lock:
-            if not ended.is_set():
+            if not ended.is_set() and not ends:
                 _left[thread] = Abandoned(name, time.monotonic())
         if pure:
             _stop(loop, thread, ended)

@@ -29,7 +29,7 @@ async def acall(work: Elsewhere) -> Any:
     """`call` for coroutines: cancelling kills the process and does not wait for that."""
     handle = Handle()
     try:
-        return await call_in_thread(lambda: call(work, handle), work.name)
+        return await call_in_thread(lambda: call(work, handle), work.name, ends=True)
     except asyncio.CancelledError:
         handle.cancel()
         raise

@@ -20,11 +20,11 @@ class Call:
     version = "1"
 
     def identity(self, job: Job, context: StepContext) -> Mapping[str, Any] | None:
-        """The tool's name, schema and code, and each argument by content."""
+        """The tool's name, schema and code (itself, which has no content, where its code cannot be named), and each argument by content."""
         tool = context.tool(job.params["tool"])
-        if tool.effects or not tool.identity:
+        if tool.effects:
             return None
-        parts: dict[str, Any] = {"tool": tool.name, "code of the tool": tool.identity, "arguments the tool takes": dict(tool.schema)}
+        parts: dict[str, Any] = {"tool": tool.name, "code of the tool": tool.identity or tool, "arguments the tool takes": dict(tool.schema)}
         for name, value in job.params.get("arguments", {}).items():
             parts[f"argument {name}"] = value
         return parts

@@ -139,8 +139,15 @@ def _bare(row: Mapping[str, Any], sources: Mapping[str, str]) -> types.FunctionT
 
 @functools.lru_cache(maxsize=64)
 def _codes(file: str, source: str, future: int) -> list[types.CodeType]:
-    """Every piece of code in a source, in order. A cell may await outside of any function, and what an earlier one imported from `__future__` holds."""
-    found = [compile(source, file, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT | future, dont_inherit=True)]
+    """Every piece of code in a source, in order: of the source compiled as a whole, as a file is, and statement by statement, as a notebook does it.
+
+    They differ: Python 3.11 calls `np.ones` otherwise where `import numpy as np` is compiled with it. A cell may await outside of any function, and
+    what an earlier one imported from `__future__` holds.
+    """
+    flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT | future
+    tree = compile(source, file, "exec", ast.PyCF_ONLY_AST | flags, dont_inherit=True)
+    wholes = [tree, *(ast.Module([statement], []) for statement in tree.body)]
+    found = [compile(whole, file, "exec", flags, dont_inherit=True) for whole in wholes]
     for code in found:
         found += [constant for constant in code.co_consts if isinstance(constant, types.CodeType)]
     return found

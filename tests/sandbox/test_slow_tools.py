@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 
 from nb_orchestra import orchestrate, sandbox, tool
 from nb_orchestra.errors import GoalError, RunFailedError, ToolError
@@ -278,6 +279,14 @@ def test_a_function_travels_only_as_the_code_that_would_run_here(tmp_path: pathl
     assert [there(first, x=4), there(second, x=4)] == [5, 40]
 
 
+def test_a_tool_of_a_notebook_cell_travels_with_its_imports_beside_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cell is compiled statement by statement, and `np.ones` is other code there than in a file that imports numpy."""
+    shell = InteractiveShell()
+    for cell in ("import numpy as np\ndef size(n):\n    return float(np.ones(n).sum())", "def size(n):\n    return float(np.ones(n).sum())"):
+        assert shell.run_cell(cell, store_history=True).success
+        assert there(shell.user_ns["size"], n=3) == 3.0
+
+
 def test_what_a_tool_is_given_or_gives_may_keep_it_in_a_thread() -> None:
     """An argument that cannot travel keeps that call, a global that cannot each, a value that cannot every later one; each tells what it was."""
 
@@ -369,9 +378,11 @@ def test_a_slow_tool_that_is_cancelled_is_killed(children: Callable[[], list[int
         executor = LocalExecutor(apart=sandbox.arun_own)
         work = asyncio.ensure_future(executor.run(SLEEPER, elsewhere=SLEEPER.elsewhere({})))
         await asyncio.to_thread(until, children)
+        began = time.monotonic()
         work.cancel()
         with pytest.raises(asyncio.CancelledError):
             await work
+        assert not abandoned(began)  # it does not run on, so nobody is told that it does
 
     asyncio.run(cancel())
     until(lambda: not children() and not abandoned())
