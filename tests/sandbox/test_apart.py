@@ -6,6 +6,7 @@ import asyncio
 import dataclasses
 import os
 import signal
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -25,7 +26,7 @@ from nb_orchestra.sandbox.cold import Cold
 from nb_orchestra.sandbox.jobs import Handle
 from nb_orchestra.sandbox.warm import warm
 from nb_orchestra.threads import abandoned
-from tests.sandbox.test_lifetime import until
+from tests.sandbox.test_lifetime import nothing_left, until
 
 pytest.importorskip("sklearn")
 SLOW = RecipeTable({name: dataclasses.replace(row, slow=1, slow_by=("", ())) for name, row in RECIPES.items() if row.slow})
@@ -93,13 +94,14 @@ def test_a_slow_recipe_that_nobody_waits_for_is_killed(children: Callable[[], li
         given = {"frame": frame, **MINUTES}
         work = asyncio.ensure_future(executor.run(SLOW.run, "train_model", given, elsewhere=SLOW.elsewhere("train_model", given)))
         await asyncio.to_thread(until, children)
+        began = time.monotonic()
         work.cancel()
         with pytest.raises(asyncio.CancelledError):
             await work
+        assert not abandoned(began)
 
     asyncio.run(cancel())
-    until(lambda: not children() and not abandoned())
-    assert not warm().places.jobs()
+    nothing_left(children, "train_model")
 
 
 def test_a_slow_recipe_whose_process_dies_is_told(children: Callable[[], list[int]]) -> None:

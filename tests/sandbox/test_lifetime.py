@@ -25,6 +25,11 @@ LONG = Limits(seconds=100)
 PATIENCE = 20.0
 
 
+def nothing_left(children: Callable[[], list[int]], name: str) -> None:
+    """Until the process, the thread that waited for it and its folder are gone."""
+    until(lambda: not children() and not warm().places.jobs() and f"nb_orchestra {name}" not in [thread.name for thread in threading.enumerate()])
+
+
 def until(condition: Callable[[], object]) -> None:
     """Looks again and again until it is so; fails where it never is."""
     ends = time.monotonic() + PATIENCE

@@ -27,13 +27,12 @@ from IPython.core.interactiveshell import InteractiveShell
 from nb_orchestra import orchestrate, sandbox, tool
 from nb_orchestra.errors import GoalError, RunFailedError, ToolError
 from nb_orchestra.executors import LocalExecutor
-from nb_orchestra.sandbox.warm import warm
 from nb_orchestra.threads import abandoned
 from nb_orchestra.tools import FunctionTool, function, identity
 from nb_orchestra.values import content
 from nb_orchestra.values.functions import CannotTravelError, packed
 from tests.sandbox import test_lifetime
-from tests.sandbox.test_lifetime import open_files, until
+from tests.sandbox.test_lifetime import nothing_left, open_files, until
 
 RATE, LIMITS = 3, {"low": 1.5, "high": [2, None]}
 TABLE = pd.DataFrame({"k": ["a", "b"], "v": [1.0, np.nan]}, index=pd.Index([7, 9], name="row"))
@@ -385,8 +384,7 @@ def test_a_slow_tool_that_is_cancelled_is_killed(children: Callable[[], list[int
         assert not abandoned(began)  # it does not run on, so nobody is told that it does
 
     asyncio.run(cancel())
-    until(lambda: not children() and not abandoned())
-    until(lambda: not warm().places.jobs())
+    nothing_left(children, "hold")
 
 
 def test_a_deadline_kills_a_slow_tool(children: Callable[[], list[int]]) -> None:
@@ -394,7 +392,7 @@ def test_a_deadline_kills_a_slow_tool(children: Callable[[], list[int]]) -> None
     sandbox.tier()
     with pytest.raises(RunFailedError, match="took longer than"):
         run(SLEEPER, step_seconds=0.3)
-    until(lambda: not children() and not abandoned())
+    nothing_left(children, "hold")
 
 
 def test_an_interrupt_kills_a_slow_tool(children: Callable[[], list[int]]) -> None:
@@ -407,7 +405,7 @@ def test_an_interrupt_kills_a_slow_tool(children: Callable[[], list[int]]) -> No
     with pytest.raises(KeyboardInterrupt):
         run(SLEEPER)
     waker.join()
-    until(lambda: not children() and not abandoned())
+    nothing_left(children, "hold")
 
 
 @pytest.mark.slow
@@ -435,7 +433,7 @@ def test_two_hundred_calls_leave_nothing_behind(children: Callable[[], list[int]
             await asyncio.gather(work, return_exceptions=True)
 
     def left() -> tuple[int, int]:
-        until(lambda: not children() and not abandoned() and not warm().places.jobs())
+        nothing_left(children, "one")
         return open_files(), threading.active_count()
 
     asyncio.run(storm(5))
