@@ -30,7 +30,7 @@ METHODS = {
     "matrix": ("pearson", "spearman", "kendall"),
 }
 _SAME = re.compile(r"^\s*(?:the\s+)?same\b[\s,]*(?:but|with|for|again)?\b", re.IGNORECASE)
-_SET_ASIDE = frozenset({"filter", "drop_missing", "fill", "dedupe", "convert", "clean", "derive", "scale", "encode", "sort", "remove_outliers"})
+_SET_ASIDE = frozenset({"filter", "drop_missing", "fill", "dedupe", "convert", "clean", "derive", "scale", "encode", "sort", "remove_outliers", "recode"})
 """Kinds that change the table: an edit of one of these kinds comes before everything else."""
 
 

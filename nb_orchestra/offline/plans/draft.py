@@ -202,11 +202,17 @@ def _plain(value: Any) -> Any:
 _OPS = {"==": "", "!=": "not ", "in": "", "not in": "not ", "year": "", ">": "over ", ">=": "at least ", "<": "under ", "<=": "at most "}
 
 
+_NESTED = {"any": "_or_", "all": "_and_"}
+
+
 def said(where: Iterable[Mapping[str, Any]]) -> str:
     """Conditions as part of a name: "species_gentoo"."""
     pieces = []
     for condition in where:
         value = condition.get("value", condition["op"])
+        if condition["op"] in _NESTED:
+            pieces.append(_NESTED[condition["op"]].join(said([item]) for item in value))
+            continue
         text = "_".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
         pieces.append(f"{condition['column']}_{_OPS.get(condition['op'], condition['op'] + ' ')}{text}")
     return "_".join(pieces)
@@ -217,6 +223,9 @@ def in_words(where: Iterable[Mapping[str, Any]]) -> str:
     pieces = []
     for condition in where:
         value = condition.get("value", "")
+        if condition["op"] in _NESTED:
+            pieces.append(_NESTED[condition["op"]].replace("_", " ").join(in_words([item]) for item in value))
+            continue
         text = " and ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
         pieces.append(f"{condition['column']} {condition['op']} {text}".strip())
     return ", ".join(pieces)

@@ -9,7 +9,7 @@ from nb_orchestra.offline.plans.spellings import merge
 from nb_orchestra.offline.reading import Intent
 from nb_orchestra.offline.reading.words import vocabulary
 
-_CHANGING = vocabulary("filter drop_missing fill dedupe convert clean derive scale encode sort remove_outliers")
+_CHANGING = vocabulary("filter drop_missing fill dedupe convert clean derive scale encode sort remove_outliers recode")
 
 
 def _filter(draft: Draft, intent: Intent) -> None:
@@ -68,6 +68,15 @@ def _clean(draft: Draft, intent: Intent) -> None:
         if name in draft.table:
             merge(draft, draft.table[name], intent)
     draft.answer(report, intent, "changed")
+
+
+def _recode(draft: Draft, intent: Intent) -> None:
+    """The values of a column in the wanted spellings, and how often each then stands."""
+    column = intent.columns[0]
+    if mapping := intent.option("mapping"):
+        arguments = {"column": column, "mapping": mapping}
+        draft.change("replace_values", arguments, intent, name=f"recoded_{column}", purpose=f"{column} in the wanted spellings")
+    draft.answer(draft.step("value_counts", {"column": column}, intent, name=f"counts_of_{column}", purpose=f"How often each {column} stands"), intent)
 
 
 def _derive(draft: Draft, intent: Intent) -> None:
@@ -131,5 +140,5 @@ def convert_disguised(draft: Draft) -> None:
 
 SHAPES = {
     "filter": _filter, "drop_missing": _drop_missing, "fill": _fill, "dedupe": _dedupe, "convert": _convert, "clean": _clean, "derive": _derive, "melt": _melt,
-    "scale": _scale, "encode": _encode, "sort": _sort, "remove_outliers": _remove_outliers,
+    "scale": _scale, "encode": _encode, "sort": _sort, "remove_outliers": _remove_outliers, "recode": _recode,
 }  # fmt: skip

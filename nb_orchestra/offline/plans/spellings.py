@@ -36,7 +36,7 @@ def merge_named(draft: Draft) -> None:
     named = {(str(item["column"]), fold(str(value))) for intent in intents for item in _plain(intent.where) for value in _values(item)}
     for name in dict.fromkeys(column for column, _ in named if column in draft.table):
         merge(draft, draft.table[name], Intent("clean", f"{name} is written in several ways", (name,)), only={value for own, value in named if own == name})
-    cleaned = {name for intent in intents if intent.kind == "clean" for name in intent.columns}
+    cleaned = {name for intent in intents if intent.kind in ("clean", "recode") for name in intent.columns}
     for name in dict.fromkeys(name for intent in intents for name in intent.by if name in draft.table and name not in cleaned):
         if kept := list(variants(draft.table[name]).values()):
             draft.assume(f"{name}: grouped as written, and some values are written in several ways ({', '.join(repr(text) for text in kept[0][:3])})")

@@ -21,7 +21,7 @@ _WHOLE = vocabulary("total amount revenue sale sum")
 def put_together(word: str, memory: Memory) -> bool:
     """Declares the measure where quantity and price stand in columns of their own, and no column holds what was taken."""
     table = memory.table
-    quantity, price, cost = _only(table, _QUANTITIES), _only(table, frozenset({"price"})), _only(table, frozenset({"cost"}))
+    quantity, price, cost = quantity_of(table), _only(table, frozenset({"price"})), _only(table, frozenset({"cost"}))
     if not quantity or not price or _has_whole(table):
         return False
     if word in TAKINGS:
@@ -40,7 +40,7 @@ def put_together(word: str, memory: Memory) -> bool:
 
 def quantity_of(table: Table) -> str:
     """The column that says how many of a thing a row holds; "" where none or several may."""
-    return _only(table, _QUANTITIES)
+    return _only(table, _QUANTITIES, without=_OF_ONE)
 
 
 def add_quantities(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
@@ -59,9 +59,13 @@ def _times(quantity: str, value: Any) -> Any:
     return {"op": "*", "args": [{"column": quantity}, value]}
 
 
-def _only(table: Table, words: frozenset[str]) -> str:
+_OF_ONE = vocabulary("price cost rate value weight fee")
+"""A unit's price is no number of units."""
+
+
+def _only(table: Table, words: frozenset[str], without: frozenset[str] = frozenset()) -> str:
     """The one numeric column that is called so; of several none is sure."""
-    found = [column.name for column in table.of_kind("number") if words & set(column.words) and not column.labelling]
+    found = [column.name for column in table.of_kind("number") if words & set(column.words) and not without & set(column.words) and not column.labelling]
     return found[0] if len(found) == 1 else ""
 
 

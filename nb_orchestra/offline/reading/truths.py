@@ -16,7 +16,8 @@ _OF = vocabulary("of for among only in from all")
 _ABOUT = vocabulary("status rate rates column variable share percentage proportion group groups flag category value values")
 PEOPLE = vocabulary(
     "patient person adult people student respondent participant man woman customer employee passenger user subject worker driver citizen member player "
-    "voter female male"
+    "voter female male guest visitor tenant resident client buyer shopper athlete staff pupil student teacher child girl boy kid parent tourist traveller "
+    "runner swimmer rider cyclist"
 )
 
 

@@ -40,6 +40,7 @@ _PHRASES = (
     _phrase(r"\b(?:rows?|records?|cases?)\b[^.;]*\b(?:at least one|any|one or more)\b[^.;]*\bmissing\b", "check_data drop_missing count_rows filter_rows"),
 )
 
+_OF_GAPS = vocabulary("drop_missing fill_missing check_data profile table_one date_gaps missing_values correlation_matrix train_model")
 _TESTS = vocabulary("t welch paired anova kruskal mannwhitney wilcoxon levene chi2 fisher shapiro ks dagostino anderson jarque_bera")
 _TESTING = vocabulary(
     "compare_groups compare_columns compare_proportions paired one_sample post_hoc normality correlate correlation_matrix partial_correlation "
@@ -58,7 +59,9 @@ def unmet(text: str, tags: Sequence[Tag], recipes: Iterable[str], arguments: str
             named and done <= _MOVING_ROWS and named != "n" and f'"{named}"' not in arguments and not item.kinds.keys() & {"super", "chart"}
         ):
             yield f"{item.text}: not computed"
-        elif item.kinds.get("point") in ("first", "earliest") and not done & _ORDERING and "first" not in arguments and '"min' not in arguments:
+        elif (item.kinds.get("point") in ("first", "earliest") and not done & _ORDERING and "first" not in arguments and '"min' not in arguments) or (
+            item.kinds.get("cmp") == "missing" and not done & _OF_GAPS and '"missing' not in arguments and len(item.text) > 2
+        ):
             yield f"{item.text}: not looked for"
     place = PLACE_OF.search(text)
     if place and done <= {"filter_rows", "rank"}:

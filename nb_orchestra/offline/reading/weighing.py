@@ -43,8 +43,30 @@ _LIGHT = vocabulary(
 def weighty(tags: Sequence[Tag], table: Table, used: Collection[str]) -> list[str]:
     """The words nothing took whose loss may change the answer, each once. `used`: what the steps name."""
     unknown = [(n, tag.text) for n, tag in enumerate(tags) if tag.kind == "unknown"]
-    found = [text for n, text in unknown if _echoes_unused(text, table, used) or not (_is_light(text, table, used) or _stands_light(tags, n, table))]
+    found = [
+        text
+        for n, text in unknown
+        if _echoes_unused(text, table, used) or _counted_strangers(tags, n, table) or not (_is_light(text, table, used) or _stands_light(tags, n, table))
+    ]
     return list(dict.fromkeys(found))
+
+
+_STRANGERS = (PEOPLE - vocabulary("person adult people man woman male female")) | vocabulary(
+    "inhabitant spectator owner seller subscriber household family company shop store"
+)
+"""Those who may be counted: what a table of other things does not know."""
+_OF_PERSONS = vocabulary("age sex gender birthday birth dob surname firstname education occupation job salary married")
+
+
+def _counted_strangers(tags: Sequence[Tag], n: int, table: Table) -> bool:
+    """ "How many customers" of a table that holds none: its rows are something else, and their number is no answer."""
+    before = tags[n - 1] if n else None
+    word = lemma(tags[n].text)
+    if before is None or word not in _STRANGERS or not (before.is_a("verb", "count") or before.is_a("stat", "n", "distinct")):
+        return False
+    known = {piece for column in table.columns for piece in column.words} | {lemma(piece) for piece in fold(table.name).split()}
+    named = any(same_notion(word, other) for other in known)
+    return not named and not (_OF_PERSONS & known and not table.row_nouns & _STRANGERS)
 
 
 def _echoes_unused(word: str, table: Table, used: Collection[str]) -> bool:

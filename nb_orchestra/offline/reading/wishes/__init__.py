@@ -18,8 +18,10 @@ from nb_orchestra.offline.reading.wishes.firsts import FIRSTS
 from nb_orchestra.offline.reading.wishes.gaps import GAPS
 from nb_orchestra.offline.reading.wishes.growing import GROWING
 from nb_orchestra.offline.reading.wishes.measuring import MEASURING
+from nb_orchestra.offline.reading.wishes.missing import MISSING
 from nb_orchestra.offline.reading.wishes.modelling import MODELLING
 from nb_orchestra.offline.reading.wishes.plain import LAST
+from nb_orchestra.offline.reading.wishes.recoding import RECODING
 from nb_orchestra.offline.reading.wishes.referring import REFERRING
 from nb_orchestra.offline.reading.wishes.relating import RELATING
 from nb_orchestra.offline.reading.wishes.shaping import SHAPING
@@ -29,7 +31,7 @@ from nb_orchestra.offline.reading.wishes.stepping import STEPPING
 from nb_orchestra.offline.reading.wishes.timing import TIMING
 from nb_orchestra.offline.reading.wishes.wish import Wish
 
-_OF_UNITS = (*REFERRING, *FIRSTS, *ENTITIES, *GAPS)
+_OF_UNITS = (*RECODING, *MISSING, *REFERRING, *FIRSTS, *ENTITIES, *GAPS)
 _OF_TABLES = (*ARRANGING, *CALENDARS, *STEPPING, *CHANGING, *GROWING, *CORRELATIVE, *SHAPING, *MODELLING, *RELATING)
 _OF_NUMBERS = (*SHARING, *TIMING, *COMPARING, *MEASURING, *SHOWING)
 WISHES: tuple[Wish, ...] = (*EXPLORING, *ASKING, *_OF_UNITS, *_OF_TABLES, *_OF_NUMBERS)

@@ -9,6 +9,7 @@ from typing import Any
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Intent
 from nb_orchestra.offline.reading.memory import Memory
+from nb_orchestra.offline.reading.wishes.missing import missing_wish
 from nb_orchestra.offline.reading.wishes.picking import amount_condition, groups, period_of
 from nb_orchestra.offline.reading.wishes.things import counted_things
 from nb_orchestra.offline.reading.words import SPELLED
@@ -41,28 +42,11 @@ def having(text: str) -> dict[str, Any]:
     return {"having": (_HAVING_OPS[match.group(1).casefold()], int(number))} if match is not None and number is not None else {}
 
 
-ROWS_MISSING = re.compile(
-    r"(?:which|what)\s+(?!columns?\b|variables?\b|fields?\b|features?\b)[\w{}]+\b.*\b(?:are|is|have|has)\b|(?:(?:show|list|find|get|give|display)\s+(?:me\s+)?)?(?:all\s+|the\s+)*(?:rows?|records?|entries)\b",
-    re.IGNORECASE,
-)
-EACH_COLUMN = re.compile(r"\b(?:per|by|each|every|in each|of each)\s+(?:column|variable|field|feature)s?\b", re.IGNORECASE)
-
-
 def count_wish(clause: Clause, memory: Memory) -> list[Intent]:
     columns = [name for name in clause.columns() if name in clause.table]
     by = groups(clause) if clause.columns("by") else []
     if clause.has("cmp", "missing"):
-        if ROWS_MISSING.match(clause.text) and columns:
-            return [Intent("filter", clause.text, where=tuple({"column": name, "op": "missing"} for name in columns))]
-        named = tuple(name for name in columns if name not in by)
-        if named and by:
-            gaps = tuple({"column": name, "op": "missing"} for name in named)
-            return [Intent("count", clause.text, (), tuple(by), where=(*clause.conditions, *gaps))]
-        if not named and clause.conditions and memory.slot_words:  # "missing in the Self_Employed column": the column, and no yes of it
-            return [Intent("missing", clause.text, tuple(dict.fromkeys(str(item["column"]) for item in clause.conditions)))]
-        return [
-            Intent("missing", clause.text, named, where=clause.conditions, options={"percent": clause.has("stat", "share") or clause.has("verb", "share_of")})
-        ]
+        return missing_wish(clause, memory, columns, by)
     if clause.has("verb", "dedupe"):
         return [Intent("duplicates", clause.text, tuple(columns))]
     if clause.has("stat", "distinct") and columns:

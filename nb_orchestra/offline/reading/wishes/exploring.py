@@ -156,7 +156,7 @@ def _looks(asked: str, memory: Memory) -> list[Intent]:
     return [Intent("drivers", asked, (by[0],))] if by else [Intent("explore", asked)]
 
 
-_BEFORE_A_LOOK = frozenset({"brief", "chart", "filter", "clean", "dedupe", "drop_missing", "convert"})
+_BEFORE_A_LOOK = frozenset({"brief", "chart", "filter", "clean", "dedupe", "drop_missing", "convert", "recode"})
 
 
 EXPLORING = (

@@ -9,7 +9,8 @@ from typing import Any
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Intent
 from nb_orchestra.offline.reading.memory import Memory
-from nb_orchestra.offline.reading.wishes.counting import EACH_COLUMN, ROWS_MISSING, count_wish, first_few, having
+from nb_orchestra.offline.reading.wishes.counting import count_wish, first_few, having
+from nb_orchestra.offline.reading.wishes.missing import EACH_COLUMN, of_rows
 from nb_orchestra.offline.reading.wishes.picking import (
     STATISTICS,
     adds_up,
@@ -88,13 +89,14 @@ def _extreme(clause: Clause, memory: Memory) -> list[Intent]:
         values = values or list(earlier.columns[:1] if earlier is not None else ())
     if not side or not (clause.question or asked) or both_ends(clause):
         return []
+    gaps = [name for name in clause.columns() if name in clause.table and name not in by and clause.table[name].missing]
+    if clause.has("cmp", "missing") and by and gaps and not memory.slot_words:
+        return [_most_missing(clause, gaps[0], by, side)]
     most = any(tag.text.casefold() in ("most", "least", "fewest", "more", "largest number", "biggest") for tag in clause.tags if "super" in tag.kinds)
     if not values and by:
         return [] if not most else [Intent("most_common", clause.text, (by[0],), where=clause.conditions, options={"which": side})]
     if not values:
         return []
-    if clause.has("cmp", "missing") and by and not memory.slot_words:
-        return [_most_missing(clause, values[0], by, side)]
     each = _each(clause, values[0])
     if each and statistic in ("", "max", "min") and not clause.columns("which"):
         return [Intent("statistics", clause.text, (values[0],), tuple(each), (side,), clause.conditions)]
@@ -221,7 +223,7 @@ MEASURING = (
                 or (bool(clause.columns("by")) and not clause.verbs)
                 or clause.question
                 or bool(EACH_COLUMN.search(clause.text))
-                or bool(ROWS_MISSING.match(clause.text))
+                or of_rows(clause)
             )
         ),
     ),

@@ -53,10 +53,13 @@ def _counted(clause: Clause, memory: Memory, by: list[str]) -> list[Intent]:
 def _noun(clause: Clause) -> Tag | None:
     """The column or value right behind "how many": "how many (female) students"; of an adjective and a column the column."""
     at = next((n for n, tag in enumerate(clause.tags) if tag.is_a("verb", "count") or tag.is_a("stat", "n")), None)
-    level = None
-    for tag in clause.tags[at + 1 : at + 5] if at is not None else ():
+    level, behind = None, clause.tags[at + 1 : at + 5] if at is not None else ()
+    if len(behind) > 1 and behind[1].is_a("group", "of") and behind[0].kind not in ("column", "level") and behind[0].text.casefold() not in _BETWEEN:
+        return None  # "how many orders of chairs"
+    for n, tag in enumerate(behind):
         if tag.kind == "column":
-            return tag
+            rows = {lemma(clause.table.name), *clause.table.row_nouns}
+            return None if n + 1 < len(behind) and behind[n + 1].kind == "unknown" and lemma(behind[n + 1].text) in rows else tag
         if tag.kind == "level" and level is None:
             level = tag
         elif _ends(tag) or (tag.kind == "unknown" and level is not None):

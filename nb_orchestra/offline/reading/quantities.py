@@ -1,0 +1,89 @@
+"""Questions about what was sold that name no measure, in words that do: "best day for iced tea", "which products sell best", "croissants per weekday"."""
+
+from __future__ import annotations
+
+import re
+
+from nb_orchestra.offline.reading.columns import finds
+from nb_orchestra.offline.reading.tables import Table
+from nb_orchestra.offline.reading.takings import quantity_of
+from nb_orchestra.offline.reading.values import levels
+from nb_orchestra.offline.reading.words import SPELLED, lemma, tokens, vocabulary
+
+_PERIOD = r"(?:day of the week|weekday|day|date|week|month|quarter|year|hour)"
+_MOST, _LEAST = vocabulary("best most biggest busiest strongest top highest peak better more"), vocabulary("worst least fewest quietest weakest slowest lowest")
+_SIDE = rf"(?:{'|'.join(sorted(_MOST | _LEAST))})"
+_SELLS = r"(?:sells?|sold|(?:do|did|does) (?:we|they|you|i) (?:sell|make|bake|ship|order)|(?:was|were|is|are|gets?|got) (?:sold|ordered|bought|shipped))"
+_THING = r"(?P<thing>[^,;?.]+?)"
+_END = r"(?=\s*(?:[,;?.]|\bin\b|\bon\b|\bduring\b|\band\b|\Z))"
+
+_BEST_FOR = re.compile(
+    rf"\b(?:(?:which|what)(?: was| is)? (?:the |our )?)?(?P<side>{_SIDE})(?: selling)? (?P<period>{_PERIOD}) (?:for|of)(?: selling)? {_THING}{_END}",
+    re.IGNORECASE,
+)
+_WHICH_BEST = re.compile(
+    rf"\b(?:which|what) (?P<period>{_PERIOD}) (?:(?:is|was) (?:the |our )?(?P<side>{_SIDE}) (?:for|of)|{_SELLS} (?:the )?(?P<side2>{_SIDE})) {_THING}{_END}",
+    re.IGNORECASE,
+)
+_PER_PERIOD = re.compile(
+    rf"\bhow many {_THING}(?: (?:did|do) (?:we|they|i) \w+| (?:were|are|was) \w+| sold)? (?P<by>(?:per|by|each|every|on each|for each) {_PERIOD})\b",
+    re.IGNORECASE,
+)
+_SELL_BEST = re.compile(
+    rf"\b(?:which|what) (?:(?P<n>\d+|[a-z]+) )?(?P<noun>\w+) {_SELLS} (?:the )?(?P<side>{_SIDE})\b(?! {_PERIOD})|"
+    rf"\b(?:(?P<n2>\d+|{'|'.join(SPELLED)}) )?(?P<side2>best|worst|top)[ -]selling (?P<noun2>\w+)",
+    re.IGNORECASE,
+)
+
+
+def in_quantities(text: str, table: Table, told: list[str]) -> str:
+    """The text with the quantity named, where the table has one, and what was meant by it in `told`."""
+    quantity = quantity_of(table)
+    if not quantity:
+        return text
+
+    def named(found: re.Match[str]) -> str:
+        side = "lowest" if _said(found, "side").casefold() in _LEAST else "highest"
+        return _kept(found, f"which {found['period']} had the {side} total `{quantity}` of {found['thing']}")
+
+    def per_period(found: re.Match[str]) -> str:
+        return _kept(found, f"total `{quantity}` of {found['thing']} {found['by']}")
+
+    def ranked(found: re.Match[str]) -> str:
+        noun, number = _said(found, "noun"), _said(found, "n").casefold()
+        least = _said(found, "side").casefold() in _LEAST
+        n = int(number) if number.isdigit() else int(SPELLED.get(number, 0))
+        if (number and not n) or not _is_thing(noun, table):
+            return found.group()
+        told.append(f"{found.group()}: by the total of {quantity}")
+        if not n and lemma(noun) == noun.casefold():
+            return f"which {noun} has the {'lowest' if least else 'highest'} total `{quantity}`"
+        return f"{'bottom' if least else 'top'} {n or 10} {noun} by total `{quantity}`"
+
+    def _kept(found: re.Match[str], form: str) -> str:
+        if not _is_value(found["thing"], table):
+            return found.group()
+        told.append(f"{found['thing']}: the total of {quantity}, not the rows")
+        return form
+
+    for pattern, form in ((_BEST_FOR, named), (_WHICH_BEST, named), (_PER_PERIOD, per_period), (_SELL_BEST, ranked)):
+        text = pattern.sub(form, text)
+    return text
+
+
+def _said(found: re.Match[str], name: str) -> str:
+    """A named group, or its twin of the other wording."""
+    groups = found.groupdict()
+    return groups.get(name) or groups.get(f"{name}2") or ""
+
+
+def _is_value(words: str, table: Table) -> bool:
+    """True for a value of a category alone: "iced tea", "the lamps"."""
+    stream = [token for token in tokens(words) if token.text.casefold() not in ("the", "our", "all")]
+    return any(level.end - level.start == len(stream) for level in levels(stream, table)) and bool(stream)
+
+
+def _is_thing(noun: str, table: Table) -> bool:
+    stream = tokens(noun)
+    columns = {find.column for find in finds(stream, table) if find.start == 0 and find.end == len(stream)}
+    return any(table[name].kind == "text" and not table[name].identifying for name in columns)
