@@ -95,7 +95,7 @@ _VERBS = {
     "fill": "fill~; impute~; imputation; fill in; replace~; replace missing; imputing; handle missing; handling missing; fillna; substitute~",
     "create": "create~; make a column; derive~; new column; new feature; new variable; engineer~; add a column; generate~; construct~; called; named; introduce~; feature engineering; "
     "add a new; make a new; add column; define~",
-    "convert": "convert~; cast~; recode~; change the type; parse~; turn into; coerce~; change data type; data type",
+    "convert": "convert~; cast~; change the type; parse~; turn into; coerce~; change data type; data type",
     "clean": "clean~; tidy~; clean up; fix~; standardize the text; unescape~; clean text; data cleaning; preprocess~; preprocessing; data preprocessing; sanitize~",
     "dedupe": "duplicate; deduplicate~; duplicate row; dedupe; repeated row; duplicated; duplicated row; duplicate record",
     "rename": "rename~; call it",

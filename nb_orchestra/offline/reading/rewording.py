@@ -31,6 +31,7 @@ _FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b(?:(?:was|were|is|are|got) )?(?:hit (?:the )?(?:hardest|worst)|(?:hardest|worst)[ -]hit|suffered (?:the )?most)\b", "lost most"),
         (r"\b(?:hit|reach(?:ed)?|touch(?:ed)?) (?:its |the |rock )?bottom\b|\bbottomed out\b", "was lowest"),
         (r"\b(?:hit|reach(?:ed)?) (?:its |the |a )?(?:peak|top|high)\b|\bpeaked\b", "was highest"),
+        (r"\b(?:recode|map)\b(?=[^.;]{2,40}? (?:to|into|as)\b[^.;,]*(?:/| and | or ))", "convert"),
         (r"\bcalendar month(s?)\b", r"month\1 of the year"),
         (r"\b(per|by|for each|each|every) (month|quarter|weekday|week|hour)s? (?:across|over|of) all (?:the )?years(?: together)?\b", r"\1 \2 of the year"),
         (r"\b(across|over) all (?:the )?years(?: together)?(?=[^.;?]{0,30}\b(?:per|by|each) (?:month|quarter))", ""),

@@ -40,7 +40,7 @@ _PHRASES = (
     _phrase(r"\b(?:rows?|records?|cases?)\b[^.;]*\b(?:at least one|any|one or more)\b[^.;]*\bmissing\b", "check_data drop_missing count_rows filter_rows"),
 )
 
-_OF_GAPS = vocabulary("drop_missing fill_missing check_data profile table_one date_gaps missing_values correlation_matrix train_model")
+_OF_GAPS = vocabulary("drop_missing fill_missing check_data profile table_one resample correlation_matrix train_model")
 _TESTS = vocabulary("t welch paired anova kruskal mannwhitney wilcoxon levene chi2 fisher shapiro ks dagostino anderson jarque_bera")
 _TESTING = vocabulary(
     "compare_groups compare_columns compare_proportions paired one_sample post_hoc normality correlate correlation_matrix partial_correlation "
