@@ -6,10 +6,9 @@ computed over groups, columns or tests is not the person's rows any more and goe
 - no group in it is a single row (its count, where it has one, is at least 2), and nothing in it quotes one (first, last).
 A table that code of a model computed may go out under the same rules and one more, because nobody vouches for its code: none
 of its texts and numbers may stand in the data, but for groups that are seen often. This keeps rows in by mistake, not by malice.
-What a model gave as its answer (a label for each row, a record) may be read by the next one: it was outside already; and of the columns of the person's
-that stand beside it in the table of a `for_each` those that the question read, too. The others are left out of what is told.
-What was looked up (passages of a search, records that a tool gave for a question) goes out whole too: to be read is what it is for.
-A computed table that recipes sorted, cut or computed further is one still, as long as its counts stand in it; a model's answers stay answers.
+What was outside already (a model's answers, what a search found or a tool gave, the cells that their question read of each row) may be told
+again, also sorted, counted or joined by recipes (casting/outside); columns that stand beside it and were never outside are left out of what is told.
+A computed table that recipes sorted, cut or computed further is one still, as long as its counts stand in it.
 A part that a reference names is judged by the whole table's length, and by the counts of its rows, also where their column is left out.
 Everything else keeps the level: notebook values, filtered, sorted, ranked and cleaned rows, fitted values, tables that a tool gave.
 In the words of the labels: private stays private until an aggregation of ours has made it a statistic. `%orchestrate sent`
@@ -23,13 +22,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from nb_orchestra import values
+from nb_orchestra.casting.outside import CARRYING, outside
 from nb_orchestra.core.prompt import Block, Prompt
-from nb_orchestra.core.references import FromRow, params_references
+from nb_orchestra.core.references import params_references
 from nb_orchestra.offline.recipe import made_columns
 from nb_orchestra.values.columns import COUNTS
 from nb_orchestra.values.describing import LEAST_SEEN
 
-VERSION = "computed tables 5"
+VERSION = "computed tables 6"
 MOST_ROWS = 200
 LEAST_COUNT = 2
 QUOTING = ("first", "last")
@@ -44,8 +44,6 @@ STATISTICAL = frozenset([
 ])
 # fmt: on
 """Recipes whose tables hold statistics of many rows. One that is not listed keeps the person's level."""
-CARRYING = frozenset(["derive", "sort_rows", "head", "filter_rows", "rank", "select_columns"])
-"""Recipes that make of a statistic another one, and of rows again rows. None that could give another column the name of a count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,22 +63,21 @@ class Sharing:
 
     def seen(self, block: Block) -> Any:
         """The part of a value that is told: of a `for_each`'s answers without the columns (or keys) that were never outside."""
-        made = block.made_by or {}
-        if self.level in ("schema", "full") or made.get("kind") != "ask" or "for_each" not in made or "column" in made:
+        if self.level in ("schema", "full") or "column" in (block.made_by or {}):
             return block.value
-        outside = _outside(block.value, made)
+        names, told = _names(block.value), _outside(block)
+        if not any(told) or all(told):
+            return block.value
         if values.kind_of(block.value) == "table":
-            return block.value[[name for name in block.value.columns if str(name) in outside]] if outside else block.value
-        return (
-            {name: item for name, item in block.value.items() if str(name) in outside} if values.kind_of(block.value) == "record" and outside else block.value
-        )
+            return block.value.iloc[:, [at for at, out in enumerate(told) if out]]
+        return {name: block.value[name] for name, out in zip(names, told, strict=True) if out}
 
     def withheld(self, prompt: Prompt) -> tuple[str, ...]:
-        """Inputs made by earlier steps of which a model saw no rows, each with why: "top (rows of the data)"."""
+        """Inputs made by earlier steps of which a model saw no rows, each with its size and why: "top (3 rows: rows of the data)"."""
         if self.level not in ("schema", "summary"):
             return ()
         kept = [block for block in prompt.blocks if block.made_by and values.kind_of(block.value) in ("table", "list", "record") and self(block) == self.level]
-        return tuple(block.name + (f" ({why})" if self.level == "summary" and (why := self._held(block)) else "") for block in kept)
+        return tuple(block.name + (f" ({_size(block.value)}: {why})" if self.level == "summary" and (why := self._held(block)) else "") for block in kept)
 
     def left_out(self, prompt: Prompt) -> tuple[str, ...]:
         """Inputs of which a model saw the rows, but not these columns: "replies (no, body)"."""
@@ -100,14 +97,13 @@ class Sharing:
         """Why a value keeps the level; "" where it goes out whole."""
         made = block.made_by or {}
         params = made.get("params") or {}
-        if made.get("kind") in ("call", "search"):
-            return "" if _looked_up(block.value, made) else "not records of a tool, or too many"
-        if made.get("kind") == "ask":
-            return "" if _answered(block.value, made) else "the question read none of its columns, or there are too many rows"
-        if values.kind_of(block.value) != "table":
-            return f"a {values.kind_of(block.value)}"
-        if _of_answers(made) and len(block.value) <= MOST_ROWS:
+        kind = values.kind_of(block.value)
+        if kind in _TOLD and len(block.value) <= MOST_ROWS and any(_outside(block)):
             return ""
+        if made.get("kind") in _ANSWERS:
+            return "" if _records(block.value, made) else _ANSWERS[made["kind"]]
+        if kind != "table":
+            return f"a {kind}"
         part = made.get("part") or {}
         if large := self._large(max(len(block.value), part.get("of_rows", 0))):
             return large
@@ -124,6 +120,13 @@ class Sharing:
         return "" if count == 1 or count * 2 <= rows else "more than half as many rows as the data"
 
 
+_TOLD = ("table", "list", "record")
+_ANSWERS = {
+    "call": "not records of a tool, or too many",
+    "search": "too many rows",
+    "ask": "the question read none of its columns, or there are too many rows",
+}
+"""Why what was outside is not told all the same."""
 _IN_WORDS = {
     "schema": "the names and types of its columns, nothing of its values",
     "summary": "names, types, counts and ranges, and the tables that recipes computed from it; no rows",
@@ -158,40 +161,33 @@ def _statistic(made: Mapping[str, Any], table: Any) -> bool:
     return alone and counted and _statistic(made.get("of") or {}, table)
 
 
-def _of_answers(made: Mapping[str, Any]) -> bool:
-    """Answers of a model, or what a search found, that recipes sorted, cut or computed further, with nothing else: it was outside already."""
-    if "recipe" not in (made.get("params") or {}):
-        return made.get("kind") in ("ask", "search") and "for_each" not in made
-    return _alone(made["params"]) and _of_answers(made.get("of") or {})
-
-
 def _alone(params: Mapping[str, Any]) -> bool:
     """A recipe that makes of a table another one, and reads nothing beside it."""
     return params.get("recipe") in CARRYING and len(list(params_references(params))) == 1
 
 
-def _looked_up(value: Any, made: Mapping[str, Any]) -> bool:
-    """Passages, and records that a tool gave (stacked where it was asked for each row); not a table that a tool gave, which may be anybody's data."""
+def _size(value: Any) -> str:
+    unit = {"table": "row", "record": "entry"}.get(values.kind_of(value), "item")
+    return f"{len(value):,} {unit}" if len(value) == 1 else f"{len(value):,} {unit.replace('entry', 'entrie')}s"
+
+
+def _names(value: Any) -> list[Any]:
+    """Columns of a table, keys of a record; a list has one, which nobody reads."""
     kind = values.kind_of(value)
-    if kind == "table":
-        return len(value) <= MOST_ROWS and (made.get("kind") == "search" or bool(made.get("for_each")))
-    return kind in ("list", "record") and len(value) <= MOST_ROWS
+    return list(value.columns) if kind == "table" else list(value) if kind == "record" else [""]
 
 
-def _answered(value: Any, made: Mapping[str, Any]) -> bool:
-    """A model's own answers, not more than can be read, with what the question had already shown of the rows (the rest is left out)."""
-    kind = values.kind_of(value)
-    if kind not in ("table", "list", "record") or len(value) > MOST_ROWS:
-        return False
-    return "for_each" not in made or bool(_outside(value, made))
+def _outside(block: Block) -> list[bool]:
+    """Which of the value's columns (keys) have been outside; what `rank` puts first stands for the order of what it was computed from."""
+    made = block.made_by or {}
+    names, known = [made["column"]] if "column" in made else _names(block.value), outside(made)
+    ranked = bool(known) and (made.get("params") or {}).get("recipe") == "rank" and "part" not in made
+    return [name in known or (ranked and at == 0) for at, name in enumerate(names)]
 
 
-def _outside(value: Any, made: Mapping[str, Any]) -> set[str]:
-    """Which columns, or keys, of a `for_each`'s answers have been outside: the answers, and what the question read of the row."""
-    kind = values.kind_of(value)
-    names = [made["column"]] if "column" in made else [str(name) for name in (value.columns if kind == "table" else value if kind == "record" else ())]
-    read = {reference.column for reference in params_references(made.get("params") or {}) if isinstance(reference, FromRow)}
-    return {name for name in names if name in made.get("answers", ()) or name in read}
+def _records(value: Any, made: Mapping[str, Any]) -> bool:
+    """Records that a tool gave; not a table, which may be anybody's data."""
+    return made.get("kind") == "call" and "for_each" not in made and values.kind_of(value) in ("list", "record") and len(value) <= MOST_ROWS
 
 
 def quotes_rows(table: Any, data: Mapping[str, Any]) -> bool:

@@ -1,7 +1,8 @@
 """A step's promised output ↔ what goes over the wire: the JSON schema to ask for, and the answer's text as a value of that form.
 
 Every structured answer is one JSON object, because that is what providers can enforce: a table is {"rows": […]}, a number,
-a list or a yes/no is {"answer": …}. A key that nobody asked for, or one that is missing, is an error: the model gets one turn to mend it.
+a list or a yes/no is {"answer": …}. A key that nobody asked for, one that is missing and a
+value that is none of those allowed are errors: the model gets one turn to mend them.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from nb_orchestra.errors import BadAnswerError
 from nb_orchestra.models.reading import Reading, read
 
 TEXT_TYPES = ("any", "text", "figure")
+MOST_TOLD = 3
 REPAIRED = "the answer was not valid JSON and was repaired; its keys, numbers and words are those of the answer"
 _JSON_TYPES = {"text": "string", "number": "number", "integer": "integer", "date": "string", "boolean": "boolean"}
 _CELL_WORDS = {"text": "text", "number": "number", "integer": "whole number", "date": "YYYY-MM-DD", "boolean": "true or false", "any": "value"}
@@ -107,6 +109,8 @@ def value_of(text: str, output: Output) -> tuple[Any, tuple[str, ...]]:
         return text.strip(), ()
     reading = _read(text, output)
     value = _FORMED[output.type](_unwrapped(reading.value, output), output)
+    if wrong := values.check(value, output):
+        raise BadAnswerError("; ".join(wrong[:MOST_TOLD]), hint=f"answer as {shape_words(output)}; null where there is no value")
     return value, (REPAIRED,) if reading.repaired else ()
 
 

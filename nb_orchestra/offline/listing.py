@@ -7,6 +7,7 @@ that call a recipe (the table's), from the tables' columns, and from what most g
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
@@ -31,6 +32,11 @@ _TOLD_STATISTICS = (
 )
 ON_ANSWERS = ("filter_rows", "sort_rows", "rank", "derive", "stack_rows", "join")
 """Recipes for tables that models give, where the goal brings none."""
+_FORMS = (
+    (re.compile(r"\b(?!\w*(?:test|terest|forest|harvest|honest|guest|request|invest|suggest)\b)\w{4,}est\b|\bam \w{4,}sten\b"), ("rank",)),
+    (re.compile(r"\b\w{3,}er (?:als|than)\b"), ("compare_groups",)),
+)
+"""Forms of words that call a recipe, whatever the word: the warmest, am kältesten, kürzer als."""
 _OURS = ("fill_answer",)
 """Only the grammar can call it; its name lures a model."""
 
@@ -116,7 +122,8 @@ def _called_for(recipes: Mapping[str, Recipe], goal: Goal) -> dict[str, int]:
     from nb_orchestra.offline.reading.words import lemma, tokens  # a given plan needs no grammar
 
     said = " ".join(["", *(lemma(token.text) for token in tokens(goal.text) if token.kind == "word"), ""])
-    return {name: count for name, row in recipes.items() if (count := _called(row.words, said))}
+    by_form = {name for form, names in _FORMS if form.search(goal.text.casefold()) for name in names}
+    return {name: count for name, row in recipes.items() if (count := _called(row.words, said) + (name in by_form))}
 
 
 def _called(words: tuple[str, ...], said: str) -> int:

@@ -23,7 +23,10 @@ Ask = Callable[[Prompt], Awaitable[Answer]]
 WISHES = 2
 SAID = "about the run"
 """The input that holds what was said of the run; no variable has such a name."""
-ALSO = f"\nWhat its judge and steps said (gaps, rows and columns that a model did not see) stands in the input `{SAID}`.\n"
+ALSO = (
+    f"\nWhat its judge and steps said (gaps, rows and columns that a model did not see) stands in the input `{SAID}`. Where rows were not sent, an `ask` sees "
+    'cells by name ({"from": "s3", "row": 0, "column": "a"}), or what an `ask` with `for_each` over the table reads of each row.\n'
+)
 
 
 class ModelPlanner:
@@ -55,7 +58,7 @@ class ModelPlanner:
     async def repair(self, goal: Goal, catalogue: Catalogue, data: Mapping[str, Any], complaint: str, said: str = "") -> Mapping[str, Any]:
         """The plan again, with the exact complaint, what was said of the run as data, and the recipes that it names told whole."""
         told = {"complaint": complaint, "said": ALSO if said else "", "plan": json.dumps(thaw(data), ensure_ascii=False)}
-        beside = len(complaint) + len(told["plan"]) + len(wording("repair")) + len(said)
+        beside = len(complaint) + len(told["plan"]) + len(wording("repair")) + len(told["said"]) + len(said)
         task = task_of(goal, catalogue, self._telling, also={*self._wished, *_recipes_in(data)}, beside=beside)
         return await self._answered("repair", filled(wording("repair"), {**told, "task": task}), goal, said)
 

@@ -16,7 +16,8 @@ from nb_orchestra.core.prompt import Block
 from nb_orchestra.core.references import FromData, FromRow, FromStep, Reference, fill, fill_params, find_references, read_reference
 from nb_orchestra.errors import StepError, UnknownNeedError
 from nb_orchestra.running.editing import reworded
-from nb_orchestra.running.parts import part_of, told_part
+from nb_orchestra.running.making import Making
+from nb_orchestra.running.parts import part_of
 from nb_orchestra.values.columns import column_text, level_texts
 
 
@@ -30,6 +31,7 @@ class Filling:
     def __init__(self, plan: Plan, goal: Goal, results: Mapping[str, Result], failed: Mapping[str, str]) -> None:
         self.plan, self._goal, self._results, self._failed = plan, goal, results, failed
         self._steps = {step.id: step for step in plan.steps}
+        self._making = Making(self._steps, results, self.source_rows)
 
     def job(self, step: Step, row: Any = None, attempt: int = 1) -> Job:
         """The step with its inputs filled in; `row` is the present row of `for_each`."""
@@ -39,8 +41,8 @@ class Filling:
         """Row → its job. What is the same for every row is looked up once."""
         params, missing = self._without_missing(step)
         notes = self._notes(step) if step.kind == "ask" and step.id in self.plan.result else {}
-        sources, made_by = self._sources(params), self._made_by(_named_inputs(params))
-        held_made_by = self._made_by(_named_references((step.check or {}).get("against")))
+        sources, made_by = self._sources(params), self._making.made_by(_named_inputs(params))
+        held_made_by = self._making.made_by(_named_references((step.check or {}).get("against")))
 
         def job(row: Any) -> Job:
             filled = fill_params(params, lambda reference: self.resolve(reference, row))
@@ -139,40 +141,9 @@ class Filling:
         is_table = values.kind_of(self._goal.data.get(reference.name)) == "table"
         return f"{reference.name} (every column)" if is_table else reference.name
 
-    def _made_by(self, named: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
-        made: dict[str, Mapping[str, Any]] = {}
-        for name, value in named.items():
-            reference = read_reference(value)
-            if isinstance(reference, FromStep):
-                column = {} if reference.column is None else {"column": reference.column}
-                made[name] = self.told(self._steps[reference.step]) | column | told_part(self._results[reference.step].value, reference)
-        return made
-
     def told(self, step: Step) -> dict[str, Any]:
-        """A step as its readers know it: no ids, inputs by name; of an `ask` also which columns are its answers (and not those of the rows asked for)."""
-        told: dict[str, Any] = {"name": step.name, "kind": step.kind, "purpose": step.purpose, "clause": step.clause}
-        if step.kind == "ask" and step.for_each is not None:
-            given, answers = self.source_rows(step), step.output.columns or (step.name,)
-            there = {column_text(name) for name in given.columns} if values.kind_of(given) == "table" else {"item"}
-            told["answers"] = [name for name in answers if name not in there]
-        told |= {"for_each": self._with_names(thaw(step.for_each))} if step.for_each is not None else {}
-        told |= {"of": base} if (base := self._of(step)) is not None else {}
-        return told | {"params": self._with_names(thaw(step.params))}
-
-    def _of(self, step: Step) -> dict[str, Any] | None:
-        """What made the table that a recipe works on, where a step did."""
-        reference = read_reference((step.params.get("arguments") or {}).get("frame")) if "recipe" in step.params else None
-        if not isinstance(reference, FromStep):
-            return None
-        told = self.told(self._steps[reference.step])
-        return {name: told[name] for name in ("kind", "params", "of", "for_each") if name in told} | told_part(self._results[reference.step].value, reference)
-
-    def _with_names(self, value: Any) -> Any:
-        if isinstance(value, dict):
-            named = {key: self._with_names(item) for key, item in value.items()}
-            source = self._steps.get(value["from"]) if isinstance(value.get("from"), str) else None
-            return named if source is None else named | {"from": source.name}
-        return [self._with_names(item) for item in value] if isinstance(value, list) else value
+        """A step as its readers know it."""
+        return self._making.told(step)
 
 
 def _named_inputs(params: Mapping[str, Any]) -> Mapping[str, Any]:

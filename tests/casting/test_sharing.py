@@ -77,7 +77,8 @@ def code(value: Any) -> Block:
         (code(pd.DataFrame({"largest": [39.25]})), "summary"),
         (made([{"title": "On penguins"}], kind="call", params={"tool": "find_papers"}), "full"),
         (made(TOP, kind="call", params={"tool": "load_people"}), "summary"),
-        (made(TOP, kind="call", params={"tool": "find"}, for_each={"from": "wards"}), "full"),
+        (made(TOP, kind="call", params={"tool": "find"}, for_each={"data": "people"}, answers=["dose"]), "full"),
+        (made(TOP, kind="call", params={"tool": "find"}, for_each={"data": "people"}, answers=[]), "summary"),
         (made(TOP, kind="search", params={"query": "x"}), "full"),
         (asked({"label": "high"}), "full"),
         (asked(["high", "low"], for_each={"data": "people"}, answers=["label"], column="label"), "full"),
@@ -107,7 +108,7 @@ def test_a_writer_is_told_which_inputs_it_did_not_see() -> None:
     prompt = Prompt(
         "ask", "1", "write", (Block("people", PEOPLE), Block("top", TOP, {"kind": "code", "params": {"recipe": "rank"}}), recipe(MEANS, "describe"))
     )
-    assert Sharing("summary", {"people": PEOPLE}).withheld(prompt) == ("top (rows of the data, or no count n)",)
+    assert Sharing("summary", {"people": PEOPLE}).withheld(prompt) == ("top (3 rows: rows of the data, or no count n)",)
     assert Sharing("schema", {"people": PEOPLE}).withheld(prompt) == ("top", "table")
     assert Sharing("full", {"people": PEOPLE}).withheld(prompt) == ()
 

@@ -133,15 +133,16 @@ def test_a_table_is_a_frame_with_typed_columns(filling: Filling) -> None:
     assert frame["day"].iloc[0].year == 2020
 
 
-def test_an_answer_of_the_wrong_form_gets_one_turn_to_be_mended(filling: Filling) -> None:
-    """The model is told exactly what is wrong, with its own answer before its eyes."""
-    output = Output("record", {"name": "text"})
-    with MockProvider(['{"nome": "x"}', '{"name": "x"}']) as provider:
+@pytest.mark.parametrize(("wrong", "complaint"), [('{"nome": "x"}', "lacks"), ('{"name": "battery life"}', "should be ")])
+def test_an_answer_of_the_wrong_form_gets_one_turn_to_be_mended(filling: Filling, wrong: str, complaint: str) -> None:
+    """The model is told exactly what is wrong, a key or a value that is not among those allowed, with its own answer before its eyes."""
+    output = Output("record", {"name": {"enum": ["x", "y"]}})
+    with MockProvider([wrong, '{"name": "x"}']) as provider:
         assert ask(filling(provider), Prompt("ask", "1", "who?", output=output)).value == {"name": "x"}
         said = str(provider.asked[1].body["messages"])
     assert len(provider.asked) == 2
-    assert "nome" in said
-    assert "lacks" in said
+    assert wrong[2:6] in said
+    assert complaint in said
 
 
 def test_an_answer_that_stays_wrong_is_an_error_after_a_fresh_try(filling: Filling) -> None:

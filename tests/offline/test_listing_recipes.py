@@ -37,6 +37,9 @@ def test_every_recipe_is_named_once_however_little_room_there_is(room: int) -> N
         ("Draw a bar chart of {sales}", "chart"),
         ("Does the revenue in {sales} depend on the region, or go together with it?", "correlate"),
         ("What is the longest run of rising revenue in {sales}?", "longest_run"),
+        ("Which were the five warmest years in {sales}?", "rank"),
+        ("Welche Regionen sind am schwächsten? {sales}", "rank"),
+        ("Sind Umsätze im Norden kleiner als im Süden? {sales}", "compare_groups"),
     ],
 )
 def test_the_words_of_the_goal_bring_the_recipes_that_they_call(goal: str, name: str) -> None:

@@ -237,3 +237,23 @@ def test_cases_and_the_value_at_a_date_are_one_expression() -> None:
     then = {"op": "if", "args": [{"op": "==", "args": [{"column": "month"}, "2019-12-01"]}, {"column": "jobs"}, None]}
     based = run("derive", jobs, name="base", expression={"op": "first_value", "args": [then], "by": ["sector"]})
     assert based["base"].tolist() == [10.0, 10.0, 5.0, 5.0]
+
+
+@pytest.mark.parametrize(("name", "rows"), [("Friday", 1), ("fri", 1), ("sunday", 2)])
+def test_a_weekday_is_compared_by_its_name_in_an_expression_as_in_a_condition(name: str, rows: int) -> None:
+    """A planner that writes weekday(day) == "Friday" gets the Fridays; a day that is missing is none."""
+    dated = pd.DataFrame({"day": pd.to_datetime(["2024-03-01", "2024-03-03", "2024-03-04", None, "2024-03-10"])})
+    is_day = {"op": "==", "args": [{"op": "weekday", "args": [{"column": "day"}]}, name]}
+    is_march = {"op": "!=", "args": [{"op": "month", "args": [{"column": "day"}]}, "March"]}
+    made = run("derive", dated, columns={"that_day": is_day, "other_month": is_march})
+    assert made["that_day"].sum() == rows
+    assert made["that_day"].tolist() == [bool(at) for at in run("derive", dated, columns={"x": is_day})["x"]]
+    assert not made["other_month"].dropna().iloc[:3].any()
+    assert len(run("filter_rows", dated, where=[{"column": "day", "op": "weekday", "value": name}])) == rows
+
+
+def test_records_are_what_was_above_all_before() -> None:
+    """cummax, shifted by one row, is the record so far."""
+    best = {"op": "shift", "args": [{"op": "cummax", "args": [{"column": "temp"}]}, 1]}
+    made = run("derive", pd.DataFrame({"temp": [1.0, 3.0, 2.0, 3.0, 4.0]}), columns={"record": {"op": ">", "args": [{"column": "temp"}, best]}})
+    assert made["record"].tolist() == [False, True, False, False, True]

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from nb_orchestra.offline.recipes.binning import cut, plain_number, quantile_cut
-from nb_orchestra.offline.recipes.conditions import compare, truth
+from nb_orchestra.offline.recipes.conditions import compare, date_part, truth
 from nb_orchestra.offline.recipes.frames import Refusal, as_dates, as_numbers, column_of, columns_of, finite, groups_of, holds_dates, holds_numbers
 from nb_orchestra.offline.recipes.timing import period_starts
 
@@ -45,9 +45,21 @@ def value_of(frame: pd.DataFrame, tree: Any) -> Any:
     if op in GROUP_WISE:
         values = value_of(frame, args[0]) if args else pd.Series(1.0, index=frame.index)
         return group_wise(frame, op, as_numbers(values), args[1:], by)
+    if op in ("==", "!=") and len(args) == 2 and (named := _called_part(frame, args)) is not None:
+        return ~named if op == "!=" else named
     if op not in PLAIN:
         raise Refusal(f"there is no operation {op!r}", f"known: {', '.join([*PLAIN, *GROUP_WISE])}")
     return PLAIN[op](*[value_of(frame, item) for item in args])
+
+
+def _called_part(frame: pd.DataFrame, args: list[Any]) -> Any:
+    """The rows whose weekday or month has that name, where an expression compares the part of a date with a text; None for any other comparison."""
+    parts = [arg for arg in args if isinstance(arg, Mapping) and arg.get("op") in ("weekday", "month") and len(arg.get("args") or ()) == 1]
+    names = [arg for arg in args if isinstance(arg, str) and arg.isalpha()]
+    if not parts or not names:
+        return None
+    dates = as_dates(value_of(frame, parts[0]["args"][0]))
+    return date_part(parts[0]["op"])(dates.rename("date"), names[0]) & dates.notna()
 
 
 def group_wise(frame: pd.DataFrame, op: str, values: Any, rest: list[Any], by: list[str]) -> Any:
@@ -212,6 +224,8 @@ GROUP_WISE: dict[str, Callable[..., Any]] = {
     "percent_of_total": lambda s: 100 * s / (s.sum() or np.nan),
     "share": lambda s: s / (s.sum() or np.nan),
     "cumsum": lambda s: s.cumsum(),
+    "cummax": lambda s: s.cummax(),
+    "cummin": lambda s: s.cummin(),
     "cumcount": lambda s: pd.Series(np.arange(1, len(s) + 1), index=s.index),
     "diff": lambda s, periods=1: s.diff(int(periods)),
     "pct_change": lambda s, periods=1: 100 * s.pct_change(int(periods), fill_method=None),
