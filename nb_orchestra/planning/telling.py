@@ -51,7 +51,8 @@ class Telling:
 
 _WHOLE = (
     "It sees whole, up to 200 rows: texts, numbers, named cells, what searches, tools and other `ask`s gave (of a `for_each` the columns that it gave or "
-    "read; also sorted, counted, joined by these), and tables of computed statistics, also sorted, cut or computed further if n stays (but with a group of one row, or first, last). Of other tables "
+    "read; also sorted, counted, joined by these), "
+    "and tables of computed statistics, also sorted, cut or computed further if n stays (but with a group of one row, or first, last). Of other tables "
     "(rows of the data, also filtered, sorted, ranked, joined) and lists: columns, types, counts, ranges"
 )
 SEES = {

@@ -48,7 +48,7 @@ def test_whole_numbers_and_limits_are_in_the_schema_and_in_words() -> None:
     ]
     frame = value_of('{"rows": [{"grade": 1, "points": 5, "share": 0.5}, {"grade": null, "points": 1, "share": 0}]}', Output("table", LIMITED))[0]
     assert str(frame["grade"].dtype) == "Int64"
-    with pytest.raises(BadAnswerError, match="column 'points' holds '6', allowed: integer from 1 to 5; column 'share' holds '1.5'"):
+    with pytest.raises(BadAnswerError, match=r"column .points. holds .6., allowed: integer from 1 to 5; column .share. holds .1\.5."):
         value_of('{"rows": [{"grade": 1, "points": 6, "share": 1.5}]}', Output("table", LIMITED))
     assert check({"grade": True}, Output("record", {"grade": {"enum": [1, 2]}})) == ["entry 'grade' should be '1', '2' and is 'True'"]
 
