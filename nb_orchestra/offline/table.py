@@ -259,9 +259,10 @@ _ROWS: tuple[Recipe, ...] = (
     ),
     Recipe(
         "compare_proportions", "proportions.compare_proportions",
-        (_FRAME, _a("outcome", "column"), _a("by", "column"), _a("test", "choice", "auto", "Fisher where an expected count is below 5", ("auto", "chi2", "fisher"))),
+        (_FRAME, _a("outcome", "column"), _a("by", "column"), _a("test", "choice", "auto", "Fisher where an expected count is below 5", ("auto", "chi2", "fisher")),
+         _a("corrected", "boolean", False, "Yates' correction of a 2 × 2 table")),
         _table(outcome="text", by="text", **_TEST),
-        ("association between categories", "chi-square", "fisher", "proportion", "independent"), "Pearson χ² without correction; Fisher (2 × 2); Cramér's V", "comparing.compare_proportions",
+        ("association between categories", "chi-square", "fisher", "proportion", "independent"), "Pearson χ² without correction unless corrected; Fisher (2 × 2); Cramér's V", "comparing.compare_proportions",
     ),
     Recipe(
         "confounding", "proportions.confounding", (_FRAME, _a("first", "column"), _a("second", "column")),

@@ -56,7 +56,8 @@ def outlier_count(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] |
 def outlier_list(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
     """Values of the outliers, or what an identifying column says of them."""
     found = next((fact for fact in facts(draft) if fact.quantity == "outlier_rows"), None)
-    if found is None:
+    many = want.lists or re.search(r"s\b|list|values|all", want.slot.name.replace("_", " ")) is not None
+    if found is None or not many:
         return None
     texts = [name for name in want.columns if name in draft.table and draft.table[name].kind != "number"]
     if "value" in want.text.split(" | ")[0] or (not texts and "valu" in want.text):

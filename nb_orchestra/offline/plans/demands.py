@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from nb_orchestra.offline.plans.between import against
 from nb_orchestra.offline.plans.counting import (
     level_counted,
     missing,
@@ -23,8 +24,10 @@ from nb_orchestra.offline.plans.counting import (
 )
 from nb_orchestra.offline.plans.draft import Draft
 from nb_orchestra.offline.plans.facts import Fact, cell, facts
+from nb_orchestra.offline.plans.incomplete import gapped_rows, rows_left
 from nb_orchestra.offline.plans.models import train
 from nb_orchestra.offline.plans.statistics import statistic_of_slot
+from nb_orchestra.offline.plans.strongest import peak_period, row_of_slot, strongest
 from nb_orchestra.offline.plans.wanted import STATISTICS, Wanted
 
 Way = Callable[[Draft, Wanted, str], dict[str, Any] | None]
@@ -159,22 +162,44 @@ def _only_count(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | N
     return dict(counts[0].place) if alone and len(counts) == 1 else None
 
 
+def _of_most_common(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
+    """ "Which county has the most districts, and how many are there": how often the commonest occurs."""
+    restricted = any(intent.kind == "count" and intent.where for intent in draft.reading.intents)
+    counts = [fact for fact in facts(draft) if fact.quantity == "n" and fact.recipe == "value_counts"]
+    common = any(intent.kind == "most_common" for intent in draft.reading.intents)
+    return dict(counts[0].place) if common and len(counts) == 1 and not restricted else None
+
+
 DEMANDS: dict[str, tuple[Way, ...]] = {
-    **dict.fromkeys(STATISTICS, (_top_of_groups, statistic_of_slot)),
+    **dict.fromkeys(STATISTICS, (against, _top_of_groups, statistic_of_slot)),
     "distinct": (rows_counted, statistic_of_slot),
-    "max": (_cell_value, _top_of_groups, statistic_of_slot),
-    "min": (_cell_value, _top_of_groups, statistic_of_slot),
+    **dict.fromkeys(("max", "min"), (against, peak_period, _cell_value, _top_of_groups, statistic_of_slot)),
     **dict.fromkeys(("accuracy", "precision", "recall", "f1", "auc", "rmse", "mse", "mae"), (_model_metric,)),
-    "missing": (missing,),
-    "missing_percent": (missing,),
+    "missing": (gapped_rows, missing),
+    "missing_percent": (gapped_rows, missing),
     "outlier_n": (outlier_count,),
     "outlier_percent": (outlier_count,),
     "low_limit": (outlier_count,),
     "high_limit": (outlier_count,),
     "outlier_list": (outlier_list,),
-    "which": (_top_of_groups, _which, most_frequent, outlier_list),
-    "value": (_top_of_groups, _part_number, most_frequent, _cell_value, _only_statistic, _only_count, _which, outlier_list),
-    "n": (missing_asked, level_counted, rows_counted, most_frequent_n, _only_count),
-    "share": (missing_asked, truth_share, level_counted, most_frequent_n),
+    "r": (strongest,),
+    "which": (row_of_slot, strongest, peak_period, _top_of_groups, _which, most_frequent, outlier_list),
+    "value": (
+        against,
+        rows_left,
+        gapped_rows,
+        strongest,
+        peak_period,
+        _top_of_groups,
+        _part_number,
+        most_frequent,
+        _cell_value,
+        _only_statistic,
+        _only_count,
+        _which,
+        outlier_list,
+    ),
+    "n": (against, rows_left, gapped_rows, missing_asked, level_counted, rows_counted, most_frequent_n, _of_most_common, _only_count),
+    "share": (against, gapped_rows, missing_asked, truth_share, level_counted, most_frequent_n),
     "quantile": (_only_statistic,),
 }

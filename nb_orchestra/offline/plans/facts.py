@@ -104,8 +104,9 @@ def _extreme(product: Product, arguments: Mapping[str, Any]) -> Iterator[Fact]:
         yield Fact("part_number", cell(product.id, "number"), (part,), (part,), product.intent.clause, product.recipe)
         yield Fact("extreme", cell(product.id, arguments["by"]), product.intent.columns, (), product.intent.clause, product.recipe)
         return
+    searched = product.intent.columns if product.intent.kind == "peak" else (arguments["by"],)
     yield Fact("cell", {"table": {"from": product.id}, "row": 0}, (), product.intent.by, product.intent.clause, product.recipe)
-    yield Fact("extreme", cell(product.id, arguments["by"]), (arguments["by"],), product.intent.by, product.intent.clause, product.recipe)
+    yield Fact("extreme", cell(product.id, arguments["by"]), searched, product.intent.by, product.intent.clause, product.recipe)
 
 
 def _group_extreme(product: Product, arguments: Mapping[str, Any]) -> Iterator[Fact]:

@@ -9,6 +9,7 @@ import re
 from typing import Any
 
 from nb_orchestra.core.references import FromStep, find_references
+from nb_orchestra.offline.plans.between import unmet_difference
 from nb_orchestra.offline.plans.demands import DEMANDS
 from nb_orchestra.offline.plans.draft import Draft
 from nb_orchestra.offline.plans.facts import Fact, facts
@@ -79,7 +80,7 @@ WHOLE = vocabulary("overall total all whole population entire combined")
 
 
 def _place_of(slot: dict[str, Any]) -> list[Any]:
-    return [slot.get(key) for key in ("table", "column", "row", "where", "all")]
+    return [slot.get(key) for key in ("table", "column", "row", "where", "all", "op", "places", "part")]
 
 
 def _add(draft: Draft, filled: list[dict[str, Any]]) -> None:
@@ -115,11 +116,17 @@ def _place(draft: Draft, want: Wanted) -> dict[str, Any] | None:
 
 
 def _number(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
-    for known in DEMANDS.get(quantity, ()):
-        place = known(draft, want, quantity)
-        if place is not None:
-            return place
-    return best(draft, want, quantity)
+    counted = quantity == "value" and _COUNTED.search(want.slot.name.replace("_", " "))
+    for asked in ("n", quantity) if counted else (quantity,):
+        for known in DEMANDS.get(asked, ()):
+            place = known(draft, want, asked)
+            if place is not None:
+                return None if unmet_difference(draft, want, place) else place
+    place = best(draft, want, quantity)
+    return None if place is not None and unmet_difference(draft, want, place) else place
+
+
+_COUNTED = re.compile(r"^(?:total )?(?:number|num|n|count|no) (?:of )?|\bcount$")
 
 
 def best(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:

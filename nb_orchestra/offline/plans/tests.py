@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from nb_orchestra.offline.plans.draft import Draft
@@ -63,7 +64,8 @@ def _proportions(draft: Draft, intent: Intent) -> None:
     draft.answer(
         draft.step("crosstab", {"rows": first, "columns": second}, intent, name=f"{first}_by_{second}", purpose=f"{first} by {second}", frame=frame), intent
     )
-    arguments = {"outcome": first, "by": second, "test": intent.option("test")}
+    corrected = bool(draft.reading.slots) and not re.search(r"(?:without|no)\b[^.;]*\bcorrection|correction\s*=\s*false", draft.reading.question, re.IGNORECASE)
+    arguments: dict[str, Any] = {"outcome": first, "by": second, "test": intent.option("test"), **({"corrected": True} if corrected else {})}
     draft.answer(
         draft.step("compare_proportions", arguments, intent, name=f"{first}_{second}_test", purpose=f"Are {first} and {second} independent?", frame=frame),
         intent,

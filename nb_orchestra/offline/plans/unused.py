@@ -169,10 +169,16 @@ def _pieces(tags: Sequence[Tag], held: _Held, draft: Draft) -> Iterator[str]:
         if item.kind in ("level", "text") and _is_alias(tags, position):
             held.texts.add(fold(item.text.strip("\"'")))
         elif said := _said(item, draft):
-            missed = fold(said) not in held.texts and not (item.kind == "text" and _is_label(tags, position))
+            missed = fold(said) not in held.texts and not _held_number(item, held) and not (item.kind == "text" and _is_label(tags, position))
             yield from [f"{said}: no step uses it"] if missed else []
         elif item.kind == "number" and abs(float(item.value)) not in _SMALL and not (_spelled(tags, position) or held.number(abs(float(item.value)))):
             yield f"{item.text}: this number was not used"
+
+
+def _held_number(item: Tag, held: _Held) -> bool:
+    """A code that the goal gives a word for."""
+    value = item.value[1] if item.kind == "level" else None
+    return isinstance(value, int | float) and (abs(value) in _SMALL or held.number(abs(float(value))))
 
 
 def _said(item: Tag, draft: Draft) -> str:

@@ -28,6 +28,7 @@ _BY_PATTERN = tuple(
         (r"\b(percent\w*|proportion|share|ratio)\b.*\b(missing|null|nan)|\b(missing|null|nan)\b.*\b(percent\w*|proportion|ratio)\b", "missing_percent"),
         (r"\b(missing|null|nan)s?\b.*\b(count|number|num|total|values?|entries|n)\b|\b(count|number|num|total|n)\b.*\b(missing|null|nan)", "missing"),
         (r"\b(n|number|count|num)\b.*\b(imputed|filled)|\b(imputed|filled)\b.*\b(count|number|n|values)\b", "missing"),
+        (r"\b(?:dof|degrees? of freedom)\b|^df$", "df"),
         (r"\br[ _-]?squared?\b|\br2\b|coefficient of determination|\br2 score", "r2"),
         (r"\brmse\b|root mean square", "rmse"),
         (r"\bmse\b|mean squared? error", "mse"),
@@ -37,7 +38,7 @@ _BY_PATTERN = tuple(
         (r"\bskew", "skew"), (r"\bkurt", "kurtosis"),
         (r"\bshapiro[ _](w|stat)|\b(test|t|f|u|w|h|chi2?|chi square|ks|z|shapiro)[ _]?(stat\w*|score|value)\b|\bstatistic$|^(t|f|u|w|h|chi2)$", "statistic"),
         (r"^chi[ _]?(2|sq)|^chi squared?|^(t|f|u|w|h|z|ks)$", "statistic"),
-        (r"\bslope\b|\bcoefficient\b", "slope"), (r"\bintercept\b", "intercept"),
+        (r"\bslope\b|\b(?:regression )?coefficient\b", "slope"), (r"\bintercept\b", "intercept"),
     )
 )  # fmt: skip
 _BEFORE = vocabulary("before pre original initial originally with raw old uncleaned")
@@ -84,9 +85,12 @@ def wanted(slot: Slot, draft: Draft) -> Wanted:
     columns = tuple(dict.fromkeys(_spoken_of(item, spoken) for item in tags if item.kind == "column" and not _only_a_stage(item)))
     levels = _group_levels(name, draft) or tuple(dict.fromkeys(_level(item) for item in tags if item.kind == "level"))
     truths = _truths(columns, spelled, draft)
+    taken_from = _taken_from(slot, draft)
+    if taken_from:
+        columns, levels, truths = (taken_from,), (), ()
     return Wanted(
         slot,
-        "which" if _names_values(slot, draft) else _quantity(slot, text, statistics, tests=_has_tests(draft)),
+        "which" if taken_from or _names_values(slot, draft) else _quantity(slot, text, statistics, tests=_has_tests(draft), correlating=_correlates(draft)),
         tuple(column for column in columns if column not in {name for name, _ in (*truths, *levels)}),
         (*levels, *truths),
         stage,
@@ -163,18 +167,39 @@ def _level(item: Tag) -> tuple[str, Any]:
     return item.value[0], item.value[1]
 
 
+_TAKEN_FROM = re.compile(
+    r"\b(?:value|name|entry|string|text|label|one)s?\s+(?:exactly |just )?(?:of|in|from|as (?:it )?(?:is |it |appears? |given |written |stands? )*in)\s+"
+    r"(?:the\s+)?(?:column\s+)?[\"'“`]([^\"'”`]+)[\"'”`]",
+    re.IGNORECASE,
+)
+
+
+def _taken_from(slot: Slot, draft: Draft) -> str:
+    """The column of texts whose value a slot is to hold: 'the value of the "Model" column of the car with …'."""
+    found = _TAKEN_FROM.search(slot.about)
+    column = draft.table.by_name.get(found.group(1)) if found else None
+    return column.name if column is not None and column.kind == "text" else ""
+
+
 _TESTING = vocabulary("compare correlate normality proportions one_sample trend partial regress train paired matrix compare_columns")
+
+
+def _correlates(draft: Draft) -> bool:
+    kinds = {intent.kind for intent in draft.reading.intents}
+    return bool(kinds & {"correlate", "matrix", "partial"}) and not kinds & {"regress", "train", "trend"}
 
 
 def _has_tests(draft: Draft) -> bool:
     return any(intent.kind in _TESTING for intent in draft.reading.intents)
 
 
-def _quantity(slot: Slot, text: str, statistics: tuple[str, ...], *, tests: bool) -> str:
+def _quantity(slot: Slot, text: str, statistics: tuple[str, ...], *, tests: bool, correlating: bool = False) -> str:
     said = f"{slot.inside} {slot.about}".casefold()
     stringy = re.search(r"\b(strings?|name of|list of strings?)\b", said) and not re.search(r"\b(numbers?|float|integer|numeric)\b", said)
     if len(slot.labels) >= 2:
         return "label"
+    if correlating and re.search(r"\bcoefficient\b", text) and "regression" not in text:
+        return "r"
     if stringy and not re.search(r"outlier", text):
         return "which"
     name, _, inside = text.partition(" | ")

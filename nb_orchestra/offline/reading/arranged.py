@@ -21,6 +21,24 @@ def rules_first(memory: Memory, asked: str) -> list[Intent]:
     return [*ruled, *(intent for intent in memory.intents if intent not in ruled)]
 
 
+_TESTING = frozenset({"correlate", "compare", "compare_columns", "proportions", "paired", "matrix"})
+
+
+def _named_test(intent: Intent) -> bool:
+    return any(intent.option(key) not in (None, "", "auto") for key in ("test", "method"))
+
+
+def superseded(intents: list[Intent]) -> list[Intent]:
+    """Without a question's "are A and B associated" where the constraints name another kind of test of the same columns."""
+    tested = [intent for intent in intents if intent.kind in _TESTING and _named_test(intent)]
+    about = [(other.kind, frozenset((*other.columns, *other.by))) for other in tested]
+    return [
+        intent
+        for intent in intents
+        if intent.kind not in _TESTING or _named_test(intent) or not any(kind != intent.kind and names == {*intent.columns, *intent.by} for kind, names in about)
+    ]
+
+
 def in_order(intents: list[Intent]) -> tuple[Intent, ...]:
     """Text is cleaned before anything reads it, wherever the goal says so."""
     first = [intent for intent in intents if intent.kind == "clean"] + [intent for intent in intents if _restricts(intent)]

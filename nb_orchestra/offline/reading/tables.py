@@ -98,6 +98,16 @@ _PLACES = frozenset({"country", "nation", "city", "town", "state", "region", "co
 """Columns whose many values are names of places: other names ("alpha" of a storm) may be any word."""
 
 
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """Word stems that a goal defines as a value of a column (`denied`: the value that their denial means), or as the column itself (no value)."""
+
+    words: tuple[str, ...]
+    column: str
+    value: Any = None
+    denied: Any = None
+
+
 @dataclass(frozen=True)
 class Table:
     """A frame of the goal as the reader sees it."""
@@ -114,6 +124,9 @@ class Table:
 
     measure: str = ""
     """Of a table whose columns were stacked: the one column of their numbers, which is meant where none is named."""
+
+    meanings: tuple[Meaning, ...] = ()
+    """What the goal defines in words (reading/glossary finds them)."""
 
     framed: bool = True
     """False for a Series, an array or a list: it is read whole, and its name alone means its one column."""

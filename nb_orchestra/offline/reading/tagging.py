@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from nb_orchestra.offline.reading.columns import Find, exact_name, finds, named, names_a_row, near_names
+from nb_orchestra.offline.reading.defined import defined
 from nb_orchestra.offline.reading.lexicon import LONGEST, PHRASES
 from nb_orchestra.offline.reading.ordering import asks_for_order
 from nb_orchestra.offline.reading.slips import meant
@@ -52,6 +53,7 @@ def tag(text: str, table: Table) -> list[Tag]:
     claims.extend(_lexical(stream))
     claims.extend(_misspelt(stream))
     claims.extend(_columns(stream, table))
+    claims.extend(_defined(stream, table))
     claims.extend((score, level.start, level.end, _valued(level, stream)) for score, level in scored(stream, table))
     chosen = _without_echoes(_choose(claims), table)
     return [_tagged(stream, position, chosen) for position in _starts(stream, chosen)]
@@ -169,6 +171,15 @@ def _column_score(find: Find, stream: list[Token], table: Table) -> float:
         capital = span[0].text == find.column and span[0].text[:1].isupper() and find.start > 0
         return score if capital else min(score, 60 if PHRASES[(span[0].word,)].keys() <= {"time", "chart", "method", "measure"} else 40)
     return score + (10 if follows else 0)
+
+
+def _defined(stream: list[Token], table: Table) -> Iterable[tuple[float, int, int, Tag]]:
+    """Words that the goal itself defines, as values or as columns."""
+    for start, end, meaning, value in defined(stream, table):
+        first, last = stream[start], stream[end - 1]
+        kind, meant_by = ("column", meaning.column) if value is None else ("level", (meaning.column, value))
+        text = " ".join(token.text for token in stream[start:end])
+        yield 97.0 + end - start, start, end, Tag(kind, first.start, last.end, text, value=meant_by, how="named" if value is None else "content")
 
 
 def _valued(level: Level, stream: list[Token]) -> Tag:

@@ -26,6 +26,7 @@ def fill_answer(slots: Sequence[Mapping[str, Any]]) -> str:
 
     A slot: {"name", "decimals"} and either {"value"}, {"table", "column", "row" | "where" | "all"} (a cell, "negated" where asked, or a whole column),
     {"table", "count": true} (its rows), {"rules", "quantities"} (a verdict) or {"verdicts": [...]} (several, joined).
+    {"op", "places"} sets two such places against each other (- / %, "absolute" where asked); "part" takes the year out of a date.
     A slot of "kind" whole or text takes no number with a fraction, and one slot at most the nan of an empty selection.
     """
     filled = {str(slot["name"]): _filled(slot) for slot in slots}
@@ -69,6 +70,8 @@ def _picked(slot: Mapping[str, Any]) -> Any:
     """The value that a slot, or a quantity of a verdict, points at."""
     if "value" in slot:
         return slot["value"]
+    if "places" in slot:
+        return _against(slot)
     table = slot["table"]
     if slot.get("count"):
         return len(table)
@@ -80,7 +83,20 @@ def _picked(slot: Mapping[str, Any]) -> Any:
     row = int(slot.get("row", 0))
     if not -len(column) <= row < len(column):
         raise Refusal(f"the answer {slot.get('name', '')!r} has no row to be read from", "the selection is empty")
+    if slot.get("part") == "year":
+        return int(pd.Timestamp(column.iloc[row]).year)
     return -column.iloc[row] if slot.get("negated") else column.iloc[row]
+
+
+def _against(slot: Mapping[str, Any]) -> float:
+    """Two numbers against each other: first - second, first / second, or the change from the first to the second in percent."""
+    first, second = (float(_picked({"name": slot.get("name", ""), **place})) for place in slot["places"])
+    if slot["op"] == "-":
+        return abs(first - second) if slot.get("absolute") else first - second
+    of = second if slot["op"] == "/" else first
+    if not of:
+        raise Refusal(f"the answer {slot.get('name', '')!r} divides by zero", "ask for the two numbers")
+    return first / second if slot["op"] == "/" else 100 * (second - first) / first
 
 
 def _verdict(slot: Mapping[str, Any], name: str) -> str:

@@ -14,15 +14,18 @@ from nb_orchestra.offline.recipes.testing import NAN, TEST_COLUMNS, noncentral, 
 MOST_LEVELS = 100
 
 
-def compare_proportions(frame: pd.DataFrame, *, outcome: str, by: str, test: str = "auto") -> pd.DataFrame:
-    """χ² of independence, without continuity correction, and Cramér's V; Fisher's exact test and odds ratio where a 2 × 2 table expects fewer than 5."""
+def compare_proportions(frame: pd.DataFrame, *, outcome: str, by: str, test: str = "auto", corrected: bool = False) -> pd.DataFrame:
+    """χ² of independence and Cramér's V; Fisher's exact test and odds ratio where a 2 × 2 table expects fewer than 5.
+
+    `corrected`: Yates' continuity correction of a 2 × 2 table, as scipy.stats.chi2_contingency has it unless told otherwise.
+    """
     counts, table, dropped, why = contingency(frame, outcome, by)
     expected = stats.contingency.expected_freq(counts)
     few = float((expected < 5).mean())
     exact = test == "fisher" or (test == "auto" and counts.shape == (2, 2) and few > 0)
     if exact and counts.shape != (2, 2):
         raise Refusal(f"Fisher's exact test needs two levels each, not {counts.shape[0]} × {counts.shape[1]}", "use chi2")
-    row = fisher(counts) if exact else chi_square(counts)
+    row = fisher(counts) if exact else chi_square(counts, corrected=corrected)
     assumptions = f"smallest expected count {short(float(expected.min()))}" + (
         f"; {100 * few:.0f} % of cells expect fewer than 5, so p is rough" if few > 0.2 and not exact else ""
     )
@@ -43,7 +46,7 @@ def contingency(frame: pd.DataFrame, first: str, second: str) -> tuple[Any, pd.D
     return counts, table, dropped, why
 
 
-def chi_square(counts: Any) -> dict[str, Any]:
+def chi_square(counts: Any, *, corrected: bool = False) -> dict[str, Any]:
     """Pearson's χ² with Cramér's V and its interval by the non-central χ² (Smithson 2003)."""
     found = stats.chi2_contingency(counts, correction=False)
     n, smaller = int(counts.sum()), min(counts.shape) - 1
@@ -52,7 +55,10 @@ def chi_square(counts: Any) -> dict[str, Any]:
     )
     v = np.sqrt(found.statistic / (n * smaller))
     low, high = (float(np.sqrt((end + found.dof) / (n * smaller))) if end else 0.0 for end in (low, high))
-    return result_row("Pearson χ²", found.statistic, found.pvalue, df=found.dof, effect=("Cramér's V", v, min(low, v), min(max(high, v), 1.0)))
+    name = "Pearson χ²"
+    if corrected and counts.shape == (2, 2):
+        found, name = stats.chi2_contingency(counts, correction=True), "Pearson χ² with Yates' correction"
+    return result_row(name, found.statistic, found.pvalue, df=found.dof, effect=("Cramér's V", v, min(low, v), min(max(high, v), 1.0)))
 
 
 def fisher(counts: Any) -> dict[str, Any]:

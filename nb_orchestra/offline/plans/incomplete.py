@@ -1,0 +1,61 @@
+"""Slots about whole rows: how many have gaps, how many are left or gone after a change, how many repeat."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from nb_orchestra.offline.plans.draft import Draft, Ref
+from nb_orchestra.offline.plans.facts import cell
+from nb_orchestra.offline.plans.wanted import Wanted
+from nb_orchestra.offline.reading import Intent
+from nb_orchestra.offline.reading.words import vocabulary
+
+_GAPPED = re.compile(
+    r"\b(?:row|record|observation|case|\w+s)\b[^.?;]{0,60}\b(?:at least one|any|one or more|some)\s+(?:missing|null|nan|empty)\b|"
+    r"\bincomplete (?:rows?|records?|observations?|cases|entries)\b",
+    re.IGNORECASE,
+)
+_WHOLE = re.compile(
+    r"\b(?:complete (?:rows?|records?|observations?|cases|entries)|(?:without|no) (?:any )?missing values?(?: in any column| at all)?)\b", re.IGNORECASE
+)
+_ROWS = vocabulary("rows row records record observations entries cases samples instances complete incomplete lines")
+_LEFT = vocabulary("remaining left after remain retained kept rest final")
+_GONE = vocabulary("removed dropped excluded deleted lost discarded eliminated")
+
+
+def gapped_rows(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
+    """Rows with at least one gap (or with none): how many, or which share of all."""
+    text = draft.reading.question
+    complete = "complete" in want.words or ("without" in want.words and "missing" in want.words)
+    found = (_WHOLE if complete else _GAPPED).search(text)
+    about_rows = bool(want.words & _ROWS) or re.match(r"n_missing|missing_n", want.slot.name) is not None
+    if found is None or not (about_rows or len(draft.reading.slots) == 1) or any(name in draft.table for name in want.columns):
+        return None
+    asked = [name for intent in draft.reading.intents if intent.kind in ("missing", "drop_missing") for name in intent.columns]
+    columns = list(dict.fromkeys(asked)) or [column.name for column in draft.table.columns if column.missing != column.rows]
+    how, test = ("all", "present") if complete else ("any", "missing")
+    where = [{"column": columns[0], "op": how, "value": [{"column": name, "op": test} for name in columns]}]
+    frame: Ref = draft.stages[0] if draft.stages else draft.present
+    intent = Intent("missing", found.group(), tuple(columns))
+    name = "rows_without_gaps" if complete else "rows_with_gaps"
+    step = draft.step("count_rows", {"where": where}, intent, name=f"n_{name}", purpose=name.replace("_", " ").capitalize(), frame=frame)
+    return cell(step, "percent" if quantity in ("missing_percent", "share") else "n")
+
+
+def rows_left(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
+    """How many rows a change leaves, or takes away."""
+    if not draft.stages or not want.words & (_ROWS | {"n", "number", "count", "num"}) or want.levels:
+        return None
+    gone, left = bool(want.words & _GONE), bool(want.words & _LEFT)
+    if gone == left or "outlier" in " ".join(want.words):
+        return None
+    changes = [intent for intent in draft.reading.intents if intent.kind in ("drop_missing", "filter", "remove_outliers", "dedupe")]
+    if not changes or len(changes) != len(draft.stages):
+        return None
+    before, after = (_counted(draft, frame, changes[0]) for frame in (draft.stages[0], draft.present))
+    return {"op": "-", "places": [before, after]} if gone else after
+
+
+def _counted(draft: Draft, frame: Ref, intent: Intent) -> dict[str, Any]:
+    return cell(draft.step("count_rows", {}, intent, name="n_rows", purpose="How many rows", frame=frame), "n")

@@ -1,0 +1,136 @@
+"""Answer formats whose goals define words: codes, other names of columns; and numbers held against each other. Truths by pandas, beside each goal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from nb_orchestra import orchestrate
+from nb_orchestra.errors import OrchestraError
+from nb_orchestra.offline.reading import read_table
+from nb_orchestra.offline.reading.glossary import glossed
+
+_RANDOM = np.random.default_rng(11)
+_N = 80
+WARD = pd.DataFrame(
+    {
+        "day": pd.date_range("2019-01-10", periods=_N, freq="20D").strftime("%Y-%m-%d"),
+        "gndr": _RANDOM.choice([1, 2], _N),
+        "diab": _RANDOM.choice([0, 1], _N),
+        "outc": _RANDOM.choice(["R", "D", "T"], _N),
+        "unit": _RANDOM.choice(["Alpha", "Beta", "Gamma"], _N, p=[0.5, 0.3, 0.2]),
+        "los": np.round(_RANDOM.gamma(3.0, 2.0, _N), 1),
+        "crp": np.where(np.arange(_N) % 10 == 3, np.nan, np.round(_RANDOM.gamma(2.0, 20.0, _N), 1)),
+        "sbp": np.where(np.arange(_N) % 13 == 5, np.nan, np.round(_RANDOM.normal(130, 15, _N))),
+    }
+)
+WARD["cost"] = np.round(WARD["los"] * 500 + _RANDOM.normal(0, 400, _N), 2)
+WARD.loc[7, "los"] = 60.0
+
+
+def answered(goal: str) -> dict[str, str] | None:
+    """The slots of the answer; None where the whole answer is declined."""
+    try:
+        text = str(orchestrate(goal, data={"table": WARD}, model="builtin", cache=False).value)
+    except OrchestraError:
+        return None
+    found = dict(line.strip("@]").split("[", 1) for line in text.splitlines() if line.startswith("@") and line.endswith("]"))
+    return found or None
+
+
+def fits(given: dict[str, str] | None, truth: dict[str, Any]) -> bool:
+    if given is None or list(given) != list(truth):
+        return False
+    return all(given[name] == value if isinstance(value, str) else abs(float(given[name]) - value) < 6e-3 for name, value in truth.items())
+
+
+ASKED: list[tuple[str, Callable[[pd.DataFrame], dict[str, Any]]]] = [
+    (
+        "What is the mean length of stay of the female patients?\nThe length of stay is stored in the `los` column. In gndr, 1 stands for male and 2 stands for female.\n"
+        "Answer format: @stay[mean] rounded to two decimals.",
+        lambda t: {"stay": t.loc[t["gndr"] == 2, "los"].mean()},
+    ),
+    (
+        "Is there a difference in cost between diabetic and non-diabetic patients?\nA value of 1 in diab denotes a diabetic patient, a value of 0 a non-diabetic patient. "
+        "Perform a t-test assuming equal variances.\n"
+        "Answer format: @mean_diabetic[a] @mean_non_diabetic[b] @p_value[p] where a and b are rounded to two decimals and p to four decimals.",
+        lambda t: {
+            "mean_diabetic": t.loc[t["diab"] == 1, "cost"].mean(),
+            "mean_non_diabetic": t.loc[t["diab"] == 0, "cost"].mean(),
+            "p_value": float(stats.ttest_ind(t.loc[t["diab"] == 1, "cost"], t.loc[t["diab"] == 0, "cost"]).pvalue),
+        },
+    ),
+    (
+        'What is the difference between the mean los of the patients who died and of those who recovered?\n'
+        'A patient died if outc is "D" and recovered if outc is "R".\nAnswer format: @difference[d] rounded to two decimals.',
+        lambda t: {"difference": t.loc[t["outc"] == "D", "los"].mean() - t.loc[t["outc"] == "R", "los"].mean()},
+    ),
+    (
+        "What is the difference between the mean cost of the Beta and the Gamma unit?\nSubtract the mean cost of Gamma from the mean cost of Beta.\n"
+        "Answer format: @mean_difference[d] rounded to two decimals.",
+        lambda t: {"mean_difference": t.loc[t["unit"] == "Beta", "cost"].mean() - t.loc[t["unit"] == "Gamma", "cost"].mean()},
+    ),
+    (
+        "How many rows contain at least one missing value, and what percentage of all rows is that?\n"
+        "Answer format: @incomplete_rows[n] @incomplete_rows_percentage[p] where n is an integer and p is rounded to two decimals.",
+        lambda t: {"incomplete_rows": int(t.isna().any(axis=1).sum()), "incomplete_rows_percentage": 100 * t.isna().any(axis=1).mean()},
+    ),
+    (
+        "Which unit has the most patients, and how many are there?\nEach row is one patient.\n"
+        'Answer format: @unit[name] @number_of_patients[n] where "name" is a string and "n" is an integer.',
+        lambda t: {"unit": t["unit"].value_counts().idxmax(), "number_of_patients": int(t["unit"].value_counts().max())},
+    ),
+    (
+        "In which year was the average cost the highest?\nExtract the year from day, then average cost per year.\n"
+        'Answer format: @year[y] @average_cost[a] where "y" is an integer and "a" is rounded to two decimals.',
+        lambda t: (lambda m: {"year": int(m.idxmax()), "average_cost": m.max()})(t.groupby(pd.to_datetime(t["day"]).dt.year)["cost"].mean()),
+    ),
+    (
+        "Is diab associated with gndr?\nPerform a chi-square test of independence between gndr and diab. Report the statistic, the degrees of freedom and the p-value.\n"
+        "Answer format: @chi2[c] @dof[d] @p_value[p] where c is rounded to three decimals, d is an integer and p is rounded to four decimals.",
+        lambda t: (lambda c: {"chi2": float(c.statistic), "dof": float(c.dof), "p_value": float(c.pvalue)})(stats.chi2_contingency(pd.crosstab(t["gndr"], t["diab"]))),
+    ),
+    (
+        "Which of the variables los, crp and sbp has the strongest correlation with cost?\nUse Pearson's coefficient.\n"
+        'Answer format: @variable[name] @coefficient[r] where "name" is the column name and "r" is rounded to two decimals.',
+        lambda t: (lambda r: {"variable": r.abs().idxmax(), "coefficient": r[r.abs().idxmax()]})(t[["los", "crp", "sbp"]].corrwith(t["cost"])),
+    ),
+    (
+        "Find the outliers of los by the z-score method and the mean cost of the remaining rows.\n"
+        "A stay is an outlier if the absolute z-score of its los is greater than 2.5. Use the sample standard deviation.\n"
+        'Answer format: @num_outliers[n] @mean_cost_without_outliers[m] where "n" is an integer and "m" is rounded to two decimals.',
+        lambda t: (lambda z: {"num_outliers": int((z > 2.5).sum()), "mean_cost_without_outliers": t.loc[z <= 2.5, "cost"].mean()})(
+            ((t["los"] - t["los"].mean()) / t["los"].std()).abs()
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize(("goal", "truth"), ASKED)
+def test_words_that_a_goal_defines_are_used_as_it_defines_them(goal: str, truth: Callable[[pd.DataFrame], dict[str, Any]]) -> None:
+    """Codes, other names of columns, differences, whole rows: every slot as pandas computes it."""
+    assert fits(answered(goal), truth(WARD)), (answered(goal), truth(WARD))
+
+
+DEFINED = [
+    ("The gndr column is coded 1 = male, 2 = female.", {("male", 1), ("femal", 2)}),
+    ("diab (0 = no diabetes, 1 = diabetes)", {("diabet", 1)}),
+    ('A patient died if outc equals "D".', {("die", "D")}),
+    ('Transferred patients have the outc "T".', {("transferr", "T")}),
+    ("Only consider rows where gndr is 1.", set()),
+    ('The unit is "Alpha".', set()),
+    ("Group by unit and compute the mean.", set()),
+    ("If the p-value is below 0.05, the gndr effect is real.", set()),
+]
+
+
+@pytest.mark.parametrize(("sentence", "meant"), DEFINED)
+def test_a_definition_is_told_from_a_restriction(sentence: str, meant: set[tuple[str, Any]]) -> None:
+    """A code with its word defines; a condition, an order and a rule do not."""
+    _, table = glossed(f"How many?\n{sentence}\nAnswer format: @n[n]", read_table("table", WARD))
+    assert {(item.words[0], item.value) for item in table.meanings if len(item.words) == 1} == meant
