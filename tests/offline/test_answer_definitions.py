@@ -88,7 +88,7 @@ ASKED: list[tuple[str, Callable[[pd.DataFrame], dict[str, Any]]]] = [
     (
         "In which year was the average cost the highest?\nExtract the year from day, then average cost per year.\n"
         'Answer format: @year[y] @average_cost[a] where "y" is an integer and "a" is rounded to two decimals.',
-        lambda t: (lambda m: {"year": int(m.idxmax()), "average_cost": m.max()})(t.groupby(pd.to_datetime(t["day"]).dt.year)["cost"].mean()),
+        lambda t: (lambda m: {"year": int(str(m.idxmax())), "average_cost": m.max()})(t.groupby(pd.to_datetime(t["day"]).dt.year)["cost"].mean()),
     ),
     (
         "Is diab associated with gndr?\nPerform a chi-square test of independence between gndr and diab. Report the statistic, the degrees of freedom and the p-value.\n"
@@ -98,7 +98,7 @@ ASKED: list[tuple[str, Callable[[pd.DataFrame], dict[str, Any]]]] = [
     (
         "Which of the variables los, crp and sbp has the strongest correlation with cost?\nUse Pearson's coefficient.\n"
         'Answer format: @variable[name] @coefficient[r] where "name" is the column name and "r" is rounded to two decimals.',
-        lambda t: (lambda r: {"variable": r.abs().idxmax(), "coefficient": r[r.abs().idxmax()]})(t[["los", "crp", "sbp"]].corrwith(t["cost"])),
+        lambda t: (lambda r: {"variable": str(r.abs().idxmax()), "coefficient": float(r.to_numpy()[r.abs().to_numpy().argmax()])})(t[["los", "crp", "sbp"]].corrwith(t["cost"])),
     ),
     (
         "Find the outliers of los by the z-score method and the mean cost of the remaining rows.\n"
