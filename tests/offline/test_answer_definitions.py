@@ -66,7 +66,7 @@ ASKED: list[tuple[str, Callable[[pd.DataFrame], dict[str, Any]]]] = [
         },
     ),
     (
-        'What is the difference between the mean los of the patients who died and of those who recovered?\n'
+        "What is the difference between the mean los of the patients who died and of those who recovered?\n"
         'A patient died if outc is "D" and recovered if outc is "R".\nAnswer format: @difference[d] rounded to two decimals.',
         lambda t: {"difference": t.loc[t["outc"] == "D", "los"].mean() - t.loc[t["outc"] == "R", "los"].mean()},
     ),
@@ -93,12 +93,16 @@ ASKED: list[tuple[str, Callable[[pd.DataFrame], dict[str, Any]]]] = [
     (
         "Is diab associated with gndr?\nPerform a chi-square test of independence between gndr and diab. Report the statistic, the degrees of freedom and the p-value.\n"
         "Answer format: @chi2[c] @dof[d] @p_value[p] where c is rounded to three decimals, d is an integer and p is rounded to four decimals.",
-        lambda t: (lambda c: {"chi2": float(c.statistic), "dof": float(c.dof), "p_value": float(c.pvalue)})(stats.chi2_contingency(pd.crosstab(t["gndr"], t["diab"]))),
+        lambda t: (lambda c: {"chi2": float(c.statistic), "dof": float(c.dof), "p_value": float(c.pvalue)})(
+            stats.chi2_contingency(pd.crosstab(t["gndr"], t["diab"]))
+        ),
     ),
     (
         "Which of the variables los, crp and sbp has the strongest correlation with cost?\nUse Pearson's coefficient.\n"
         'Answer format: @variable[name] @coefficient[r] where "name" is the column name and "r" is rounded to two decimals.',
-        lambda t: (lambda r: {"variable": str(r.abs().idxmax()), "coefficient": float(r.to_numpy()[r.abs().to_numpy().argmax()])})(t[["los", "crp", "sbp"]].corrwith(t["cost"])),
+        lambda t: (lambda r: {"variable": str(r.abs().idxmax()), "coefficient": float(r.to_numpy()[r.abs().to_numpy().argmax()])})(
+            t[["los", "crp", "sbp"]].corrwith(t["cost"])
+        ),
     ),
     (
         "Find the outliers of los by the z-score method and the mean cost of the remaining rows.\n"

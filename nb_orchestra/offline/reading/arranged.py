@@ -32,11 +32,11 @@ def superseded(intents: list[Intent]) -> list[Intent]:
     """Without a question's "are A and B associated" where the constraints name another kind of test of the same columns."""
     tested = [intent for intent in intents if intent.kind in _TESTING and _named_test(intent)]
     about = [(other.kind, frozenset((*other.columns, *other.by))) for other in tested]
-    return [
-        intent
-        for intent in intents
-        if intent.kind not in _TESTING or _named_test(intent) or not any(kind != intent.kind and names == {*intent.columns, *intent.by} for kind, names in about)
-    ]
+
+    def other_kind(intent: Intent) -> bool:
+        return any(kind != intent.kind and names == {*intent.columns, *intent.by} for kind, names in about)
+
+    return [intent for intent in intents if intent.kind not in _TESTING or _named_test(intent) or not other_kind(intent)]
 
 
 def in_order(intents: list[Intent]) -> tuple[Intent, ...]:
