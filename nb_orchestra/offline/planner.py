@@ -88,8 +88,7 @@ def _planned(goal: Goal, table: Any) -> tuple[dict[str, Any], bool]:
     from nb_orchestra.offline.plans.shapes import convert_disguised
     from nb_orchestra.offline.plans.spellings import merge_named
     from nb_orchestra.offline.reading import read
-    from nb_orchestra.offline.reading.glossary import glossed
-    from nb_orchestra.offline.reading.plainly import plainly
+    from nb_orchestra.offline.reading.plainly import defined_plainly
     from nb_orchestra.offline.reading.wide import unstacked
     from nb_orchestra.offline.together import brought_together
 
@@ -97,8 +96,7 @@ def _planned(goal: Goal, table: Any) -> tuple[dict[str, Any], bool]:
     both = brought_together(goal, table, said)
     wide = unstacked(both.said(goal.text), both.table) if goal.earlier is None else None
     table = wide.table if wide is not None else both.table
-    said_plainly, table = glossed(both.said(goal.text), table)
-    text, converted = plainly(said_plainly, table)
+    text, converted, table = defined_plainly(both.said(goal.text), table)
     reading = (continued(goal, table) if goal.earlier is not None else None) or read(text, table)
     draft = Draft(
         reading, assumptions=[*reading.assumptions, *converted], not_done=[*_no_rows(table), *both.not_done, *reading.not_done], reserved=frozenset(goal.data)

@@ -8,6 +8,7 @@ import re
 from nb_orchestra.offline.reading.clock import clock_times, relative_years
 from nb_orchestra.offline.reading.coordination import coordinated
 from nb_orchestra.offline.reading.formats import divide
+from nb_orchestra.offline.reading.glossary import glossed
 from nb_orchestra.offline.reading.instructing import instructed
 from nb_orchestra.offline.reading.leaning import definitions_apart, whole_questions
 from nb_orchestra.offline.reading.quantities import in_quantities
@@ -34,6 +35,12 @@ _UNITS |= {"ft": ("length", 304.8), "mile": ("length", 1609344.0), "ms": ("time"
 _SPELLED = {"min": "minutes", "s": "seconds", "h": "hours", "m": "metres"}
 """Units that are also other words: "60 min" is no minimum."""
 _UNITS |= {"min": ("time", 60.0), "minute": ("time", 60.0), "h": ("time", 3600.0), "hour": ("time", 3600.0)}
+
+
+def defined_plainly(text: str, table: Table) -> tuple[str, list[str], Table]:
+    """The same of a goal whose definitions are taken out, and the table with what they define."""
+    defined, table = glossed(text, table)
+    return *plainly(defined, table), table
 
 
 def plainly(text: str, table: Table) -> tuple[str, list[str]]:
