@@ -17,6 +17,7 @@ from nb_orchestra.offline.reading import Intent, Reading, Table, read
 from nb_orchestra.offline.reading.clauses import Clause, roles, split
 from nb_orchestra.offline.reading.conditions import filters
 from nb_orchestra.offline.reading.ordering import take_order
+from nb_orchestra.offline.reading.plainly import plainly
 from nb_orchestra.offline.reading.tagging import tag
 from nb_orchestra.offline.reading.wishes.picking import STATISTICS
 from nb_orchestra.offline.reading.words import vocabulary
@@ -41,11 +42,11 @@ def earlier_goals(goal: Goal) -> tuple[str, ...]:
 
 def continued(goal: Goal, table: Table) -> Reading | None:
     """The earlier goal as changed by this one; None where there is no earlier goal or nothing of this one is an edit."""
-    texts = earlier_goals(goal)
-    if not texts:
+    if not (texts := earlier_goals(goal)):
         return None
-    reading, changed = read(texts[0], table), False
-    for text in (*texts[1:], goal.text):
+    (first, told), changed = plainly(texts[0], table), False
+    reading = read(first, table).noted(told)
+    for text in (plainly(text, table)[0] for text in (*texts[1:], goal.text)):
         edit = read_edit(text, table)
         changed = bool(edit.changes)
         before = (reading.intents, reading.order, reading.not_done)
@@ -53,8 +54,7 @@ def continued(goal: Goal, table: Table) -> Reading | None:
             reading = change(reading)
         if changed and (reading.intents, reading.order, reading.not_done) == before:
             reading = replace(reading, not_done=(*reading.not_done, f"{text.strip()}: nothing of the earlier goal changes by that"))
-        notes = tuple(line for line in (*edit.notes, *read(text, table).assumptions) if line not in reading.assumptions)
-        reading = replace(reading, assumptions=(*reading.assumptions, *notes))
+        reading = reading.noted((*edit.notes, *read(text, table).assumptions))
     return replace(reading, intents=_merged(map(_described, reading.intents))) if changed and reading.intents else None
 
 

@@ -6,7 +6,7 @@ It does not run anything, and it looks at the goal's tables only to read names, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -95,7 +95,7 @@ def _planned(goal: Goal, table: Any) -> tuple[dict[str, Any], bool]:
     said = "\n".join([*earlier_goals(goal), goal.text])
     both = brought_together(goal, table, said)
     wide = unstacked(both.said(goal.text), both.table) if goal.earlier is None else None
-    table = wide.table if wide is not None else both.table
+    table = (wide.table if wide is not None else both.table).dated_by(said)
     text, converted, table = defined_plainly(both.said(goal.text), table)
     reading = (continued(goal, table) if goal.earlier is not None else None) or read(text, table)
     draft = Draft(
@@ -121,6 +121,7 @@ def _tell_losses(goal: Goal, made: dict[str, Any], reading: Any, text: str, tabl
     """Adds to a plan what of the goal is not in it and which rows are left out; gives the words that nothing took."""
     from nb_orchestra.offline.plans.gaps import left_out
     from nb_orchestra.offline.plans.impossible import impossible
+    from nb_orchestra.offline.reading.accounted import accounted
     from nb_orchestra.offline.reading.coverage import uncovered
     from nb_orchestra.offline.reading.reader import LONGEST_GOAL
 
@@ -132,7 +133,7 @@ def _tell_losses(goal: Goal, made: dict[str, Any], reading: Any, text: str, tabl
         _tell_unread(made, unread, text, reading.table)
     if goal.earlier is None and not reading.slots:
         lost = uncovered(text[:LONGEST_GOAL], table, made["steps"], [name for name in goal.data if f"{{{name}" in goal.text])
-        lost = [line for line in lost if not (_made_of_others(line, made.get("assumptions", ())) or _known_verb(line, reading) or _ratios(line, reading))]
+        lost = [line for line in lost if not accounted(line, reading, made.get("assumptions", ()))]
         made["not_done"] = [*made.get("not_done", ()), *(line for line in lost if line not in made.get("not_done", ()))]
     return unread
 
@@ -182,26 +183,6 @@ def _is_last(word: str, text: str) -> bool:
 def _explained(reading: Any) -> set[str]:
     """Words that conditions have taken, or whose meaning stands among the assumptions: "summer: months 6, 7, 8"."""
     return {*reading.known, *(line.partition(":")[0].casefold() for line in reading.assumptions)}
-
-
-def _known_verb(line: str, reading: Any) -> bool:
-    """ "who work: not understood" where the condition behind the verb was read."""
-    said = line.partition(":")[0].casefold().split()
-    return line.endswith(": not understood") and len(said) == 2 and said[0] in ("who", "that", "which") and said[1] in reading.known
-
-
-def _ratios(line: str, reading: Any) -> bool:
-    """ "per hour: this grouping was not used", where it is the unit of a made ratio."""
-    said = line.partition(":")[0].casefold().split()
-    return said[:1] == ["per"] and said[-1] in reading.known and any("÷" in text for text in reading.assumptions)
-
-
-def _made_of_others(line: str, assumptions: Iterable[str]) -> bool:
-    """ "by profit" was understood where profit was made of other columns, and said so."""
-    word = line.partition(":")[0].rpartition(" ")[2].casefold()
-    if line.endswith("number was not used"):  # "18 centimetres → 180 mm of wing_mm"
-        return any(text.startswith(f"{word} ") and "→" in text for text in assumptions)
-    return line.endswith(": not understood") and any(text.casefold().startswith(f"{word} →") for text in assumptions)
 
 
 def unread_words(text: str, table: Any) -> list[str]:

@@ -49,7 +49,28 @@ def quiz() -> pd.DataFrame:
     return frame
 
 
-FRAMES = {"kiosk": kiosk(), "choir": choir(), "quiz": quiz()}
+def claims() -> pd.DataFrame:
+    r = np.random.default_rng(64)
+    filed = pd.to_datetime("2023-01-05") + pd.to_timedelta(np.sort(r.integers(0, 300, 160)), "D")
+    settled = (filed + pd.to_timedelta(r.integers(3, 90, 160), "D")).to_series().reset_index(drop=True)
+    settled[r.random(160) < 0.2] = pd.NaT
+    return pd.DataFrame(
+        {
+            "claim_no": np.arange(1, 161),
+            "agent": r.choice(["Ada", "Bert", "Cid"], 160),
+            "nation": r.choice(["USA", "France", "Japan"], 160),
+            "diet": r.choice(["veget", "carniv", "omniv"], 160),
+            "insurer": r.choice(["ALNZ", "ZURN", "AXA"], 160),
+            "sex": r.choice(["F", "M"], 160),
+            "filed": filed,
+            "settled": settled,
+            "state": r.choice(["approved", "rejected", "late"], 160),
+            "amount": r.gamma(3, 90, 160).round(2),
+        }
+    )
+
+
+FRAMES = {"claims": claims(), "kiosk": kiosk(), "choir": choir(), "quiz": quiz()}
 
 
 def _of(f: pd.DataFrame, drink: str) -> Any:
@@ -88,7 +109,30 @@ ONE_SPELLING: list[tuple[str, str, Right]] = [
 ]
 
 
-@pytest.mark.parametrize(("table", "goal", "right"), [*GAPS, *SOLD, *ONE_SPELLING], ids=lambda item: item if isinstance(item, str) else "")
+VALUES: list[tuple[str, str, Right]] = [
+    ("claims", "mean amount of american claims", lambda f: f[f.nation == "USA"].amount.mean()),
+    ("claims", "mean amount of french and japanese claims", lambda f: f[f.nation != "USA"].groupby("nation").amount.mean()),
+    ("claims", "median amount of vegetarians", lambda f: f[f.diet == "veget"].amount.median()),
+    ("claims", "average amount of allianz", lambda f: f[f.insurer == "ALNZ"].amount.mean()),
+    ("claims", "average amount for girls and boys", lambda f: f.groupby("sex").amount.mean()),
+    ("claims", "mean amount of aproved claims", lambda f: f[f.state == "approved"].amount.mean()),
+    ("claims", "number of late claims per month", lambda f: f[f.state == "late"].groupby(f.filed.dt.to_period("M")).size()),
+]
+HAPPENED: list[tuple[str, str, Right]] = [
+    ("claims", "how many claims were never settled", lambda f: f.settled.isna().sum()),
+    ("claims", "which claims are not settled yet", lambda f: f[f.settled.isna()].claim_no),
+    ("claims", "unsettled claims per agent", lambda f: f.settled.isna().groupby(f.agent).sum()),
+    ("claims", "claims settled per month", lambda f: f.groupby(f.settled.dt.to_period("M")).size()),
+    ("claims", "chart the claims filed per month", lambda f: f.groupby(f.filed.dt.to_period("M")).size()),
+    ("claims", "chart of the number of claims per month", lambda f: f.groupby(f.filed.dt.to_period("M")).size()),
+    ("claims", "what is the rejection rate per agent?", lambda f: (f.state == "rejected").groupby(f.agent).mean() * 100),
+    ("claims", "approval rate by nation, highest first", lambda f: (f.state == "approved").groupby(f.nation).mean() * 100),
+    ("claims", "rejection rate per agent? which one is worst", lambda f: ((f.state == "rejected").groupby(f.agent).mean() * 100).max()),
+    ("quiz", "average points per part, and which one is the lowest", lambda f: f.groupby("part").points.mean()),
+]
+
+
+@pytest.mark.parametrize(("table", "goal", "right"), [*VALUES, *HAPPENED, *GAPS, *SOLD, *ONE_SPELLING], ids=lambda item: item if isinstance(item, str) else "")
 def test_the_answer_is_the_one_that_pandas_gives(table: str, goal: str, right: Right) -> None:
     """The whole goal is done, and each number of the right answer stands in what a person reads."""
     run = orchestrate(goal, data={table: FRAMES[table]}, model="builtin", cache=False)
@@ -115,3 +159,18 @@ def test_orders_of_a_thing_are_rows() -> None:
     """ "How many sales of cola" counts the sales, "how many colas" what was sold."""
     run = orchestrate("how many sales of cola", data={"kiosk": FRAMES["kiosk"]}, model="builtin", cache=False)
     assert not list(missing_from(run.value, (FRAMES["kiosk"].drink == "cola").sum()))
+
+
+def test_an_order_of_shares_is_by_the_share() -> None:
+    """ "Highest first" of a rate is no order of counts."""
+    frame = FRAMES["claims"]
+    run = orchestrate("approval rate by nation, highest first", data={"claims": frame}, model="builtin", cache=False)
+    assert run.value.percent.is_monotonic_decreasing
+
+
+def test_a_follow_up_keeps_what_the_first_goal_said_in_spoken_words() -> None:
+    """Spans of time and ages of the goal that is gone on from restrict the edited one, too."""
+    frame = FRAMES["claims"]
+    first = orchestrate("total amount in Q1 2023", data={"claims": frame}, model="builtin", cache=False)
+    run = orchestrate("by agent", data={"claims": frame}, model="builtin", cache=False, continue_=first)
+    assert not list(missing_from(run.value, frame[frame.filed < "2023-04-01"].groupby("agent").amount.sum()))

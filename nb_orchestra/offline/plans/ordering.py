@@ -33,7 +33,8 @@ def put_in_order(draft: Draft, products: list[Product]) -> list[Product]:
 
 def _sorted(draft: Draft, product: Product, order: str) -> Product:
     step = next(step for step in draft.steps if step["id"] == product.id)
-    arguments: dict[str, Any] = {"by": [MEASURES_OF[product.recipe](step["params"]["arguments"])], "ascending": order == "ascending"}
+    measure = "percent" if product.intent.kind == "share" and product.recipe == "count_rows" else MEASURES_OF[product.recipe](step["params"]["arguments"])
+    arguments: dict[str, Any] = {"by": [measure], "ascending": order == "ascending"}
     identity = draft.step(
         "sort_rows", arguments, product.intent, name=f"{step['name']}_in_order", purpose=f"{step['purpose']}, in {order} order", frame={"from": product.id}
     )

@@ -68,3 +68,44 @@ def _operator(tags: tuple[Tag, ...], left: int, right: int) -> str:
     if not between and "than" in words and left and tags[left - 1].text.casefold() in _MORE:
         return _MORE[tags[left - 1].text.casefold()]
     return between[0].kinds["cmp"] if len(between) == 1 and between[0].kinds.get("cmp") in (">", "<", ">=", "<=") else ""
+
+
+_NEVER = vocabulary("not never n't isn't aren't wasn't weren't hasn't haven't didn't yet")
+_BETWEEN = vocabulary("been be yet ever get got is are was were has have had")
+_DONE = vocabulary("sold paid sent won left built done gone met held shut read written given taken")
+_OPEN_TILL = {
+    "open": "closed shut resolved solved finished", "outstanding": "paid returned settled closed", "pending": "decided closed answered approved resolved",
+    "unresolved": "closed resolved", "ongoing": "ended finished closed completed", "overdue": "returned paid",
+}  # fmt: skip
+"""Words for what has not happened yet → columns that say when it did."""
+
+
+def add_undone(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
+    """ "Not closed yet", "unpaid", "still open", where a column that says when it was done has gaps: the rows without it."""
+    for position, tag in enumerate(tags):
+        column = table.by_name.get(str(tag.value)) if tag.kind == "column" else None
+        if column is not None and column.missing and not column.truth and position not in found.used and _participle(column.words):
+            start = position
+            while start and tags[start - 1].text.casefold() in _BETWEEN:
+                start -= 1
+            word = tags[start - 1].text.casefold().split()[-1] if start else ""
+            denied = word in _NEVER or word.endswith("n't")
+            if denied:
+                behind = [n for n in (position + 1,) if n < len(tags) and tags[n].text.casefold() == "yet"]
+                found.settled.add(start - 1)
+                found.add((*range(start - 1, position + 1), *behind), column.name, "missing")
+    for position, tag in enumerate(tags):
+        word = tag.text.casefold()
+        events = _OPEN_TILL.get(word, word.removeprefix("un") if word.startswith("un") and len(word) > 5 else "").split()
+        column = next((column for column in table.columns if column.missing and not column.truth and set(events) & set(column.words)), None)
+        if column is not None and tag.kind != "level" and position not in found.used and not _named(tag, table):
+            before = [n for n in (position - 1,) if n >= 0 and tags[n].text.casefold() in ("still", "yet")]
+            found.add((*before, position), column.name, "missing")
+
+
+def _named(tag: Tag, table: Table) -> bool:
+    return tag.kind == "column" and tag.text.casefold() == str(tag.value).casefold()
+
+
+def _participle(words: tuple[str, ...]) -> bool:
+    return any(word in _DONE or (word.endswith("ed") and len(word) > 4) for word in words)

@@ -135,7 +135,7 @@ class _Walk:
 
     def _initial(self, word: str) -> tuple[float, str] | None:
         """The last word of a name may be cut to a letter or two: "minimum pressure" → min_p."""
-        cut = self.used and len(self.left) == 1 and len(self.left[0]) <= 2 and word.startswith(self.left[0]) and word not in STOP
+        cut = self.used and len(self.left) == 1 and len(self.left[0]) <= 2 and word.startswith(self.left[0]) and word not in STOP | _DENIALS
         return (0.7, "part") if cut else None
 
     def _take(self, word: str, likeness: float, reason: str, end: int) -> bool:
@@ -168,6 +168,7 @@ class _Walk:
         return Find(self.column.name, self.start, self.end, self.bonus + score - max(0, self.end - self.start - self.used), reason)
 
 
+_DENIALS = frozenset({"not", "none", "nor"})
 _LABELS = frozenset({"id", "identifier"})
 """What is left of an identifier's name where only the thing is called: "customers" for customer_id."""
 
@@ -185,6 +186,8 @@ def names_a_row(find: Find, stream: list[Token], table: Table) -> bool:
     """ "Orders", "per order", "customers ordered", "30 times": words for rows and what is done to them, however like a column's name they are."""
     token = stream[find.start]
     if find.end > find.start + 1:
+        if token.word in ("number", "count") and table[find.column].labelling:  # "the number of loans" is no loan_no
+            return True
         if token.word == "when" and stream[find.start + 1].word == "the":  # "when the order was returned" asks for no time
             return True
         return token.word in table.row_nouns and any(item.word == "per" for item in stream[find.start : find.end])

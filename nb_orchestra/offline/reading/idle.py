@@ -107,6 +107,8 @@ def _belongs(family: str, tag: Tag, before: Sequence[Tag], behind: Sequence[Tag]
         return True
     if before and before[0].text.casefold() == "how":  # "how long": a question
         return True
+    if tag.text.casefold() == "product" and (beside is None or not beside.is_a("group", "of")):  # "per product category"
+        return True
     if family == "not":
         return beside is not None and beside.kind == "column"
     if tag.text.casefold() == "instead":  # "the median instead of the mean"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from nb_orchestra.offline.reading.tables import Table
@@ -72,6 +72,10 @@ class Reading:
     """Words that conditions have taken, in small letters, whatever else they may be."""
     loose: tuple[Condition, ...] = ()
     """Conditions of clauses that wish for nothing, in a goal with an answer format."""
+
+    def noted(self, lines: Iterable[str]) -> Reading:
+        """The same with further lines of how it was read."""
+        return replace(self, assumptions=tuple(dict.fromkeys((*self.assumptions, *lines))))
 
 
 def broken(clause: str, error: Exception) -> str:

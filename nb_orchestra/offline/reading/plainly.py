@@ -11,7 +11,7 @@ from nb_orchestra.offline.reading.formats import divide
 from nb_orchestra.offline.reading.glossary import glossed
 from nb_orchestra.offline.reading.instructing import instructed
 from nb_orchestra.offline.reading.leaning import definitions_apart, whole_questions
-from nb_orchestra.offline.reading.quantities import in_quantities
+from nb_orchestra.offline.reading.quantities import in_quantities, rates_of_values
 from nb_orchestra.offline.reading.rewording import reworded
 from nb_orchestra.offline.reading.spoken import spoken_spans
 from nb_orchestra.offline.reading.tables import Table
@@ -60,7 +60,11 @@ def plainly(text: str, table: Table) -> tuple[str, list[str]]:
     asked, section = divide(text)
     names = frozenset(column.name.casefold() for column in table.columns)
     plain = "" if section else definitions_apart(relative_years(text), names)
-    text = instructed(asked) + section if section else in_quantities(coordinated(whole_questions(reworded(plain)), table), table, told)
+    text = (
+        instructed(asked) + section
+        if section
+        else in_quantities(rates_of_values(coordinated(whole_questions(reworded(plain)), table), table, told), table, told)
+    )
     if table.date is not None and table[table.date].kind == "date":
         text = _MAY.sub(lambda found: f"{found[1]} {found[2].capitalize()}", text)
         text = clock_times(text, told) if table[table.date].moments else text

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from nb_orchestra.offline.reading.columns import finds
-from nb_orchestra.offline.reading.tables import Table
+from nb_orchestra.offline.reading.tables import Column, Table
 from nb_orchestra.offline.reading.takings import quantity_of
 from nb_orchestra.offline.reading.values import levels
-from nb_orchestra.offline.reading.words import SPELLED, lemma, tokens, vocabulary
+from nb_orchestra.offline.reading.words import SPELLED, inflections, lemma, tokens, vocabulary
 
 _PERIOD = r"(?:day of the week|weekday|day|date|week|month|quarter|year|hour)"
 _MOST, _LEAST = vocabulary("best most biggest busiest strongest top highest peak better more"), vocabulary("worst least fewest quietest weakest slowest lowest")
@@ -87,3 +87,41 @@ def _is_thing(noun: str, table: Table) -> bool:
     stream = tokens(noun)
     columns = {find.column for find in finds(stream, table) if find.start == 0 and find.end == len(stream)}
     return any(table[name].kind == "text" and not table[name].identifying for name in columns)
+
+
+_RATE = re.compile(r"(?P<ask>\b(?:average|mean|overall|total|the) )?\b(?P<word>[a-z]{4,}) rates?\b", re.IGNORECASE)
+
+
+def rates_of_values(text: str, table: Table, told: list[str]) -> str:
+    """ "The return rate" where a status is returned, "failure rate" where an outcome is failed: the share of the rows that have this value."""
+
+    def share(found: re.Match[str]) -> str:
+        word = found["word"].casefold()
+        known = any(word in column.words for column in table.columns) or any(find.end == 2 for find in finds(tokens(found.group()), table))
+        hits = (
+            []
+            if known
+            else [(column.name, str(level)) for column in table.columns if _sorts(column) for level in column.levels if _of_one_root(word, str(level))]
+        )
+        if len(hits) != 1:
+            return found.group()
+        told.append(f"{word} rate: the share of rows with {hits[0][0]} {hits[0][1]}")
+        return f"share of rows with `{hits[0][0]}` = '{hits[0][1]}'"
+
+    return _RATE.sub(share, text)
+
+
+def _sorts(column: Column) -> bool:
+    return column.kind == "text" and 2 <= column.distinct <= 12
+
+
+_NO_OUTCOME = vocabulary("interest heart exchange birth growth sampling refresh data frame")
+"""Rates of their own kind: "the interest rate" is no share of those who are interested."""
+
+
+def _of_one_root(word: str, level: str) -> bool:
+    """Return and returned, cancellation and cancelled, failure and failed, absence and absent."""
+    plain = level.strip().casefold()
+    shared = next((n for n, (one, two) in enumerate(zip(word, plain, strict=False)) if one != two), min(len(word), len(plain)))
+    short = shared >= 4 and (plain in inflections(word) or word in inflections(plain) or word.removesuffix("ure") == plain.removesuffix("ed"))
+    return plain.isalpha() and word not in _NO_OUTCOME and (short or shared >= max(5, min(len(word), len(plain)) - 4))

@@ -10,6 +10,7 @@ from nb_orchestra.offline.reading.spoken import spoken_tens
 
 _MORE, _LESS = r"(?:more|above|over|higher|greater|larger|longer|older|later)", r"(?:less|fewer|below|under|lower|smaller|shorter|younger|earlier)"
 
+_END_OF_ALL = "(?:best|worst|highest|lowest|most|least|largest|smallest|biggest|fewest)"
 _OF_BEFORE = "(?:it|them|this|that|these|those|the total|the whole)"
 _HELD = "controlled for|taken into account|accounted for|adjusted for|held constant"
 _FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
@@ -32,6 +33,10 @@ _FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b(?:hit|reach(?:ed)?|touch(?:ed)?) (?:its |the |rock )?bottom\b|\bbottomed out\b", "was lowest"),
         (r"\b(?:hit|reach(?:ed)?) (?:its |the |a )?(?:peak|top|high)\b|\bpeaked\b", "was highest"),
         (r"\b(?:recode|map)\b(?=[^.;]{2,40}? (?:to|into|as)\b[^.;,]*(?:/| and | or ))", "convert"),
+        (
+            rf"[,;?.]? (?:and )?((?:which|who)(?: one| of (?:them|these|those)| group)? (?:is|was|are|were|has|had) (?:the )?{_END_OF_ALL})(?=\s*[?.]?\s*\Z)",
+            r". \1",
+        ),
         (r"\bcalendar month(s?)\b", r"month\1 of the year"),
         (r"\b(per|by|for each|each|every) (month|quarter|weekday|week|hour)s? (?:across|over|of) all (?:the )?years(?: together)?\b", r"\1 \2 of the year"),
         (r"\b(across|over) all (?:the )?years(?: together)?(?=[^.;?]{0,30}\b(?:per|by|each) (?:month|quarter))", ""),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from nb_orchestra.offline.reading.words import parts
+from nb_orchestra.offline.reading.words import lemma, parts
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,8 @@ class Column:
     @property
     def labelling(self) -> bool:
         """True for numbers that only name a row or a thing."""
-        return bool({"id", "identifier", "index", "unnamed"} & set(self.words))
+        numbered = self.identifying and self.kind == "number" and self.words[-1:] and self.words[-1] in ("no", "nr", "number", "num", "code")
+        return bool({"id", "identifier", "index", "unnamed"} & set(self.words)) or bool(numbered)
 
     @property
     def entity(self) -> bool:
@@ -158,6 +160,15 @@ class Table:
         years = [column for column in self.columns if column.looks_like_year]
         found = [*dates, *years]
         return found[0].name if found else None
+
+    def dated_by(self, text: str) -> Table:
+        """The table with the date first that the goal names, of several that it has: "returned per month" beside when it was borrowed."""
+        dates = self.of_kind("date")
+        said = {lemma(word) for word in re.findall(r"[^\W\d_]+", text)}
+        named = [column for column in dates if set(column.words) <= said and column.words]
+        if len(dates) < 2 or len(named) != 1 or named[0] is dates[0]:
+            return self
+        return replace(self, columns=(named[0], *(column for column in self.columns if column is not named[0])))
 
     def with_column(self, name: str, kind: str = "number") -> Table:
         """The same table after a column was made by the plan."""

@@ -7,11 +7,14 @@ only in quotes or beside their column.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
 from nb_orchestra.offline.reading.lexicon import PHRASES, STOP
+from nb_orchestra.offline.reading.likewise import near_values
+from nb_orchestra.offline.reading.synonyms import POINTERS
 from nb_orchestra.offline.reading.tables import Column, Table
 from nb_orchestra.offline.reading.words import Token, fold, inflections, lemma, vocabulary
 
@@ -51,7 +54,7 @@ _NUMBERED = re.compile(r"(\d+)([A-Za-z]+)")
 """Values such as 7B, which a goal's tokens hold as a number and a word."""
 
 
-_SEXES = {"f": "female woman", "m": "male man", "female": "woman", "male": "man", "w": "woman female"}
+_SEXES = {"f": "female woman girl", "m": "male man boy", "female": "woman girl", "male": "man boy", "w": "woman female girl", "girl": "female", "boy": "male"}
 
 
 _OUTCOMES = vocabulary("pass fail improve survive respond recover relapse convert churn return accept reject approve cancel")
@@ -96,8 +99,19 @@ def levels(tokens: list[Token], table: Table) -> list[Level]:
                 found.append(_level(tokens[start:end], hits, start, end, table))
     columns = {level.column for level in found if level.sure and table[level.column].listed}
     found = [replace(level, sure=True) if level.column in columns and level.start - level.end == -1 and len(str(level.value)) > 2 else level for level in found]
-    found = _side_by_side(found, tokens, table)
+    found = _side_by_side([*found, *_likely(tokens, table, {n for level in found for n in range(level.start, level.end)})], tokens, table)
     return sorted(found, key=lambda level: (level.start - level.end, level.start))
+
+
+def _likely(tokens: list[Token], table: Table, taken: set[int]) -> Iterator[Level]:
+    """Plain words that nothing else knows, each as the one value that it may mean."""
+    names = {piece for column in table.columns for piece in column.words} | {lemma(piece) for piece in fold(table.name).split()}
+    for n, token in enumerate(tokens):
+        if token.kind != "word" or n in taken or (token.word,) in PHRASES or token.word in STOP or token.word in names:
+            continue
+        hits = [(column.name, level) for column in table.columns for level in near_values(token.text, column) or near_values(token.word, column)]
+        if len(hits) == 1:
+            yield Level(*hits[0], n, n + 1, sure=False)
 
 
 def _side_by_side(found: list[Level], tokens: list[Token], table: Table) -> list[Level]:
@@ -124,7 +138,8 @@ def _level(span: list[Token], hits: list[tuple[str, Any]], start: int, end: int,
     quoted = span[0].kind == "quoted"
     few = table[column].listed
     written = start > 0 and text == str(value) and text[:1].isupper() and (len(text) > 2 or (text.isupper() and len(text) == 2))
-    plain = len(span) == 1 and not quoted and not written and (span[0].word in STOP or (span[0].word,) in PHRASES or len(text) < 3)
+    known = span[0].word in STOP or not PHRASES.get((span[0].word,), {}).keys() <= {"point"} or (span[0].word in POINTERS and not exact)
+    plain = len(span) == 1 and not quoted and not written and (known or len(text) < 3)
     sure = quoted or (
         not plain and (str(value) == text or (text[:1].isupper() and len(span) > 1) or (few and fold(str(value)) == fold(text)) or (few and text[:1].isupper()))
     )

@@ -33,7 +33,8 @@ def _score(stream: list[Token], level: Level, table: Table) -> float:
         score = 0.0 if len(text) < 3 or first.word in STOP or not table[level.column].listed else 40.0
     else:
         long = level.end - level.start > 1 and fold(str(level.value)) == fold(text)
-        score = 78.0 + 4 * (level.end - level.start) if text[:1].isupper() or text[:1].isdigit() or long else 61.0
+        written = str(level.value) == text and len(text) > 3  # a value as it stands wins over a column that is only like it
+        score = 78.0 + 4 * (level.end - level.start) if text[:1].isupper() or text[:1].isdigit() or long else 66.0 if written else 61.0
     return 0.0 if first.kind == "number" and level.end - level.start == 1 else score
 
 

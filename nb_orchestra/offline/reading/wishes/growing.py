@@ -7,6 +7,7 @@ import re
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Condition, Intent
 from nb_orchestra.offline.reading.memory import Memory
+from nb_orchestra.offline.reading.tagging import Tag
 from nb_orchestra.offline.reading.wishes.changing import (
     BECAME,
     FALLING,
@@ -208,10 +209,16 @@ def _counted(clause: Clause, memory: Memory) -> bool:
         clause.verbs <= {"resample", "chart"}
         and (clause.has("group", "by") or clause.has("verb", "resample"))
         and not clause.keys("stat")
-        and (clause.tags[0].kind in ("unknown", "frame") or clause.tags[0].value == date)
+        and (_first(clause).kind in ("unknown", "frame") or _first(clause).value == date)
     )
     counting = (bare or clause.has("verb", "count") or clause.has("stat", "n")) and clause.has("time") and not clause.has("verb", "trend", "share_of", "run")
     return (counting or _BUSY.search(clause.text) is not None) and not measures(clause, memory, inherit=False)
+
+
+def _first(clause: Clause) -> Tag:
+    """The first word of what is wanted: "the tickets" of "plot the tickets per week"."""
+    led = (tag for tag in clause.tags if not (tag.kind == "lexical" and (tag.kinds.keys() & {"chart"} or tag.is_a("verb", "chart") or tag.is_a("word"))))
+    return next(led, clause.tags[0])
 
 
 _EVERYTHING = words(

@@ -54,14 +54,14 @@ def _pointed(clause: Clause, memory: Memory) -> list[str]:
 
 
 _PER_GROUP = re.compile(r"\b(?:per|each|every)\b", re.IGNORECASE)
-_BAD = vocabulary("unemployment unemployed death mortality error cost debt crime poverty delay loss defect churn complaint accident failure risk pollution")
+BAD = vocabulary("unemployment unemployed death mortality error cost debt crime poverty delay loss defect churn complaint accident failure risk pollution")
 
 
 def _side(clause: Clause, memory: Memory, measure: str) -> str:
     """max or min; of what nobody wants ("worst by unemployment") the worst is the most."""
     side = next(iter(clause.keys("super")), "max")
     value = re.search(r"\b(best|worst)\b", clause.text, re.IGNORECASE)
-    if value is None or not _BAD & set(memory.table[measure].words):
+    if value is None or not BAD & set(memory.table[measure].words):
         return side
     memory.assume(f"{value.group().casefold()}: the {'highest' if side == 'min' else 'lowest'} {measure}")
     return "max" if side == "min" else "min"

@@ -11,6 +11,7 @@ from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.moments import tested
 from nb_orchestra.offline.reading.wishes.peaking import PARTS
 from nb_orchestra.offline.reading.wishes.picking import measures
+from nb_orchestra.offline.reading.wishes.ranking import BAD
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
 
 _SHARE = r"(?:shares?|percent\w*|parts?|proportions?|fractions?|portions?)"
@@ -84,6 +85,47 @@ def _asks_best(clause: Clause, memory: Memory) -> bool:
     return not memory.slot_words and clause.has("super") and clause.has("time") and not named and not clause.conditions and not adjective
 
 
+_WHICH_ONE = re.compile(
+    r"\W*(?:and )?(?:which|who|what)(?: (?:one|of (?:them|these|those)|group|is it that))?"
+    r"(?: (?:is|was|are|were|has|have|had|does|did|comes?|came|do))? (?:the |out )*"
+    r"(?P<side>best|worst|highest|lowest|most|least|largest|smallest|biggest|fewest|top)\W*\Z",
+    re.IGNORECASE,
+)
+_UNWANTED = re.compile(
+    r"return|cancel|fail|reject|refus|absen|late|churn|drop|die|dead|lost|error|damag|refund|default|miss|wrong|broken|complain", re.IGNORECASE
+)
+
+
+def _which_of_before(clause: Clause, memory: Memory) -> list[Intent]:
+    """ "… and which one is worst": of the groups that the part before spoke of, by what it computed."""
+    earlier, said = memory.find("share", "statistics", "count"), _WHICH_ONE.match(clause.text)
+    if earlier is None or not earlier.by or said is None:
+        return []
+    word = said["side"].casefold()
+    side = "min" if word in ("worst", "lowest", "least", "smallest", "fewest") else "max"
+    valued = earlier.columns[:1] or tuple(str(item.get("value")) for item in earlier.where[:1])
+    unwanted = bool(valued) and (_UNWANTED.search(valued[0]) is not None or (valued[0] in memory.table and bool(BAD & set(memory.table[valued[0]].words))))
+    if word in ("best", "worst") and unwanted:
+        side = "min" if side == "max" else "max"
+        memory.assume(f"{word}: the {'most' if side == 'max' else 'least'} {valued[0]}")
+    if earlier.kind == "statistics":
+        return [
+            replace(
+                earlier,
+                kind="group_extreme",
+                clause=clause.text,
+                columns=earlier.columns[:1],
+                by=earlier.by[:1],
+                statistics=earlier.statistics[:1],
+                options={"which": side},
+            )
+        ]
+    if earlier.kind == "count":
+        return [Intent("most_common", clause.text, earlier.by[:1], where=earlier.where, options={"which": side})]
+    memory.intents[memory.intents.index(earlier)] = replace(earlier, options={**earlier.options, "which": side})
+    return [memory.intents[-1]]
+
+
 _OFTEN = re.compile(r"\b(?:is|does|do|did|was|were|are) (?:that|this|it|they|those)\b.*\b(?:more|less) (?:often|frequent\w*|common\w*|likely)\b", re.IGNORECASE)
 
 
@@ -144,6 +186,13 @@ REFERRING = (
     Wish("part_of_each", _part_of_each, takes=_ALL, when=_shares_of_before, ends=True),
     Wish("part_of_it", _part_of_it, takes=_ALL, when=_of_it, ends=True),
     Wish("more_often", _more_often, takes=_ALL, when=_often, ends=True),
+    Wish(
+        "which_of_before",
+        _which_of_before,
+        takes=_ALL,
+        when=lambda clause, memory: not memory.slot_words and _WHICH_ONE.match(clause.text) is not None,
+        ends=True,
+    ),
     Wish("theirs", _theirs, takes=_ALL, when=_asks_theirs, ends=True),
     Wish("best_of_before", _best_of_before, takes=_ALL, when=_asks_best, ends=True),
 )
