@@ -147,7 +147,9 @@ class ModelRefusedError(ModelError):
 
 
 class ModelClosedError(ModelRefusedError):
-    """Key, credit, permission or the model's name: no question will be answered."""
+    """Key, credit, permission or the model's name: no question will be answered. `everywhere`: by none of the place's models."""
+
+    everywhere: bool = False
 
 
 class PromptTooLongError(ModelError):

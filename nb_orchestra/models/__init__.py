@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from nb_orchestra.models.reading import Reading, read
     from nb_orchestra.models.recorded import RecordedModel, RecordingModel
     from nb_orchestra.models.rendering import render, wording_version
-    from nb_orchestra.models.roles import Choice, Needs, Pick, choose, named
+    from nb_orchestra.models.roles import Choice, Needs, Pick, choose, named, only_or_first
     from nb_orchestra.models.scripted import ScriptedModel
 
 _HOMES = {
@@ -66,6 +66,7 @@ _HOMES = {
     "Pick": "roles",
     "choose": "roles",
     "named": "roles",
+    "only_or_first": "roles",
     "ScriptedModel": "scripted",
 }
 
@@ -99,6 +100,7 @@ __all__ = [
     "model_of",
     "named",
     "needs_litellm",
+    "only_or_first",
     "probe_local",
     "read",
     "redactor",

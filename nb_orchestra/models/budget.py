@@ -41,7 +41,7 @@ class Budget:
         held = self.spent + self.aside
         if most.cost is not None and most.cost > self.money_left:
             raise BudgetExceededError(
-                f"the next call may cost {most.cost:.4f} USD and {max(self.money_left, 0):.4f} of {self.money:.2f} are left",
+                f"the next call may cost {most.cost:.4f} USD and {max(self.money_left, 0):.4f} of {self.money:.{2 if self.money >= 0.1 else 4}f} are left",
                 hint="what is finished is kept; raise it with --budget USD and run the cell again",
             )
         if held.tokens + most.tokens > self.tokens or held.calls + 1 > self.calls:

@@ -56,7 +56,7 @@ def chain_of(picks: Sequence[Pick], *, share: Share, redact: Callable[[str], str
 
 class ChainModel:
     """Fills the Model socket: the first model that answers. `failures` says which ones did not, and why; `closed` are those whose
-    door stays shut (key, credit, name): asking them again in this run makes no sense."""
+    door stays shut (key, credit, name): asking them again in this run makes no sense, nor the others of a place that does not take the key."""
 
     def __init__(self, models: Sequence[ChatModel]) -> None:
         self.models = tuple(models)
@@ -67,8 +67,12 @@ class ChainModel:
     async def answer(self, prompt: Prompt, on_text: Callable[[str], None] | None = None) -> Answer:
         """The answer, with one warning for each model that failed. The last model's ModelError where none answers."""
         passed: list[str] = []
+        shut: dict[tuple[str, str], str] = {}
         last: ModelError | None = None
         for model in self.models:
+            if model.place in shut:
+                self.closed[model.facts.name] = shut[model.place]
+                continue
             if isinstance(last, PromptTooLongError) and model.facts.context_tokens <= self.facts.context_tokens:
                 continue
             try:
@@ -78,6 +82,7 @@ class ChainModel:
                 self.failures[model.facts.name] = error.message
                 if isinstance(error, ModelClosedError):
                     self.closed[model.facts.name] = error.message
+                    shut |= {model.place: error.message} if error.everywhere else {}
                 passed.append(f"{error.message}; {WENT_ON}")
             else:
                 return dataclasses.replace(answer, warnings=(*passed, *answer.warnings)) if passed else answer

@@ -98,9 +98,14 @@ class ChatModel:
         cost = None if price_in is None or price_out is None else (tokens_in * price_in + tokens_out * price_out) / 1e6
         return Usage(tokens_in, tokens_out, 1, cost)
 
+    @property
+    def place(self) -> tuple[str, str]:
+        """Whose models these are, and with which key at which address."""
+        return self._wire.name, self._wire.identity
+
     def lane(self) -> Lane:
         """This provider's lane on the running loop."""
-        return lane_for(self._wire.name, self._wire.identity)
+        return lane_for(*self.place)
 
     def error(self, fault: Fault) -> ModelError:
         """The fault as the error for people."""

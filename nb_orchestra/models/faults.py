@@ -22,13 +22,15 @@ DEEPEST_NESTING = 4
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One kind of fault. `attempts`: how often a call is tried in all while it is met; `sick`: it counts towards the breaker."""
+    """One kind of fault. `attempts`: how often a call is tried in all while it is met; `sick`: it counts towards the breaker;
+    `everywhere`: the place's other models would say the same."""
 
     error: type[ModelError]
     says: str
     hint: str
     attempts: float = 1
     sick: bool = False
+    everywhere: bool = False
 
 
 _WAIT, _CHOOSE, _CLOSED, _AGAIN = ModelUnavailableError, ModelRefusedError, ModelClosedError, BadAnswerError
@@ -52,12 +54,12 @@ FAULTS: Mapping[str, Row] = {
     "filtered": Row(_CHOOSE, "stopped the answer by its content filter", "say it in other words, or choose another model with -m"),
     "refused": Row(_CHOOSE, "declined to answer", "say it in other words, or choose another model with -m"),
     "quota": Row(_CLOSED, "says that there is no credit left", "add credit with the provider, or choose another model with -m"),
-    "key": Row(_CLOSED, "does not accept the key", "check the key's variable; %orchestrate doctor shows which one was used"),
+    "key": Row(_CLOSED, "does not accept the key", "check the key's variable; %orchestrate doctor shows which one was used", everywhere=True),
     "forbidden": Row(_CLOSED, "does not allow this", _OTHER),
     "unknown model": Row(_CLOSED, "does not know this model", _OTHER),
     "too long": Row(PromptTooLongError, "cannot take a prompt of this length", "name fewer inputs or columns, or choose a model with a larger context"),
-    "moved": Row(_CLOSED, "sends elsewhere, and a key does not follow", "correct the base URL"),
-    "tls": Row(_CLOSED, "has a certificate that is not trusted", "a proxy may stand between; set SSL_CERT_FILE to its certificate"),
+    "moved": Row(_CLOSED, "sends elsewhere, and a key does not follow", "correct the base URL", everywhere=True),
+    "tls": Row(_CLOSED, "has a certificate that is not trusted", "a proxy may stand between; set SSL_CERT_FILE to its certificate", everywhere=True),
     "parameter": Row(_CHOOSE, "does not take this request", _OTHER),
     "not installed": Row(_CLOSED, "needs a package that is not installed", 'pip install "nb_orchestra[models]"'),
 }
@@ -198,7 +200,10 @@ def error_of(fault: Fault, who: str, redact: Callable[[str], str]) -> ModelError
     detail = _short(redact(_said(fault.detail)))
     status = f" (HTTP {fault.status})" if fault.status else ""
     wait = f"; it asks to wait {fault.wait:,.0f} s" if fault.wait and fault.wait >= 1 and fault.word != "resting" else ""
-    return row.error(redact(f"{who} {row.says}{status}{wait}") + (f": {detail}" if detail else ""), hint=row.hint)
+    error = row.error(redact(f"{who} {row.says}{status}{wait}") + (f": {detail}" if detail else ""), hint=row.hint)
+    if isinstance(error, ModelClosedError):
+        error.everywhere = row.everywhere
+    return error
 
 
 def _said(body: str) -> str:

@@ -80,9 +80,14 @@ def choose(role: str, effort: str, sources: Sources, needs: Needs | None = None,
     if not kept:
         return Choice((), f"no model suits: {'; '.join(left_out)}")
     first = kept[0]
-    words = [f"{role}, {effort} effort: {first.tier} model of {first.found}" if first.tier else f"{role}: the one model of {first.found}"]
+    words = [f"{role}, {effort} effort: {first.tier} model of {first.found}" if first.tier else f"{role}: {only_or_first(first)} of {first.found}"]
     words += [f"raised from {wanted}, as the answer before was not good enough"] if tier != wanted else []
     return Choice(tuple(kept[:LONGEST_CHAIN]), "; ".join([*words, *left_out]))
+
+
+def only_or_first(pick: Pick) -> str:
+    """A model of no known size, in words."""
+    return "the one model" if len(pick.found.offered) < 2 else "the first model in the list"
 
 
 def _candidates(tier: str, sources: Sources) -> list[Pick]:

@@ -19,13 +19,13 @@ SECONDS_FOR_DOCTOR = 20.0
 
 
 def models_table() -> pd.DataFrame:
-    """One row per part of a plan and model in its chain: part, order, model, price_in and price_out (USD per million tokens), context (tokens), why, and
-    the place with whose key opens it."""
+    """One row per part of a plan and model in its chain: part, order, model, price_in and price_out (USD per million tokens), context (tokens), why,
+    the key with where it came from, and the place."""
     import pandas as pd
 
     casting = present_casting()
     rows = [row for role in ROLES for row in _rows(role, casting)]
-    return pd.DataFrame(rows, columns=["part", "order", "model", "price_in", "price_out", "context", "why", "place"])
+    return pd.DataFrame(rows, columns=["part", "order", "model", "price_in", "price_out", "context", "why", "key", "place"])
 
 
 def present_casting() -> Casting:
@@ -42,19 +42,21 @@ def _rows(role: str, casting: Casting) -> list[list[Any]]:
     as_set = f"as set ({Orchestra.instance().origins.get(option, 'default')})"
     if named in BUILT_IN or casting.local_only:
         notes = "".join(f"; {note}" for note in casting.sources.notes)
-        return [[role, 1, "built-in", 0.0, 0.0, None, as_set if named else f"no key and no local server was found{notes}", "this kernel"]]
+        return [[role, 1, "built-in", 0.0, 0.0, None, as_set if named else f"no key and no local server was found{notes}", "", "this kernel"]]
     if named == PASTE:
-        return [[role, 1, PASTE, 0.0, 0.0, None, as_set, "a chat window, by copy and paste"]]
+        return [[role, 1, PASTE, 0.0, 0.0, None, as_set, "", "a chat window, by copy and paste"]]
     if named:
         return [_row(role, 1, models.named(named, casting.sources), as_set)]
     picks = models.choose(role, "normal", casting.sources).picks
-    why = f"{picks[0].tier} model, for normal effort" if picks and picks[0].tier else "the one model there"
+    why = f"{picks[0].tier} model, for normal effort" if picks and picks[0].tier else models.only_or_first(picks[0]) if picks else ""
     return [_row(role, at, pick, why if at == 1 else "if the one before fails") for at, pick in enumerate(picks, 1)]
 
 
 def _row(role: str, at: int, pick: models.Pick, why: str) -> list[Any]:
-    known = pick.capability
-    return [role, at, pick.name, known.price_in, known.price_out, known.context, why, str(pick.found)]
+    known, found = pick.capability, pick.found
+    key = f"{found.key.variable} ({found.key.source})" if found.key is not None else ""
+    place = ", ".join(filter(None, (found.provider.title, found.own_place)))
+    return [role, at, pick.name, known.price_in, known.price_out, known.context, why, key, place]
 
 
 def model_lines() -> list[str]:

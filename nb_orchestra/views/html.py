@@ -104,7 +104,7 @@ def _head(progress: Progress) -> Iterable[str]:
     yield f'<div style="{_DIM}">{escape(words.planner_line(progress))}</div>'
     yield _list(words.plan_lines(progress, "assumptions"), "")
     yield _list(words.plan_lines(progress, "not_done"), "not done: ")
-    yield _list([words.one_line(text, 300) for text in progress.warnings[:20]], "note: ")
+    yield _list([words.one_line(text, words.LONGEST_WARNING) for text in progress.warnings[:20]], "note: ")
     if progress.unbound:
         yield f"<div>no longer bound: {escape(', '.join(words.one_line(name, 60) for name in progress.unbound))} ({escape(words.UNDO)})</div>"
     if progress.state == "failed" and progress.message:

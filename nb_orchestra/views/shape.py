@@ -52,7 +52,7 @@ def head_data(progress: Progress) -> dict[str, Any]:
         "planner": words.planner_line(progress),
         "read": words.plan_lines(progress, "assumptions"),
         "not_done": words.plan_lines(progress, "not_done"),
-        "warnings": [words.one_line(text, 300) for text in progress.warnings[:20]],
+        "warnings": [words.one_line(text, words.LONGEST_WARNING) for text in progress.warnings[:20]],
         "graph": {"places": {step: list(place) for step, place in graph.places.items()}, "lines": [list(line) for line in graph.lines]},
         "critical": critical_path(progress.rows),
         "asked": [_asked(progress, key) for key in progress.asked],

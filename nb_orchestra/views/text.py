@@ -28,7 +28,7 @@ def _head_lines(progress: Progress) -> Iterable[str]:
     yield f"  {words.planner_line(progress)}"
     yield from (f"  · {line}" for line in words.plan_lines(progress, "assumptions"))
     yield from (f"  ! not done: {line}" for line in words.plan_lines(progress, "not_done"))
-    yield from (f"  ! {words.one_line(line, 300)}" for line in progress.warnings)
+    yield from (f"  ! {words.one_line(line, words.LONGEST_WARNING)}" for line in progress.warnings)
     if progress.unbound:
         yield "  ! no longer bound: " + ", ".join(words.one_line(name, 60) for name in progress.unbound) + f" ({words.UNDO})"
     if progress.state == "failed" and progress.message and not progress.rows:

@@ -22,6 +22,8 @@ UNDO = "%orchestrate undo brings back what they held"
 _CHOICE = "(also possible: "
 """How the built-in engine says a word that it read one of several ways."""
 MOST_NOTES = 8
+LONGEST_REASON = LONGEST_WARNING = 600
+"""Characters of what may leave the kernel, and of what left it first: cut in the middle, nobody could agree to it."""
 NO_MODEL = ("", "code", "tool")
 """What a step's `model` says where no model was asked: its kind says it already."""
 _SPACE = re.compile(r"\s+")
@@ -117,14 +119,14 @@ def planner_line(progress: Progress) -> str:
         return "no plan was made" if progress.ended else "reading the goal"
     who = one_line(progress.planner, 60)
     made = "built-in engine read the goal" if who.startswith("built-in") else f"{who} made the plan" if who else ""
-    reason = one_line(progress.planner_reason, 200)
+    reason = one_line(progress.planner_reason, LONGEST_REASON)
     return " · ".join(part for part in ("kept plan" if progress.plan_kept else made, reason) if part) or "plan given"
 
 
 def models_text(progress: Progress) -> str:
     """The models of a run in order of first use: 'built-in', 'gpt-5 + built-in', 'a + b + 2 more'."""
     asked = [model_text(row.model) for row in progress.rows.values()] + ([model_text(progress.planner)] if not progress.plan_kept else [])
-    names = list(dict.fromkeys(name for name in asked if name))
+    names = list(dict.fromkeys(name.rpartition("/")[2] for name in asked if name))  # a provider leaves its own name out
     local = progress.planner.startswith("built-in") or any(name.startswith("built-in") for name in names)
     shown = [name for name in names if not name.startswith("built-in")] or ["built-in"] * local
     return " + ".join(shown[:2]) + (f" + {len(shown) - 2} more" if len(shown) > 2 else "")

@@ -58,6 +58,20 @@ def test_where_one_model_fails_the_next_answers_and_it_is_said() -> None:
     assert list(chain.failures) == ["first"]
 
 
+def test_a_key_that_is_refused_is_not_tried_with_the_places_other_models() -> None:
+    """One refusal is enough; another place's model is asked, and none of the first place's again in this run. An unknown name says nothing of the others."""
+    with MockProvider(lambda body: "bad key" if body["model"] != "c" else "hello") as provider, MockProvider(["hello"]) as other:
+        first = [ChatModel(ModelFacts(name), OpenAIWire(name, provider.openai_url, Key("sk-none-of-yours"), name="one place"), redact=str) for name in "ab"]
+        chain = ChainModel([*first, over(other, "d")])
+        answer = ask(chain)
+        assert (answer.model, len(provider.asked), sorted(chain.closed)) == ("d", 1, ["a", "b"])
+    with MockProvider(lambda body: "unknown model" if body["model"] == "a" else "hello") as provider:
+        chain = ChainModel(
+            [ChatModel(ModelFacts(name), OpenAIWire(name, provider.openai_url, Key("sk-none-of-yours"), name="one place"), redact=str) for name in "ab"]
+        )
+        assert ask(chain).model == "b"
+
+
 class SlowToOpen(OpenAIWire):
     """Its import takes longer than anybody's patience."""
 

@@ -10,6 +10,7 @@ import scripted_runs as runs
 from nb_orchestra.core import events as e
 from nb_orchestra.core.usage import Usage
 from nb_orchestra.views import render_text, words
+from nb_orchestra.views.html import render_html
 from nb_orchestra.views.text import columns
 
 WHOLE = {**runs.PLAN, "not_done": []}
@@ -48,6 +49,21 @@ def test_the_line_says_what_a_model_cost_and_that_something_left_the_kernel() ->
     asked = runs.done("s5", 1_000.9, model="gpt-5", tokens_in=1_000, tokens_out=204, cost=0.0123)
     happened = [*runs.planned(plan=WHOLE), *[runs.done(step, 1_000.5) for step in ("s1", "s2", "s3", "s4")], e.Sent("s5", "gpt-5", 900, 1_000.6), asked]
     assert line([*happened, e.RunEnded("done", 1_001.0, 75.0)]) == "✓ 5 steps · 1 min 15 s · $0.012 · 1,204 tokens · gpt-5 · 1 sent"
+
+
+def test_a_model_that_planned_and_wrote_is_one_model() -> None:
+    """A provider says its model's name without its own; the line names the model once."""
+    happened = [*runs.planned(plan=WHOLE, model="openai/gpt-5"), runs.done("s5", 1_000.9, model="gpt-5", cost=0.01), e.RunEnded("done", 1_001.0, 1.0)]
+    assert " · gpt-5" in line(happened)
+    assert "gpt-5 +" not in line(happened)
+
+
+def test_what_leaves_and_where_to_is_told_to_its_end() -> None:
+    """A note that asks for trust is not cut in its middle, in no view."""
+    said = f"gpt-5 is asked from now on ({'a place with a long name, ' * 12}): of your data it gets no rows (%orchestrate sent shows every word)"
+    progress = runs.fold([*runs.planned(), e.Warned(said)])
+    assert "shows every word)" in " ".join(render_text(progress).split())
+    assert "shows every word)" in render_html(progress)
 
 
 def test_every_step_has_its_line() -> None:
