@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from nb_orchestra import planning
-from nb_orchestra.casting.choosing import PLANNER, Casting
+from nb_orchestra.casting.choosing import PASTE, PLANNER, Casting
 from nb_orchestra.casting.estimating import usual_price
 from nb_orchestra.core.goal import Goal
 from nb_orchestra.core.plan import Step
@@ -56,7 +56,7 @@ def telling(casting: Casting) -> planning.Telling:
     price = usual_price(casting.choose(WRITER).model.facts)
     each = f"; one `ask` costs about {price:.1g} USD" if price else ""
     limits = f"- This run may still spend {casting.budget.money_left:.2f} USD and make {casting.budget.calls:,} calls{each}.\n"
-    return planning.Telling(casting.settings.share, limits, casting.settings.paste_characters)
+    return planning.Telling(casting.settings.share, limits, casting.settings.paste_characters, wishes=casting.choose(PLANNER).model.facts.name != PASTE)
 
 
 WRITER = Step("text", "ask", {"question": "text"}, role="writer")

@@ -74,7 +74,7 @@ class Sending:
     def _introduction(self, facts: ModelFacts, tokens_in: int, tokens_out: int) -> str:
         place = self.places.get(facts.name, "")
         return (
-            f"{facts.name} is asked from now on{f' ({place})' if place else ''}: {self._price(facts, tokens_in, tokens_out)}; "
+            f"{_called(facts)} is asked from now on{f' ({place})' if place else ''}: {self._price(facts, tokens_in, tokens_out)}; "
             f"of your data it gets {self.shared} (%orchestrate sent shows every word)"
         )
 
@@ -94,6 +94,10 @@ class Sending:
             waiting.pop(call, None)
         if bool(before) != bool(waiting) or (words and list(before) == [call] and before[call] != words):
             self.append(JobWaiting(step, words))
+
+
+def _called(facts: ModelFacts) -> str:
+    return "your chat window" if facts.name == "paste" else facts.name
 
 
 def _same(first: str, text: str) -> int:

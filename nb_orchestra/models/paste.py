@@ -20,7 +20,7 @@ from pathlib import Path
 from nb_orchestra.core.prompt import Answer, Prompt
 from nb_orchestra.errors import BadAnswerError, ModelRefusedError, NotApprovedError
 from nb_orchestra.models.forms import value_of
-from nb_orchestra.models.rendering import Rendered, Share, again, filled, render, wording
+from nb_orchestra.models.rendering import PLANNING, Rendered, Share, again, filled, render, wording
 from nb_orchestra.models.telling import LEAVING
 from nb_orchestra.models.wire import Inquiry
 from nb_orchestra.protocols import ModelFacts
@@ -29,6 +29,7 @@ SETTLES = 0.3
 """Seconds without a new prompt before those that wait go out together."""
 TRIES = 3
 USUAL_PASTES = 2
+"""The plan, then the answers of its steps; one where the plan is there."""
 _ANSWER = re.compile(r"^[\s#=*]*ANSWER\s+(\d+)[\s=*:]*$", re.MULTILINE | re.IGNORECASE)
 
 Bring = Callable[[str, str, str], Awaitable[str]]
@@ -37,7 +38,8 @@ Bring = Callable[[str, str, str], Awaitable[str]]
 
 @dataclass(slots=True, eq=False)
 class _Open:
-    """A prompt that waits for its answer. `said`: the user's part, grown by complaints."""
+    """A prompt that waits for its answer. `text`: the user's part, grown by complaints; `wrong`: what was wrong with the last reply;
+    `further`: what to say in the same chat after it, where it was the only question there."""
 
     key: str
     prompt: Prompt
@@ -45,6 +47,8 @@ class _Open:
     answer: asyncio.Future[Answer]
     text: str
     tries: int = 0
+    wrong: str = ""
+    further: str = ""
 
 
 @dataclass(slots=True, eq=False)
@@ -61,6 +65,7 @@ class PasteModel:
     tells = True
     _open: list[_Open] = field(default_factory=list)
     _count: int = 0
+    _usual: int = 0
     _pump: asyncio.Task[None] | None = None
 
     async def answer(self, prompt: Prompt, on_text: Callable[[str], None] | None = None) -> Answer:
@@ -122,18 +127,15 @@ class PasteModel:
 
     async def _brought(self, batch: Sequence[_Open]) -> str:
         """The reply: from the file beside the prompt, else from a person."""
-        text = self._composed(batch)
-        key = _digest(text)
+        whole = self._composed(batch)
+        key = _digest(whole)
         asked, replied = self.folder / f"{key}.prompt.md", self.folder / f"{key}.answer.md"
-        self._write(asked, text)
+        self._write(asked, whole)
         if reply := _lying(replied):
             return reply
-        self._count += 1
-        words = f"Paste {self._count} of about {max(self._count, USUAL_PASTES)}: copy this into your chat and bring its whole reply back (also in {asked})"
-        if len(text) > self.most:  # one prompt alone, which cannot be cut
-            words += f". It has {len(text):,} characters: where your chat does not take that many, attach the file"
+        text = batch[0].further if len(batch) == 1 and batch[0].further else whole
         try:
-            return await self.bring(key, words, text) or _lying(replied)
+            return await self.bring(key, self._words(batch, text, asked), text) or _lying(replied)
         except NotApprovedError:
             pass
         raise ModelRefusedError(
@@ -141,14 +143,31 @@ class PasteModel:
             hint=f"put that file's text into a chat, save its reply as {replied.name} beside it, and run the cell again",
         )
 
+    def _words(self, batch: Sequence[_Open], text: str, file: Path) -> str:
+        """Which paste this is, of about how many, and what to do; of a reply that could not be used, why."""
+        again = [waiting.wrong for waiting in batch if waiting.wrong]
+        if text == batch[0].further:
+            then = f"say this in the same chat and bring its whole reply back (for a new chat the whole prompt is in {file})"
+            return f"The reply could not be used ({again[0]}): {then}"
+        if not again:
+            self._usual = self._usual or (1 if all(waiting.prompt.purpose not in PLANNING for waiting in batch) else USUAL_PASTES)
+            self._count += 1
+        first = f"The reply could not be used ({again[0]})" if again else f"Paste {self._count} of about {max(self._count, self._usual)}"
+        words = f"{first}: copy this into your chat and bring its whole reply back (also in {file})"
+        if len(text) > self.most:  # one prompt alone, which cannot be cut
+            words += f". It has {len(text):,} characters: where your chat does not take that many, attach the file"
+        return words
+
     def _take(self, batch: Sequence[_Open], reply: str) -> None:
-        """Gives each prompt its part of the reply; what cannot be used waits for the next paste with the complaint."""
+        """Gives each prompt its part of the reply; what cannot be used is asked for again with the complaint."""
         for waiting, part in zip(batch, _parts(reply, len(batch)), strict=True):
             try:
                 answer = self._read(part, waiting.prompt)
             except BadAnswerError as error:
                 waiting.tries += 1
-                waiting.text += f"\n\n{again(error, waiting.prompt.output)}"
+                complaint = again(error, waiting.prompt.output)
+                waiting.text += f"\n\n{complaint}"
+                waiting.wrong, waiting.further = error.message, complaint if len(batch) == 1 else ""
                 if waiting.tries >= TRIES:
                     self._end(waiting, BadAnswerError(f"pasted answer: {error.message}", hint=error.hint))
                 continue

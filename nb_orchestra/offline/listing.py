@@ -23,7 +23,8 @@ WITH_DATES = ("resample", "trend", "time_pattern")
 WITH_TABLES = ("join",)
 _SHORT_HELP = 28
 _LEGEND = "Each takes `frame` first. name[] is a list; with ? or = it may be left out; the first choice is the default. where[]: "
-_OTHERS = '{} (to see some whole first, answer {{"recipes": [all that you may use]}} instead): '
+WISHING = ' (to see some whole first, answer {"recipes": [all that you may use]} instead)'
+"""How a planner asks to be told more; it costs one more question."""
 _NEEDING = "Others, with what they need besides column or columns"
 _PLAIN: tuple[list[str], ...] = (["column"], ["columns"], [])
 _TOLD_STATISTICS = (
@@ -76,7 +77,7 @@ def _text(recipes: Mapping[str, Recipe], whole: Collection[str], short: Callable
     others = ", ".join(short(row) if short else name for name, row in recipes.items() if name not in whole)
     told = "\n".join(lines)
     legend = [*([_LEGEND + CONDITIONS] if lines else []), *(f"{mark}: {meaning}" for mark, meaning in _MARKS.items() if mark in told)]
-    return "\n".join([*legend, *lines, *([_OTHERS.format(_NEEDING if short else "Others") + others] if others else [])])
+    return "\n".join([*legend, *lines, *([f"{_NEEDING if short else 'Others'}{WISHING}: {others}"] if others else [])])
 
 
 def _argument(argument: Argument) -> str:

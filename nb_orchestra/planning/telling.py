@@ -17,6 +17,7 @@ from pathlib import Path
 from nb_orchestra import values
 from nb_orchestra.core.frozen import thaw
 from nb_orchestra.core.goal import Goal
+from nb_orchestra.offline.listing import WISHING
 from nb_orchestra.protocols import Catalogue
 
 WORDING = Path(__file__).with_name("wording")
@@ -39,7 +40,8 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """What a planner must know of the run: how much of the data models see, what it may cost (one line), and how long the prompt may be.
+    """What a planner must know of the run: how much of the data models see, what it may cost (one line), how long the prompt may be, and
+    whether it may ask to see more recipes first (where each question is a person's errand it may not).
 
     Only `share` is part of identity.
     """
@@ -47,6 +49,7 @@ class Telling:
     share: str = "summary"
     limits: str = ""
     most: int = 8_000
+    wishes: bool = True
 
 
 _WHOLE = (
@@ -81,14 +84,15 @@ def task_of(goal: Goal, catalogue: Catalogue, telling: Telling, *, also: Collect
     }
     text = filled(wording("plan"), told)
     inputs = sum(len(name) + len(values.describe(value, telling.share, brief=True)) + FRAME_OF_INPUT for name, value in goal.data.items())
-    return filled(text, {"recipes": _recipes(goal, catalogue, telling.most - len(text) - inputs - FRAME - beside, also)})
+    return filled(text, {"recipes": _recipes(goal, catalogue, telling, telling.most - len(text) - inputs - FRAME - beside, also)})
 
 
-def _recipes(goal: Goal, catalogue: Catalogue, room: int, also: Collection[str]) -> str:
+def _recipes(goal: Goal, catalogue: Catalogue, telling: Telling, room: int, also: Collection[str]) -> str:
     """Those for tables that answers give, where the goal brings none."""
     if catalogue.recipes is None:
         return "none here"
-    return catalogue.recipes.listing(goal, max(1, room) if goal.data or catalogue.tools else 0, also)
+    told = catalogue.recipes.listing(goal, max(1, room) if goal.data or catalogue.tools else 0, also)
+    return told if telling.wishes else told.replace(WISHING, "")
 
 
 def _tools(catalogue: Catalogue) -> str:

@@ -82,8 +82,35 @@ def test_an_answer_that_cannot_be_used_is_asked_for_again_with_the_complaint(tmp
     assert values_of(pasted(tmp_path, carrier, *prompts)) == [4, "red"]
     assert "That answer cannot be used" in carrier.shown[1]
     assert "rose?" not in carrier.shown[1]
-    (error,) = pasted(tmp_path / "other", Carrier("a", "b", "c"), prompts[0])
+    lost = Carrier("a", "b", "c")
+    (error,) = pasted(tmp_path / "other", lost, prompts[0])
     assert isinstance(error, BadAnswerError)
+    assert lost.shown[1].startswith("That answer cannot be used")
+    assert "how many?" not in lost.shown[1]
+    assert "how many?" in (tmp_path / "other" / lost.words[1].partition("/other/")[2].rstrip(")")).read_text()
+
+
+def test_a_paste_says_what_was_wrong_with_the_last_reply_and_is_not_counted_twice(tmp_path: Path) -> None:
+    """In the same chat the complaint is enough; the next prompt is still the second paste of about two."""
+    carrier = Carrier("I am sorry, I cannot help with that.", json.dumps(PLAN), "Gentoo on the ice")
+    assert run_with(carrier, tmp_path, "Write a haiku about the heaviest species of {penguins}").value == "Gentoo on the ice"
+    first, again, second = carrier.words
+    assert first.startswith("Paste 1 of about 2")
+    assert again.startswith("The reply could not be used (the answer holds no object: 'I am sorry, I cannot help with that.'): say this in the same chat")
+    assert second.startswith("Paste 2 of about 2")
+    assert len(carrier.shown[1]) < 400
+
+
+def test_where_the_plan_is_there_about_one_paste_is_left(tmp_path: Path) -> None:
+    """The next day only the words are asked for. A chat's planner is not told that it may wish to see more first: that would be a third paste."""
+    goal = "Write a haiku about the heaviest species of {penguins}"
+    carrier = Carrier(json.dumps(PLAN))
+    run_with(carrier, tmp_path, goal)
+    assert '{"recipes": [' not in carrier.shown[0]
+    assert "Others" in carrier.shown[0]
+    next_day = Carrier("Gentoo on the ice")
+    assert run_with(next_day, tmp_path, goal).value == "Gentoo on the ice"
+    assert next_day.words[0].startswith("Paste 1 of about 1")
 
 
 def test_an_answer_is_there_the_next_day(tmp_path: Path) -> None:
