@@ -112,6 +112,39 @@ ASKED: list[tuple[str, Callable[[pd.DataFrame], dict[str, Any]]]] = [
             ((t["los"] - t["los"].mean()) / t["los"].std()).abs()
         ),
     ),
+    (
+        'What percentage of the patients in the Alpha unit have diabetes?\nThe "diab" column indicates whether a patient has diabetes (1) or not (0).\n'
+        'Answer format: @share[p] where "p" is a percentage rounded to two decimals.',
+        lambda t: {"share": 100 * t.loc[t["unit"] == "Alpha", "diab"].mean()},
+    ),
+    (
+        "Which column has the most missing values, and how many are missing?\n"
+        'Answer format: @column[name] @missing_count[n] where "name" is a string and "n" is an integer.',
+        lambda t: {"column": str(t.isna().sum().idxmax()), "missing_count": int(t.isna().sum().max())},
+    ),
+    (
+        "Determine the Spearman correlation between the length of stay and the blood pressure.\n"
+        'Use "los" for the length of stay and "sbp" for the blood pressure.\nAnswer format: @rho[r] rounded to two decimals.',
+        lambda t: {"rho": t["los"].corr(t["sbp"], method="spearman")},
+    ),
+    (
+        "Test whether the cost depends on the unit.\nApply the Kruskal-Wallis H test to the three units (Alpha, Beta, Gamma).\n"
+        'Answer format: @h_statistic[h] @median_beta[m] where "h" is rounded to two decimals and "m" is the median cost of the unit "Beta", rounded to two decimals.',
+        lambda t: {
+            "h_statistic": float(stats.kruskal(*(part["cost"] for _, part in t.groupby("unit"))).statistic),
+            "median_beta": t.loc[t["unit"] == "Beta", "cost"].median(),
+        },
+    ),
+    (
+        "How many distinct outcomes are there and which one occurs most frequently?\nUse the outc column.\n"
+        'Answer format: @number_of_outcomes[n] @most_frequent[o] where "n" is an integer and "o" is a string.',
+        lambda t: {"number_of_outcomes": t["outc"].nunique(), "most_frequent": str(t["outc"].mode()[0])},
+    ),
+    (
+        "Compare the mean cost of diabetic and non-diabetic patients.\ndiab = 1 means diabetic and diab = 0 means non-diabetic.\n"
+        'Answer format: @mean_diabetic[a] @mean_non_diabetic[b] @cost_difference[d] where "a" and "b" are rounded to two decimals and "d" is the first minus the second.',
+        lambda t: (lambda m: {"mean_diabetic": m[1], "mean_non_diabetic": m[0], "cost_difference": m[1] - m[0]})(t.groupby("diab")["cost"].mean()),
+    ),
 ]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from nb_orchestra.offline.plans.draft import Draft
 from nb_orchestra.offline.plans.statistics import statistic_of_slot
-from nb_orchestra.offline.plans.wanted import STATISTICS, Wanted
+from nb_orchestra.offline.plans.wanted import STATISTICS, Wanted, wanted
 from nb_orchestra.offline.reading.formats import divide
 from nb_orchestra.offline.reading.tagging import Tag, tag
 
@@ -42,7 +42,7 @@ def against(draft: Draft, want: Wanted, quantity: str) -> Place | None:
     op = _asked(want)
     if not op or _made_by(draft, want):
         return None
-    places = _of_levels(draft, want) or _of_statistics(draft, want) or _of_columns(draft, want)
+    places = _of_levels(draft, want) or _of_statistics(draft, want) or _of_columns(draft, want) or _of_slots(draft, want)
     if places is None:
         return None
     turned = _SUBTRACT.search(draft.reading.question) is not None and op == "-"
@@ -104,6 +104,15 @@ def _of_columns(draft: Draft, want: Wanted) -> tuple[Place, Place] | None:
         if len(names) == 2:
             return _both(draft, [replace(want, columns=(name,), quantity=statistic) for name in names], statistic, statistic)
     return None
+
+
+def _of_slots(draft: Draft, want: Wanted) -> tuple[Place, Place] | None:
+    """The two other slots of one statistic, in their order."""
+    others = [wanted(slot, draft) for slot in draft.reading.slots if slot.name != want.slot.name]
+    alike = [other for other in others if other.quantity in STATISTICS and not _asked(other)]
+    if len(alike) != 2 or alike[0].quantity != alike[1].quantity:
+        return None
+    return _both(draft, alike, alike[0].quantity, alike[1].quantity)
 
 
 def _both(draft: Draft, wants: list[Wanted], *keys: str) -> tuple[Place, Place] | None:

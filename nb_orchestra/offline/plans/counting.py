@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from nb_orchestra.offline.plans.draft import Draft
@@ -12,6 +13,7 @@ from nb_orchestra.offline.plans.shapes import with_method
 from nb_orchestra.offline.plans.statistics import rows_at
 from nb_orchestra.offline.plans.wanted import Wanted
 from nb_orchestra.offline.reading import Intent
+from nb_orchestra.offline.reading.words import vocabulary
 
 
 def missing(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
@@ -79,7 +81,8 @@ def level_counted(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] |
     held = {item["column"] for item in said}  # "whose text contains the word": no row of exactly this value
     where += [*said, *({"column": name, "op": "==", "value": value} for name, value in want.levels if name not in held)]
     label = "_".join(str(value) for _, value in want.levels)
-    identity = draft.step("count_rows", {"where": where}, intent, name=f"n_{label}", purpose=f"Rows with {label}")
+    frame = draft.rows(replace(intent, where=tuple(item for item in intent.option("of", ()) if item["column"] not in named)))
+    identity = draft.step("count_rows", {"where": where}, intent, name=f"n_{label}", purpose=f"Rows with {label}", frame=frame)
     return cell(identity, "percent" if quantity == "share" else "n")
 
 
@@ -141,11 +144,18 @@ def most_frequent_n(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any]
     return cell(step, "n" if quantity != "share" else "percent")
 
 
+OFTEN = vocabulary("frequency occurrences times often frequent common count occurs")
+
+
 def rows_counted(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
     distinct = [intent for intent in draft.reading.intents if "distinct" in intent.statistics]
     if distinct and distinct[0].option("having"):
         return cell(often_enough(draft, distinct[0]), "n")
-    if distinct and ("unique" in want.text or "distinct" in want.text or "different" in want.text or len(draft.reading.intents) == 1):
+    counts = any(intent.kind == "count" for intent in draft.reading.intents)
+    often = want.words & OFTEN
+    if distinct and (
+        (not counts and not often) or "unique" in want.text or "distinct" in want.text or "different" in want.text or len(draft.reading.intents) == 1
+    ):
         column = distinct[0].columns[0]
         step = draft.step(
             "describe",

@@ -12,6 +12,7 @@ from typing import Any
 
 from nb_orchestra.offline.plans.between import against
 from nb_orchestra.offline.plans.counting import (
+    OFTEN,
     level_counted,
     missing,
     missing_asked,
@@ -24,7 +25,7 @@ from nb_orchestra.offline.plans.counting import (
 )
 from nb_orchestra.offline.plans.draft import Draft
 from nb_orchestra.offline.plans.facts import Fact, cell, facts
-from nb_orchestra.offline.plans.incomplete import gapped_rows, rows_left
+from nb_orchestra.offline.plans.incomplete import gapped_rows, gappiest, rows_left
 from nb_orchestra.offline.plans.models import train
 from nb_orchestra.offline.plans.statistics import statistic_of_slot
 from nb_orchestra.offline.plans.strongest import peak_period, row_of_slot, strongest
@@ -167,7 +168,8 @@ def _of_most_common(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any]
     restricted = any(intent.kind == "count" and intent.where for intent in draft.reading.intents)
     counts = [fact for fact in facts(draft) if fact.quantity == "n" and fact.recipe == "value_counts"]
     common = any(intent.kind == "most_common" for intent in draft.reading.intents)
-    return dict(counts[0].place) if common and len(counts) == 1 and not restricted else None
+    different = re.search(r"\b(?:distinct|unique|different)\b", draft.reading.question) and not want.words & OFTEN
+    return dict(counts[0].place) if common and len(counts) == 1 and not restricted and not different else None
 
 
 DEMANDS: dict[str, tuple[Way, ...]] = {
@@ -175,15 +177,15 @@ DEMANDS: dict[str, tuple[Way, ...]] = {
     "distinct": (rows_counted, statistic_of_slot),
     **dict.fromkeys(("max", "min"), (against, peak_period, _cell_value, _top_of_groups, statistic_of_slot)),
     **dict.fromkeys(("accuracy", "precision", "recall", "f1", "auc", "rmse", "mse", "mae"), (_model_metric,)),
-    "missing": (gapped_rows, missing),
-    "missing_percent": (gapped_rows, missing),
+    "missing": (gappiest, gapped_rows, missing),
+    "missing_percent": (gappiest, gapped_rows, missing),
     "outlier_n": (outlier_count,),
     "outlier_percent": (outlier_count,),
     "low_limit": (outlier_count,),
     "high_limit": (outlier_count,),
     "outlier_list": (outlier_list,),
     "r": (strongest,),
-    "which": (row_of_slot, strongest, peak_period, _top_of_groups, _which, most_frequent, outlier_list),
+    "which": (gappiest, row_of_slot, strongest, peak_period, _top_of_groups, _which, most_frequent, outlier_list),
     "value": (
         against,
         rows_left,
@@ -199,7 +201,7 @@ DEMANDS: dict[str, tuple[Way, ...]] = {
         _which,
         outlier_list,
     ),
-    "n": (against, rows_left, gapped_rows, missing_asked, level_counted, rows_counted, most_frequent_n, _of_most_common, _only_count),
+    "n": (gappiest, against, rows_left, gapped_rows, missing_asked, level_counted, rows_counted, most_frequent_n, _of_most_common, _only_count),
     "share": (against, gapped_rows, missing_asked, truth_share, level_counted, most_frequent_n),
     "quantile": (_only_statistic,),
 }

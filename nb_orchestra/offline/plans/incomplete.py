@@ -43,6 +43,27 @@ def gapped_rows(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | N
     return cell(step, "percent" if quantity in ("missing_percent", "share") else "n")
 
 
+_GAPPIEST = re.compile(
+    r"\b(?:which|what|the) (?:column|variable|feature|attribute|field)s?\b[^.?;]*\b(?:(most|highest|largest|greatest|maximum)|(fewest|least|lowest|smallest))\b"
+    r"[^.?;]*\b(?:missing|null|nan)",
+    re.IGNORECASE,
+)
+
+
+def gappiest(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
+    """The column with the most missing values, or how many (or which percentage) it misses."""
+    found = _GAPPIEST.search(draft.reading.question)
+    if found is None or want.levels or any(name in draft.table for name in want.columns):
+        return None
+    frame: Ref = draft.stages[0] if draft.stages else draft.present
+    intent = Intent("missing", found.group())
+    arguments = {"columns": [column.name for column in draft.table.columns], "statistics": ["missing", "missing_percent"]}
+    counted = draft.step("describe", arguments, intent, name="gaps_of_columns", purpose="Missing values of each column", frame=frame)
+    which = "max" if found.group(1) else "min"
+    step = draft.step("extreme", {"by": "missing", "which": which}, intent, name=f"{which}_missing", purpose="The column asked for", frame={"from": counted})
+    return cell(step, {"which": "column", "value": "column", "missing_percent": "missing_percent", "share": "missing_percent"}.get(quantity, "missing"))
+
+
 def rows_left(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
     """How many rows a change leaves, or takes away."""
     if not draft.stages or not want.words & (_ROWS | {"n", "number", "count", "num"}) or want.levels:

@@ -9,6 +9,7 @@ from nb_orchestra.offline.plans.draft import Draft
 from nb_orchestra.offline.plans.facts import cell
 from nb_orchestra.offline.plans.wanted import Wanted
 from nb_orchestra.offline.reading import Intent
+from nb_orchestra.offline.reading.binding import ignored
 from nb_orchestra.offline.reading.formats import divide
 from nb_orchestra.offline.reading.tagging import tag
 
@@ -32,7 +33,7 @@ def strongest(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | Non
     if not target or (quantity == "r" and set(want.columns) - {target} and not want.words & {"strongest", "highest", "largest", "max"}):
         return None
     numeric = [column.name for column in draft.table.of_kind("number") if not (column.labelling or column.numbering)]
-    columns = [name for name in (matrix.columns or numeric) if name != target]
+    columns = [name for name in (matrix.columns or numeric) if name != target and name not in ignored(question, draft.table)]
     arguments = {"columns": columns, "target": target, "method": matrix.option("method") or "pearson"}
     step = draft.step(
         "correlation_matrix", arguments, matrix, name=f"correlations_with_{target}", purpose=f"How each goes with {target}", frame=draft.rows(matrix)

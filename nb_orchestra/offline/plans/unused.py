@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from nb_orchestra.offline.plans.draft import Draft
-from nb_orchestra.offline.reading.binding import bound
+from nb_orchestra.offline.reading.binding import bound, ignored
 from nb_orchestra.offline.reading.clauses import split
 from nb_orchestra.offline.reading.formats import divide
 from nb_orchestra.offline.reading.intents import texts_in
@@ -79,7 +79,7 @@ def _unused(draft: Draft) -> Iterator[str]:
         text = asked[tags[0].start : tags[-1].end]
         if (other := _OTHER_SPLIT.search(text)) and any(step.get("recipe") == "train_model" for step in params):
             yield f"{other.group()}: the rows are split by chance"
-        if _REFUSES.search(text):
+        if _REFUSES.search(text) or ((without := ignored(text, draft.table)) and not {fold(name) for name in without} & held.texts):
             continue
         yield from _orders(text, held)
         yield from _numbered(text, held, draft)

@@ -84,6 +84,7 @@ def wanted(slot: Slot, draft: Draft) -> Wanted:
     spoken = [name for intent in draft.reading.intents for name in intent.columns]
     columns = tuple(dict.fromkeys(_spoken_of(item, spoken) for item in tags if item.kind == "column" and not _only_a_stage(item)))
     levels = _group_levels(name, draft) or tuple(dict.fromkeys(_level(item) for item in tags if item.kind == "level"))
+    levels = tuple(pair for pair in levels if not _of_a_test(str(pair[1]), name)) or _explained_level(slot, draft)
     truths = _truths(columns, spelled, draft)
     taken_from = _taken_from(slot, draft)
     if taken_from:
@@ -165,6 +166,21 @@ def _exact_names(name: str, draft: Draft) -> str:
 
 def _level(item: Tag) -> tuple[str, Any]:
     return item.value[0], item.value[1]
+
+
+def _of_a_test(level: str, name: str) -> bool:
+    """ "H statistic": the test's letter, and no value."""
+    return len(level) == 1 and re.search(rf"\b{re.escape(level)} ?(?:stat|value|score)", name, re.IGNORECASE) is not None
+
+
+def _explained_level(slot: Slot, draft: Draft) -> tuple[tuple[str, Any], ...]:
+    """The one value that the explanation of a slot names: 'the median number of breaks for tension "L"'."""
+    if len(slot.labels) >= 2:
+        return ()
+    tags = tag(slot.about, draft.table)
+    told = [item for n, item in enumerate(tags) if item.kind == "level" and n and not tags[n - 1].is_a("word", "not")]
+    found = list(dict.fromkeys(_level(item) for item in told))
+    return tuple(found) if len(found) == 1 and re.search(r"\b(?:for|of|in|with|where|among)\b", slot.about) else ()
 
 
 _TAKEN_FROM = re.compile(

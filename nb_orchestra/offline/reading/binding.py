@@ -69,6 +69,20 @@ def _held(item: Tag, exact: frozenset[str], kinds: set[bool], table: Table) -> T
     return _unknown(item) if weak and (table[item.value].kind == "number") in kinds else item
 
 
+_IGNORES = re.compile(
+    r"(?:please\s+)?(?:ignor\w+|exclud\w+|disregard\w*|leav\w+ out|omit\w*|skip\w*|drop\w*|do(?:es)? not (?:use|include|consider)|without)\b"
+    r"(?=[^.;]*\b(?:column|variable|index|feature)s?\b)"
+    r"(?![^.;]*\b(?:rows?|missing|null|nan|values?|records?|outliers?)\b)",
+    re.IGNORECASE,
+)
+
+
+def ignored(text: str, table: Table) -> frozenset[str]:
+    """Columns that a text leaves out: "Ignore the index column `Unnamed: 0`"."""
+    found = [tag(sentence, table) for sentence in re.split(r"(?<=[.;!?])\s+|\n", text) if _IGNORES.match(sentence.strip())]
+    return frozenset(str(item.value) for tags in found for item in tags if item.kind == "column" and item.how == "named")
+
+
 _USE = re.compile(r"(?:please\s+)?(?:use|using|work with|refer to|take)\b", re.IGNORECASE)
 
 

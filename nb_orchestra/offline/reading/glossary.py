@@ -54,18 +54,28 @@ def glossed(text: str, table: Table) -> tuple[str, Table]:
     asked, section = divide(text)
     if not section:
         return text, table
+    asked = _LISTS.sub(lambda match: " " * len(match.group()) if _all_of_one(match.group(1), table) else match.group(), asked)
     found: list[Meaning] = []
     last: Column | None = None
     for sentence in list(_SENTENCE.finditer(asked)):
         start, made = _codes(sentence.group(), table, last)
         if not made:
-            start, made = 0, _noun(sentence.group(), table)
+            start, made = 0, _whether(sentence.group(), table) or _used_for(sentence.group(), table) or _noun(sentence.group(), table)
         if made:
             place = sentence.start() + start
             asked = asked[:place] + " " * (sentence.end() - place) + asked[sentence.end() :]
             found += made
         last = next((column for _, column in _mentions(sentence.group(), table)), last)
     return asked + section, replace(table, meanings=(*table.meanings, *found)) if found else table
+
+
+_LISTS = re.compile(r"\(([^()\n]{3,120})\)")
+
+
+def _all_of_one(inside: str, table: Table) -> bool:
+    """ "The three tension groups (L, M, H)": every value of one column, which restricts nothing."""
+    pieces = {piece.strip(" \"'“”") for piece in re.split(r",\s*(?:and\s+|or\s+)?|\s+and\s+|\s+or\s+|/", inside) if piece.strip()}
+    return len(pieces) > 1 and any(pieces == {str(level) for level in column.levels} for column in table.of_kind("text"))
 
 
 def _mentions(text: str, table: Table) -> list[tuple[int, Column]]:
@@ -223,14 +233,49 @@ def _phrases(words: list[str], column: Column, value: Any, denied: Any, label: s
 
 _NOUN = re.compile(
     r"^\s*(?:the\s+|each\s+|an?\s+)?(?P<noun>[\w-]+(?:\s+[\w-]+){0,3}?)\s+(?:values?\s+)?(?:is|are)\s+(?:stored|given|held|found|contained|available|recorded|represented|denoted|reported|measured|listed)?\s*"
-    r"(?:in|by|as|under)?\s*(?:the\s+)?(?:column\s+|variable\s+|field\s+)?[\"'“`]?(?P<column>[^\"'”`]+?)[\"'”`]?(?:\s+(?:column|variable|field))?\s*$",
+    r"(?:in|by|as|under)?\s*(?:the\s+)?(?:column\s+|variable\s+|field\s+)?[\"'“`]?(?P<column>[^\"'”`]+?)[\"'”`]?(?:\s+(?:column|variable|field))?(?:\s+(?:with|as) the (?:two )?values?\b.*)?\s*$",
     re.IGNORECASE,
+)
+_WHETHER = re.compile(
+    r"^\s*(?:the\s+)?(?:column\s+|variable\s+)?[\"'“`]?(?P<column>[^\"'”`]+?)[\"'”`]?\s+(?:column\s+|variable\s+)?(?:indicates|shows|tells|states|records|specifies|denotes|says|describes)\s+(?:whether|if)\s+"
+    r"(?P<label>[^(\n]+?)(?:\s*\(|\s+or not\b|,|$)",
+    re.IGNORECASE,
+)
+_USED_FOR = re.compile(r"^\s*use\s+(?:the\s+)?(.+)$", re.IGNORECASE)
+_PAIR = re.compile(
+    r"^(?:the\s+)?(?:column\s+)?[\"'“`]?(?P<column>[^\"'”`]+?)[\"'”`]?(?:\s+column)?\s+(?:for|as)\s+(?:the\s+)?(?P<noun>[\w-]+(?:\s+[\w-]+){0,3})$",
+    re.IGNORECASE,
+)
+_PURPOSES = vocabulary(
+    "calculation analysis grouping group comparison test this computation correlation purpose these both all each question task filter filtering regression model plot"
 )
 _HOLDING = re.compile(
     r"^\s*(?:the\s+)?(?:column\s+)?[\"'“`]?(?P<column>[^\"'”`]+?)[\"'”`]?\s+(?:column\s+|variable\s+)?(?:holds|contains|gives|records|stores|represents|denotes|describes)\s+(?:the\s+)?"
     r"(?P<noun>[\w-]+(?:\s+[\w-]+){0,2}?)(?:\s+of\s+(?:the|each|every|an?)\s+\w+)?\s*$",
     re.IGNORECASE,
 )
+
+
+def _whether(text: str, table: Table) -> list[Meaning]:
+    """ "The cd column indicates whether a CD-ROM drive is present": the yes of that column."""
+    found = _WHETHER.match(text)
+    column = next((item for item in table.columns if found and fold(item.name) == fold(found["column"])), None)
+    if found is None or column is None or not column.truth:
+        return []
+    label = (
+        _SUBJECT.sub("", found["label"]) if not re.search(r"\b(?:is|are|was|were) (?:present|available|there|included)\b", found["label"]) else found["label"]
+    )
+    return list(dict.fromkeys(_meanings([(column.yes, label)], column)))
+
+
+def _used_for(text: str, table: Table) -> list[Meaning]:
+    """ "Use `glu` for the glucose level and `bmi` for the body mass index"."""
+    found = _USED_FOR.match(text)
+    pairs = [_PAIR.match(piece.strip()) for piece in re.split(r",\s*(?:and\s+)?|\s+and\s+", found.group(1))] if found else []
+    named = [(pair, next((item for item in table.columns if fold(item.name) == fold(pair["column"])), None)) for pair in pairs if pair]
+    if not named or len(named) != len(pairs) or any(column is None or set(pair["noun"].casefold().split()) & _PURPOSES for pair, column in named):
+        return []
+    return [Meaning(tuple(stem(word) for word in pair["noun"].casefold().split() if word not in STOP), column.name) for pair, column in named if column]
 
 
 def _noun(text: str, table: Table) -> list[Meaning]:

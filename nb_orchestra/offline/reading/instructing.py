@@ -40,6 +40,7 @@ _FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"{_HEAD}(?:an? |each |every )?[\w ]{{2,40}}? (?:is|are|counts?|qualif\w+) (?:considered |treated |classified |regarded |defined |flagged |identified )?(?:as )?(?:an? |to be (?:an? )?)?outliers? (?:if|when|where|whenever) [^.;\n]*?\bz[- ]?scores?\b[^.;\n\d]{{0,60}}?(\d+(?:\.\d+)?)[^.;\n]*", r"\1use the zscore method with a threshold of \2"),
         (r"\bz[- ]scores?\b(?= (?:method|outlier|above|below|over|greater|larger|of|is|less|in absolute|rule|threshold|with|and|or)\b| ?[=<>,.;])", "zscore"),
         (r"\b((?:which|what|who)\b[^.;?\n]+?),? and (how many|how often)\b", r"\1? \2"),
+        (r"\b(how many\b[^.;?\n]+?),? and (which|what)\b(?= (?:one|of (?:them|these)|\w+ (?:is|are|has|have|occurs?|appears?))\b)", r"\1? \2"),
         (r"(?<![^.;:{}\n])(\s*)(?:please )?use the sample standard deviation(?: \([^()\n]*\))?(?: (?:for|in|when|to)\b[^.;\n]*)?(?=[.;\n}]|\Z)", r"\1ddof=1"),
         (r"(?<![^.;:{}\n])(\s*)(?:please )?use the population standard deviation(?: \([^()\n]*\))?(?: (?:for|in|when|to)\b[^.;\n]*)?(?=[.;\n}]|\Z)", r"\1ddof=0"),
         (r"\b(the |an? )?linear association\b", r"\1linear correlation"),

@@ -11,6 +11,7 @@ from nb_orchestra.offline.reading.intents import Intent
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.wishes.missing import missing_wish
 from nb_orchestra.offline.reading.wishes.picking import amount_condition, groups, period_of
+from nb_orchestra.offline.reading.wishes.sharing import divided
 from nb_orchestra.offline.reading.wishes.things import counted_things
 from nb_orchestra.offline.reading.words import SPELLED
 
@@ -53,7 +54,7 @@ def count_wish(clause: Clause, memory: Memory) -> list[Intent]:
         return [Intent("statistics", clause.text, tuple(columns[:1]), (), ("distinct",), clause.conditions, having(clause.text))]
     if clause.has("stat", "share") or clause.has("verb", "share_of"):
         if clause.conditions:
-            return [Intent("share", clause.text, (), tuple(by), where=clause.conditions)]
+            return [_share(clause, memory, by)]
         sorts = columns and (memory.slot_words or (clause.table[columns[0]].grouping and not clause.has("time")))
         return [Intent("value_counts", clause.text, tuple(columns[:1]), where=clause.conditions)] if sorts else []
     amount = () if memory.slot_words else amount_condition(clause, memory)
@@ -64,6 +65,13 @@ def count_wish(clause: Clause, memory: Memory) -> list[Intent]:
     if by or period:
         return [Intent("count", clause.text, (), tuple(by), where=clause.conditions, options=period)]
     return _values_counted(clause, memory, columns)
+
+
+def _share(clause: Clause, memory: Memory, by: list[str]) -> Intent:
+    """ "What percentage of the students in small classes receive free lunch": of those in small classes, in an answer format too."""
+    of, counted = divided(clause) if memory.slot_words and len({str(item["column"]) for item in clause.conditions}) > 1 else ((), ())
+    options = {"of": of} if of and counted else {}
+    return Intent("share", clause.text, (), tuple(by), where=counted if options else clause.conditions, options=options)
 
 
 def _values_counted(clause: Clause, memory: Memory, columns: list[str]) -> list[Intent]:

@@ -28,7 +28,7 @@ def _share(clause: Clause, memory: Memory) -> list[Intent]:
     if values and parts and not _per(clause) and adds_up(memory.table[values[0]]):
         where = tuple(item for item in clause.conditions if item["column"] not in parts)
         return [Intent("part", clause.text, (values[0],), tuple(parts), where=where)]
-    of, counted = _divided(clause)
+    of, counted = divided(clause)
     yes = _yes(clause, by) if counted and not memory.slot_words else ()
     if yes and yes[0]["column"] not in [item["column"] for item in clause.conditions]:
         of, counted = (*of, *counted), yes
@@ -99,7 +99,7 @@ def _levels_of(clause: Clause, placed: list[tuple[Condition, int]]) -> set[str]:
     return next((front for front, behind in parts if front and behind and not front & behind), set())
 
 
-def _divided(clause: Clause) -> tuple[tuple[Condition, ...], tuple[Condition, ...]]:
+def divided(clause: Clause) -> tuple[tuple[Condition, ...], tuple[Condition, ...]]:
     """Of which rows, and which are counted: those in front of the verb, and those behind it. Restrictions in time are always of the first kind."""
     placed = list(zip(clause.conditions, clause.starts, strict=True))
     ends = [found for found in _DIVIDES.finditer(clause.text, 4) if any(start >= found.start() - 1 for _, start in placed)] or list(
