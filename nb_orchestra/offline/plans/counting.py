@@ -81,7 +81,11 @@ def level_counted(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] |
     held = {item["column"] for item in said}  # "whose text contains the word": no row of exactly this value
     where += [*said, *({"column": name, "op": "==", "value": value} for name, value in want.levels if name not in held)]
     label = "_".join(str(value) for _, value in want.levels)
-    frame = draft.rows(replace(intent, where=tuple(item for item in intent.option("of", ()) if item["column"] not in named)))
+    of = [item for item in intent.option("of", ()) if item["column"] not in named]
+    if quantity == "share" and intent.kind == "share" and any(item["column"] not in named for item in intent.where):
+        counted = {str(item["column"]) for item in intent.where}  # "which share died of each sex": of the men, of the women
+        of, where = [*of, *(item for item in where if item["column"] not in counted)], [item for item in where if item["column"] in counted]
+    frame = draft.rows(replace(intent, where=tuple(of)))
     identity = draft.step("count_rows", {"where": where}, intent, name=f"n_{label}", purpose=f"Rows with {label}", frame=frame)
     return cell(identity, "percent" if quantity == "share" else "n")
 

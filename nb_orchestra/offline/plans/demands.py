@@ -30,6 +30,7 @@ from nb_orchestra.offline.plans.models import train
 from nb_orchestra.offline.plans.statistics import statistic_of_slot
 from nb_orchestra.offline.plans.strongest import peak_period, row_of_slot, strongest
 from nb_orchestra.offline.plans.wanted import STATISTICS, Wanted
+from nb_orchestra.offline.plans.within import correlation_within
 
 Way = Callable[[Draft, Wanted, str], dict[str, Any] | None]
 
@@ -99,7 +100,7 @@ def _top_of_groups(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] 
     peaks = {product.id for product in draft.products if product.intent.kind == "peak"}
     known = [fact for fact in facts(draft) if fact.quantity == "extreme" and fact.place["table"].get("from") not in peaks]
     found = next((fact for fact in known if fact.recipe in ("group_extreme", "extreme")), None)
-    if found is not None and found.recipe == "extreme" and len(grouped) == 1 and (found.columns, found.by) == (grouped[0].columns, grouped[0].by):
+    if found is not None and found.recipe == "extreme" and len(grouped) == 1 and found.columns == grouped[0].columns and found.by in ((), grouped[0].by):
         found = None  # the row with the most: of the groups, since their sums are asked for
     if found is not None:
         numeric = quantity == "value" and set(want.columns) <= set(found.columns) and _NUMERIC.search(want.slot.about) is not None
@@ -184,7 +185,8 @@ DEMANDS: dict[str, tuple[Way, ...]] = {
     "low_limit": (outlier_count,),
     "high_limit": (outlier_count,),
     "outlier_list": (outlier_list,),
-    "r": (strongest,),
+    "r": (correlation_within, strongest),
+    "p": (correlation_within,),
     "which": (gappiest, row_of_slot, strongest, peak_period, _top_of_groups, _which, most_frequent, outlier_list),
     "value": (
         against,

@@ -5,6 +5,7 @@ Answer slots are filled from these places; nothing is computed here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -124,11 +125,16 @@ def _count(product: Product, arguments: Mapping[str, Any]) -> Iterator[Fact]:
         yield Fact("share", cell(product.id, "percent"), tuple(c["column"] for c in arguments.get("where", ())), (), product.intent.clause, product.recipe)
 
 
+_COMMONEST = re.compile(r"\b(?:most|mode|common\w*|frequent\w*|often|popular|least|rare\w*|highest|largest|top|dominant|majority)\b", re.IGNORECASE)
+
+
 def _value_counts(product: Product, arguments: Mapping[str, Any]) -> Iterator[Fact]:
     column = arguments["column"]
     row = -1 if product.intent.option("which") == "min" else 0
-    yield Fact("cell", cell(product.id, column, row), (column,), (column,), product.intent.clause, product.recipe)
     yield Fact("mode", cell(product.id, column, 0), (column,), (), product.intent.clause, product.recipe)
+    if product.intent.kind != "most_common" and not _COMMONEST.search(product.intent.clause):
+        return  # how often each value occurs: no number of its own
+    yield Fact("cell", cell(product.id, column, row), (column,), (column,), product.intent.clause, product.recipe)
     yield Fact("n", cell(product.id, "n", row), (column,), (column,), product.intent.clause, product.recipe)
     yield Fact("share", cell(product.id, "percent", row), (column,), (column,), product.intent.clause, product.recipe)
 

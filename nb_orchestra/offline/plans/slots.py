@@ -48,12 +48,9 @@ def fill(draft: Draft) -> bool:
     if lost is not None:
         draft.not_done.append(f"{lost}: it restricts rows and no step used it, so no part of the answer format is filled")
         return False
-    if nobody := impossible(draft.steps):
-        draft.not_done.append(f"{nobody[0]}, so no part of the answer format is filled")
-        return False
     before = draft.copied()
     _add(draft, filled)
-    missed = unused(draft)
+    missed = next(iter(impossible(draft.steps)), None) or unused(draft)
     if missed is not None:
         draft.restore(before)
         draft.not_done.append(f"{missed}, so no part of the answer format is filled")

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from nb_orchestra.offline.plans.draft import Draft, Ref
+from nb_orchestra.offline.plans.explained import defined_level, explained_level, of_a_test, taken_column
 from nb_orchestra.offline.reading import Slot
 from nb_orchestra.offline.reading.binding import exactly_named
 from nb_orchestra.offline.reading.formats import divide
@@ -84,9 +85,9 @@ def wanted(slot: Slot, draft: Draft) -> Wanted:
     spoken = [name for intent in draft.reading.intents for name in intent.columns]
     columns = tuple(dict.fromkeys(_spoken_of(item, spoken) for item in tags if item.kind == "column" and not _only_a_stage(item)))
     levels = _group_levels(name, draft) or tuple(dict.fromkeys(_level(item) for item in tags if item.kind == "level"))
-    levels = tuple(pair for pair in levels if not _of_a_test(str(pair[1]), name)) or _explained_level(slot, draft)
+    levels = tuple(pair for pair in levels if not of_a_test(str(pair[1]), name)) or defined_level(words, draft) or explained_level(slot, draft)
     truths = _truths(columns, spelled, draft)
-    taken_from = _taken_from(slot, draft)
+    taken_from = taken_column(slot, draft)
     if taken_from:
         columns, levels, truths = (taken_from,), (), ()
     return Wanted(
@@ -168,35 +169,6 @@ def _level(item: Tag) -> tuple[str, Any]:
     return item.value[0], item.value[1]
 
 
-def _of_a_test(level: str, name: str) -> bool:
-    """ "H statistic": the test's letter, and no value."""
-    return len(level) == 1 and re.search(rf"\b{re.escape(level)} ?(?:stat|value|score)", name, re.IGNORECASE) is not None
-
-
-def _explained_level(slot: Slot, draft: Draft) -> tuple[tuple[str, Any], ...]:
-    """The one value that the explanation of a slot names: 'the median number of breaks for tension "L"'."""
-    if len(slot.labels) >= 2:
-        return ()
-    tags = tag(slot.about, draft.table)
-    told = [item for n, item in enumerate(tags) if item.kind == "level" and n and not tags[n - 1].is_a("word", "not")]
-    found = list(dict.fromkeys(_level(item) for item in told))
-    return tuple(found) if len(found) == 1 and re.search(r"\b(?:for|of|in|with|where|among)\b", slot.about) else ()
-
-
-_TAKEN_FROM = re.compile(
-    r"\b(?:value|name|entry|string|text|label|one)s?\s+(?:exactly |just )?(?:of|in|from|as (?:it )?(?:is |it |appears? |given |written |stands? )*in)\s+"
-    r"(?:the\s+)?(?:column\s+)?[\"'“`]([^\"'”`]+)[\"'”`]",
-    re.IGNORECASE,
-)
-
-
-def _taken_from(slot: Slot, draft: Draft) -> str:
-    """The column of texts whose value a slot is to hold: 'the value of the "Model" column of the car with …'."""
-    found = _TAKEN_FROM.search(slot.about)
-    column = draft.table.by_name.get(found.group(1)) if found else None
-    return column.name if column is not None and column.kind == "text" else ""
-
-
 _TESTING = vocabulary("compare correlate normality proportions one_sample trend partial regress train paired matrix compare_columns")
 
 
@@ -234,6 +206,8 @@ def _quantity(slot: Slot, text: str, statistics: tuple[str, ...], *, tests: bool
     if "outlier" in text:
         counted = re.search(r"\b(?:count|integer|number of)\b|^(?:n|number)\b", said) and not re.search(r"\blist\b|\bstrings?\b|,", said)
         return "outlier_n" if counted else "outlier_list"
+    if re.search(r"\b(?:missing|null|nan)\b", name):
+        return "missing"
     if statistics:
         return {"n": "n", "share": "share"}.get(statistics[0], statistics[0])
     return "which" if stringy else "value"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from nb_orchestra.offline.reading.glossary import stem
+from nb_orchestra.offline.reading.stems import stem
 from nb_orchestra.offline.reading.tables import Meaning, Table
 from nb_orchestra.offline.reading.words import Token, vocabulary
 
@@ -45,6 +45,8 @@ def _match(stems: list[str], stream: list[Token], start: int, meaning: Meaning) 
             position += 1
         if position >= len(stream) or not _same(stems[position], word):
             return 0
+        position += 1
+    while position < len(stream) and stems[position] in meaning.tail:
         position += 1
     return position
 

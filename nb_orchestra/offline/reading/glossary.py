@@ -6,47 +6,15 @@ A definition is taken out of the text; from then on its words mean that value, o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 
+from nb_orchestra.offline.reading.codes import codes, mentions
 from nb_orchestra.offline.reading.formats import divide
-from nb_orchestra.offline.reading.lexicon import PHRASES, STOP
+from nb_orchestra.offline.reading.nouns import noun, used_for, whether
 from nb_orchestra.offline.reading.tables import Column, Meaning, Table
-from nb_orchestra.offline.reading.words import fold, lemma, vocabulary
-
-# ruff: noqa: E501 — patterns are data; a row stays a row
+from nb_orchestra.offline.reading.thresholds import spelled_out
 
 _SENTENCE = re.compile(r"[^.;\n{}](?:[^.;\n{}]|\.(?=[\w\"'”]))*")
-_ORDERS = re.compile(
-    r"\b(?:consider(?! (?:a|an|the) )|only|use|using|calculat\w*|comput\w*|group|filter\w*|exclud\w*|ignor\w*|drop\w*|remov\w*|perform\w*|compar\w*|count|report|"
-    r"treat|map|replace|encode|convert|create|assign\w*|fill|impute|select|split|label|classify|what|which|how|p[- ]value|alpha|restrict\w*|must|keep|test)\b",
-    re.IGNORECASE,
-)
-_MEANS = (
-    r"(?:means?|meaning|stands? for|denot(?:es?|ing)|represent(?:s|ing)?|indicat(?:es?|ing)|signif(?:ies|y|ying)|refers? to|corresponds? to|"
-    r"identif(?:ies|y)|marks?|(?:is|are) (?:used )?for|(?:is|are)(?! (?:considered|used|included|excluded|kept|removed|dropped|missing|not|to|counted|ignored)\b)|"
-    r"being|for|=|:|→)"
-)
-_CUT = re.compile(r"(?:,\s*|\s+)(?:where|with|in which|such that)\s+|\s*\(|[:–—]\s+", re.IGNORECASE)
-_LEAD = re.compile(
-    r"(?:[,;]|\s(?:and|while|whereas|or|but))*\s*(?:(?:an?|the|with|if|it is)\s+)*(?:[\"'“”`]?[\w.]+[\"'”`]?\s+)??(?:(?:value|code|status|level|number)s?\s*)?"
-    r"(?:(?:of|=|==|is|equals)\s*)*[\"'“]?$",
-    re.IGNORECASE,
-)
-_LABELLED = re.compile(r"^(.+?)\s+(?:if|when|whenever)\s+", re.IGNORECASE)
-_SUBJECT = re.compile(
-    r"^(?:that\s+)?(?:(?:an?|the|each|every|all)\s+)?[\w-]+\s+(?:is|are|was|were|counts? as|has|have|had)\s+(?:considered\s+|called\s+|regarded as\s+|said to be\s+)?(?:an?\s+|the\s+)?|"
-    r"^(?:that\s+)?(?:an?|the|each|every)\s+(?:\w+)\s+(?=(?!from|of|by|with)\w+(?:ed|s)\b)",
-    re.IGNORECASE,
-)
-_HOLDS = re.compile(r"\s+(?:are|is|have|has|had|being|hold)\s+", re.IGNORECASE)
-_ELLIPTIC = re.compile(r"\s+(?:are|is|have|has|had|being|hold|by|with|an?|the|[\"'“](?=$))(?:\s+|$)|\s*$", re.IGNORECASE)
-_NO = vocabulary("non not no without never absent absence otherwise none didn't wasn't")
-_YES = vocabulary("yes present presence true")
-_PRONOUNS = vocabulary(
-    "is are was were they it been their his her from who that which whose with having in of by patient person people case row record observation value group column variable entry category level dataset data"
-)
 
 
 def glossed(text: str, table: Table) -> tuple[str, Table]:
@@ -55,17 +23,18 @@ def glossed(text: str, table: Table) -> tuple[str, Table]:
     if not section:
         return text, table
     asked = _LISTS.sub(lambda match: " " * len(match.group()) if _all_of_one(match.group(1), table) else match.group(), asked)
+    asked = spelled_out(asked, table)
     found: list[Meaning] = []
     last: Column | None = None
     for sentence in list(_SENTENCE.finditer(asked)):
-        start, made = _codes(sentence.group(), table, last)
+        start, made = codes(sentence.group(), table, last)
         if not made:
-            start, made = 0, _whether(sentence.group(), table) or _used_for(sentence.group(), table) or _noun(sentence.group(), table)
+            start, made = 0, whether(sentence.group(), table) or used_for(sentence.group(), table) or noun(sentence.group(), table)
         if made:
             place = sentence.start() + start
             asked = asked[:place] + " " * (sentence.end() - place) + asked[sentence.end() :]
             found += made
-        last = next((column for _, column in _mentions(sentence.group(), table)), last)
+        last = next((column for _, column in mentions(sentence.group(), table)), last)
     return asked + section, replace(table, meanings=(*table.meanings, *found)) if found else table
 
 
@@ -76,214 +45,3 @@ def _all_of_one(inside: str, table: Table) -> bool:
     """ "The three tension groups (L, M, H)": every value of one column, which restricts nothing."""
     pieces = {piece.strip(" \"'“”") for piece in re.split(r",\s*(?:and\s+|or\s+)?|\s+and\s+|\s+or\s+|/", inside) if piece.strip()}
     return len(pieces) > 1 and any(pieces == {str(level) for level in column.levels} for column in table.of_kind("text"))
-
-
-def _mentions(text: str, table: Table) -> list[tuple[int, Column]]:
-    """Where columns stand by their whole name, in order; a name inside a longer one is none."""
-    found: list[tuple[int, int, Column]] = []
-    for column in sorted(table.columns, key=lambda item: -len(item.name)):
-        for match in re.finditer(rf"(?<![\w.])[\"'“`]?{re.escape(column.name)}[\"'”`]?(?!\w)", text, re.IGNORECASE if len(column.name) > 2 else 0):
-            if not any(match.start() < right and left < match.end() for left, right, _ in found):
-                found.append((match.start(), match.end(), column))
-    return [(start, column) for start, _, column in sorted(found, key=lambda item: item[0])]
-
-
-def _codes(text: str, table: Table, last: Column | None) -> tuple[int, list[Meaning]]:
-    """Where a definition of codes begins in a sentence, and what it defines."""
-    mentions = _mentions(text, table)
-    if len({column.name for _, column in mentions}) > 1:
-        begin = next((match.start() for match in reversed(list(_CUT.finditer(text)))), 0)
-        mentions = [(start, column) for start, column in mentions if start >= begin > 0]
-        if len({column.name for _, column in mentions}) != 1:
-            return 0, []
-    column = mentions[0][1] if mentions else last
-    spots = _spots(text, column) if column is not None else []
-    if column is None or not spots:
-        return 0, []
-    cut = 0
-    if _ORDERS.search(text[: spots[0][0]]):
-        cuts = [match for match in _CUT.finditer(text) if match.end() <= spots[0][0] + 1]
-        if not cuts or _ORDERS.search(text[cuts[-1].end() :]):
-            return 0, []
-        cut = cuts[-1].start()
-    labels = _behind(text, spots, column) or (
-        _in_front(text[cut:], [(a - cut, b - cut, value) for a, b, value in spots], column) if mentions and not cut else []
-    )
-    made = list(dict.fromkeys(_meanings(labels, column)))
-    return cut, [meaning for meaning in made if all(other.words != meaning.words or other.value == meaning.value for other in made)]
-
-
-def _spots(text: str, column: Column) -> list[tuple[int, int, Any]]:
-    """Where values of the column stand: in quotes, or written as the table writes them. Codes are whole numbers."""
-    if (column.kind == "number" and not column.grouping) or column.kind == "date":
-        return []
-    found: dict[int, tuple[int, int, Any]] = {}
-    for level in column.levels:
-        written = f"{level:g}" if isinstance(level, float) else str(level)
-        if not written.strip():
-            continue
-        quoted = rf"[\"'“]{re.escape(written)}[\"'”]"
-        for match in re.finditer(rf"{quoted}|(?<![\w.\"'“-]){re.escape(written)}(?![\w\"'”-]|\.\d|\s*%)", text):
-            kept = found.get(match.start())
-            if column.kind == "text" and not (match.group()[0] in "\"'“" or _coded(text, match)):
-                continue
-            if kept is None or kept[1] < match.end():
-                found[match.start()] = (match.start(), match.end(), level)
-    return sorted(found.values(), key=lambda spot: spot[0])
-
-
-def _coded(text: str, found: re.Match[str]) -> bool:
-    """ "M means", "(F = ", "sex is M": a bare text that is used as a code."""
-    return bool(re.match(rf"\s*{_MEANS}\s", text[found.end() :]) or re.search(r"(?:[=:]|\b(?:is|are|value|code|of|as|equals))\s*$", text[: found.start()]))
-
-
-def _behind(text: str, spots: Sequence[tuple[int, int, Any]], column: Column) -> list[tuple[Any, str]]:
-    """ "1 means smoker, 0 non-smoker": each label behind its code; the verb may stand once."""
-    named = rf"(?:\s+(?:in|of|for)(?: the)?\s+[\"'“`]?{re.escape(column.name)}[\"'”`]?(?: column| variable)?)?"
-    first = re.match(rf"{named}\s*{_MEANS}\s*(?=[\w\"'“])", text[spots[0][1] :], re.IGNORECASE)
-    if first is None:
-        return []
-    made: list[tuple[Any, str]] = []
-    for number, (_, end, value) in enumerate(spots):
-        stop = spots[number + 1][0] if number + 1 < len(spots) else len(text)
-        piece = text[end:stop]
-        verb = re.match(rf"{named}\s*{_MEANS}\s*", piece, re.IGNORECASE)
-        piece = piece[verb.end() :] if verb else piece
-        piece = _LEAD.sub("", piece) if number + 1 < len(spots) else piece
-        made.append((value, _SUBJECT.sub("", re.split(r"[,;()]", piece.strip())[0])))
-    return made
-
-
-def _in_front(text: str, spots: Sequence[tuple[int, int, Any]], column: Column) -> list[tuple[Any, str]]:
-    """ "Infants have the Sex 'I'", "a match is won if FTR is 'H' and lost if FTR is 'A'": each label in front of its code."""
-    made: list[tuple[Any, str]] = []
-    begin = 0
-    for start, end, value in spots:
-        piece = re.sub(r"^[\s,;]*(?:and|or|while|whereas)?\s+", "", text[begin:start])
-        begin = end
-        ruled = _LABELLED.match(piece)
-        if ruled:
-            made.append((value, _SUBJECT.sub("", ruled.group(1)) if not made else ruled.group(1)))
-            continue
-        label = (_HOLDS if not made else _ELLIPTIC).split(piece, maxsplit=1)
-        if len(label) < 2 or len(label[0].split()) > 5 or " ".join(_stems(label[0])) in {"", *(stem(name) for name in (column.name, *column.words))}:
-            return []  # "sex is 1": a restriction
-        made.append((value, label[0]))
-    return made
-
-
-_IRREGULAR = {"won": "win", "winn": "win", "lost": "lose", "loss": "lose", "los": "lose", "died": "die", "dead": "die", "death": "die", "deceas": "die"}
-_ENDINGS = ("ations", "ation", "ating", "ated", "ators", "ator", "ings", "ing", "ers", "er", "ors", "or", "ed", "es", "s", "e", "ity", "ly", "y")
-
-
-def stem(word: str) -> str:
-    """One form for "smoker", "smoked" and "smoking"."""
-    word = lemma(word)
-    if word in _IRREGULAR:
-        return _IRREGULAR[word]
-    cut = next((word[: -len(end)] for end in _ENDINGS if word.endswith(end) and len(word) - len(end) >= 4), word)
-    return _IRREGULAR.get(cut, cut)
-
-
-def _stems(label: str) -> list[str]:
-    words = re.findall(r"[^\W_]+(?:'t)?", label.casefold())
-    return [
-        word if word in _NO | _YES else stem(word)
-        for word in words
-        if word in _NO | _YES or not (word in STOP or word in _PRONOUNS or lemma(word) in _PRONOUNS)
-    ]
-
-
-def _meanings(labels: Sequence[tuple[Any, str]], column: Column) -> Iterator[Meaning]:
-    """Phrases for values; where one of two labels only denies, its value is what a denial of the other means."""
-    stems = [(value, _stems(label), label) for value, label in labels]
-    plain = {value: [word for word in words if word not in _NO | _YES] for value, words, _ in stems}
-    denied = [value for value, words, _ in stems if set(words) & _NO]
-    rest = [level for level in column.levels if len(column.levels) == 2 and level not in dict(labels)]
-    if len(denied) == 1 and len(stems) <= 2:
-        yes = next((value for value, _, _ in stems if value not in denied), rest[0] if rest else None)
-        topic = plain.get(yes) or plain[denied[0]] or [stem(word) for word in column.words]
-        if yes is not None and topic:
-            yield from _phrases(topic, column, yes, denied[0], next((label for value, _, label in stems if value == yes), ""))
-        return
-    shared = set.intersection(*(set(words) for words in plain.values())) if len(plain) > 1 else set()
-    for value, _, label in stems:
-        own = [word for word in plain[value] if word not in shared]
-        other = next((level for level in column.levels if level != value), None) if len(column.levels) == 2 else None
-        if not own and len(stems) == 1:
-            own = [stem(word) for word in column.words]
-        if own:
-            yield from _phrases(own, column, value, other, label)
-
-
-def _phrases(words: list[str], column: Column, value: Any, denied: Any, label: str) -> Iterator[Meaning]:
-    """The whole phrase, and the phrase without the thing that it is said of: "urban (properties)", "(cars with an) automatic"."""
-    yield Meaning(tuple(words), column.name, value, denied)
-    if len(words) > 1:
-        relative = re.search(r"\b(?:with|who|that|whose|having)\b", label, re.IGNORECASE)
-        agent = re.search(r"\b(?:by|in|at|on|for|from|of)\b", label, re.IGNORECASE)
-        thing = re.match(r"an?\s", label, re.IGNORECASE) or label.rstrip(" \"'”").endswith("s")
-        if not (relative or agent or thing):
-            return
-        short = words[1:] if relative else words[:1] if agent else words[:-1]
-        if len(short) == 1 and (short[0],) in PHRASES:
-            return
-        yield Meaning(tuple(short), column.name, value, denied)
-
-
-_NOUN = re.compile(
-    r"^\s*(?:the\s+|each\s+|an?\s+)?(?P<noun>[\w-]+(?:\s+[\w-]+){0,3}?)\s+(?:values?\s+)?(?:is|are)\s+(?:stored|given|held|found|contained|available|recorded|represented|denoted|reported|measured|listed)?\s*"
-    r"(?:in|by|as|under)?\s*(?:the\s+)?(?:column\s+|variable\s+|field\s+)?[\"'“`]?(?P<column>[^\"'”`]+?)[\"'”`]?(?:\s+(?:column|variable|field))?(?:\s+(?:with|as) the (?:two )?values?\b.*)?\s*$",
-    re.IGNORECASE,
-)
-_WHETHER = re.compile(
-    r"^\s*(?:the\s+)?(?:column\s+|variable\s+)?[\"'“`]?(?P<column>[^\"'”`]+?)[\"'”`]?\s+(?:column\s+|variable\s+)?(?:indicates|shows|tells|states|records|specifies|denotes|says|describes)\s+(?:whether|if)\s+"
-    r"(?P<label>[^(\n]+?)(?:\s*\(|\s+or not\b|,|$)",
-    re.IGNORECASE,
-)
-_USED_FOR = re.compile(r"^\s*use\s+(?:the\s+)?(.+)$", re.IGNORECASE)
-_PAIR = re.compile(
-    r"^(?:the\s+)?(?:column\s+)?[\"'“`]?(?P<column>[^\"'”`]+?)[\"'”`]?(?:\s+column)?\s+(?:for|as)\s+(?:the\s+)?(?P<noun>[\w-]+(?:\s+[\w-]+){0,3})$",
-    re.IGNORECASE,
-)
-_PURPOSES = vocabulary(
-    "calculation analysis grouping group comparison test this computation correlation purpose these both all each question task filter filtering regression model plot"
-)
-_HOLDING = re.compile(
-    r"^\s*(?:the\s+)?(?:column\s+)?[\"'“`]?(?P<column>[^\"'”`]+?)[\"'”`]?\s+(?:column\s+|variable\s+)?(?:holds|contains|gives|records|stores|represents|denotes|describes)\s+(?:the\s+)?"
-    r"(?P<noun>[\w-]+(?:\s+[\w-]+){0,2}?)(?:\s+of\s+(?:the|each|every|an?)\s+\w+)?\s*$",
-    re.IGNORECASE,
-)
-
-
-def _whether(text: str, table: Table) -> list[Meaning]:
-    """ "The cd column indicates whether a CD-ROM drive is present": the yes of that column."""
-    found = _WHETHER.match(text)
-    column = next((item for item in table.columns if found and fold(item.name) == fold(found["column"])), None)
-    if found is None or column is None or not column.truth:
-        return []
-    label = (
-        _SUBJECT.sub("", found["label"]) if not re.search(r"\b(?:is|are|was|were) (?:present|available|there|included)\b", found["label"]) else found["label"]
-    )
-    return list(dict.fromkeys(_meanings([(column.yes, label)], column)))
-
-
-def _used_for(text: str, table: Table) -> list[Meaning]:
-    """ "Use `glu` for the glucose level and `bmi` for the body mass index"."""
-    found = _USED_FOR.match(text)
-    pairs = [_PAIR.match(piece.strip()) for piece in re.split(r",\s*(?:and\s+)?|\s+and\s+", found.group(1))] if found else []
-    named = [(pair, next((item for item in table.columns if fold(item.name) == fold(pair["column"])), None)) for pair in pairs if pair]
-    if not named or len(named) != len(pairs) or any(column is None or set(pair["noun"].casefold().split()) & _PURPOSES for pair, column in named):
-        return []
-    return [Meaning(tuple(stem(word) for word in pair["noun"].casefold().split() if word not in STOP), column.name) for pair, column in named if column]
-
-
-def _noun(text: str, table: Table) -> list[Meaning]:
-    """ "The birth weight is stored in the 'bwt' column": another word for a column."""
-    found = _NOUN.match(text) or _HOLDING.match(text)
-    column = next((item for item in table.columns if found and fold(item.name) == fold(found["column"])), None)
-    if found is None or column is None or _ORDERS.search(text):
-        return []
-    words = [stem(word) for word in re.findall(r"[^\W_]+", found["noun"].casefold()) if word not in STOP]
-    taken = any(fold(item.name) == fold(found["noun"]) for item in table.columns)
-    return [Meaning(tuple(words), column.name)] if words and not taken else []

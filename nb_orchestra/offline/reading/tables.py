@@ -108,6 +108,8 @@ class Meaning:
     column: str
     value: Any = None
     denied: Any = None
+    tail: tuple[str, ...] = ()
+    """Stems that may follow and say no more: the "grade classes" of "multi-grade classes"."""
 
 
 @dataclass(frozen=True)
