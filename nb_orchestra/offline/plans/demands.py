@@ -31,6 +31,7 @@ from nb_orchestra.offline.plans.statistics import statistic_of_slot
 from nb_orchestra.offline.plans.strongest import peak_period, row_of_slot, strongest
 from nb_orchestra.offline.plans.wanted import STATISTICS, Wanted
 from nb_orchestra.offline.plans.within import correlation_within
+from nb_orchestra.offline.reading.synonyms import POINTERS
 
 Way = Callable[[Draft, Wanted, str], dict[str, Any] | None]
 
@@ -87,7 +88,12 @@ def _cell_value(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | N
     return None
 
 
-_SIDES = re.compile(r"\b(?:(highest|largest|greatest|most|biggest|maximum|top)|(lowest|smallest|least|fewest|minimum))\b", re.IGNORECASE)
+_SIDES = re.compile(
+    r"\b(?:(highest|largest|greatest|most|biggest|maximum|top|{})|(lowest|smallest|least|fewest|minimum|{}))\b".format(
+        *("|".join(word for word, (_, side) in POINTERS.items() if word.endswith("est") and side == which) for which in ("max", "min"))
+    ),
+    re.IGNORECASE,
+)
 _NUMERIC = re.compile(r"\b(?:float|integer|number|numeric|decimals?|rounded)\b", re.IGNORECASE)
 
 
@@ -104,7 +110,8 @@ def _top_of_groups(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] 
         found = None  # the row with the most: of the groups, since their sums are asked for
     if found is not None:
         numeric = quantity == "value" and set(want.columns) <= set(found.columns) and _NUMERIC.search(want.slot.about) is not None
-        asked = found.recipe == "extreme" and (not found.by or _asked_number(draft, found.columns[0]))
+        itself = not want.columns and _SIDES.search(want.slot.name.replace("_", " ")) is not None  # "@largest": of the one column that is searched
+        asked = found.recipe == "extreme" and ((not found.by and not itself) or _asked_number(draft, found.columns[0]))
         return dict(found.place) if numeric and not asked else None
     if len(grouped) != 1 or side is None or want.levels:
         return None

@@ -18,6 +18,7 @@ from nb_orchestra.offline.plans.unused import unused
 from nb_orchestra.offline.plans.verdicts import verdict
 from nb_orchestra.offline.plans.wanted import Wanted, wanted
 from nb_orchestra.offline.reading.intents import texts_in
+from nb_orchestra.offline.reading.tagging import tag
 from nb_orchestra.offline.reading.words import vocabulary
 
 
@@ -142,14 +143,35 @@ def best(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
     return _as_named(draft, top[2], _at_level(top[2], want))
 
 
-def _as_named(draft: Draft, fact: Fact, place: dict[str, Any]) -> dict[str, Any]:
-    """A t of two groups is that of the first named minus the second; the step takes them in the order of their names."""
+def _as_named(draft: Draft, fact: Fact, place: dict[str, Any]) -> dict[str, Any] | None:
+    """A t or U of two groups is that of the first named minus the second; the step takes the group with the higher mean first.
+
+    None where the goal names no order: the sign would be a guess.
+    """
     step: dict[str, Any] = next((step["params"]["arguments"] for step in draft.steps if place.get("table") == {"from": step["id"]}), {})
-    if fact.recipe != "compare_groups" or fact.quantity != "statistic" or step.get("test") not in ("t", "welch"):
+    if fact.recipe != "compare_groups" or fact.quantity != "statistic" or step.get("test") not in ("t", "welch", "mann_whitney"):
         return place
-    pairs = [item["value"] for intent in draft.reading.intents for item in intent.where if item["column"] == step["by"] and item["op"] == "in"]
-    turned = len(pairs) > 0 and len(pairs[0]) == 2 and str(pairs[0][0]) > str(pairs[0][1])
-    return {**place, "negated": True} if turned else place
+    named = _named_first(draft, str(step["by"]))
+    return {**place, "first": named, "sided": step["test"]} if named is not None else None
+
+
+def _named_first(draft: Draft, by: str) -> Any:
+    """The group that the question names first, else the constraints; None where neither names both."""
+    named = [item["value"] for intent in draft.reading.intents for item in intent.where if item["column"] == by and item["op"] == "in"]
+    if named and len(named[0]) == 2:
+        return named[0][0]
+    levels = draft.table[by].levels if by in draft.table else ()
+    for text in draft.reading.question.split("\n", 1):
+        said = [str(item.value[1]) for item in tag(text, draft.table) if item.kind == "level" and item.value[0] == by]
+        if len(set(said)) == 2:
+            return said[0]
+    return None if len(levels) != 2 else _first_in_slots(draft, by)
+
+
+def _first_in_slots(draft: Draft, by: str) -> Any:
+    """The group whose own slot comes first: "@mean_male, @mean_female"."""
+    found = [level for slot in draft.reading.slots for name, level in wanted(slot, draft).levels if name == by]
+    return found[0] if len(set(map(str, found))) == 2 else None
 
 
 def _same_rows(fact: Fact, want: Wanted) -> bool:

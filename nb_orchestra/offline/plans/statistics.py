@@ -22,12 +22,14 @@ def statistic_of_slot(draft: Draft, want: Wanted, quantity: str) -> dict[str, An
     if column is None:
         return None
     draft.claimed[(want.quantity, want.stage, want.levels)].add(column)
-    intent = next((intent for intent in speaks if column in intent.columns), None) or next(iter(speaks), None)
+    raw, column = column, _anew(draft, want, column)
+    stage = draft.present if raw in draft.reading.anew else stage_of(draft, want)
+    intent = next((intent for intent in speaks if {raw, column} & set(intent.columns)), None) or next(iter(speaks), None)
     named = {name for name, _ in want.levels}
     where = [dict(condition) for condition in intent.where if condition["column"] not in named] if intent is not None else []
     where += [{"column": name, "op": "==", "value": value} for name, value in want.levels if name not in [c["column"] for c in where]]
     made = Intent("statistics", intent.clause if intent is not None else want.slot.name, (column,), (), (quantity,), tuple(where))
-    frame = rows_at(draft, made, _without_outliers(draft, want) or stage_of(draft, want))
+    frame = rows_at(draft, made, _without_outliers(draft, want) or stage)
     fixed = {condition["column"] for condition in where if condition["op"] == "=="}
     grouped = intent is not None and any(name not in fixed for name in intent.by) and not want.levels
     grouped = grouped and not _TWO_QUESTIONS.search(draft.reading.question)
@@ -39,6 +41,13 @@ def statistic_of_slot(draft: Draft, want: Wanted, quantity: str) -> dict[str, An
     )
     draft.answer(identity, made)
     return cell(identity, statistic)
+
+
+def _anew(draft: Draft, want: Wanted, column: str) -> str:
+    """The transformed column, where the slot speaks of what is after the transformation."""
+    new = draft.reading.anew.get(column)
+    after = want.stage == "after" or bool(want.words & {"transformed", "log", "sqrt", "logged"})
+    return new if new is not None and after else column
 
 
 def _without_outliers(draft: Draft, want: Wanted) -> Ref | None:

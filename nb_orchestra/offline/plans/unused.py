@@ -36,9 +36,9 @@ _ACTS: tuple[tuple[re.Pattern[str], frozenset[str], tuple[str, ...]], ...] = tup
     (re.compile(pattern, re.IGNORECASE), frozenset(recipes.split()), words)
     for pattern, recipes, words in (
         (r"\b(?:fill(?:ed|ing)?|imput\w+|replac\w+ (?:\w+ ){0,3}(?:missing|nan|null))\b", "fill_missing", ()),
-        (r"\b(?:map|mapped|mapping|recode\w*|harmoni[sz]e\w*|merge)\b", "replace_values encode", ('"if"',)),
-        (r"\breplac(?:e|ed|ing)\b(?! (?:the |any )?infinit)", "fill_missing replace_values clean_text", ('"if"',)),
-        (r"\b(?:encode|encoded|encoding)\b", "encode replace_values", ('"if"',)),
+        (r"\b(?:map|mapped|mapping|recode\w*|harmoni[sz]e\w*|merge)\b", "replace_values encode", ('"if"', '"cases"')),
+        (r"\breplac(?:e|ed|ing)\b(?! (?:the |any )?infinit)", "fill_missing replace_values clean_text", ('"if"', '"cases"')),
+        (r"\b(?:encode|encoded|encoding)\b", "encode replace_values", ('"if"', '"cases"')),
         (r"\b(?:split|train-test|train/test|training set)\b", "train_model", ()),
         (r"\b(?:standardi[sz]e[ds]?|normali[sz]e[ds]?|rescale[ds]?)\b", "derive train_model", ()),
         (
@@ -101,12 +101,15 @@ class _Held:
         self.numbers |= {abs(float(number)) for rule in draft.reading.rules for number in _numbers_in(rule.when)}
         self.numbers |= {1 - number for number in self.numbers} | {draft.reading.level}
         self.numbers |= {100 * number for number in self.numbers}
-        self.numbers |= {float(number) for text in self.texts for number in re.findall(r"\d+(?:\.\d+)?", text)}
+        self.numbers |= {float(number) for text in self.texts if not _STEP.fullmatch(text) for number in re.findall(r"\d+(?:\.\d+)?", text)}
         self.texts |= {fold(rule.label.strip(" \"'.,")) for rule in draft.reading.rules}
         self.texts |= {fold(label) for slot in draft.reading.slots for label in slot.labels}
 
     def number(self, number: float) -> bool:
         return any(abs(number - own) < 1e-9 * max(1.0, abs(own)) for own in self.numbers)
+
+
+_STEP = re.compile(r"s\d+")
 
 
 def _numbers_in(value: Any) -> Iterator[float]:

@@ -71,6 +71,14 @@ def _complete(rules: list[dict[str, Any]], want: Wanted) -> list[dict[str, Any]]
     return [*rules, {"label": left[0], "when": []}] if len(left) == 1 and not otherwise else rules
 
 
+_TESTED = re.compile(
+    r"significan|\bp[- ]?val|hypothes|\btest|\balpha\b|differ|correlat|relat|associat|depend|affect|impact|influence|\btrend|\bris(?:e|ing)|\bfall|"
+    r"\bincreas|\bdecreas",
+    re.IGNORECASE,
+)
+"""Words of a question that a test's p answers; "did it improve" may be about anything."""
+
+
 def _usual(draft: Draft, want: Wanted) -> list[dict[str, Any]]:
     """p below the level: a difference or relation is there; a normal distribution is not."""
     if len(want.slot.labels) != 2:
@@ -83,6 +91,8 @@ def _usual(draft: Draft, want: Wanted) -> list[dict[str, Any]]:
     level = draft.reading.level
     if "normality" in kinds and "normal" in want.text:
         return [{"label": no[0], "when": [{"quantity": "p", "op": "<", "value": level}]}, {"label": yes[0], "when": []}]
-    if kinds & set(_TESTS):
+    if kinds & set(_TESTS) == {"trend"} and not re.search(r"trend|creas|significan|chang|ris(?:e|ing)|fall|grow", want.text):
+        return []
+    if kinds & set(_TESTS) and _TESTED.search(draft.reading.question):
         return [{"label": yes[0], "when": [{"quantity": "p", "op": "<", "value": level}]}, {"label": no[0], "when": []}]
     return []

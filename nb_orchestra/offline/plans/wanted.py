@@ -37,7 +37,8 @@ _BY_PATTERN = tuple(
         (r"\baccuracy\b", "accuracy"), (r"\bprecision\b", "precision"), (r"\brecall\b", "recall"), (r"\bf1\b", "f1"), (r"\bauc\b", "auc"),
         (r"\bcorr(elation)?\b|\br[ _]value\b|^r$|\bpearson|\bspearman|\brho\b|\btau\b|\bkendall|\bcorr[ _]coef", "r"),
         (r"\bskew", "skew"), (r"\bkurt", "kurtosis"),
-        (r"\bshapiro[ _](w|stat)|\b(test|t|f|u|w|h|chi2?|chi square|ks|z|shapiro)[ _]?(stat\w*|score|value)\b|\bstatistic$|^(t|f|u|w|h|chi2)$", "statistic"),
+        (r"\bshapiro[ _](w|stat)", "statistic"),
+        (r"\b(test|t|f|u|w|h|chi2?|chi square|ks|z(?!score)|shapiro)[ _]?(stat\w*|score|value)\b|\bstatistic$|^(t|f|u|w|h|chi2)$", "statistic"),
         (r"^chi[ _]?(2|sq)|^chi squared?|^(t|f|u|w|h|z|ks)$", "statistic"),
         (r"\bslope\b|\b(?:regression )?coefficient\b", "slope"), (r"\bintercept\b", "intercept"),
     )
@@ -83,7 +84,7 @@ def wanted(slot: Slot, draft: Draft) -> Wanted:
     inner = set(re.findall(r"[a-z]+", slot.inside.casefold().replace("_", " ")))
     stage = stage or ("before" if inner & (_BEFORE - {"with"}) else "after" if inner & (_AFTER - {"without"}) else "")
     spoken = [name for intent in draft.reading.intents for name in intent.columns]
-    columns = tuple(dict.fromkeys(_spoken_of(item, spoken) for item in tags if item.kind == "column" and not _only_a_stage(item)))
+    columns = tuple(dict.fromkeys(_part_of_date(_spoken_of(item, spoken), draft) for item in tags if item.kind == "column" and not _only_a_stage(item)))
     levels = _group_levels(name, draft) or tuple(dict.fromkeys(_level(item) for item in tags if item.kind == "level"))
     levels = tuple(pair for pair in levels if not of_a_test(str(pair[1]), name)) or defined_level(words, draft) or explained_level(slot, draft)
     truths = _truths(columns, spelled, draft)
@@ -120,6 +121,12 @@ def _only_a_stage(item: Tag) -> bool:
 def _spoken_of(item: Tag, spoken: list[str]) -> str:
     """Of the columns that a slot's word may mean, the one that the question is about."""
     return next((name for name in (str(item.value), *item.rivals) if name in spoken), str(item.value))
+
+
+def _part_of_date(name: str, draft: Draft) -> str:
+    """Of a date whose year (or month …) the goal extracts, the column that holds it."""
+    dated = name in draft.table and draft.table[name].kind == "date"
+    return draft.reading.anew.get(name, name) if dated else name
 
 
 def _names_values(slot: Slot, draft: Draft) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Intent
 from nb_orchestra.offline.reading.memory import Memory
+from nb_orchestra.offline.reading.phrased import phrased
 from nb_orchestra.offline.reading.tagging import Tag
 
 Tree = Any
@@ -72,7 +73,7 @@ def tree_of(clause: Clause) -> Tree | None:
         and tag.value in clause.table
         and not (position and clause.tags[position - 1].text.casefold() in ("each", "every", "for each", "for every", "per"))
     ]
-    return _marked(clause, columns) or _worded(clause, columns)
+    return phrased(clause.tags, clause.table, clause.text) or _marked(clause, columns) or _worded(clause, columns)
 
 
 def given_name(clause: Clause) -> str:

@@ -72,6 +72,8 @@ class Reading:
     """Words that conditions have taken, in small letters, whatever else they may be."""
     loose: tuple[Condition, ...] = ()
     """Conditions of clauses that wish for nothing, in a goal with an answer format."""
+    anew: Mapping[str, str] = field(default_factory=dict)
+    """Columns whose numbers the goal transforms → the made column that holds these: "before" and "after" in an answer format."""
 
     def noted(self, lines: Iterable[str]) -> Reading:
         """The same with further lines of how it was read."""

@@ -33,6 +33,10 @@ class Memory:
     """Words that conditions have taken, in small letters."""
     made: dict[str, Any] = field(default_factory=dict)
     """New columns that the goal makes: name → expression tree."""
+    recoded: list[str] = field(default_factory=list)
+    """Those of them that write the values of a column anew, or sort its numbers into classes."""
+    anew: dict[str, str] = field(default_factory=dict)
+    """Columns whose numbers the goal transforms → the column that holds these."""
     inline: set[str] = field(default_factory=set)
     """Those of them that are made where they are named."""
     mentioned: list[str] = field(default_factory=list)

@@ -27,6 +27,7 @@ from nb_orchestra.offline.reading.leaving import tell_lost
 from nb_orchestra.offline.reading.levelling import level_ground
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.ordered import ordered
+from nb_orchestra.offline.reading.preparing import named_again, not_yet_made, prepared
 from nb_orchestra.offline.reading.sense import sensed
 from nb_orchestra.offline.reading.side_by_side import joined_apart
 from nb_orchestra.offline.reading.tables import Table
@@ -60,9 +61,10 @@ def read(text: str, table: Table) -> Reading:
     answer = slots(section, asked)
     memory = Memory(table, question=text, slot_words=frozenset(word for slot in answer for word in slot.words))
     body = _take_names(asked, memory)
-    body, order = (body, "") if answer else ordered(body, memory)
+    body, order = (prepared(body, memory), "") if answer else ordered(body, memory)
     for clause in clauses_of(body, memory):
         _read_or_tell(clause, memory)
+    memory.intents[:0] = not_yet_made(memory)
     look_first(asked, memory)
     if len(whole) > LONGEST_GOAL:
         memory.not_done.insert(0, f"the goal has {len(whole):,} characters: only the first {LONGEST_GOAL:,} were read")
@@ -82,6 +84,7 @@ def read(text: str, table: Table) -> Reading:
         tuple(memory.unread),
         frozenset(memory.known),
         tuple(memory.loose),
+        dict(memory.anew),
     )
 
 
@@ -96,6 +99,7 @@ def clauses_of(body: str, memory: Memory) -> Iterator[Clause]:
     """The clauses of a text, one after the other; new columns are declared before the first."""
     body = level_ground(body)
     declared([_clause(body, tags, memory) for tags in split(tag(body, memory.table), whole=True)], memory)
+    body = named_again(body, memory) if memory.slot_words else body
     memory.assumptions.clear()
     memory.unread.clear()
     for line in memory.derivations:

@@ -174,8 +174,11 @@ class Table:
 
     def with_column(self, name: str, kind: str = "number") -> Table:
         """The same table after a column was made by the plan."""
-        made = Column(name, kind, parts(name))
-        return replace(self, columns=(*[column for column in self.columns if column.name != name], made))
+        return self.with_made(Column(name, kind, parts(name)))
+
+    def with_made(self, made: Column) -> Table:
+        """The same with a column of which more is known."""
+        return replace(self, columns=(*[column for column in self.columns if column.name != made.name], made))
 
     def joined(self, other: Table) -> Table:
         """The columns of both tables, and which names they share."""

@@ -24,7 +24,8 @@ COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
 def fill_answer(slots: Sequence[Mapping[str, Any]]) -> str:
     """One line `@name[value]` per slot, in order. Refusal names the first slot that cannot be filled.
 
-    A slot: {"name", "decimals"} and either {"value"}, {"table", "column", "row" | "where" | "all"} (a cell, "negated" where asked, or a whole column),
+    A slot: {"name", "decimals"} and either {"value"}, {"table", "column", "row" | "where" | "all"} (a cell, or a whole column; with "first", the group
+    that a test's t or U is taken of, and "sided", the test),
     {"table", "count": true} (its rows), {"rules", "quantities"} (a verdict) or {"verdicts": [...]} (several, joined).
     {"op", "places"} sets two such places against each other (- / %, "absolute" where asked); "part" takes the year out of a date.
     A slot of "kind" whole or text takes no number with a fraction, and one slot at most the nan of an empty selection.
@@ -85,7 +86,14 @@ def _picked(slot: Mapping[str, Any]) -> Any:
         raise Refusal(f"the answer {slot.get('name', '')!r} has no row to be read from", "the selection is empty")
     if slot.get("part") == "year":
         return int(pd.Timestamp(column.iloc[row]).year)
-    return -column.iloc[row] if slot.get("negated") else column.iloc[row]
+    return column.iloc[row] if "first" not in slot else _sided(column.iloc[row], table.iloc[row], slot)
+
+
+def _sided(value: Any, row: Any, slot: Mapping[str, Any]) -> Any:
+    """A t as the first named group minus the other, a U as that of the first: the table's is that of the group with the higher mean."""
+    if str(row["highest"]) == str(slot["first"]):
+        return value
+    return row["highest_n"] * row["lowest_n"] - value if slot["sided"] == "mann_whitney" else -value
 
 
 def _against(slot: Mapping[str, Any]) -> float:

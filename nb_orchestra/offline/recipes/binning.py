@@ -42,3 +42,14 @@ def quantile_cut(values: Any, count: Any) -> Any:
     """Groups of equal size: Q1 … Qn; fewer where values tie."""
     codes = pd.qcut(plain_number(values), int(count), labels=False, duplicates="drop")
     return codes.map(lambda code: f"Q{int(code) + 1}", na_action="ignore")
+
+
+def cases(*args: Any) -> Any:
+    """test, value, test, value, … and what holds otherwise (missing where it is left out): the value of the first test that is true."""
+    pairs, otherwise = list(zip(args[0 : len(args) - 1 : 2], args[1::2], strict=False)), args[-1] if len(args) % 2 else None
+    values = [value for _, value in pairs]
+    filler: Any = np.nan if otherwise is None and all(isinstance(value, int | float) for value in values) else otherwise
+    result = pd.Series([filler] * len(pairs[0][0]), index=pairs[0][0].index, dtype=None if isinstance(filler, int | float) else object)
+    for test, value in reversed(pairs):
+        result = result.mask(test.fillna(False).astype(bool), value)
+    return result

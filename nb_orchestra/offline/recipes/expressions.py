@@ -2,7 +2,8 @@
 
 {"column": c} · a number or a text · {"op": name, "args": [tree, …], "by": [group columns]}
 PLAIN holds the operations on each row: arithmetic, comparison, row_* (a statistic across several columns), parts of dates, text,
-bin (args: tree, count or edges, labels), quantile_bin (tree, count), if (test, then, otherwise), fill (tree, value).
+bin (args: tree, count or edges, labels), quantile_bin (tree, count), if (test, then, otherwise), cases (test, value, test, value, …, otherwise),
+fill (tree, value).
 GROUP_WISE holds those that look at other rows (zscore, rank, percent_of_total, cumsum, diff, rolling_mean, mean …), within groups where `by` names some.
 """
 
@@ -15,7 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nb_orchestra.offline.recipes.binning import cut, plain_number, quantile_cut
+from nb_orchestra.offline.recipes.binning import cases, cut, plain_number, quantile_cut
 from nb_orchestra.offline.recipes.conditions import compare, date_part, truth
 from nb_orchestra.offline.recipes.frames import Refusal, as_dates, as_numbers, column_of, columns_of, finite, groups_of, holds_dates, holds_numbers
 from nb_orchestra.offline.recipes.timing import period_starts
@@ -196,6 +197,7 @@ PLAIN: dict[str, Callable[..., Any]] = {
     "replace": on_text(lambda s, old, new="": s.replace(str(old), str(new), regex=False)),
     "extract_number": on_text(lambda s: s.extract(r"(-?\d+(?:\.\d+)?)", expand=False).astype("Float64").astype("float64")),
     "join": lambda first, *others: first.astype("string").str.cat([other.astype("string") for other in others], sep=" "),
+    "concat": lambda sep, first, *others: first.astype("string").str.cat([other.astype("string") for other in others], sep=sep),
     "number": as_numbers,
     "text": lambda value: value.astype("string"),
     "missing": lambda value: value.isna(),
@@ -203,6 +205,7 @@ PLAIN: dict[str, Callable[..., Any]] = {
     "bin": cut,
     "quantile_bin": quantile_cut,
     "if": choose,
+    "cases": cases,
     "and": both,
     "or": either,
     "not": lambda a: ~a.fillna(False).astype(bool),
