@@ -94,6 +94,9 @@ _SIDES = re.compile(
     ),
     re.IGNORECASE,
 )
+_PEAK = re.compile(
+    r"(?:the )?(?:max|min|maximum|minimum|largest|smallest|highest|lowest|greatest|biggest|least|most)(?: (?:value|amount|number|one))?", re.IGNORECASE
+)
 _NUMERIC = re.compile(r"\b(?:float|integer|number|numeric|decimals?|rounded)\b", re.IGNORECASE)
 
 
@@ -110,7 +113,7 @@ def _top_of_groups(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] 
         found = None  # the row with the most: of the groups, since their sums are asked for
     if found is not None:
         numeric = quantity == "value" and set(want.columns) <= set(found.columns) and _NUMERIC.search(want.slot.about) is not None
-        itself = not want.columns and _SIDES.search(want.slot.name.replace("_", " ")) is not None  # "@largest": of the one column that is searched
+        itself = not want.columns and _PEAK.fullmatch(want.slot.name.replace("_", " ")) is not None  # "@largest": of the one column that is searched
         asked = found.recipe == "extreme" and ((not found.by and not itself) or _asked_number(draft, found.columns[0]))
         return dict(found.place) if numeric and not asked else None
     if len(grouped) != 1 or side is None or want.levels:

@@ -59,6 +59,7 @@ def read(text: str, table: Table) -> Reading:
     whole, text = text, text[:LONGEST_GOAL]
     asked, section = divide(text)
     answer = slots(section, asked)
+    table = replace(table, exact=bool(answer))
     memory = Memory(table, question=text, slot_words=frozenset(word for slot in answer for word in slot.words))
     body = _take_names(asked, memory)
     body, order = (prepared(body, memory), "") if answer else ordered(body, memory)

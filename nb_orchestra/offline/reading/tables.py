@@ -132,6 +132,9 @@ class Table:
     meanings: tuple[Meaning, ...] = ()
     """What the goal defines in words (reading/glossary finds them)."""
 
+    exact: bool = False
+    """True for a goal with an answer format: a word that is only like a value is none."""
+
     framed: bool = True
     """False for a Series, an array or a list: it is read whole, and its name alone means its one column."""
 

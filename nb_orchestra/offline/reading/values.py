@@ -104,7 +104,9 @@ def levels(tokens: list[Token], table: Table) -> list[Level]:
 
 
 def _likely(tokens: list[Token], table: Table, taken: set[int]) -> Iterator[Level]:
-    """Plain words that nothing else knows, each as the one value that it may mean."""
+    """Plain words that nothing else knows, each as the one value that it may mean; none where the goal has an answer format: it names its values."""
+    if table.exact:
+        return
     names = {piece for column in table.columns for piece in column.words} | {lemma(piece) for piece in fold(table.name).split()}
     for n, token in enumerate(tokens):
         if token.kind != "word" or n in taken or (token.word,) in PHRASES or token.word in STOP or token.word in names:
