@@ -57,6 +57,8 @@ _FRAME = _a("frame", "frame", help="the table")
 _COLUMNS = _a("columns", "columns", None, "all columns that fit, when left out")
 _WHERE = _a("where", "conditions", None, "only these rows")
 _BY = _a("by", "columns", None, "groups: each is treated apart")
+_UNIT = _a("unit", "column", None, "the column whose rows belong together: patient, plot")
+_LEVEL = _a("level", "number", 0.95, "of the interval")
 _SEED = _a("seed", "integer", 0, "the same seed gives the same result")
 SHARED = (_FRAME, _COLUMNS, _WHERE, _BY, _SEED)
 """Arguments that mean the same in every recipe."""
@@ -243,7 +245,8 @@ _ROWS: tuple[Recipe, ...] = (
         "compare_groups", "comparing.compare_groups",
         (_FRAME, _a("value", "column"), _a("by", "column", help="the groups"), _a("within", "column", None, "one test per level of this column"),
          _a("test", "choice", "auto", "auto: chosen by the assumptions, and said so", GROUP_TESTS),
-         _a("paired", "any", False, "true: rows pair in order; or the column that names the pairs"), _a("where", "conditions", None)),
+         _a("paired", "any", False, "true: rows pair in order; or the column that names the pairs"),
+         _UNIT, _a("where", "conditions", None)),
         _table(value="text", by="text", within="text", groups="integer", **_TEST, chosen="text", difference="number", difference_low="number",
                difference_high="number", highest="text", highest_mean="number", highest_n="integer", lowest="text", lowest_mean="number", lowest_n="integer"),
         ("compare", "different between", "differ", "difference between", "does it matter", "effect of", "t-test", "anova", "kruskal", "mann-whitney", "significant", "chance", "than", "stronger", "weaker", "higher", "lower", "better", "worse", "faster", "slower", "larger", "smaller"),
@@ -252,8 +255,8 @@ _ROWS: tuple[Recipe, ...] = (
         "comparing.compare_groups",
     ),
     Recipe(
-        "post_hoc", "comparing.post_hoc",
-        (_FRAME, _a("value", "column"), _a("by", "column"), _a("test", "choice", "auto", "", ("auto", "welch", "mann_whitney"))),
+        "post_hoc", "pairwise.post_hoc",
+        (_FRAME, _a("value", "column"), _a("by", "column"), _a("test", "choice", "auto", "", ("auto", "welch", "mann_whitney")), _UNIT),
         _table(group_1="text", group_2="text", mean_1="number", mean_2="number", n_1="integer", n_2="integer", difference="number", **_TEST, p_holm="number"),
         ("post hoc", "pairwise", "which groups differ", "tukey"), "pairwise Welch or Mann–Whitney, p adjusted by Holm (1979)", "comparing.post_hoc",
     ),
@@ -280,6 +283,32 @@ _ROWS: tuple[Recipe, ...] = (
         (_FRAME, _a("first", "column"), _a("second", "column"), _a("test", "choice", "auto", "", ("auto", "paired_t", "wilcoxon"))),
         _table(first="text", second="text", mean_first="number", mean_second="number", difference="number", **_TEST),
         ("paired", "before and after", "two columns"), "paired t, or Wilcoxon signed-rank where the differences are not normal", "comparing.paired",
+    ),
+    Recipe(
+        "interval_of_mean", "certainty.interval_of_mean", (_FRAME, _a("value", "column"), _BY, _LEVEL),
+        _table(), ("confidence interval of a mean", "margin of error", "CI"), "Student's t", "certainty.mean_interval",
+    ),
+    Recipe(
+        "interval_of_share", "certainty.interval_of_share", (_FRAME, _a("where", "conditions", help="which rows are counted"), _BY, _LEVEL),
+        _table(), ("confidence interval of a share", "confidence interval of a percentage", "margin of error"), "Wilson (1927)", "certainty.share_interval",
+    ),
+    Recipe(
+        "sample_size", "certainty.sample_size",
+        (_FRAME, _a("value", "column"), _a("difference", "number", None, "left out: the smallest that these rows can show"), _a("by", "column", None, "the groups"),
+         _a("power", "number", 0.8), _a("alpha", "number", 0.05)),
+        _table(value="text", sd="number", difference="number", effect="number", n_each="integer", n_both="integer", power="number", alpha="number"),
+        ("sample size", "how many are needed", "power analysis", "is the sample big enough"), "non-central t (Cohen 1988)", "certainty.sample_size",
+    ),
+    Recipe(
+        "change_within", "repeated.change_within",
+        (_FRAME, _a("unit", "column", help="what was measured several times"), _a("value", "column"), _a("over", "column", help="when: visit, week, term"),
+         _a("first", "any", None, "a level of over; each unit's own first one when left out"), _a("last", "any", None), _a("keep", "columns", None, "groups to keep beside it")),
+        _table(), ("change from baseline", "change within each", "from first to last visit", "repeated measures"), "last less first of each unit",
+    ),
+    Recipe(
+        "changes_compared", "changing.changes_compared",
+        (_FRAME, _a("unit", "column", help="what was measured several times"), _a("over", "column", help="when: visit, week, term"), _a("by", "column", help="the groups"), _COLUMNS),
+        _table(), ("do the groups change differently", "change by group"), "each unit's last less first; the test as of compare_groups; p by Holm (1979)", "comparing.changes_compared",
     ),
     Recipe(
         "compare_columns", "comparing_one.compare_columns",

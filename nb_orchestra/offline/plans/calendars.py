@@ -14,7 +14,7 @@ def _reaching(draft: Draft, intent: Intent) -> None:
     """The totals (or rows) of each period; those that reach the limit, how many they are, or their longest run."""
     date, every, limit = str(intent.option("date")), str(intent.option("every")), dict(intent.option("limit"))
     value = list(intent.columns)
-    arguments: dict[str, Any] = {"date": date, "value": value, "every": every, "statistic": "sum" if value else ""}
+    arguments: dict[str, Any] = {"date": date, "value": value, "every": every, "statistic": limit["column"] if value else ""}
     totals = draft.step("resample", arguments, intent, name=f"totals_per_{every}", purpose=f"Totals per {every}", frame=draft.rows(intent))
     there = [{"column": "n", "op": ">", "value": 0}]
     with_rows = draft.step("filter_rows", {"where": there}, intent, name=f"{every}s_with_rows", purpose=f"Each {every} with rows", frame={"from": totals})

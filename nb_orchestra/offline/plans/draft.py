@@ -26,6 +26,7 @@ _ALL_UNLESS_NAMED = {
     "outlier_summary": "columns",
     "train_model": "features",
     "trends": "columns",
+    "changes_compared": "columns",
 }
 """Recipes that look at every column where this argument names none."""
 _WHOLE_ROWS = vocabulary(

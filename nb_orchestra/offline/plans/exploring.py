@@ -59,6 +59,12 @@ def _drivers(draft: Draft, intent: Intent) -> None:
     identity = draft.step("associations", arguments, intent, name=f"associations_with_{target}", purpose=f"What goes with {target}", frame=draft.rows(intent))
     draft.answer(identity, intent)
     draft.assume(f"what goes with {target}: {ALONE}")
+    table = draft.table
+    when = next((column.name for column in table.columns if column.tells_when), None)
+    if table.unit and when and table[target].grouping and target not in (when, table.unit) and table[target].kind == "text" and not intent.where:
+        arguments = {"unit": table.unit, "over": when, "by": target, "columns": among}
+        name, purpose = f"changes_by_{target}", f"Does what changes over {when} change differently?"
+        draft.answer(draft.step("changes_compared", arguments, intent, name=name, purpose=purpose, frame=draft.rows(intent)), intent)
 
 
 EXPLORING = {"explore": _explore, "drivers": _drivers}

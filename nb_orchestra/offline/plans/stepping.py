@@ -70,17 +70,16 @@ def _mean_per(draft: Draft, intent: Intent) -> None:
     totals = _per_period(draft, intent, draft.rows(intent), "sum")
     name = f"{statistic}_{intent.columns[0]}_per_{every}"
     purpose = f"The {statistic} of the totals per {every}"
+    column = f"{intent.columns[0]}_per_{every}"
+    renamed = draft.step("rename_columns", {"names": {"sum": column}}, intent, name=f"{name}_each", purpose="Totals", frame={"from": totals})
     if intent.by:
-        arguments: dict[str, Any] = {"by": list(intent.by), "value": ["sum"], "statistics": [statistic]}
-        draft.answer(draft.step("group_summary", arguments, intent, name=name, purpose=purpose, frame={"from": totals}), intent)
+        arguments: dict[str, Any] = {"by": list(intent.by), "value": [column], "statistics": [statistic]}
+        draft.answer(draft.step("group_summary", arguments, intent, name=name, purpose=purpose, frame={"from": renamed}), intent)
         if intent.option("tested"):
-            arguments = {"value": "sum", "by": intent.by[0], "test": "auto"}
-            draft.answer(draft.step("compare_groups", arguments, intent, name=f"{name}_compared", purpose="Do they differ?", frame={"from": totals}), intent)
+            arguments = {"value": column, "by": intent.by[0], "test": "auto"}
+            draft.answer(draft.step("compare_groups", arguments, intent, name=f"{name}_compared", purpose="Do they differ?", frame={"from": renamed}), intent)
         return
-    renamed = draft.step(
-        "rename_columns", {"names": {"sum": f"{intent.columns[0]}_per_{every}"}}, intent, name=f"{name}_each", purpose="Totals", frame={"from": totals}
-    )
-    arguments = {"columns": [f"{intent.columns[0]}_per_{every}"], "statistics": [statistic, "min", "max"]}
+    arguments = {"columns": [column], "statistics": [statistic, "min", "max"]}
     draft.answer(draft.step("describe", arguments, intent, name=name, purpose=purpose, frame={"from": renamed}), intent)
     draft.answer(renamed, intent)
 

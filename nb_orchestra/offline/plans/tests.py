@@ -18,9 +18,9 @@ def _compare(draft: Draft, intent: Intent) -> None:
     arguments: dict[str, Any] = {"by": both, "value": [value], "statistics": ["mean", "sd", "median", *intent.statistics]}
     name = f"mean_{value}_by_{'_'.join(both)}"
     draft.answer(draft.step("group_summary", arguments, intent, name=name, purpose=f"{value} by {', '.join(both)}", frame=frame), intent)
-    test = intent.option("test", "auto")
+    test, unit = intent.option("test", "auto"), unit_of(draft, value, *both)
     if not before:
-        arguments = {"value": value, "by": first, "test": test, "within": intent.option("within")}
+        arguments = {"value": value, "by": first, "test": test, "within": intent.option("within"), "unit": unit}
         draft.answer(
             draft.step("compare_groups", arguments, intent, name=f"{value}_compared_by_{first}", purpose=f"Does {value} differ by {first}?", frame=frame),
             intent,
@@ -30,9 +30,14 @@ def _compare(draft: Draft, intent: Intent) -> None:
     if second:
         _second_group(draft, intent, value, first, second)
     if intent.option("posthoc") or (test in OVERALL and not second and not intent.option("within") and few_groups(draft, first)):
-        draft.answer(
-            draft.step("post_hoc", {"value": value, "by": first}, intent, name=f"{value}_pairs_by_{first}", purpose="Which groups differ", frame=frame), intent
-        )
+        arguments = {"value": value, "by": first, "unit": unit}
+        draft.answer(draft.step("post_hoc", arguments, intent, name=f"{value}_pairs_by_{first}", purpose="Which groups differ", frame=frame), intent)
+
+
+def unit_of(draft: Draft, *used: str) -> str | None:
+    """The column whose rows are repeated measures of one thing (a patient, a plot), where the comparison is not about these things themselves."""
+    unit = draft.table.unit if not draft.reading.slots else None
+    return unit if unit is not None and unit not in used else None
 
 
 OVERALL = ("auto", "anova", "welch_anova", "kruskal")
@@ -46,7 +51,7 @@ def few_groups(draft: Draft, by: str) -> bool:
 
 def _second_group(draft: Draft, intent: Intent, value: str, first: str, second: str) -> None:
     frame = draft.rows(intent)
-    arguments = {"value": value, "by": second, "within": first, "test": intent.option("test", "auto")}
+    arguments = {"value": value, "by": second, "within": first, "test": intent.option("test", "auto"), "unit": unit_of(draft, value, first, second)}
     name = f"{value}_by_{second}_within_{first}"
     draft.answer(
         draft.step("compare_groups", arguments, intent, name=name, purpose=f"Does {value} differ by {second} within each {first}?", frame=frame), intent
@@ -97,6 +102,28 @@ def _paired(draft: Draft, intent: Intent) -> None:
     draft.answer(
         draft.step("paired", arguments, intent, name=f"{first}_against_{second}", purpose="Pairs of each row compared", frame=draft.rows(intent)), intent
     )
+
+
+def _change_within(draft: Draft, intent: Intent) -> None:
+    """The change of each unit; its mean (per group, and whether the groups differ in it), and the test of the pairs."""
+    value, (unit, over) = intent.columns[0], (str(intent.option("unit")), str(intent.option("over")))
+    first, last, by = intent.option("first"), intent.option("last"), list(intent.by)
+    arguments: dict[str, Any] = {"unit": unit, "value": value, "over": over, "first": first, "last": last, "keep": by}
+    made = draft.step("change_within", arguments, intent, name=f"change_of_{value}", purpose=f"How {value} of each {unit} changed", frame=draft.rows(intent))
+    if by:
+        arguments = {"by": by, "value": ["change"], "statistics": ["mean", "sd", "ci_low", "ci_high"]}
+        name = f"change_of_{value}_by_{by[0]}"
+        draft.answer(draft.step("group_summary", arguments, intent, name=name, purpose=f"Mean change by {by[0]}", frame={"from": made}), intent)
+        arguments = {"value": "change", "by": by[0], "test": "auto", "unit": unit}
+        name = f"{name}_compared"
+        draft.answer(draft.step("compare_groups", arguments, intent, name=name, purpose=f"Does the change differ by {by[0]}?", frame={"from": made}), intent)
+        return
+    ends = ("first", "last") if first is None else (f"{over}_{first}", f"{over}_{last}")
+    arguments = {"columns": [*ends, "change"], "statistics": ["n", "mean", "sd", "median"]}
+    name = f"{value}_first_and_last"
+    draft.answer(draft.step("describe", arguments, intent, name=name, purpose=f"{value} at both ends of {over}", frame={"from": made}), intent)
+    arguments = {"first": ends[1], "second": ends[0]}
+    draft.answer(draft.step("paired", arguments, intent, name=f"{name}_paired", purpose="Each with itself", frame={"from": made}), intent)
 
 
 def _correlate(draft: Draft, intent: Intent) -> None:
@@ -158,7 +185,7 @@ def _normality(draft: Draft, intent: Intent) -> None:
 
 TESTS = {
     "compare": _compare, "proportions": _proportions, "one_sample": _one_sample, "compare_columns": _compare_columns,
-    "paired": _paired,
+    "paired": _paired, "change_within": _change_within,
     "correlate": _correlate,
     "matrix": _matrix, "partial": _partial,
     "outliers": _outliers, "normality": _normality,

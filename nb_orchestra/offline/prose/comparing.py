@@ -116,6 +116,17 @@ def paired(value: Any, arguments: Mapping[str, Any]) -> list[str]:
     return [f"{title_of(name_of(row['first']))} and {name_of(row['second'])} {found}, row by row ({means}): {result_text(row)}.", *left_out(row)]
 
 
+def changes_compared(value: Any, arguments: Mapping[str, Any]) -> list[str]:
+    """The measures whose change differs between the groups, and between which."""
+    groups, when = name_of(arguments["by"]), f"from the first to the last {name_of(arguments['over'])} of each {name_of(arguments['unit'])}"
+    texts = []
+    for row in value[value["p_holm"] < 0.05].head(4).to_dict("records"):
+        ends = [f"{safe(str(row[end]))} (mean {amount(row[end + '_mean'], row['value'])}, n = {number(row[end + '_n'])})" for end in ("highest", "lowest")]
+        found = f"{result_text(row)}; p adjusted by Holm {p_text(row['p_holm']).removeprefix('p ')}"
+        texts.append(f"{title_of(name_of(row['value']))} changes differently between the groups of {groups}, {when}: {ends[0]}, {ends[1]}. {found}.")
+    return texts or [f"No measure is shown to change differently between the groups of {groups}, {when} (p adjusted by Holm)."][: len(value)]
+
+
 def compare_columns(value: Any, arguments: Mapping[str, Any]) -> list[str]:
     row = value.to_dict("records")[0]
     names = [name_of(name) for name in (arguments["columns"] if not isinstance(arguments["columns"], str) else [arguments["columns"]])]

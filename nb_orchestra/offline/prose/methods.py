@@ -51,6 +51,11 @@ SENTENCES = {
     "predict": "{y} was predicted from {x} by ordinary least squares, with 95 % prediction intervals",
     "one_sample": "{value} was compared with {expected}",
     "paired": "{first} and {second} were compared, row by row",
+    "interval_of_mean": "means of {value} were computed with their intervals by Student's t{ by |by}",
+    "interval_of_share": "the share of rows with {where} was computed with its score interval (Wilson 1927){ by |by}",
+    "sample_size": "sample sizes were computed for a two-sided t-test of {value} (power {power}, alpha {alpha}; Cohen 1988)",
+    "change_within": "the change of {value} over {over} was computed within each {unit}",
+    "changes_compared": "changes over {over} within each {unit} were compared between the groups of {by}, with p adjusted by Holm",
     "normality": "{columns} was tested for normality{ within |by}",
     "outliers": "outliers of {column} were found by {fence}{ within |by}",
     "outlier_summary": "outliers of {columns} were counted by {fence}{ within |by}",
@@ -172,6 +177,10 @@ def _details(recipe: str, given: Mapping[str, Any], result: Any) -> Iterator[str
         yield f"tests: {listed([_cited(name) for name in dict.fromkeys(result['test'].dropna())])}"
     if recipe == "compare_groups" and given.get("test") == "auto" and not given.get("paired"):
         yield CHOSEN
+    done = next((str(row["chosen"]).rpartition("; ")[2] for row in records if given.get("unit") and "; " in str(row.get("chosen"))), "")
+    if done:
+        said = done.replace("of the mean", "by the mean").replace("pairs within", "in pairs within")
+        yield f"since rows of one {label_of(str(given['unit']))} are not independent, {said}"
     if recipe == "trend" and "periods" in result.columns:
         yield "n counts the periods"
     if recipe == "correlate" and len(records) > 1:

@@ -27,7 +27,7 @@ _CHANGE = re.compile(
     re.IGNORECASE,
 )
 _GROWTH = re.compile(r"growth|change|increase|decrease", re.IGNORECASE)
-_CHANGE_RECIPES = frozenset({"trend", "derive", "regression", "moving_average", "compare_groups", "paired", "pivot"})
+_CHANGE_RECIPES = frozenset({"trend", "derive", "regression", "moving_average", "compare_groups", "paired", "pivot", "change_within", "changes_compared"})
 _EXCLUDED_ONES = re.compile(
     r"\b(?:excluding|except|without|other than)\s+(?:those|the ones|ones|rows|all)\s+(?:with|where|that|which|who|of)\b[^.;,]*", re.IGNORECASE
 )
@@ -130,7 +130,7 @@ def _pieces(tags: list[Tag], table: Table, used: _Used) -> Iterator[str]:
             yield f"{item.text}: this value was not used"
         elif item.kind == "date" and not used.holds(str(item.value)[:7]):
             yield f"{item.text}: this date was not used"
-        elif item.kind == "number" and _asks(item, tags, position) and not _all_levels(tags, position, table) and not used.has_number(float(item.value)):
+        elif item.kind == "number" and _asks(item, tags, position, used) and not _all_levels(tags, position, table) and not used.has_number(float(item.value)):
             yield f"{item.text}: this number was not used"
         elif _restricts(item, tags, position, table):
             yield f"{tags[position - 1].text} {item.text}: not understood"
@@ -169,9 +169,12 @@ def _all_levels(tags: list[Tag], position: int, table: Table) -> bool:
     return named is not None and named.distinct == tags[position].value and before in ("the", "all", "these", "among", "between", "across")
 
 
-def _asks(item: Tag, tags: list[Tag], position: int) -> bool:
-    """True for a number that restricts or counts: not "Table 1", not 0 and 1, not the year of a "why", which is held against the year before."""
+def _asks(item: Tag, tags: list[Tag], position: int, used: _Used) -> bool:
+    """True for a number that restricts or counts: not "two groups", which a sample size is for, not "Table 1", not 0 and 1, not the year of a "why",
+    which is held against the year before."""
     if tags[0].text.casefold() == "why" and is_year(item):
+        return False
+    if item.value == 2 and "sample_size" in used.recipes:
         return False
     before = tags[position - 1].text.casefold() if position else ""
     if (not position or tags[position - 1].kind == "line") and position + 1 < len(tags) and tags[position + 1].text in (".", ")"):  # "2. …" of a list

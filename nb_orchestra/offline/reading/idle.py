@@ -35,14 +35,14 @@ _UNITS = vocabulary("item unit piece article")
 
 _COMPARING = vocabulary(
     "compare_groups compare_columns compare_proportions paired one_sample post_hoc correlate correlation_matrix partial_correlation regression crosstab pivot "
-    "associations"
+    "associations change_within changes_compared"
 )
 _DOES: dict[str, tuple[frozenset[str], tuple[str, ...]]] = {
     "order": (
         vocabulary("head rank extreme group_extreme group_rank sort_rows longest_run trend peak moving_average outliers time_pattern associations"),
         ('"sort"', '"rank"'),
     ),
-    "part": (vocabulary("count_rows value_counts compare_proportions crosstab missing_values"), ("percent", "pct", '"/"')),
+    "part": (vocabulary("count_rows value_counts compare_proportions crosstab missing_values interval_of_share"), ("percent", "pct", '"/"')),
     "formula": (vocabulary("derive"), ()),
     "than": (_COMPARING, ('"-"', "filter", '">', '"<')),
     "others": (vocabulary("compare_groups correlation_matrix associations"), ("others",)),
@@ -52,7 +52,7 @@ _DOES: dict[str, tuple[frozenset[str], tuple[str, ...]]] = {
     "verb run": (vocabulary("longest_run"), ()),
 }  # fmt: skip
 """Which recipes, and which words in their arguments, do what a family wishes for, asked or not."""
-_WHOLE = vocabulary("table_one check_data profile")
+_WHOLE = vocabulary("table_one check_data profile sample_size")
 """Recipes of one fixed form, whose words describe it."""
 
 

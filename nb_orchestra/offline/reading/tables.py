@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from nb_orchestra.offline.reading.words import lemma, parts
+from nb_orchestra.offline.reading.words import lemma, parts, vocabulary
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,7 @@ class Column:
     moments: bool = False  # of dates: whether they have times of day
     day_first: bool | None = None  # of dates as text: whether the day stands first; None where they do not tell
     crowded: bool = False  # a date that several rows share
+    tally: bool = False  # of numbers: whole, from about 0 on and many different ones: how many there were of something
     bare: str = ""  # the name without a unit that it holds: "dose" of "dose (uM)"
 
     @property
@@ -92,6 +93,17 @@ class Column:
         return bool(self.levels) and all(float(level).is_integer() for level in self.levels if isinstance(level, int | float))
 
     @property
+    def measured(self) -> bool:
+        """True for what is measured again and again: the patients, plots or countries of several rows each."""
+        named = bool(_MEASURED & set(self.words)) and (self.kind == "text" or self.labelling or (self.kind == "number" and self.low is not None))
+        return named and self.distinct >= 6 and 1.5 * self.distinct <= self.rows
+
+    @property
+    def tells_when(self) -> bool:
+        """True for the visits, weeks or phases of what is measured again."""
+        return self.grouping and not self.truth and not self.looks_like_year and bool(_WHEN & set(self.words))
+
+    @property
     def looks_like_year(self) -> bool:
         return self.kind == "number" and self.low is not None and self.high is not None and 1500 <= self.low <= self.high <= 2200 and "year" in self.words
 
@@ -110,6 +122,17 @@ class Meaning:
     denied: Any = None
     tail: tuple[str, ...] = ()
     """Stems that may follow and say no more: the "grade classes" of "multi-grade classes"."""
+
+
+_MEASURED = vocabulary(
+    "patient subject participant volunteer respondent person student pupil child animal mouse rat dog cat cow sheep fish bird tree plant plot field pond lake "
+    "nest colony athlete player runner swimmer donor family household country nation"
+)
+"""Whose rows are repeated measures: those of one of them resemble each other."""
+
+_WHEN = vocabulary(
+    "visit week wave session round phase time timepoint month day occasion period term trimester semester stage cycle hour minute trial test measurement"
+)
 
 
 @dataclass(frozen=True)
@@ -157,6 +180,12 @@ class Table:
         own = [column for column in self.columns if not column.entity]
         naming = [column for column in own if column.labelling or column.numbering or (column.kind == "text" and column.identifying)]
         return frozenset(word for column in naming for word in column.words) - {"id", "identifier", "index", "name", "title", "code", "number", "no"}
+
+    @cached_property
+    def unit(self) -> str | None:
+        """The one column whose rows are repeated measures of the same thing."""
+        found = [column.name for column in self.columns if column.measured]
+        return found[0] if len(found) == 1 else None
 
     @cached_property
     def date(self) -> str | None:

@@ -19,14 +19,14 @@ _TOTALS = {(), ("sum",)}
 
 def _days_counted(intent: Intent, clause: Clause, memory: Memory, date: str) -> Intent:
     """ "How many days had less than 10 bagels": the limit is for the day's total."""
-    from nb_orchestra.offline.reading.wishes.picking import adds_up
+    from nb_orchestra.offline.reading.wishes.picking import adds_over_time
 
     at = next((n for n, tag in enumerate(clause.tags) if tag.is_a("verb", "count") or tag.is_a("stat", "n")), len(clause.tags))
     asked = any(tag.kind == "column" and tag.value == date for tag in clause.tags[at + 1 : at + 3])
     limits = [item for item in intent.where if item["op"] in _SIDES and memory.table[str(item["column"])].kind == "number"]
     if not asked or memory.slot_words or len(limits) != 1:
         return intent
-    if not adds_up(memory.table[str(limits[0]["column"])]):
+    if not adds_over_time(memory.table[str(limits[0]["column"])]):
         memory.assume("a day counts once, where any of its rows meets the condition")
         return replace(intent, kind="statistics", columns=(date,), statistics=("distinct",), options={"whole_days": date})
     value = str(limits[0]["column"])
@@ -46,7 +46,7 @@ def crowded_date(table: Table) -> str:
 
 def of_days(intent: Intent, clause: Clause, memory: Memory) -> Intent:
     """The intent, over the totals of each day where the clause (or the one before, of the same measure) says "per day"."""
-    from nb_orchestra.offline.reading.wishes.picking import adds_up
+    from nb_orchestra.offline.reading.wishes.picking import adds_over_time
 
     date = crowded_date(memory.table)
     if date and intent.kind in _OF_GROUPS and intent.by == (date,):
@@ -56,7 +56,7 @@ def of_days(intent: Intent, clause: Clause, memory: Memory) -> Intent:
     value = intent.columns[0] if len(intent.columns) == 1 else ""
     if not date or intent.kind not in _KINDS or value not in memory.table or memory.table[value].kind != "number" or memory.slot_words:
         return intent
-    said = _PER_DAY.search(clause.text) is not None and adds_up(memory.table[value])
+    said = _PER_DAY.search(clause.text) is not None and adds_over_time(memory.table[value])
     if said and not (intent.kind == "statistics" and intent.statistics in _TOTALS):
         memory.daily = value
     if memory.daily != value or (intent.kind == "statistics" and intent.statistics in _TOTALS):

@@ -12,7 +12,12 @@ from nb_orchestra.offline.reading.words import vocabulary
 
 _MOVING_ROWS = frozenset({"filter_rows", "head", "sort_rows", "drop_missing", "dedupe", "rank", "extreme"})
 """Recipes that compute nothing: they choose, order and show rows."""
-_ORDERING = frozenset({"head", "rank", "extreme", "group_extreme", "group_rank", "sort_rows", "longest_run", "trend", "peak", "moving_average", "dedupe"})
+_ORDERING = frozenset({"head", "rank", "extreme", "group_extreme", "group_rank", "sort_rows", "longest_run", "trend", "peak", "moving_average", "dedupe"}) | {
+    "change_within",
+    "changes_compared",
+    "fall_from_peak",
+    "first_and_last",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -18,16 +17,15 @@ from nb_orchestra.offline.recipes.frames import (
     complete_rows,
     in_level,
     levels_of,
-    numbers_of,
     rows_table,
     tell_left_out,
 )
+from nb_orchestra.offline.recipes.repeated import of_units
 from nb_orchestra.offline.recipes.testing import (
     NAN,
     TEST_COLUMNS,
     anova,
     friedman,
-    holm,
     kruskal,
     levene,
     mann_whitney,
@@ -57,11 +55,20 @@ COMPARED = (*COMPARISON, "difference", "difference_low", "difference_high", *OUT
 
 
 def compare_groups(
-    frame: pd.DataFrame, *, value: str, by: str, within: str | None = None, test: str = "auto", paired: Any = False, where: Any = None
+    frame: pd.DataFrame,
+    *,
+    value: str,
+    by: str,
+    within: str | None = None,
+    test: str = "auto",
+    paired: Any = False,
+    unit: str | None = None,
+    where: Any = None,
 ) -> pd.DataFrame:
     """One row per test: all groups of `by` at once, apart for each level of `within`. Where an assumption fails, a second row checks by the other family.
 
-    difference: highest minus lowest group mean, with its 95 % interval (Welch). Refusal for fewer than two groups with two values each.
+    difference: highest minus lowest group mean, with its 95 % interval (Welch). unit: a column whose rows belong together, see `of_units`.
+    Refusal for fewer than two groups with two values each.
     """
     frame = rows_where(frame, where)
     if test != "auto" and test not in GROUP_TESTS:
@@ -69,15 +76,24 @@ def compare_groups(
     value, by = column_of(frame, value), column_of(frame, by)
     if value == by:
         raise Refusal(f"{value} cannot be compared by itself", "name the groups")
+    done = ""
+    if unit and not paired and test != "levene":
+        frame, paired, done = of_units(frame, value, [by, *([column_of(frame, within)] if within else [])], unit)
     others = list(dict.fromkeys([by, *([column_of(frame, within)] if within else []), *([column_of(frame, paired)] if isinstance(paired, str) else [])]))
     if within and len(others) < 2:
         raise Refusal(f"{by} cannot be compared within itself")
     if not within:
-        return rows_table(compare_once(frame, value, others, test, paired), COMPARED)
-    tell_left_out(int(frame[others[1]].isna().sum()), [others[1]])
+        return rows_table(chosen_for(compare_once(frame, value, others, test, paired), done), COMPARED)
+    return rows_table(chosen_for(compare_within(frame, value, others, test, paired), done), COMPARED)
+
+
+def compare_within(frame: pd.DataFrame, value: str, others: list[str], test: str, paired: Any) -> list[dict[str, Any]]:
+    """The rows of a comparison by others[0] for each level of others[1]; where none can be tested there, a row that says why."""
+    by, within = others[0], others[1]
+    tell_left_out(int(frame[within].isna().sum()), [within])
     rows = []
-    for level in levels_of(frame[others[1]]):
-        part = frame[in_level(as_groups(frame[others[1]]), level)]
+    for level in levels_of(frame[within]):
+        part = frame[in_level(as_groups(frame[within]), level)]
         try:
             rows += [row | {"within": str(level)} for row in compare_once(part, value, others, test, paired)]
         except Refusal as refusal:
@@ -86,7 +102,15 @@ def compare_groups(
             rows.append({"value": value, "by": by, "within": str(level), "chosen": f"no test: {refusal.args[0]}"} | found)
     if all(not row.get("test") for row in rows):
         raise Refusal(f"no level of {within} has two groups of {by} to compare", f"{within} and {by} cannot be told apart")
-    return rows_table(rows, COMPARED)
+    return rows
+
+
+def chosen_for(rows: list[dict[str, Any]], done: str) -> list[dict[str, Any]]:
+    """The rows, with what was done about repeated rows beside why the test was chosen."""
+    return [row | {"chosen": f"{row['chosen']}; {done}"} if done and row["chosen"] != CHECK else row for row in rows]
+
+
+CHECK = "a check by the other kind of test"
 
 
 def compare_once(frame: pd.DataFrame, value: str, others: list[str], test: str, paired: Any) -> list[dict[str, Any]]:
@@ -117,8 +141,8 @@ def compare_once(frame: pd.DataFrame, value: str, others: list[str], test: str, 
         if not fewest <= len(samples) <= most:
             raise Refusal(f"{name} compares {fewest} groups, {by} has {len(samples)}", "name another test, or filter to the groups that you mean")
         found = call([samples[level] for level in order])
-        rows.append(common | found | {"assumptions": assumptions, "chosen": chosen if number == 0 else "a check by the other kind of test"})
-    return [row | extremes(samples) for row in rows]
+        rows.append(common | found | {"assumptions": assumptions, "chosen": chosen if number == 0 else CHECK})
+    return [row | extremes(samples, pairs) for row in rows]
 
 
 ONE_IS_ENOUGH = ("anova", "kruskal")  # asked for by name, they take groups of one value, as SciPy's do
@@ -195,44 +219,16 @@ def choose_paired(samples: dict[Any, Any], test: str) -> tuple[list[str], str, s
     return (["paired_t"], "differences near normal", assumptions) if normal else (["wilcoxon"], "differences that are not near normal", assumptions)
 
 
-def extremes(samples: dict[Any, Any]) -> dict[str, Any]:
-    """The groups with the highest and the lowest mean, and their difference with its interval."""
+def extremes(samples: dict[Any, Any], pairs: bool = False) -> dict[str, Any]:
+    """The groups with the highest and the lowest mean, and their difference with its interval (of pairs: of their own differences)."""
     order = sorted(samples, key=lambda level: samples[level].mean())
     low, high = order[0], order[-1]
     a, b = samples[high], samples[low]
     parts = (a.var(ddof=1) / len(a), b.var(ddof=1) / len(b)) if min(len(a), len(b)) > 1 else (0.0, 0.0)
     error = float(np.sqrt(sum(parts)))
-    df = sum(parts) ** 2 / (parts[0] ** 2 / (len(a) - 1) + parts[1] ** 2 / (len(b) - 1)) if error else NAN
+    if pairs:
+        error, parts = float((a - b).std(ddof=1) / np.sqrt(len(a))), (0.0, 0.0)
+    df = len(a) - 1 if pairs else sum(parts) ** 2 / (parts[0] ** 2 / (len(a) - 1) + parts[1] ** 2 / (len(b) - 1)) if error else NAN
     gap, reach = float(a.mean() - b.mean()), float(stats.t.ppf(0.975, df) * error) if error else NAN
     ends = (str(high), float(a.mean()), len(a), str(low), float(b.mean()), len(b))
     return {"difference": gap, "difference_low": gap - reach, "difference_high": gap + reach} | dict(zip(OUTER, ends, strict=True))
-
-
-POST_HOC = ("group_1", "group_2", "difference", "p_holm", *TEST_COLUMNS, "n", "mean_1", "mean_2", "n_1", "n_2", "dropped", "dropped_why", "assumptions")
-
-
-def post_hoc(frame: pd.DataFrame, *, value: str, by: str, test: str = "auto") -> pd.DataFrame:
-    """One row per pair of groups (Welch's t, or Mann–Whitney where groups are not near normal), with p adjusted by Holm. Refusal for more than 50 groups."""
-    numbers_of(frame, value, least=2)
-    table, dropped, why = complete_rows(frame, [value], [by])
-    samples, small = samples_of(table, value, by)
-    left_out = {"dropped": dropped + sum(small.values()), "dropped_why": ", ".join(filter(None, [why, too_small(by, small)])) or None}
-    if len(samples) > 50:
-        raise Refusal(f"{len(samples)} groups make {len(samples) * (len(samples) - 1) // 2:,} pairs", "filter to the groups that you mean")
-    normal, text = near_normal(samples)
-    name = ("welch" if normal else "mann_whitney") if test == "auto" else test
-    call = GROUP_TESTS[name][2]
-    rows = []
-    for first, second in itertools.combinations(samples, 2):
-        a, b = samples[first], samples[second]
-        means = {
-            "group_1": str(first),
-            "group_2": str(second),
-            "mean_1": a.mean(),
-            "mean_2": b.mean(),
-            "n_1": len(a),
-            "n_2": len(b),
-            "difference": a.mean() - b.mean(),
-        }
-        rows.append(means | call([a, b]) | left_out | {"n": len(a) + len(b), "assumptions": f"normal within groups: {text}"})
-    return rows_table(rows, POST_HOC).assign(p_holm=lambda pairs: holm(pairs["p"]))

@@ -33,6 +33,7 @@ from nb_orchestra.offline.recipes.frames import (
 from nb_orchestra.offline.recipes.marks import Marks
 from nb_orchestra.offline.recipes.proportions import chi_square
 from nb_orchestra.offline.recipes.relating import correlate_once, reversing_group
+from nb_orchestra.offline.recipes.repeated import one_of_each
 from nb_orchestra.offline.recipes.testing import TEST_COLUMNS, holm, kruskal, short
 from nb_orchestra.offline.recipes.trending import LEVELS, TREND, trend
 
@@ -58,8 +59,9 @@ def associations(frame: pd.DataFrame, *, target: str | None = None, columns: Any
     two categories. highest, lowest: the groups with the outer medians. reversed_by: the category within which the sign is the opposite (Simpson 1951). Of a
     larger table a fixed draw of 20,000 rows is looked at, of a wider one the first 24 columns. Refusal where nothing can be compared.
     """
-    frame = drawn(rows_where(frame, where))
+    frame = rows_where(frame, where)
     aim = column_of(frame, target) if target else None
+    frame = drawn(counted_once(frame, aim))
     read = read_columns(frame, [name for name in columns_of(frame, columns) or unique_columns(frame) if name != aim])
     pairs = list(itertools.combinations(read, 2))
     if aim is not None:
@@ -68,7 +70,6 @@ def associations(frame: pd.DataFrame, *, target: str | None = None, columns: Any
             raise Refusal(f"{aim} can be compared with nothing: it holds neither numbers nor a few categories", "name another column")
         read, pairs = {**read, **found}, [(name, aim) for name in read]
     rows = [{"x": x, "y": y} | row for x, y in pairs if (row := associate(frame, read, x, y))]
-    tell_repeats(frame)
     if not rows:
         raise Refusal("no two columns can be compared: numbers that vary or categories with 2 to 20 levels are needed")
     table = rows_table(rows, ASSOCIATIONS)
@@ -115,14 +116,21 @@ def numbers_in(series: pd.Series) -> Any:
     return days.rename(series.name)
 
 
-def tell_repeats(frame: pd.DataFrame) -> None:
-    """Says that rows of one person (site, device …) are counted as if they were independent, where such a column repeats."""
+def counted_once(frame: pd.DataFrame, aim: str | None) -> pd.DataFrame:
+    """Rows of one person (site, device …) are not independent. Where all of them have the same `aim`, each counts once; else that they repeat is told."""
     for name in unique_columns(frame):
-        if PEOPLE.search(name) and (NAMES_ONE.search(name) or not holds_numbers(frame[name])):
-            each = frame[name].nunique()
-            if LEVELS_COMPARED // 2 < each <= len(frame) / 2:
-                tell(f"not independent: {len(frame):,} rows of {each:,} {name} are counted as if they were")
-                return
+        if not PEOPLE.search(name) or not (NAMES_ONE.search(name) or not holds_numbers(frame[name])):
+            continue
+        each = frame[name].nunique()
+        if not LEVELS_COMPARED // 2 < each <= len(frame) / 2 or name == aim:
+            continue
+        held = f"not independent: {len(frame):,} rows of {each:,} {name}"
+        if aim is None or (frame.groupby(as_groups(frame[name]), observed=True)[aim].nunique() != 1).any():
+            tell(f"{held} are counted as if they were")
+            return frame
+        tell(f"{held}, so each {name} counts once, with the means of its numbers")
+        return one_of_each(frame, name)
+    return frame
 
 
 def counts_rows(numbers: pd.Series) -> bool:

@@ -9,7 +9,7 @@ UNITS = {
     "g": "g", "kg": "kg", "mg": "mg", "mm": "mm", "cm": "cm", "m": "m", "km": "km", "ml": "ml", "km2": "km²", "m2": "m²", "m3": "m³",
     "pct": "%", "percent": "%", "percentage": "%", "usd": "$", "eur": "€", "gbp": "£", "hz": "Hz", "khz": "kHz", "mhz": "MHz", "ms": "ms", "sec": "s",
     "secs": "s", "seconds": "s", "minutes": "minutes", "hours": "hours", "days": "days", "ppm": "ppm", "hpa": "hPa", "kpa": "kPa", "kw": "kW", "kwh": "kWh",
-    "mw": "MW", "mph": "mph", "kmh": "km/h", "kph": "km/h", "db": "dB", "celsius": "°C", "fahrenheit": "°F", "lbs": "lb",
+    "mw": "MW", "mph": "mph", "kmh": "km/h", "kph": "km/h", "db": "dB", "mmhg": "mmHg", "kwp": "kWp", "celsius": "°C", "fahrenheit": "°F", "lbs": "lb",
 }  # fmt: skip
 PARENTHESISED = re.compile(r"^(.*?)\s*[(\[]([^()\[\]]{1,12})[)\]]\s*$")
 
@@ -20,7 +20,7 @@ def name_and_unit(column: str) -> tuple[str, str]:
     if found and found[1]:
         return found[1].replace("_", " ").strip(), found[2]
     words = [word for word in re.split(r"[_\s]+", column) if word]
-    if len(words) > 1 and words[-1].lower() in UNITS:
+    if len(words) > 1 and words[-1].lower() in UNITS and words[-2].lower() != "per":
         return " ".join(words[:-1]), UNITS[words[-1].lower()]
     if len(column) > 1 and column[-1] in "$€£%":
         return " ".join(words)[:-1].strip(), column[-1]

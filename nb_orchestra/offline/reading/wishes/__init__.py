@@ -9,6 +9,7 @@ from __future__ import annotations
 from nb_orchestra.offline.reading.wishes.arranging import ARRANGING
 from nb_orchestra.offline.reading.wishes.asking import ASKING
 from nb_orchestra.offline.reading.wishes.calendars import CALENDARS
+from nb_orchestra.offline.reading.wishes.certainty import CERTAINTY
 from nb_orchestra.offline.reading.wishes.changing import CHANGING
 from nb_orchestra.offline.reading.wishes.comparing import COMPARING
 from nb_orchestra.offline.reading.wishes.correlative import CORRELATIVE
@@ -24,6 +25,7 @@ from nb_orchestra.offline.reading.wishes.plain import LAST
 from nb_orchestra.offline.reading.wishes.recoding import RECODING
 from nb_orchestra.offline.reading.wishes.referring import REFERRING
 from nb_orchestra.offline.reading.wishes.relating import RELATING
+from nb_orchestra.offline.reading.wishes.repeated import REPEATED
 from nb_orchestra.offline.reading.wishes.shaping import SHAPING
 from nb_orchestra.offline.reading.wishes.sharing import SHARING
 from nb_orchestra.offline.reading.wishes.showing import SHOWING
@@ -31,7 +33,7 @@ from nb_orchestra.offline.reading.wishes.stepping import STEPPING
 from nb_orchestra.offline.reading.wishes.timing import TIMING
 from nb_orchestra.offline.reading.wishes.wish import Wish
 
-_OF_UNITS = (*RECODING, *MISSING, *REFERRING, *FIRSTS, *ENTITIES, *GAPS)
+_OF_UNITS = (*RECODING, *MISSING, *REFERRING, *FIRSTS, *CERTAINTY, *REPEATED, *ENTITIES, *GAPS)
 _OF_TABLES = (*ARRANGING, *CALENDARS, *STEPPING, *CHANGING, *GROWING, *CORRELATIVE, *SHAPING, *MODELLING, *RELATING)
 _OF_NUMBERS = (*SHARING, *TIMING, *COMPARING, *MEASURING, *SHOWING)
 WISHES: tuple[Wish, ...] = (*EXPLORING, *ASKING, *_OF_UNITS, *_OF_TABLES, *_OF_NUMBERS)

@@ -9,7 +9,7 @@ from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Condition, Intent
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.tagging import Tag
-from nb_orchestra.offline.reading.wishes.picking import STATISTICS, adds_up, measures, pointed_measure
+from nb_orchestra.offline.reading.wishes.picking import STATISTICS, adds_over_time, measures, pointed_measure
 from nb_orchestra.offline.reading.wishes.stepping import dated, grouped_by
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
 from nb_orchestra.offline.reading.words import lemma
@@ -17,7 +17,7 @@ from nb_orchestra.offline.reading.words import lemma
 _SIDES = (">", "<", ">=", "<=")
 _THINGS = re.compile(r"\b(?:how many |which |what |the |list |number of |runs? of |row of )?(days|weeks|months|quarters|years)\b", re.IGNORECASE)
 _LINKED = r"(?:with|where|when|on which|in which|that|had|have|did|do|were|was|of|there)"
-_ASKED = re.compile(rf"\b(?:days|weeks|months|quarters|years)\b\s+(?:\w+ )?{_LINKED}\b", re.IGNORECASE)
+_ASKED = re.compile(rf"(?<!\d )\b(?:days|weeks|months|quarters|years)\b\s+(?:\w+ )?{_LINKED}\b", re.IGNORECASE)
 
 
 def _several_rows(memory: Memory, every: str) -> bool:
@@ -39,7 +39,14 @@ def _reaching(clause: Clause, memory: Memory) -> list[Intent]:
     run = clause.has("verb", "run") or "in a row" in clause.text.casefold()
     counted = not run and (clause.has("verb", "count") or clause.has("stat", "n"))
     memory.known |= {tag.text.casefold() for tag in clause.tags if tag.kind == "unknown" and lemma(tag.text) in _DONE}
-    memory.assume(f"limit per {every}: {'rows' if not value else f'the total of {value}'} of the {every}")
+    total = condition["column"] in ("sum", "n")
+    if not total and (counted or run):
+        return []
+    memory.assume(
+        f"limit per {every}: {'rows' if not value else f'the total of {value}'} of the {every}"
+        if total
+        else f"a {every} is meant where any of its rows meets it"
+    )
     options = {"date": memory.table.date, "every": every, "limit": condition, "counted": counted, "run": run}
     return [Intent("periods_reaching", clause.text, (value,) if value else (), where=where, options=options)]
 
@@ -51,13 +58,14 @@ def _limit(clause: Clause, memory: Memory) -> tuple[str, Condition] | None:
     """The measure (or "" for rows) that has a limit, and the limit as a condition on its total."""
     for item in clause.conditions:
         column = memory.table.by_name.get(str(item["column"]))
-        if item["op"] in _SIDES and column is not None and column.kind == "number" and adds_up(column) and isinstance(item["value"], int | float):
-            return column.name, {"column": "sum", "op": item["op"], "value": item["value"]}
+        if item["op"] in _SIDES and column is not None and column.kind == "number" and isinstance(item["value"], int | float):
+            statistic = "sum" if adds_over_time(column) else "max" if item["op"] in (">", ">=") else "min"
+            return column.name, {"column": statistic, "op": item["op"], "value": item["value"]}
     tags = clause.tags
     for tag, number, *behind in zip(tags, tags[1:], tags[2:], strict=False):
         if tag.kinds.get("cmp") not in _SIDES or number.kind != "number":
             continue
-        amounts = [column.name for column in memory.table.of_kind("number") if adds_up(column) and not (column.labelling or column.looks_like_year)]
+        amounts = [column.name for column in memory.table.of_kind("number") if adds_over_time(column) and not (column.labelling or column.looks_like_year)]
         if _is_row(behind[0], memory):
             return "", {"column": "n", "op": tag.kinds["cmp"], "value": number.value}
         units = [name for name in amounts if {"unit", "quantity", "qty", "amount", "count", "number"} & set(memory.table[name].words)]
@@ -134,7 +142,9 @@ def _two_parts(clause: Clause, memory: Memory) -> list[Intent]:
     if len(parts) != 2 or not _JOINED.search(clause.text):
         return []
     counted = not values
-    statistic = "n" if counted else next((key for key in clause.keys("stat") if key in STATISTICS), "sum" if adds_up(memory.table[values[0]]) else "mean")
+    statistic = (
+        "n" if counted else next((key for key in clause.keys("stat") if key in STATISTICS), "sum" if adds_over_time(memory.table[values[0]]) else "mean")
+    )
     options: dict[str, Any] = {"date": memory.table.date, "parts": tuple(parts)}
     return [Intent("two_parts", clause.text, tuple(values[:1]), grouped_by(clause, memory), (statistic,), clause.conditions, options)]
 

@@ -7,7 +7,7 @@ import re
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Condition, Intent
 from nb_orchestra.offline.reading.memory import Memory
-from nb_orchestra.offline.reading.wishes.picking import STATISTICS, adds_up, groups, measures, pointed_measure
+from nb_orchestra.offline.reading.wishes.picking import STATISTICS, adds_over_time, groups, measures, pointed_measure
 from nb_orchestra.offline.reading.wishes.two_periods import labelled, two_periods
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
 
@@ -47,7 +47,7 @@ def usual_statistic(clause: Clause, memory: Memory, value: str) -> str:
     if named:
         return named
     people = memory.table[str(memory.table.date)].kind != "date" and {"population", "pop"} & set(memory.table[value].words)  # of several places in one year
-    totals = adds_up(memory.table[value]) or bool(people)
+    totals = adds_over_time(memory.table[value]) or bool(people)
     memory.assume(f"{value} per period: {'totals' if totals else 'means'}")
     return "sum" if totals else "mean"
 

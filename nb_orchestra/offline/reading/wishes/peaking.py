@@ -8,7 +8,7 @@ from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Intent
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.tagging import Tag
-from nb_orchestra.offline.reading.wishes.picking import STATISTICS, adds_up, measures, numbers, pointed_measure
+from nb_orchestra.offline.reading.wishes.picking import STATISTICS, adds_over_time, measures, numbers, pointed_measure
 from nb_orchestra.offline.reading.words import vocabulary
 
 PARTS = ("month", "weekday", "hour", "quarter", "week", "day", "year")
@@ -23,7 +23,7 @@ def period_statistic(clause: Clause, memory: Memory, value: str) -> str:
     if side := of_each_period(clause):
         return side
     named_by_unit = any(tag.kind == "column" and tag.value == value and tag.how == "unit" for tag in clause.tags)  # "km per week"
-    chosen = "sum" if named_by_unit or adds_up(memory.table[value]) else "mean"
+    chosen = "sum" if named_by_unit or adds_over_time(memory.table[value]) else "mean"
     memory.assume(f"{value} per period: {'totals' if chosen == 'sum' else 'means'}")
     return chosen
 

@@ -30,6 +30,17 @@ def adds_up(column: Column) -> bool:
     return added and not _LEVELS & set(column.words) and column.unit != "%"
 
 
+_LEVELS_TOO = vocabulary(
+    "age length stay duration wait delay day minute hour second temp temperature humidity pressure wind speed rating grade mark level power load year id rank "
+    "point weight height"
+)
+
+
+def adds_over_time(column: Column) -> bool:
+    """Amounts that add up, and counts of something ("northbound", "visitors"), which a day or a month has in total."""
+    return adds_up(column) or (column.tally and not (_LEVELS | _LEVELS_TOO) & set(column.words) and not (column.labelling or column.numbering))
+
+
 def repeats(column: Column) -> bool:
     """True for a category whose values stand in several rows each: asked for one of them, a person means its total or mean."""
     if column.kind == "date":

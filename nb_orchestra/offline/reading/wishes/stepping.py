@@ -9,7 +9,7 @@ from nb_orchestra.offline.reading.intents import Condition, Intent
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.moments import tested
 from nb_orchestra.offline.reading.wishes.changing import FALLING, RELATIVE, WORDS_OF_CHANGE, changing_value
-from nb_orchestra.offline.reading.wishes.picking import STATISTICS, adds_up, amount_condition, groups, measures, nothing_or_something, presence_condition
+from nb_orchestra.offline.reading.wishes.picking import STATISTICS, adds_over_time, amount_condition, groups, measures, nothing_or_something, presence_condition
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
 from nb_orchestra.offline.reading.words import vocabulary
 
@@ -67,7 +67,7 @@ def _steps(clause: Clause, memory: Memory) -> list[Intent]:
     memory.known |= {
         word for word in re.findall(r"\w+", clause.text.casefold()) if word in ("one", "single", "day", "daily", "returns", "return", "jump", "previous")
     }
-    totals = adds_up(memory.table[value])
+    totals = adds_over_time(memory.table[value])
     return [Intent("steps", clause.text, (value,), grouped_by(clause, memory), statistics, clause.conditions, {**options, "totals": totals})]
 
 
@@ -83,13 +83,13 @@ _ONCE = re.compile(r"\b(?:per|each|every|a) (hour|day|week|month)\b", re.IGNOREC
 def _mean_of_totals(clause: Clause, memory: Memory) -> list[Intent]:
     """ "The average monthly rainfall", "what is the average kwh per day": the mean of what each period has in total."""
     date = str(memory.table.date)
-    values = [name for name in measures(clause, memory, inherit=False) if name != date and adds_up(memory.table[name])]
+    values = [name for name in measures(clause, memory, inherit=False) if name != date and adds_over_time(memory.table[name])]
     found = _PERIODIC.search(clause.text) or _EACH.search(clause.text) or _ONCE.search(clause.text)
     if len(values) != 1 or found is None:
         return []
     said = next(group for group in found.groups() if group).casefold()
     every = _ADVERBS.get(said, said)
-    if every == "day" and memory.table[date].distinct == memory.table.rows:  # each row is a day
+    if every == "day" and memory.table[date].distinct == memory.table.rows and not memory.table[date].crowded:  # each row is a day
         return []
     statistic = next((key for key in clause.keys("stat") if key in ("mean", "median")), "mean")
     memory.assume(f"{values[0]} per {every}: totals, and the {statistic} of them")

@@ -10,7 +10,7 @@ from nb_orchestra.offline.reading.intents import Condition, Intent
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.wishes.changing import FALLING, WORDS_OF_CHANGE, changing_value
 from nb_orchestra.offline.reading.wishes.peaking import EACH, PARTS, asked_for, how_many, of_each_period, peak_wish, peaks, period_statistic
-from nb_orchestra.offline.reading.wishes.picking import STATISTICS, adds_up, amount_condition, measures, nothing_or_something
+from nb_orchestra.offline.reading.wishes.picking import STATISTICS, adds_over_time, amount_condition, measures, nothing_or_something
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
 
 
@@ -90,7 +90,8 @@ def _resample(clause: Clause, memory: Memory) -> list[Intent]:
     date = memory.table.date
     every = next((key for key in clause.keys("time")), "")
     values = [name for name in measures(clause, memory) if name != date]
-    if every == "day" and date is not None and memory.table[date].distinct == memory.table.rows and _EVERYDAY.search(clause.text) and not memory.slot_words:
+    a_row_a_day = date is not None and memory.table[date].distinct == memory.table.rows and not memory.table[date].crowded
+    if every == "day" and a_row_a_day and _EVERYDAY.search(clause.text) and not memory.slot_words:
         return []  # the mean of daily values, and each row is a day
     if date is None or not every or not values or memory.table[date].kind != "date" or every in ("weekday", "season"):
         return []
@@ -136,7 +137,7 @@ def _moving(clause: Clause, memory: Memory) -> list[Intent]:
     if not values:
         return []
     daily = date is not None and date.kind == "date" and not date.moments and date.distinct < memory.table.rows and not memory.slot_words
-    options = {"window": window, "date": memory.table.date, "daily": ("sum" if adds_up(memory.table[values[0]]) else "mean") if daily else ""}
+    options = {"window": window, "date": memory.table.date, "daily": ("sum" if adds_over_time(memory.table[values[0]]) else "mean") if daily else ""}
     return [Intent("moving", clause.text, (values[0],), where=clause.conditions, options=options)]
 
 
