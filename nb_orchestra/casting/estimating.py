@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from nb_orchestra.casting.choosing import Casting
+from nb_orchestra.casting.choosing import BUILT_IN, Casting
 from nb_orchestra.casting.leaving import asks, leaving
 from nb_orchestra.core.plan import Plan, Step
 from nb_orchestra.protocols import ModelFacts
@@ -16,13 +16,17 @@ USUAL_IN, USUAL_OUT = 2_500, 800
 
 def remark(casting: Casting, tools: Mapping[str, Any], sources: Mapping[str, Any], plan: Plan, kept: Collection[str] | None = None) -> str:
     """ "3 of 4 steps are recipes (about 0.02 USD saved); …". `kept`: ids of the steps whose value is kept, None where nobody looked: then it is also told
-    what the plan costs and what it sends out."""
-    parts = [_recipes(casting, plan)] if not casting.local_only else []
+    what the plan costs and what it sends out. Where only the built-in engine answers, the reason."""
+    parts = [_why_here(casting) if casting.local_only else _recipes(casting, plan)]
     if kept is not None:
         parts.append(_price(casting, [step for step in plan.steps if step.id not in kept]))
         parts.append(f"{len(kept)} of {len(plan.steps)} steps are kept already" if kept else "nothing of it is kept yet")
         parts.append(leaving(casting, tools, sources, plan, kept))
     return "; ".join(part for part in parts if part)
+
+
+def _why_here(casting: Casting) -> str:
+    return "only the built-in engine, as set" if casting.settings.models in BUILT_IN else "no key and no local server was found"
 
 
 def _recipes(casting: Casting, plan: Plan) -> str:

@@ -62,8 +62,9 @@ class Sending:
 
     def told(self, step: str, facts: ModelFacts, text: str, tokens_in: int = 0, tokens_out: int = 0) -> None:
         """Before `text`, without secrets, leaves. The same text of the same step again (a second try) is not told twice."""
-        if facts.name not in introduced and not facts.local:
-            introduced.add(facts.name)
+        met = f"{facts.name}, {self.shared}"
+        if met not in introduced and not facts.local:
+            introduced.add(met)
             self.append(Warned(self._introduction(facts, tokens_in, tokens_out)))
         told = self._sent.setdefault((step, facts.name), _Told(text))
         if told.new(text):
@@ -73,6 +74,10 @@ class Sending:
 
     def _introduction(self, facts: ModelFacts, tokens_in: int, tokens_out: int) -> str:
         place = self.places.get(facts.name, "")
+        met = f"{place}, {self.shared}"
+        if place and met in introduced:
+            return f"{_called(facts)} is asked there, too: {self._price(facts, tokens_in, tokens_out)}"
+        introduced.add(met)
         return (
             f"{_called(facts)} is asked from now on{f' ({place})' if place else ''}: {self._price(facts, tokens_in, tokens_out)}; "
             f"of your data it gets {self.shared} (%orchestrate sent shows every word)"

@@ -57,6 +57,7 @@ FAULTS: Mapping[str, Row] = {
     "key": Row(_CLOSED, "does not accept the key", "check the key's variable; %orchestrate doctor shows which one was used", everywhere=True),
     "forbidden": Row(_CLOSED, "does not allow this", _OTHER),
     "unknown model": Row(_CLOSED, "does not know this model", _OTHER),
+    "unknown provider": Row(_CLOSED, "is of no provider that is known", "write it as provider/model, for example openai/gpt-5-mini"),
     "too long": Row(PromptTooLongError, "cannot take a prompt of this length", "name fewer inputs or columns, or choose a model with a larger context"),
     "moved": Row(_CLOSED, "sends elsewhere, and a key does not follow", "correct the base URL", everywhere=True),
     "tls": Row(_CLOSED, "has a certificate that is not trusted", "a proxy may stand between; set SSL_CERT_FILE to its certificate", everywhere=True),

@@ -27,6 +27,8 @@ def fault_of(error: Exception) -> Fault:
         return Fault("moved", status=moved)
     if any("certificate_verify_failed" in str(one).lower() for one in met):
         return Fault("tls")
+    if "provider not provided" in text.lower():
+        return Fault("unknown provider")
     if status in (None, 408, 500):
         word = next((word for word, pattern in _TEXTS if pattern.search(text)), None)
         if word is not None:

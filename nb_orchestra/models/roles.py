@@ -172,6 +172,9 @@ def _split(text: str, sources: Sources) -> tuple[str, str]:
     if offering is not None:
         return offering.provider.prefix, text
     prefixes = {provider.prefix for provider in PROVIDERS} | {found.provider.prefix for found in sources.found} | provider_prefixes()
+    own = next((found.provider.prefix for found in sources.found if found.own_place), None)
+    if own is not None and text.partition("/")[0] not in prefixes and text.partition(":")[0] not in prefixes and "/" in text:
+        return own, text  # meta-llama/Llama-3.1-8B of a gateway that was not asked what it has
     for sign in "/:":
         prefix, cut, model = text.partition(sign)
         if cut and model and (prefix in prefixes or sign == "/"):

@@ -175,7 +175,8 @@ def test_every_word_that_left_is_told(serve: Any) -> None:
 
 
 def test_the_first_words_to_a_model_are_announced(serve: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Model, whose key, price, what is sent; once in a kernel, before the words leave."""
+    """Model, whose key, price, what is sent; once in a kernel, before the words leave. Another model of the place
+    is told in a line; where more of the data would leave than before, it is told anew."""
     from nb_orchestra.casting import sending
 
     monkeypatch.setattr(sending, "introduced", set())
@@ -185,7 +186,12 @@ def test_the_first_words_to_a_model_are_announced(serve: Any, monkeypatch: pytes
     for part in ("openai/gpt-5.4-mini", "OPENAI_API_KEY from the environment", "this run at most 0.50", "no rows"):
         assert part in said
     again = orchestrate(plan=plan(ask("s1", "two")))
-    assert not any("asked from now on" in text for text in again.progress.warnings)
+    assert not any("is asked" in text for text in again.progress.warnings)
+    (other,) = [text for text in orchestrate(plan=plan({**ask("s1", "three"), "effort": "hard"})).progress.warnings if "is asked" in text]
+    assert other.startswith("openai/gpt-5.4 is asked there, too")
+    assert "this call costs at most" in other
+    (wider,) = [text for text in orchestrate(plan=plan(ask("s1", "four")), share="full").progress.warnings if "is asked" in text]
+    assert "of your data it gets everything" in wider
 
 
 def sole(question: str = "one") -> Run:
@@ -299,7 +305,7 @@ def test_before_anything_leaves_a_person_can_read_what_would(serve: Callable[...
     assert "(of your data what --share summary allows)" in told
     assert "USD for 2 to be asked of" in told
     told = orchestrate(plan=steps, plan_only=True, models="builtin").progress.planner_reason
-    assert told == "plan given; costs nothing; nothing of it is kept yet; nothing leaves the kernel"
+    assert told == "plan given; only the built-in engine, as set; costs nothing; nothing of it is kept yet; nothing leaves the kernel"
 
 
 def test_a_key_that_a_tool_gives_is_bound_and_stands_in_no_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from nb_orchestra.errors import ModelError
 from nb_orchestra.models.faults import FAULTS, Fault, error_of, of_error_object, of_exception, of_status
+from nb_orchestra.models.litellm_faults import fault_of
 from nb_orchestra.models.waits import asked_wait, back_off, exhausted_for, seconds_in
 
 NOW = 1_700_000_000.0
@@ -96,6 +97,13 @@ def test_control_characters_of_a_provider_do_not_reach_the_person() -> None:
 def test_a_status_with_its_body_is_one_kind_of_fault(status: int, body: str, word: str) -> None:
     """Known troubles are told by their body, the rest by the status; the text of a web page is not looked into."""
     assert of_status(status, {}, body).word == word
+
+
+def test_a_provider_that_litellm_does_not_know_is_told_in_our_words() -> None:
+    """Its own text is an essay about completion(); who wrote -m nope/whatever needs the form of a name."""
+    error = error_of(fault_of(ValueError("litellm.BadRequestError: LLM Provider NOT provided. Pass in the LLM provider …")), "nope/whatever (nope)", str)
+    assert str(error.message) == "nope/whatever (nope) is of no provider that is known"
+    assert "provider/model" in error.hint
 
 
 def test_an_error_inside_an_answer_is_read_too() -> None:

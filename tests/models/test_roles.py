@@ -100,6 +100,14 @@ def test_a_local_model_with_a_tag_is_found_where_it_is_offered() -> None:
     assert named("ollama/llama3:8b", Sources((*BOTH.found, local))).found is local
 
 
+def test_a_name_with_a_slash_is_a_model_of_ones_own_address_where_no_provider_is_called_so() -> None:
+    """A gateway serves meta-llama/Llama-3.1-8B; openai/… and groq/… stay what they are."""
+    gateway = Found(Provider("openai", "OpenAI", (), "https://api.openai.com/v1"), None, "https://models.example.org/v1")
+    assert named("meta-llama/Llama-3.1-8B", Sources((gateway,))).name == "openai/meta-llama/Llama-3.1-8B"
+    assert named("openai/gpt-5.4-mini", Sources((gateway,))).name == "openai/gpt-5.4-mini"
+    assert named("something/else:7b", BOTH).name == "something/else:7b"
+
+
 def test_a_model_that_cannot_be_placed_or_has_no_key_is_an_error_with_the_way_out() -> None:
     """Unknown names and missing keys say what to write or to set."""
     with pytest.raises(BadOptionError, match="provider/model"):
