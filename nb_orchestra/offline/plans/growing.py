@@ -44,6 +44,8 @@ def _most(draft: Draft, intent: Intent, frame: str, column: str, purpose: str) -
 def _change(draft: Draft, intent: Intent) -> None:
     """First and last year beside each other, per group; the difference and the percent change."""
     value, statistic = intent.columns[0], intent.statistics[0]
+    low = draft.table[value].low if value in draft.table else None
+    relative = bool(intent.option("relative")) or low is None or low >= 0  # a percentage of less than nothing says nothing
     first, last = intent.option("first"), intent.option("last")
     year, frame = str(intent.option("date")), draft.rows(intent)
     if not intent.option("labels"):
@@ -56,14 +58,16 @@ def _change(draft: Draft, intent: Intent) -> None:
             "group_summary", arguments, intent, name=f"{statistic}_{value}_{first}_{last}", purpose=f"{value} in both years", frame={"from": kept}
         )
         made = _derived(draft, intent, made, "change", {"op": "diff", "args": [{"column": statistic}]})
-        draft.answer(_derived(draft, intent, made, "percent_change", {"op": "pct_change", "args": [{"column": statistic}]}), intent)
+        if relative:
+            made = _derived(draft, intent, made, "percent_change", {"op": "pct_change", "args": [{"column": statistic}]})
+        draft.answer(made, intent)
         return
     arguments = {"rows": [intent.by[0]], "columns": year, "value": value, "statistic": statistic}
     made = draft.step("pivot", arguments, intent, name=f"{value}_{first}_and_{last}", purpose=f"{value} by {intent.by[0]} in both years", frame={"from": kept})
     ends = [{"column": str(last)}, {"column": str(first)}]
     made = _derived(draft, intent, made, "change", {"op": "-", "args": ends})
     percent = {"op": "*", "args": [{"op": "/", "args": [{"column": "change"}, ends[1]]}, 100]}
-    made = _derived(draft, intent, made, "percent_change", percent)
+    made = _derived(draft, intent, made, "percent_change", percent) if relative else made
     step = "percent_change" if intent.option("relative") else "change"
     ascending = intent.option("which") == "min"
     made = draft.step(

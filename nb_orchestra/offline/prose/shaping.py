@@ -39,7 +39,8 @@ def two_ends(value: Any, made: Mapping[str, Any]) -> list[str]:
     ends = [f"{number(row[measure])}{unit} in {cell(row[label], str(label))}" for row in (first, last)]
     side = "unchanged" if not last["change"] else f"{'up' if last['change'] > 0 else 'down'} by {number(abs(last['change']))}"
     points = " percentage points" if measure == "percent" else ""
-    relative = f" ({number(last['percent_change'])} %)" if "percent_change" in value.columns and not missing(last["percent_change"]) else ""
+    relates = "percent_change" in value.columns and not missing(last["percent_change"]) and first[measure] > 0
+    relative = f" ({number(last['percent_change'])} %)" if relates else ""
     return [f"{what}: {ends[0]}, {ends[1]}: {side}{points if side != 'unchanged' else ''}{relative}."]
 
 

@@ -60,7 +60,7 @@ def _places(folded: str, text: str, written: str) -> Iterator[int]:
     start = folded.find(name)
     while start >= 0:
         end = start + len(name)
-        if not _inside_word(text, start, end) and (len(name) > 3 or text[start:end] == written):
+        if not _inside_word(text, start, end) and (len(name) > 3 or text[start:end] == written or (name.isalnum() and not name.isalpha() and not name.isdigit())):
             yield start
         start = folded.find(name, start + 1)
 

@@ -38,6 +38,7 @@ from nb_orchestra.offline.reading.turning import turned
 from nb_orchestra.offline.reading.verdicts import rules, significance
 from nb_orchestra.offline.reading.weighing import comparatives, leading_verbs, lost_restriction
 from nb_orchestra.offline.reading.wishes import LAST_WISHES, WISHES
+from nb_orchestra.offline.reading.wishes.changing import words_of_change
 from nb_orchestra.offline.reading.wishes.exploring import look_first
 
 LONGEST_GOAL = 8_000
@@ -238,7 +239,7 @@ def read_clause(clause: Clause, memory: Memory) -> None:
             intent = of_days(intent, clause, memory)
             memory.learn(intent)
             found.append(intent)
-    memory.known |= comparatives(clause, found)
+    memory.known |= comparatives(clause, found) | words_of_change(clause, found)
     tell_lost(clause, found, memory)
 
 

@@ -65,7 +65,8 @@ def _with_names(stream: list[Token], text: str, table: Table) -> list[Token]:
     result: list[Token] = []
     for token in stream:
         spot = next((spot for spot in spots if token.start < spot[1] and spot[0] < token.end), None)
-        if spot is None or (token.kind in ("quoted", "forced", "name") and fold(token.text) != fold(spot[2])):
+        framed = token.kind == "name" and token.text == table.name and table.framed
+        if spot is None or framed or (token.kind in ("quoted", "forced", "name") and fold(token.text) != fold(spot[2])):
             result.append(token)
         elif not (result and result[-1].kind == "column" and result[-1].start <= spot[0] and spot[1] <= result[-1].end):
             result.append(Token(spot[2], fold(spot[2]), "column", min(spot[0], token.start), max(spot[1], token.end)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Condition, Intent
@@ -28,6 +29,15 @@ GROWTH = re.compile(
     re.IGNORECASE,
 )
 """Each period against the one before."""
+
+
+_CHANGES = frozenset({"change", "growth", "trend", "count_change", "count_growth", "count_course"})
+
+
+def words_of_change(clause: Clause, intents: Iterable[Intent]) -> set[str]:
+    """ "How many jobs did it lose": words of change whose change was read."""
+    read = any(intent.kind in _CHANGES for intent in intents)
+    return {tag.text.casefold() for tag in clause.tags if tag.kind == "unknown" and WORDS_OF_CHANGE.fullmatch(tag.text)} if read else set()
 
 
 def changing_value(clause: Clause, memory: Memory) -> str | None:

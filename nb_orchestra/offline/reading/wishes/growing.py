@@ -19,7 +19,7 @@ from nb_orchestra.offline.reading.wishes.changing import (
     usual_statistic,
 )
 from nb_orchestra.offline.reading.wishes.picking import groups, measures, pointed_measure
-from nb_orchestra.offline.reading.wishes.spans import of_things, said_change, whole_span
+from nb_orchestra.offline.reading.wishes.spans import HOW_MUCH_MORE, of_things, one_year, said_change, whole_span
 from nb_orchestra.offline.reading.wishes.two_periods import labelled, two_periods
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
 
@@ -79,14 +79,15 @@ _MINUS = re.compile(r"\bminus\b", re.IGNORECASE)
 def _two_years(clause: Clause, memory: Memory) -> tuple[Condition, int, int] | None:
     """The condition that names the first and the last year."""
     listed = next((item for item in clause.conditions if item["column"] == memory.table.date and item["op"] == "in" and len(item["value"]) == 2), None)
-    if listed is not None and (_MINUS.search(clause.text) or _LOWER_IN.search(clause.text)) is not None:
+    more = HOW_MUCH_MORE.search(clause.text) and memory.table[str(memory.table.date)].distinct == memory.table.rows  # a year each: nothing to test
+    if listed is not None and (_MINUS.search(clause.text) or _LOWER_IN.search(clause.text) or more):
         return listed, min(listed["value"]), max(listed["value"])
     spans = (item for item in clause.conditions if item["column"] == memory.table.date and item["op"] == "between")
     for span in spans:
         first, last = (int(str(value)[:4]) for value in span["value"])
         if first < last:
             return span, first, last
-    return None
+    return one_year(clause, memory, _HOW_MUCH.search(clause.text) is not None)
 
 
 _FASTEST = re.compile(r"\b(?:fastest|slowest|quickest)\b", re.IGNORECASE)
@@ -147,7 +148,7 @@ def _changes(clause: Clause, memory: Memory) -> bool:
     return (
         not memory.slot_words
         and spoken
-        and (said_change(clause) or _LOWER_IN.search(clause.text) or _MINUS.search(clause.text)) is not None
+        and bool(said_change(clause) or _LOWER_IN.search(clause.text) or _MINUS.search(clause.text) or HOW_MUCH_MORE.search(clause.text))
         and _apart(clause, memory)
     )
 

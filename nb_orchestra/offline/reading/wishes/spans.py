@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Condition
 from nb_orchestra.offline.reading.memory import Memory
@@ -27,16 +29,40 @@ def whole_span(clause: Clause, memory: Memory) -> tuple[Condition, int, int] | N
     if spoken is not None and spoken["op"] == "between":
         first, last = (int(str(edge)[:4]) for edge in spoken["value"])
     else:
-        first, last = _years_of(memory)
+        first, last = years_of(memory)
     if first >= last:
         return None
     memory.assume(f"change: from {first} to {last}")
     return (spoken or {}), first, last
 
 
-def _years_of(memory: Memory) -> tuple[int, int]:
+def years_of(memory: Memory) -> tuple[int, int]:
+    """The first and the last year of the table."""
     date = memory.table[str(memory.table.date)]
     if date.kind == "date":
         start = 1970 + date.since / 365.2425
         return int(start), int(start + date.years)
     return int(date.low or 0), int(date.high or 0)
+
+
+HOW_MUCH_MORE = re.compile(r"\bhow (?:much|many) (?:\w+er|more|less|worse)\b", re.IGNORECASE)
+_NOW = re.compile(r"\b(?:now|nowadays|today|these days|at present|currently)\b", re.IGNORECASE)
+
+
+def one_year(clause: Clause, memory: Memory, how_much: bool) -> tuple[Condition, int, int] | None:
+    """ "How much warmer is it now than in 1950": from then to the last year; "how much did it fall in 2009": from the year before."""
+    date = memory.table.by_name.get(memory.table.date or "")
+    named = [item for item in clause.conditions if date is not None and item["column"] == date.name and item["op"] in ("year", "==")]
+    year = int(named[0]["value"]) if len(named) == 1 and str(named[0]["value"]).isdigit() else 0
+    if date is None or not year:
+        return None
+    first, last = years_of(memory)
+    if _NOW.search(clause.text) and year < last:
+        memory.known |= {tag.text.casefold() for tag in clause.tags if _NOW.fullmatch(tag.text)}
+        memory.assume(f"now: {last}, the last year in the data")
+        return named[0], year, last
+    things = bool(clause.columns("which"))
+    if not (things or how_much) or not said_change(clause) or first > year - 1 or (things and not of_things(clause, memory)):
+        return None
+    memory.assume(f"in {year}: against {year - 1}")
+    return named[0], year - 1, year
