@@ -187,10 +187,18 @@ def _explained(reading: Any) -> set[str]:
 
 def unread_words(text: str, table: Any) -> list[str]:
     """The words of a goal that mean nothing to the grammar: what it may have missed."""
+    from nb_orchestra.offline.reading.memory import Memory
     from nb_orchestra.offline.reading.sense import sensed
+    from nb_orchestra.offline.reading.synonyms import POINTERS
 
     names = {table.name.casefold(), *FILLERS}
-    unknown = (item.text for item in sensed(text, table) if item.kind == "unknown" and item.text.isalpha() and _is_word(item.text))
+    points = Memory(table)
+    unknown = (
+        item.text
+        for item in sensed(text, table)
+        if (item.kind == "unknown" and item.text.isalpha() and _is_word(item.text))
+        or ("point" in item.kinds and points.measure_for(POINTERS[item.kinds["point"]][0]) is None)  # "richer", and no column of riches
+    )
     return list(dict.fromkeys(word for word in unknown if word.casefold().rstrip("s") not in names and word.casefold() not in names))
 
 
@@ -209,9 +217,13 @@ def _table(goal: Goal) -> Any:
     return read_table(name, frames[name], tuple(goal.columns.get(name, ())))
 
 
+def _codes(column: Any) -> bool:
+    return column.grouping or bool({"code", "rank", "index", "zip", "number"} & set(column.words))
+
+
 def unreadable(goal: Goal, table: Any, reasons: Sequence[str] = ()) -> UnreadableGoalError:
     """The error for a goal with no readable part; its hint holds three goals that work on this very table."""
-    numbers = [column.name for column in table.of_kind("number") if not (column.looks_like_year or column.labelling or column.numbering)]
+    numbers = [column.name for column in table.of_kind("number") if not (column.looks_like_year or column.labelling or column.numbering or _codes(column))]
     groups = [column.name for column in table.columns if column.kind == "text" and column.grouping]
     ideas = [f"Check my data {{{table.name}}}"]
     if numbers and groups:

@@ -60,7 +60,9 @@ def _places(folded: str, text: str, written: str) -> Iterator[int]:
     start = folded.find(name)
     while start >= 0:
         end = start + len(name)
-        if not _inside_word(text, start, end) and (len(name) > 3 or text[start:end] == written or (name.isalnum() and not name.isalpha() and not name.isdigit())):
+        if not _inside_word(text, start, end) and (
+            len(name) > 3 or text[start:end] == written or (name.isalnum() and not name.isalpha() and not name.isdigit())
+        ):
             yield start
         start = folded.find(name, start + 1)
 
@@ -165,10 +167,13 @@ class _Walk:
         reason = "part" if self.left and self.reason == "words" else self.reason
         reason = "synonym" if self.column.entity and self.left else reason
         score = 55 * share + (6 if self.used == 1 else 9) * self.used if self.left else 80 * share + 4 * self.used
+        if self.left and self.reason == "words" and self.gained >= self.used and set(self.left) <= _PARTS:
+            score = 79.0  # "unemployment" is rather unemployment_rate than unemployed
         return Find(self.column.name, self.start, self.end, self.bonus + score - max(0, self.end - self.start - self.used), reason)
 
 
 _DENIALS = frozenset({"not", "none", "nor"})
+_PARTS = frozenset({"rate", "percent", "percentage", "pct"})
 _LABELS = frozenset({"id", "identifier"})
 """What is left of an identifier's name where only the thing is called: "customers" for customer_id."""
 

@@ -151,13 +151,17 @@ def _names_rows(tags: list[Tag], position: int, used: _Used) -> bool:
         return True
     if tags[position].text.endswith("ed") and before is not None and before.kind == "column":  # "customers opened 15 tickets"
         return True
+    if before is not None and "correlate" in used.recipes and before.is_a("word", "question") and tags[position].text.casefold().endswith("s"):
+        return True  # "do countries with more …"
     if before is not None and before.kind == "level" and tags[position].text.casefold().endswith("s"):  # "rainy days", "the DMSO wells"
         return True
     if before is not None and before.kinds.get("verb") == "count" and "count_rows" in used.recipes:
         return True
     if before is not None and "count_rows" in used.recipes and tags[position].text.casefold() in ("days", "dates"):  # "percentage of days"
         return before.text.casefold().split()[-1] == "of"
-    if before is not None and before.kinds.keys() & {"super", "point"} and used.recipes & (WHOLE_ROWS | {"count_rows"}):
+    if before is not None and before.kinds.keys() & {"super", "point"} and used.recipes & (WHOLE_ROWS | {"count_rows", "correlate"}):
+        return True
+    if before is not None and "point" in before.kinds and used.holds(before.text) and tags[position].text.casefold().endswith("s"):  # "on rainy days"
         return True
     return bool(used.recipes & WHOLE_ROWS) and (before is None or before.kind == "number" or before.text.casefold() in ("which", "what", "top", "the"))
 

@@ -8,9 +8,10 @@ from typing import Any
 
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.formulas import MAKES, given_name, made_name, tree_of
+from nb_orchestra.offline.reading.likeness import of_notions
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.speeds import ratio_of_units
-from nb_orchestra.offline.reading.synonyms import DERIVED, NOTIONS, POINTERS, WIDEST, same_notion
+from nb_orchestra.offline.reading.synonyms import DERIVED, POINTERS
 from nb_orchestra.offline.reading.tagging import Tag
 from nb_orchestra.offline.reading.takings import put_together
 from nb_orchestra.offline.reading.words import vocabulary
@@ -169,24 +170,9 @@ def _put_together(word: str, memory: Memory) -> None:
 
 
 def _part(notions: tuple[str, ...], memory: Memory) -> tuple[str | None, list[str]]:
-    """The column of a notion that covers most, and its rivals; names without a year come first."""
-    found = [
-        column
-        for column in memory.table.of_kind("number")
-        if any(
-            same_notion(notion, word) or (len(word) > 5 and any(word.endswith(end) for end in NOTIONS.get(notion, ()) if len(end) > 3))
-            for notion in notions
-            for word in column.words
-        )
-    ]
-    if not found:
-        return None, []
-    names = sorted(found, key=lambda column: (any(letter.isdigit() for letter in column.name), not _wide(column.words), len(column.name)))
-    return names[0].name, [column.name for column in names[1:3]]
-
-
-def _wide(words: tuple[str, ...]) -> bool:
-    return any(word.startswith((wide, "int")) or wide.startswith(word) for word in words for wide in WIDEST)
+    """The column of a notion that covers most, and its rivals."""
+    names = [column.name for column in of_notions(notions, memory.table)]
+    return (names[0], names[1:3]) if names else (None, [])
 
 
 _HEAD = re.compile(

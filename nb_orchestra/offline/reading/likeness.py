@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from rapidfuzz.distance import OSA
 
 from nb_orchestra.offline.reading.lexicon import PHRASES, STOP
-from nb_orchestra.offline.reading.synonyms import same_notion
+from nb_orchestra.offline.reading.synonyms import NOTIONS, WIDEST, same_notion
 from nb_orchestra.offline.reading.tables import Column, Table
 from nb_orchestra.offline.reading.words import Token, vocabulary
 
@@ -130,3 +130,21 @@ def _typo(word: str, other: str) -> bool:
         return False
     allowed = 2 if len(other) >= 8 else 1
     return OSA.distance(word, other, score_cutoff=allowed) <= allowed and (word[0] == other[0] or sorted(word) == sorted(other))
+
+
+def of_notions(notions: tuple[str, ...], table: Table) -> list[Column]:
+    """The numeric columns of one of the notions, also by the end of a name (domgross); the one that covers most first, names without a year before others."""
+    found = [
+        column
+        for column in table.of_kind("number")
+        if any(
+            same_notion(notion, word) or (len(word) > 5 and any(word.endswith(end) for end in NOTIONS.get(notion, ()) if len(end) > 3))
+            for notion in notions
+            for word in column.words
+        )
+    ]
+    return sorted(found, key=lambda column: (any(letter.isdigit() for letter in column.name), not _wide(column.words), len(column.name)))
+
+
+def _wide(words: tuple[str, ...]) -> bool:
+    return any(word.startswith((wide, "int")) or wide.startswith(word) for word in words for wide in WIDEST)

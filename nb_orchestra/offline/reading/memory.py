@@ -7,8 +7,9 @@ from typing import Any
 
 from nb_orchestra.offline.reading.dimensions import by_unit
 from nb_orchestra.offline.reading.intents import Intent
+from nb_orchestra.offline.reading.likeness import of_notions
 from nb_orchestra.offline.reading.synonyms import same_notion
-from nb_orchestra.offline.reading.tables import Table
+from nb_orchestra.offline.reading.tables import Column, Table
 
 
 @dataclass
@@ -98,12 +99,19 @@ class Memory:
         return next((intent for intent in reversed(self.intents) if intent.kind in kinds), None)
 
     def measure_for(self, notions: tuple[str, ...]) -> str | None:
-        """The numeric column that an adjective points at: wettest → precipitation."""
+        """The numeric column that an adjective or a verb points at: wettest → precipitation, earn → income."""
         for notion in notions:
-            for column in self.table.of_kind("number", *(["date"] if notion in ("date", "year") else [])):
-                if any(same_notion(notion, word) for word in column.words):
-                    return column.name
-        return next((column.name for notion in notions for column in by_unit(notion, self.table)), None)
+            kinds = ("number", "date") if notion in ("date", "year") else ("number",)
+            found = [column for column in self.table.of_kind(*kinds) if any(same_notion(notion, word) for word in column.words)]
+            if found and not (self._only_statistic() and not any(same_notion(notion, column.words[-1]) for column in found)):
+                return found[0].name
+        named = (column.name for notion in notions for column in by_unit(notion, self.table))
+        return next(named, None) or next((column.name for column in (*self._only_statistic(), *of_notions(notions, self.table))), None)
+
+    def _only_statistic(self) -> list[Column]:
+        """The one column that is called by a statistic alone: `Median` holds the medians of what the table is about."""
+        found = [column for column in self.table.of_kind("number") if column.words in (("median",), ("mean",), ("average",))]
+        return found if len(found) == 1 else []
 
 
 def _last(items: list[str], item: str) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from nb_orchestra.offline.reading.dimensions import by_unit, unit_at, unit_of
 from nb_orchestra.offline.reading.happening import happened
+from nb_orchestra.offline.reading.synonyms import DOINGS, NOTIONS
 from nb_orchestra.offline.reading.tables import Column, Table
 from nb_orchestra.offline.reading.tagging import Tag, tag
 from nb_orchestra.offline.reading.things import days_named
@@ -16,7 +17,31 @@ from nb_orchestra.offline.reading.words import lemma
 
 
 def sensed(text: str, table: Table) -> list[Tag]:
-    return days_named(of_a_unit(in_percent(_quantities(_days(happened(turned(tag(text, table), table), table), table), table), table), table), table)
+    plain = _called_by_statistics(happened(turned(tag(text, table), table), table), table)
+    return days_named(of_a_unit(in_percent(_quantities(_days(plain, table), table), table), table), table)
+
+
+def _called_by_statistics(tags: list[Tag], table: Table) -> list[Tag]:
+    """The tags, where a table has a column `Median`: "the median salary" is one piece, and that column where it is predicted from others or held against them."""
+    relates = any(tag.is_a("verb", *_RELATING) or tag.is_a("word", "than") for tag in tags)
+    made: list[Tag] = []
+    for item in tags:
+        before = made[-1] if made else None
+        own = before is not None and before.spare is not None and lemma(before.spare.column) == lemma(before.text) and "stat" in before.kinds
+        if own and before is not None and item.kind == "unknown" and (item.text.casefold() in DOINGS or lemma(item.text) in NOTIONS):
+            made[-1] = replace(before, end=item.end, text=f"{before.text} {item.text}")
+        else:
+            made.append(item)
+    return [_as_its_column(tag) if relates and "stat" in tag.kinds and tag.spare is not None else tag for tag in made]
+
+
+_RELATING = ("predict", "regress", "correlate", "train", "matrix")
+
+
+def _as_its_column(tag: Tag) -> Tag:
+    name = tag.spare.column if tag.spare is not None else ""
+    whole = lemma(name) == lemma(tag.text.split()[0])
+    return replace(tag, kind="column", kinds={}, value=name, how="words", spare=None) if whole else tag
 
 
 def _days(tags: list[Tag], table: Table) -> list[Tag]:

@@ -74,7 +74,7 @@ volume vol
 child kid dependents
 fertility birth
 lifespan life
-international intl intgross worldwide global
+international intl intgross worldwide global abroad overseas
 domestic dom domgross
 worldwide world intl
 continent region cluster
@@ -115,6 +115,17 @@ for _words_of, _most, _least in (
     for _side, _list in (("max", _most), ("min", _least)):
         for _word in _list.split():
             POINTERS[_word] = (tuple(_words_of.split()), _side)
+
+
+DOINGS: dict[str, tuple[str, ...]] = {}
+"""What is done or had, by its verb or noun → words of the measure that says how much: who earns more has more income."""
+for _words_of, _list in (
+    ("income revenue profit", "earn earns earned earning money lucrative"),
+    ("income", "pay pays paid paying payed"),
+    ("lifespan life", "live lives lived living"),
+):
+    for _word in _list.split():
+        DOINGS[_word] = tuple(_words_of.split())
 
 
 DERIVED: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {

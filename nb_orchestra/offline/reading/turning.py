@@ -34,4 +34,4 @@ def _drops(tags: list[Tag], n: int) -> bool:
     if not tags[n].is_a("verb", "drop") or tags[n].text.casefold() not in _DROPPING:
         return False
     helper = next((place for place in range(n - 1, max(-1, n - 6), -1) if tags[place].text.casefold() in _HELPERS), None)
-    return helper is not None and any(tag.kind == "column" for tag in tags[helper + 1 : n])
+    return helper is not None and tags[0].text.casefold() != "why" and any(tag.kind == "column" for tag in tags[helper + 1 : n])

@@ -79,7 +79,8 @@ _MINUS = re.compile(r"\bminus\b", re.IGNORECASE)
 def _two_years(clause: Clause, memory: Memory) -> tuple[Condition, int, int] | None:
     """The condition that names the first and the last year."""
     listed = next((item for item in clause.conditions if item["column"] == memory.table.date and item["op"] == "in" and len(item["value"]) == 2), None)
-    more = HOW_MUCH_MORE.search(clause.text) and memory.table[str(memory.table.date)].distinct == memory.table.rows  # a year each: nothing to test
+    date = memory.table.by_name.get(memory.table.date or "")
+    more = date is not None and date.distinct == date.rows and HOW_MUCH_MORE.search(clause.text)  # a year each: nothing to test
     if listed is not None and (_MINUS.search(clause.text) or _LOWER_IN.search(clause.text) or more):
         return listed, min(listed["value"]), max(listed["value"])
     spans = (item for item in clause.conditions if item["column"] == memory.table.date and item["op"] == "between")
@@ -87,7 +88,7 @@ def _two_years(clause: Clause, memory: Memory) -> tuple[Condition, int, int] | N
         first, last = (int(str(value)[:4]) for value in span["value"])
         if first < last:
             return span, first, last
-    return one_year(clause, memory, _HOW_MUCH.search(clause.text) is not None)
+    return None if _WHY.match(clause.text) else one_year(clause, memory, _HOW_MUCH.search(clause.text) is not None)
 
 
 _FASTEST = re.compile(r"\b(?:fastest|slowest|quickest)\b", re.IGNORECASE)

@@ -9,6 +9,7 @@ from typing import Any
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Condition
 from nb_orchestra.offline.reading.memory import Memory
+from nb_orchestra.offline.reading.synonyms import DOINGS, POINTERS
 from nb_orchestra.offline.reading.tables import Column
 from nb_orchestra.offline.reading.tagging import Tag
 from nb_orchestra.offline.reading.words import vocabulary
@@ -104,11 +105,13 @@ def shadowed_column(clause: Clause) -> Tag | None:
 
 def pointed_measure(clause: Clause, memory: Memory) -> str | None:
     """The column behind an adjective: "heaviest" → body_mass_g, and said so."""
-    from nb_orchestra.offline.reading.synonyms import POINTERS
-
     for tag in clause.tags:
         word = tag.kinds.get("point") or (tag.text.split()[0].casefold() if tag.kind == "lexical" and tag.text else "")
-        column = memory.measure_for(POINTERS[word][0]) if word in POINTERS else None
+        notions = POINTERS[word][0] if word in POINTERS else ()
+        if tag.kind == "unknown" and tag.text.casefold() in DOINGS and not memory.slot_words:  # "made the most money"
+            word, notions = tag.text.casefold(), DOINGS[tag.text.casefold()]
+            memory.known.add(word)
+        column = memory.measure_for(notions) if notions else None
         if column:
             memory.assume(f"{word} → {column}")
             return column
@@ -117,8 +120,6 @@ def pointed_measure(clause: Clause, memory: Memory) -> str | None:
 
 def amount_condition(clause: Clause, memory: Memory) -> tuple[Condition, ...]:
     """ "dry", "rainy": nothing, or something, of an amount. "Longest" measures the run itself, and a column that never is 0 has no such rows."""
-    from nb_orchestra.offline.reading.synonyms import POINTERS
-
     for position, tag in enumerate(clause.tags):
         if "point" not in tag.kinds or "super" in tag.kinds:
             continue
