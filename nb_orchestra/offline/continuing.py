@@ -14,10 +14,12 @@ from typing import Any
 from nb_orchestra.core.goal import Goal
 from nb_orchestra.offline.edits import added, adds, apart, as_parts, exchanged, in_order
 from nb_orchestra.offline.reading import Intent, Reading, Table, read
-from nb_orchestra.offline.reading.clauses import Clause, roles, split
+from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.conditions import filters
 from nb_orchestra.offline.reading.ordering import take_order
 from nb_orchestra.offline.reading.plainly import plainly
+from nb_orchestra.offline.reading.roles import roles
+from nb_orchestra.offline.reading.splitting import split
 from nb_orchestra.offline.reading.tagging import tag
 from nb_orchestra.offline.reading.wishes.picking import STATISTICS
 from nb_orchestra.offline.reading.words import vocabulary
@@ -40,13 +42,10 @@ def earlier_goals(goal: Goal) -> tuple[str, ...]:
     return tuple((goal.earlier or {}).get("facts", {}).get("goals", ()))
 
 
-def continued(goal: Goal, table: Table) -> Reading | None:
-    """The earlier goal as changed by this one; None where there is no earlier goal or nothing of this one is an edit."""
-    if not (texts := earlier_goals(goal)):
-        return None
-    (first, told), changed = plainly(texts[0], table), False
-    reading = read(first, table).noted(told)
-    for text in (plainly(text, table)[0] for text in (*texts[1:], goal.text)):
+def continued(goal: Goal, first: str, table: Table) -> Reading | None:
+    """The earlier goal as changed by this one; None where nothing of this one is an edit. `first` and `table`: the first goal's text and table, prepared."""
+    reading, changed = read(first, table), False
+    for text in (plainly(text, table)[0] for text in (*earlier_goals(goal)[1:], goal.text)):
         edit = read_edit(text, table)
         changed = bool(edit.changes)
         before = (reading.intents, reading.order, reading.not_done)

@@ -6,7 +6,7 @@ It does not run anything, and it looks at the goal's tables only to read names, 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -14,13 +14,8 @@ from nb_orchestra.core.goal import Goal
 from nb_orchestra.core.usage import Usage
 from nb_orchestra.errors import OrchestraError, PlanError, UnreadableGoalError
 from nb_orchestra.offline.edition import edition
-from nb_orchestra.offline.reading.words import vocabulary
+from nb_orchestra.offline.unread import MOST_UNREAD, unread_words, unreadable
 from nb_orchestra.protocols import Catalogue
-
-MOST_UNREAD = 6
-SHORT = vocabulary("am be go he hi my oh ok so up us we th st nd rd eg ie re ve ll im if id pl vs no do et al de la le un")
-"""Words of two letters that say nothing of a table."""
-FILLERS = vocabulary("rather rate about else then data table dataset frame same instead also just really please could would should maybe very quite into much")
 
 
 class BuiltinPlanner:
@@ -56,10 +51,12 @@ def plan_of(goal: Goal) -> dict[str, Any]:
     """The same without waiting."""
     from nb_orchestra.offline.reading.idle import idle
     from nb_orchestra.offline.reading.sense import sensed
+    from nb_orchestra.offline.reading.talking import to_the_point
 
     table = _table(goal)
     made, slots = _planned(goal, table)
-    words = [] if slots else idle(sensed(goal.text, table), goal.text, table, _params(made), lambda text: _computed(goal, table, text))
+    said = to_the_point(goal.text)
+    words = [] if slots else idle(sensed(said, table), said, table, _params(made), lambda text: _computed(goal, table, text))
     words = [word for word in words if goal.earlier is None or word.casefold() != "instead"]  # an edit reads it, see edits.apart
     told = " ".join(made.get("not_done", ())).casefold()
     lines = [f"{word}: not read, the answer does not take it into account" for word in words if word.split()[-1].casefold() not in told]
@@ -88,21 +85,24 @@ def _planned(goal: Goal, table: Any) -> tuple[dict[str, Any], bool]:
     from nb_orchestra.offline.plans.shapes import convert_disguised
     from nb_orchestra.offline.plans.spellings import merge_named
     from nb_orchestra.offline.reading import read
-    from nb_orchestra.offline.reading.plainly import defined_plainly
-    from nb_orchestra.offline.reading.wide import unstacked
+    from nb_orchestra.offline.reading.readying import made_ready
     from nb_orchestra.offline.together import brought_together
 
     said = "\n".join([*earlier_goals(goal), goal.text])
     both = brought_together(goal, table, said)
-    wide = unstacked(both.said(goal.text), both.table) if goal.earlier is None else None
-    table = (wide.table if wide is not None else both.table).dated_by(said)
-    text, converted, table = defined_plainly(both.said(goal.text), table)
-    reading = (continued(goal, table) if goal.earlier is not None else None) or read(text, table)
+    ready = made_ready(both.said(goal.text), both.table.dated_by(said))
+    reading = None
+    if texts := earlier_goals(goal):
+        first = made_ready(both.said(texts[0]), both.table.dated_by(said))
+        reading = continued(goal, first.text, first.table)
+        ready = replace(first, told=(*first.told, *ready.told)) if reading is not None else ready
+    table, text = ready.table, ready.text
+    reading = reading or read(text, table)
     draft = Draft(
-        reading, assumptions=[*reading.assumptions, *converted], not_done=[*_no_rows(table), *both.not_done, *reading.not_done], reserved=frozenset(goal.data)
+        reading, assumptions=[*reading.assumptions, *ready.told], not_done=[*_no_rows(table), *both.not_done, *reading.not_done], reserved=frozenset(goal.data)
     )
-    intents = [*both.intents, *([wide.intent] if wide is not None else ()), *_with_joins(reading, both.joins, first=goal.earlier is not None)]
-    joins = next((n for n, intent in enumerate(intents) if intent.kind not in ("join", "stack", "melt")), len(intents))
+    intents = [*both.intents, *ready.intents, *_with_joins(reading, both.joins, first=goal.earlier is not None)]
+    joins = next((n for n, intent in enumerate(intents) if intent.kind not in ("join", "stack", "melt", "relabel")), len(intents))
     for intent in intents[:joins]:
         lower(draft, intent)
     convert_disguised(draft)
@@ -185,27 +185,6 @@ def _explained(reading: Any) -> set[str]:
     return {*reading.known, *(line.partition(":")[0].casefold() for line in reading.assumptions)}
 
 
-def unread_words(text: str, table: Any) -> list[str]:
-    """The words of a goal that mean nothing to the grammar: what it may have missed."""
-    from nb_orchestra.offline.reading.memory import Memory
-    from nb_orchestra.offline.reading.sense import sensed
-    from nb_orchestra.offline.reading.synonyms import POINTERS
-
-    names = {table.name.casefold(), *FILLERS}
-    points = Memory(table)
-    unknown = (
-        item.text
-        for item in sensed(text, table)
-        if (item.kind == "unknown" and item.text.isalpha() and _is_word(item.text))
-        or ("point" in item.kinds and points.measure_for(POINTERS[item.kinds["point"]][0]) is None)  # "richer", and no column of riches
-    )
-    return list(dict.fromkeys(word for word in unknown if word.casefold().rstrip("s") not in names and word.casefold() not in names))
-
-
-def _is_word(text: str) -> bool:
-    return len(text) > 2 or text.isupper() or (len(text) == 2 and text.casefold() not in SHORT)
-
-
 def _table(goal: Goal) -> Any:
     from nb_orchestra.offline.reading import is_frame, read_table
 
@@ -215,29 +194,3 @@ def _table(goal: Goal) -> Any:
         raise UnreadableGoalError("the built-in engine reads goals about tables or documents, and this goal has neither", hint=hint)
     name = min(frames, key=lambda name: (goal.text.find("{" + name) if "{" + name in goal.text else len(goal.text), list(frames).index(name)))
     return read_table(name, frames[name], tuple(goal.columns.get(name, ())))
-
-
-def _codes(column: Any) -> bool:
-    return column.grouping or bool({"code", "rank", "index", "zip", "number"} & set(column.words))
-
-
-def unreadable(goal: Goal, table: Any, reasons: Sequence[str] = ()) -> UnreadableGoalError:
-    """The error for a goal with no readable part; its hint holds three goals that work on this very table."""
-    numbers = [column.name for column in table.of_kind("number") if not (column.looks_like_year or column.labelling or column.numbering or _codes(column))]
-    groups = [column.name for column in table.columns if column.kind == "text" and column.grouping]
-    ideas = [f"Check my data {{{table.name}}}"]
-    if numbers and groups:
-        ideas.append(f"Compare `{numbers[0]}` across `{groups[0]}` in {{{table.name}}}, with a chart")
-    if len(numbers) > 1:
-        ideas.append(f"How do `{numbers[0]}` and `{numbers[1]}` relate in {{{table.name}}}?")
-    if numbers and len(ideas) < 3:
-        ideas.append(f"Find the outliers of `{numbers[0]}` in {{{table.name}}}")
-    ideas += [f"Profile {{{table.name}}}", f"How many rows are in {{{table.name}}}?"]
-    lines = "\n    ".join(ideas[:3])
-    from nb_orchestra.offline.reading.reader import LONGEST_GOAL
-
-    unread = unread_words(goal.text[:LONGEST_GOAL], table)[:MOST_UNREAD]
-    said = f": no column or value of {table.name} is called {', '.join(unread)}" if unread else ""
-    said = f": {table.name} has no rows" if not table.rows else f": {'; '.join(reasons)}" if reasons else said
-    hint = f"goals that work here:\n    {lines}\n  or set a model: %orchestrate doctor shows how"
-    return UnreadableGoalError(f"no part of this goal could be read by the built-in engine{said}", hint=hint)

@@ -25,7 +25,8 @@ def _statistics(draft: Draft, intent: Intent) -> None:
     if intent.option("part"):
         period, frame = dated(draft, intent, frame)
         intent = replace(intent, by=(*intent.by, period))
-    wanted = [estimator(key, draft.reading.question) for key in intent.statistics if key in _KNOWN]
+    named = dict.fromkeys((*intent.statistics, *(key for keys in intent.option("each", {}).values() for key in keys)))
+    wanted = [estimator(key, draft.reading.question) for key in named if key in _KNOWN]
     values = list(intent.columns)
     label = "_".join(wanted[:3]) or "summary"
     if intent.option("having") and "distinct" in intent.statistics:
@@ -39,6 +40,9 @@ def _statistics(draft: Draft, intent: Intent) -> None:
         name = f"{label}_{'_'.join(values)}_by_{'_'.join(intent.by)}"
         purpose = f"{', '.join(wanted) or 'Summary'} of {', '.join(values)} by {', '.join(intent.by)}"
         identity = draft.step("group_summary", arguments, intent, name=name, purpose=purpose, frame=frame)
+        if each := intent.option("each"):
+            kept = [*intent.by, "n", *(f"{column}_{estimator(key, draft.reading.question)}" for column, keys in each.items() for key in keys)]
+            identity = draft.step("select_columns", {"columns": kept}, intent, name=f"{name}_each", purpose="Each measure as asked", frame={"from": identity})
     else:
         arguments = {"columns": values, "statistics": wanted}
         name = f"{label}_{'_'.join(values)}{_where_name(intent)}"

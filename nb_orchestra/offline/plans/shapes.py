@@ -27,6 +27,13 @@ def _melt(draft: Draft, intent: Intent) -> None:
         draft.answer(made, intent)
 
 
+def _relabel(draft: Draft, intent: Intent) -> None:
+    """The codes of a column under the labels that the goal gives them."""
+    arguments = {"column": intent.columns[0], "mapping": dict(intent.option("mapping"))}
+    draft.change("replace_values", arguments, intent, name=f"{intent.columns[0]}_by_label", purpose=f"{intent.columns[0]}: labels for codes")
+    draft.assume(str(intent.option("told")))
+
+
 def _drop_missing(draft: Draft, intent: Intent) -> None:
     if intent.option("measured"):
         measured = [name for other in draft.reading.intents if other.kind not in _CHANGING for name in other.columns if name in draft.table]
@@ -140,5 +147,6 @@ def convert_disguised(draft: Draft) -> None:
 
 SHAPES = {
     "filter": _filter, "drop_missing": _drop_missing, "fill": _fill, "dedupe": _dedupe, "convert": _convert, "clean": _clean, "derive": _derive, "melt": _melt,
-    "scale": _scale, "encode": _encode, "sort": _sort, "remove_outliers": _remove_outliers, "recode": _recode,
+    "relabel": _relabel, "recode": _recode,
+    "scale": _scale, "encode": _encode, "sort": _sort, "remove_outliers": _remove_outliers,
 }  # fmt: skip

@@ -11,10 +11,10 @@ from typing import Any
 
 from nb_orchestra.offline.plans.draft import Draft
 from nb_orchestra.offline.reading.binding import bound, ignored
-from nb_orchestra.offline.reading.clauses import split
 from nb_orchestra.offline.reading.formats import divide
 from nb_orchestra.offline.reading.intents import texts_in
 from nb_orchestra.offline.reading.levelling import level_ground
+from nb_orchestra.offline.reading.splitting import split
 from nb_orchestra.offline.reading.tagging import Tag, tag
 from nb_orchestra.offline.reading.verdicts import rules
 from nb_orchestra.offline.reading.words import SPELLED, fold

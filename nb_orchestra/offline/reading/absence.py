@@ -34,6 +34,22 @@ def add_nothings(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
             found.add(range(before, position + 1), column.name, "missing")
 
 
+_PRESENT = vocabulary("with having")
+
+
+def add_presence(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
+    """ "Only tickets with a csat score": those whose value is there, of a column that has gaps."""
+    for n, tag in enumerate(tags):
+        column = table.by_name.get(str(tag.value)) if tag.kind == "column" else None
+        said = [item.text.casefold() for item in tags[max(0, n - 2) : n]]
+        behind = next((item for item in tags[n + 1 :] if item.kind != "unknown"), None)
+        alone = behind is None or behind.kind in ("mark", "frame", "line") or behind.is_a("group", "and", "by")
+        if column is None or n in found.used or not alone or not column.missing or column.truth or len(said) < 2:
+            continue
+        if said[0] in _PRESENT and said[1] in ("a", "an", "any", "some", "known", "recorded"):
+            found.add(range(n - 2, n + 1), column.name, "present")
+
+
 def add_mentions(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
     """ "Have Star in the title": texts that hold the word."""
     for n, tag in enumerate(tags[:-2]):

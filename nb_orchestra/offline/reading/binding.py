@@ -9,8 +9,8 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from nb_orchestra.offline.reading.clauses import split
 from nb_orchestra.offline.reading.lexicon import STOP
+from nb_orchestra.offline.reading.splitting import split
 from nb_orchestra.offline.reading.tables import Table
 from nb_orchestra.offline.reading.tagging import Tag, tag
 

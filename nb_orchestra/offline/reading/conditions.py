@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from nb_orchestra.offline.reading.absence import add_mentions, add_nothings, add_rivals, add_undone
+from nb_orchestra.offline.reading.absence import add_mentions, add_nothings, add_presence, add_rivals, add_undone
 from nb_orchestra.offline.reading.amounts import add_amounts, add_second_tests, as_shares, said_of_another
 from nb_orchestra.offline.reading.calendar import add_dates, add_years, edge, is_year
 from nb_orchestra.offline.reading.excluding import denied_value, deny
@@ -31,6 +31,7 @@ def filters(tags: tuple[Tag, ...], table: Table) -> Filters:
     add_rivals(tags, found, table)
     add_undone(tags, found, table)
     add_nothings(tags, found, table)
+    add_presence(tags, found, table)
     add_quantities(tags, found, table)
     _compared_columns(tags, found, table)
     _beside(tags, found, table)

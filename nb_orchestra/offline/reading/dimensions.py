@@ -54,6 +54,8 @@ def unit_of(column: Column) -> str:
     if column.unit in ("°C", "°F") or column.unit.casefold() in DIMENSION:
         return column.unit if column.unit in ("°C", "°F") else column.unit.casefold()
     pieces = [piece.casefold() for piece in re.split(r"[_\s(),\[\]]+", column.name) if piece]
+    if "per" in pieces[1:-1]:  # a ratio is in neither of its units
+        return ""
     last = [*pieces[1:][::-1], *(pieces[:1] if len(pieces[0]) > 2 or len(pieces) == 1 else [])] if pieces else []
     if any(piece in ("fahrenheit", "celsius", "°c", "°f") for piece in last):
         return next(_DEGREES[piece] for piece in last if piece in _DEGREES)

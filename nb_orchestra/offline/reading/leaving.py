@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from nb_orchestra.offline.reading.clauses import Clause, foreign
+from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.fulfilled import fulfilled
 from nb_orchestra.offline.reading.intents import Intent
 from nb_orchestra.offline.reading.memory import Memory
+from nb_orchestra.offline.reading.splitting import foreign
 
 _PERIOD = re.compile(r"\b(?:by|per|each|every)\s+(decade|season|year|quarter|month|weekday|week|hour)s?\b", re.IGNORECASE)
 _CYCLES = frozenset({"trend", "pattern", "peak", "resample"})

@@ -10,12 +10,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from nb_orchestra.offline.reading.clauses import split
 from nb_orchestra.offline.reading.intents import Intent
 from nb_orchestra.offline.reading.making import Made, Sentence
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.recoding import SORTS, classed, mapped
 from nb_orchestra.offline.reading.remaking import date_part, joined_texts, transformed
+from nb_orchestra.offline.reading.splitting import split
 from nb_orchestra.offline.reading.tables import Column
 from nb_orchestra.offline.reading.tagging import Tag, tag
 from nb_orchestra.offline.reading.words import parts

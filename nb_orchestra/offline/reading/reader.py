@@ -10,7 +10,7 @@ from nb_orchestra.offline.reading.amending import amend
 from nb_orchestra.offline.reading.arranged import in_order, rules_first, superseded
 from nb_orchestra.offline.reading.binding import bound
 from nb_orchestra.offline.reading.carrying import of_these, only_makes
-from nb_orchestra.offline.reading.clauses import Clause, roles, split
+from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.conditions import filters
 from nb_orchestra.offline.reading.contrasts import contrasted
 from nb_orchestra.offline.reading.coverage import proper_names
@@ -28,8 +28,10 @@ from nb_orchestra.offline.reading.levelling import level_ground
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.ordered import ordered
 from nb_orchestra.offline.reading.preparing import named_again, not_yet_made, prepared
+from nb_orchestra.offline.reading.roles import roles
 from nb_orchestra.offline.reading.sense import sensed
 from nb_orchestra.offline.reading.side_by_side import joined_apart
+from nb_orchestra.offline.reading.splitting import split
 from nb_orchestra.offline.reading.tables import Table
 from nb_orchestra.offline.reading.tagging import Tag, tag
 from nb_orchestra.offline.reading.things import row_nouns

@@ -22,7 +22,7 @@ def sensed(text: str, table: Table) -> list[Tag]:
 
 
 def _called_by_statistics(tags: list[Tag], table: Table) -> list[Tag]:
-    """The tags, where a table has a column `Median`: "the median salary" is one piece, and that column where it is predicted from others or held against them."""
+    """Where a table has a column `Median`: "the median salary" is one piece, and that column where it is predicted from others or held against them."""
     relates = any(tag.is_a("verb", *_RELATING) or tag.is_a("word", "than") for tag in tags)
     made: list[Tag] = []
     for item in tags:

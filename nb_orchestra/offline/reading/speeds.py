@@ -55,13 +55,14 @@ def _pace(tags: tuple[Tag, ...], position: int, memory: Memory) -> tuple[Tag, in
     distance, duration = _only(columns_in("length", memory.table)), _only(columns_in("time", memory.table))
     if distance is None or duration is None:
         return None
-    behind = position + 1 + (tags[position + 1 : position + 2] != () and tags[position + 1].text.casefold() == "in")
+    behind = position + 1 + (tags[position + 1 : position + 2] != () and tags[position + 1].text.casefold() in ("in", "("))
     over, length = unit_at(tags, behind)
     end = position + 1
     under = unit_of(distance)
     if dimension_of(over) == "time" and tags[behind + length : behind + length + 1] and tags[behind + length].text.casefold().partition(" ")[0] in ("per", "/"):
         said, more = _unit_behind(tags, behind + length)
         under, end = (said, behind + length + more) if dimension_of(said) == "length" else (under, end)
+        end += tags[end : end + 1] != () and tags[end].text == ")"
     over = over if end > position + 1 else "min"
     memory.known |= {tag.text.casefold() for tag in tags[position:end]}
     return _made(tags[position], tags[end - 1].end, (duration, over), (distance, under), memory), end

@@ -11,7 +11,7 @@ from nb_orchestra.offline.reading.intents import Condition, Intent
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.pairs import twins
 from nb_orchestra.offline.reading.tables import Column
-from nb_orchestra.offline.reading.wishes.picking import adds_up, both_ends, groups, measures
+from nb_orchestra.offline.reading.wishes.picking import adds_up, both_ends, groups, measures, statistics_of_each
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
 
 TESTS = {
@@ -71,6 +71,9 @@ def _compare(clause: Clause, memory: Memory) -> list[Intent]:
         by = [name for name in by if name != within[0]] or by
     if not values:
         return _categories(clause, by)
+    each = {} if memory.slot_words or options["test"] != "auto" or _TESTED.search(clause.text) else statistics_of_each(clause, values)
+    if each:  # "compare the shoes: total distance and average pace"
+        return [Intent("statistics", clause.text, tuple(values), tuple(by[:2]), (), where, {"each": each})]
     totals = tuple(key for key in clause.keys("stat") if key == "sum")
     if totals and options["test"] == "auto" and not memory.slot_words and not _TESTED.search(clause.text):
         return [Intent("statistics", clause.text, tuple(values), tuple(by[:2]), totals, where)]

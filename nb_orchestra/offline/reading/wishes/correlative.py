@@ -18,6 +18,7 @@ _QUANTITIES = vocabulary("more less higher lower larger smaller greater fewer bi
 _PLENTY = vocabulary("big large high small low great strong weak")
 """Said of rows by the column behind them: "big budget movies"."""
 _BETWEEN = vocabulary("than and or but by per in on with when if where also ,")
+_IS = vocabulary("is are was were gets get")
 NEAR = 4
 """Tags: a comparative's column stands no farther behind it."""
 
@@ -49,7 +50,8 @@ def _side(clause: Clause, n: int, memory: Memory) -> _Side | None:
     behind = _number_behind(clause, n) if compares or word in _PLENTY else None
     if behind is not None:
         return _Side(_of_notions(clause.tags[behind], pointer, memory), (n, behind), compares)
-    for place in (n + 1, n - 1) if compares else ():  # "more money", "earn more", "rain more", "live longer"
+    said_of = n > 1 and clause.tags[n - 1].text.casefold() in _IS
+    for place in (n + 1, n - 1, *((n - 2,) if said_of else ())) if compares else ():  # "more money", "earn more", "live longer", "where pay is higher"
         column = _done(clause, place, memory, named=pointer is None)
         if column:
             return _Side(column, (n, place), True)

@@ -23,6 +23,7 @@ from nb_orchestra.offline.reading.wishes.picking import (
     pointed_measure,
     repeats,
     shadowed_column,
+    statistics_of_each,
 )
 from nb_orchestra.offline.reading.wishes.ranking import best_of_each_wish, of_each, place_wish, placed, rank_wish, ranked
 from nb_orchestra.offline.reading.wishes.things import SOLD
@@ -183,6 +184,10 @@ def _statistics(clause: Clause, memory: Memory) -> list[Intent]:
     options |= period_of(clause, memory, by) if numbered and not quantile and not memory.slot_words else {}
     amount = () if memory.slot_words or not _ON_SUCH_DAYS.search(clause.text) else amount_condition(clause, memory)
     where = (*clause.conditions, *(item for item in amount if item["column"] not in [one["column"] for one in clause.conditions]))
+    each = {} if memory.slot_words or shadowed is not None else statistics_of_each(clause, values)
+    if each and not by:
+        return [Intent("statistics", clause.text, (name,), (), tuple(own), where, options) for name, own in each.items()]
+    options |= {"each": each} if each else {}
     made = Intent("statistics", clause.text, tuple(values), tuple(by), keys, where, {**options, **having(clause.text)})
     if clause.together in by:
         return [made, replace(made, by=tuple(name for name in by if name != clause.together))]

@@ -8,11 +8,12 @@ from typing import Any
 
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Condition
+from nb_orchestra.offline.reading.lexicon import PHRASES
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.synonyms import DOINGS, POINTERS
 from nb_orchestra.offline.reading.tables import Column
 from nb_orchestra.offline.reading.tagging import Tag
-from nb_orchestra.offline.reading.words import vocabulary
+from nb_orchestra.offline.reading.words import lemma, vocabulary
 
 STATISTICS = vocabulary("mean median sd var sem min max sum range iqr q1 q3 mode skew kurtosis geometric_mean harmonic_mean cv mad distinct")
 
@@ -192,3 +193,19 @@ def both_ends(clause: Clause) -> bool:
     """ "The difference between the maximum and the minimum"."""
     ends = {"max", "min"} <= {*clause.keys("stat"), *clause.keys("super")}
     return ends and _ENDS_APART.search(clause.text) is not None
+
+
+def statistics_of_each(clause: Clause, values: list[str]) -> dict[str, list[str]]:
+    """ "Total distance and average heart rate": each measure with its own statistics; {} where all of them have the same."""
+    found: dict[str, list[str]] = {}
+    keys: list[str] = []
+    taken = False  # whether a measure has had these statistics yet
+    for tag in clause.tags:
+        key = tag.kinds.get("stat", "")
+        if key in STATISTICS:
+            keys, taken = ([key] if taken else [*keys, key]), False
+        elif tag.kind == "column" and tag.value in values:
+            own = PHRASES.get((lemma(tag.text.split()[0]),), {}).get("stat", "")
+            found.setdefault(str(tag.value), [own] if own in STATISTICS else list(keys))
+            taken = True
+    return found if len({tuple(own) for own in found.values()}) > 1 and all(found.values()) and set(found) == set(values) else {}

@@ -23,9 +23,12 @@ def _chart(clause: Clause, memory: Memory) -> list[Intent]:
         return []
     by = groups(clause)
     measured = [name for name in numbers(clause) if name not in by]
+    if not measured and by and kind in _OF_NUMBERS and memory.measure and not memory.slot_words:  # "…, and a box plot per island"
+        measured = [memory.measure]
     return [Intent("chart", clause.text, tuple(measured), tuple(by), where=clause.conditions, options=options)]
 
 
+_OF_NUMBERS = ("box", "violin", "strip", "histogram")
 _FITTED = re.compile(
     r"\b(?:trend|regression|fit|fitted|best[- ]fit|least[- ]squares)[ -]?lines?\b|\blines? of best fit\b|\bfitted (?:straight )?line\b", re.IGNORECASE
 )

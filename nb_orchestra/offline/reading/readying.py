@@ -1,0 +1,34 @@
+"""A goal and its table as the reader takes them: asides gone, codes under their labels, a column per thing stacked, words in the forms of the grammar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nb_orchestra.offline.reading.formats import divide
+from nb_orchestra.offline.reading.intents import Intent
+from nb_orchestra.offline.reading.legends import decoded
+from nb_orchestra.offline.reading.plainly import defined_plainly
+from nb_orchestra.offline.reading.tables import Table
+from nb_orchestra.offline.reading.talking import to_the_point
+from nb_orchestra.offline.reading.wide import unstacked
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The text to read, the table as it then is, the intents that make it so, and one line for each amount that was converted."""
+
+    text: str
+    table: Table
+    intents: tuple[Intent, ...] = ()
+    told: tuple[str, ...] = ()
+
+
+def made_ready(text: str, table: Table) -> Ready:
+    if divide(text)[1]:  # an answer format: every word of such a goal is meant as it stands
+        plain, told, table = defined_plainly(text, table)
+        return Ready(plain, table, (), tuple(told))
+    known = decoded(to_the_point(text), table)
+    wide = unstacked(known.text, known.table)
+    table = wide.table if wide is not None else known.table
+    plain, told, table = defined_plainly(known.text, table)
+    return Ready(plain, table, (*known.intents, *((wide.intent,) if wide is not None else ())), tuple(told))
