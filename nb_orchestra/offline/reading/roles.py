@@ -37,7 +37,7 @@ def roles(tags: tuple[Tag, ...], skip: frozenset[int]) -> tuple[tuple[str, str],
             or tag.is_a("word", "question")
             or (tag.kind == "mark" and tag.text in "(:")
             or (state.role == "by" and tag.text.casefold() in ("had", "has", "have"))
-            or (state.role == "by" and "stat" in tag.kinds and _begins_anew(tags, position))
+            or (state.role == "by" and "stat" in tag.kinds and state.found and state.found[-1][1] == "by" and _begins_anew(tags, position))
         ):
             state.role = "target"
     return tuple(state.found)

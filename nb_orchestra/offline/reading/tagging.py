@@ -164,7 +164,7 @@ def _column_score(find: Find, stream: list[Token], table: Table) -> float:
     follows = find.end < len(stream) and stream[find.end].word in _AFTER
     if len(span) == 1 and find.start and stream[find.start - 1].word in _GROUPING and span[0].word == fold(find.column):
         return score
-    if len(span) == 1 and PHRASES.get((span[0].word,), {}) == {"word": "unit"} and find.how == "words":
+    if len(span) == 1 and PHRASES.get((span[0].word,), {}) in ({"word": "unit"}, {"verb": "outlier"}) and find.how == "words":  # a column `anomaly`
         return score
     if len(span) == 1 and PHRASES.get((span[0].word,), {}) == {"word": "formula"} and (find.end == len(stream) or stream[find.end].word != "of"):
         return score
