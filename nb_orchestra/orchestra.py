@@ -107,9 +107,9 @@ def start(request: Request, around: Surroundings | None = None) -> Started:
     written = _written(run, settings, hide)
     live = LiveJournal(*([written] if written else []), around.on_event)
     run.tools = offers.all
-    run.events, run._note, append = live.events, live.append, live.append
-    casting = casting_for(settings, goal.data, append, hide, request.model, around.approver)
-    wired = replace(_wired(settings, casting, offers, around, append, request), earlier=_earlier(run, around.notebook, settings).parts)
+    run.events, run._note, run._settle, append = live.events, live.append, live.settle, live.append
+    casting = casting_for(settings, goal.data, append, hide, request.model, around.approver, live.later)
+    wired = replace(_wired(settings, casting, offers, around, live, request), earlier=_earlier(run, around.notebook, settings).parts)
     runner = Runner(run, wired, around.naming, plan, request.fresh_steps, request.skip_steps)
     run._cancel = lambda: portal().call(runner.cancel)
     run._skip = functools.partial(portal().call, runner.skip)
@@ -134,7 +134,7 @@ def _earlier(run: Run, notebook: str, settings: Settings) -> Earlier:
     return Earlier(run, notebook, lambda: reversed(list(runs)), kept)
 
 
-def _wired(settings: Settings, casting: Casting, offers: Offered, around: Surroundings, append: Callable[[Event], None], request: Request) -> Wiring:
+def _wired(settings: Settings, casting: Casting, offers: Offered, around: Surroundings, live: LiveJournal, request: Request) -> Wiring:
     """The rooms plugged together for one run."""
     return Wiring(
         settings,
@@ -147,7 +147,8 @@ def _wired(settings: Settings, casting: Casting, offers: Offered, around: Surrou
         around.approver,
         casting.choose,
         planning.read_plan,
-        append,
+        live.append,
+        live.later,
         around.on_text,
         around.before,
         request.plan_only,

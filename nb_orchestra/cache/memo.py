@@ -24,6 +24,10 @@ from nb_orchestra.protocols import Data, Store
 from nb_orchestra.values import NotKeepableError, decode, encode
 
 
+COMPANY_SECONDS = 0.005
+"""How soon after a write another one may follow for what can wait: answers that come together are written together."""
+
+
 class Memo:
     """Results and records by identity, over any Store. `warn` hears once of entries that cannot be read, until `tell` names another."""
 
@@ -37,7 +41,7 @@ class Memo:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="nb_orchestra cache")
         self._flights: dict[str, tuple[asyncio.Lock, int]] = {}
         self._unwritten: list[_Unwritten] = []
-        self._writing = False
+        self._writing, self._wrote = False, 0.0
 
     def tell(self, warn: Callable[[str], None]) -> None:
         """From now on (a new run) warnings go to `warn`: the memo's own, and its store's where that has any."""
@@ -58,12 +62,15 @@ class Memo:
         kept = self._thread.submit(lambda: {key: self._read(key) for key in keys}).result()
         return {key: result for key, result in kept.items() if isinstance(result, Result)}
 
-    async def keep(self, identity: Identity, result: Outcome, records: Mapping[str, Any] | None = None) -> str | None:
-        """Keeps a result, and `records` about it, in one write. Gives None, or the reason why it cannot be kept (its value's type; it is no Result)."""
+    async def keep(self, identity: Identity, result: Outcome, records: Mapping[str, Any] | None = None, *, patient: bool = False) -> str | None:
+        """Keeps a result, and `records` about it, in one write. Gives None, or the reason why it cannot be kept (its value's type; it is no Result).
+
+        `patient`: it may wait a few milliseconds for company, since nothing waits for it.
+        """
         if not isinstance(result, Result):
             return "only results are kept"
         told = {f"record-{key}": data for key, data in (records or {}).items()}
-        return await self._written({identity.key: result} | told)
+        return await self._written({identity.key: result} | told, patient)
 
     async def find_many(self, keys: Sequence[str]) -> dict[str, Result]:
         """The kept results among many keys, by key: one look at the store."""
@@ -116,13 +123,13 @@ class Memo:
             self._thread.submit(self.store.close)
         self._thread.shutdown(wait=True)
 
-    async def _written(self, items: Mapping[str, Any]) -> str | None:
+    async def _written(self, items: Mapping[str, Any], patient: bool = False) -> str | None:
         """Once these are written: None, or why they cannot be. What comes while others are being written goes together, in one transaction."""
         if self._pid != os.getpid():
             self._begin()
         loop = asyncio.get_running_loop()
         done: asyncio.Future[str | None] = loop.create_future()
-        self._unwritten.append((items, done))
+        self._unwritten.append((items, done, patient))
         if not self._writing:
             self._writing = True
             self._writer = loop.create_task(self._write_on())  # a task of its own: a step that is cancelled here must not stop the others' writing
@@ -132,15 +139,24 @@ class Memo:
         """Until nothing waits to be written."""
         try:
             while self._unwritten:
+                await self._company()
                 now, self._unwritten = self._unwritten, []
                 try:
-                    reasons = await self._off_loop(self._write, [items for items, _ in now])
+                    reasons = await self._off_loop(self._write, [items for items, _, _ in now])
                 except Exception as error:
                     _end(now, [error] * len(now))
                 else:
                     _end(now, reasons)
         finally:
             self._writing, self._unwritten = False, []  # what is left waits on a loop that has ended
+
+    async def _company(self) -> None:
+        """Waits for more to be written in the same go, where all of it is patient and something was written just now."""
+        loop = asyncio.get_running_loop()
+        wait = self._wrote + COMPANY_SECONDS - loop.time()
+        if wait > 0 and all(patient for _, _, patient in self._unwritten):
+            await asyncio.sleep(wait)
+        self._wrote = loop.time()
 
     async def _off_loop(self, function: Callable[..., Any], *arguments: Any) -> Any:
         if self._pid != os.getpid():
@@ -190,12 +206,12 @@ class Memo:
             self._warn(text)
 
 
-_Unwritten = tuple[Mapping[str, Any], asyncio.Future[str | None]]
+_Unwritten = tuple[Mapping[str, Any], asyncio.Future[str | None], bool]
 
 
 def _end(written: Sequence[_Unwritten], ends: Sequence[str | Exception | None]) -> None:
     """Tells each who waits, and still does."""
-    for (_, done), end in zip(written, ends, strict=True):
+    for (_, done, _), end in zip(written, ends, strict=True):
         if done.done():
             continue
         if isinstance(end, Exception):

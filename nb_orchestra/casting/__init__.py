@@ -32,9 +32,10 @@ def casting_for(
     hide: Hiding | None = None,
     given: Model | None = None,
     approver: Approver | None = None,
+    later: Callable[[Event], None] | None = None,
 ) -> Casting:
-    """The casting of one run over `data`; what it tells goes to `append`, what a person must paste through `approver`."""
+    """The casting of one run over `data`; what it tells goes to `append` (or, where it may wait, `later`), what a person must paste through `approver`."""
     hide, share = hide or Hiding(), Sharing(settings.share, data)
-    sending = Sending(append, share.in_words(), settings.budget)
+    sending = Sending(append, later or append, share.in_words(), settings.budget)
     paste = pasting(settings, share, hide, append, approver) if approver is not None else None
     return Casting(settings, hide, share, Budget(settings.budget, settings.tokens, settings.calls), sending, given, paste)

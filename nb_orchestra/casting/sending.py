@@ -46,6 +46,7 @@ class Sending:
     """One run's ear for what leaves. `places`: where each model is and whose key opens it; `shared`: what of the data leaves, in words."""
 
     append: Callable[[Event], None]
+    later: Callable[[Event], None]
     shared: str
     budget: float
     places: dict[str, str] = field(default_factory=dict)
@@ -70,7 +71,7 @@ class Sending:
         if told.new(text):
             same = told.same(text) if len(told.seen) > WHOLE else 0
             said = f"(its first {same:,} characters as in this step's first prompt)\n{text[same:]}" if same else text
-            self.append(Sent(step, facts.name, len(text), time.time(), said))
+            self.later(Sent(step, facts.name, len(text), time.time(), said))
 
     def _introduction(self, facts: ModelFacts, tokens_in: int, tokens_out: int) -> str:
         place = self.places.get(facts.name, "")
@@ -92,6 +93,8 @@ class Sending:
     def _waits(self, step: str, call: object, words: str) -> None:
         """A step waits while any of its calls does; told when that begins, changes for its only call, or ends."""
         waiting = self._waiting.setdefault(step, {})
+        if not words and not waiting:
+            return
         before = dict(waiting)
         if words:
             waiting[call] = words

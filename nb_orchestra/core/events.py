@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from nb_orchestra.core.frozen import freeze, thaw
+from nb_orchestra.core.frozen import PLAIN, freeze, thaw
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +263,12 @@ _FIELDS = {kind: tuple(item.name for item in dataclasses.fields(kind)) for kind 
 
 def as_data(event: Event) -> dict[str, Any]:
     """{"event": its class, field: value, …}, as JSON data."""
-    return {"event": type(event).__name__} | {name: thaw(getattr(event, name)) for name in _FIELDS[type(event)]}
+    return {name: value if type(value) in PLAIN else thaw(value) for name, value in frozen_data(event).items()}
+
+
+def frozen_data(event: Event) -> dict[str, Any]:
+    """The same, with what is read-only in the event left so: for those who write it down at once."""
+    return {"event": type(event).__name__} | {name: getattr(event, name) for name in _FIELDS[type(event)]}
 
 
 def from_data(data: Mapping[str, Any]) -> Event | None:

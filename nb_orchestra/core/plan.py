@@ -125,13 +125,14 @@ class Step:
     def as_data(self) -> dict[str, Any]:
         """The step as JSON data, defaults left out."""
         data: dict[str, Any] = {}
-        for item in dataclasses.fields(self):
-            value = getattr(self, item.name)
-            if item.name == "output":
-                value = None if value == Output() else value.as_data()
-            if value is not None and value != () and (item.default is dataclasses.MISSING or value != item.default):
-                data[item.name] = thaw(value)
+        for name, default in _STEP_DEFAULTS:
+            value = getattr(self, name)
+            if value is not default and value != default and value != ():
+                data[name] = value.as_data() if name == "output" else thaw(value)
         return data
+
+
+_STEP_DEFAULTS = tuple((item.name, Output() if item.name == "output" else item.default) for item in dataclasses.fields(Step))
 
 
 @dataclass(frozen=True, slots=True)

@@ -170,6 +170,8 @@ _READERS: dict[str, Callable[[Mapping[str, Any]], Reference | None]] = {
 
 def find_references(value: Any) -> Iterator[Reference]:
     """Every reference in a piece of plan data, holes of templates included."""
+    if value is None or isinstance(value, str):
+        return
     reference = read_reference(value)
     if isinstance(reference, Template):
         yield from find_references(reference.values)

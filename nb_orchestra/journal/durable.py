@@ -14,14 +14,16 @@ import json
 import os
 import threading
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
-from nb_orchestra.core.events import Event, JobEnded, RowsAdvanced, RunEnded, Sent, as_data, from_data
+from nb_orchestra.core.events import Event, JobEnded, RowsAdvanced, RunEnded, Sent, from_data, frozen_data
+from nb_orchestra.core.frozen import thaw
 from nb_orchestra.journal.holding import hold
 
-_AS_JSON = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
+_AS_JSON = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), default=thaw).encode
 LONGEST_LINE = 64 << 20
 HELD_SECONDS = 0.25
 _FLAGS = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
@@ -48,9 +50,13 @@ class FileJournal:
         self._due, self._closing = threading.Event(), threading.Event()
 
     def append(self, event: Event) -> None:
-        self._attempt(self._write, event)
+        self.append_all((event,))
 
     __call__ = append
+
+    def append_all(self, events: Sequence[Event]) -> None:
+        """Several, in one write."""
+        self._attempt(self._write, events)
 
     def close(self) -> None:
         self._attempt(self._put)
@@ -80,19 +86,18 @@ class FileJournal:
         self._closing.set()
         self._due.set()
 
-    def _write(self, event: Event) -> None:
-        line = self._line(event)
+    def _write(self, events: Sequence[Event]) -> None:
+        lines = self._lines(events)
         if self._file is None:
             self._file = _open(self.path)
-        self._held.append(line)
-        rows_of = event.step if isinstance(event, Sent | RowsAdvanced) else ""
-        may_wait, self._rows_of = bool(rows_of) and rows_of == self._rows_of, rows_of
-        if may_wait:
+        self._held.extend(lines)
+        rows_of, self._rows_of = {self._rows_of, *map(_rows_of, events)}, _rows_of(events[-1])
+        if len(rows_of) == 1 and self._rows_of:
             return self._soon()
         self._put()
-        if isinstance(event, RunEnded):
+        if isinstance(events[-1], RunEnded):
             self._sync(self._file)
-        elif isinstance(event, JobEnded) and event.state == "done" and not event.cached:
+        elif any(isinstance(event, JobEnded) and event.state == "done" and not event.cached for event in events):
             self._unsynced = True
             self._soon()
         return None
@@ -127,12 +132,20 @@ class FileJournal:
             self._new = False
         os.fsync(file)
 
-    def _line(self, event: Event) -> bytes:
-        data = as_data(event)
+    def _lines(self, events: Sequence[Event]) -> list[bytes]:
+        data: list[Any] = [frozen_data(event) for event in events]
         if self._redact is not None and _shows_secrets(data, self._redact):
-            data = {name: _each_text(item, self._redact) for name, item in data.items()}
-        body = _AS_JSON(data).encode()
-        return b"%08x %s\n" % (zlib.crc32(body), body)
+            data = _each_text(thaw(data), self._redact)
+        return [b"%08x %s\n" % (zlib.crc32(body), body) for body in (_AS_JSON(item).encode() for item in data)]
+
+
+def _rows_of(event: Event) -> str:
+    """The `for_each` step of whose many rows this tells."""
+    return event.step if isinstance(event, Sent | RowsAdvanced) else ""
+
+
+_MAPPINGS = (dict, MappingProxyType)
+_NESTED = (*_MAPPINGS, list, tuple)
 
 
 def _shows_secrets(data: Any, redact: Callable[[str], str]) -> bool:
@@ -144,13 +157,13 @@ def _shows_secrets(data: Any, redact: Callable[[str], str]) -> bool:
 
 
 def _gather(data: Any, texts: list[str]) -> None:
-    if isinstance(data, dict):
+    if isinstance(data, _MAPPINGS):
         texts.extend(data)
         data = data.values()
     for item in data:
         if type(item) is str:
             texts.append(item)
-        elif isinstance(item, dict | list):
+        elif isinstance(item, _NESTED):
             _gather(item, texts)
 
 

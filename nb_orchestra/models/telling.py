@@ -5,9 +5,8 @@ Models are shared by the steps of a run, so who listens cannot stand in the mode
 
 from __future__ import annotations
 
-import contextlib
 import contextvars
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from nb_orchestra.models.lanes import WAITING
 from nb_orchestra.models.wire import Inquiry, Reply, ToldText, Wire
@@ -18,16 +17,21 @@ LEAVING: contextvars.ContextVar[Leaving | None] = contextvars.ContextVar("nb_orc
 """Who is told what leaves, word for word, before it does."""
 
 
-@contextlib.contextmanager
-def heard(leaving: Leaving, waiting: Callable[[str], None]) -> Iterator[None]:
+class heard:  # noqa: N801  # a context manager, which reads as a verb
     """Within it, calls of this context are told to these two."""
-    tokens = LEAVING.set(leaving), WAITING.set(waiting)
-    try:
-        yield
-    finally:
-        LEAVING.reset(tokens[0])
-        WAITING.reset(tokens[1])
-        waiting("")
+
+    __slots__ = ("_both", "_tokens")
+
+    def __init__(self, leaving: Leaving, waiting: Callable[[str], None]) -> None:
+        self._both = leaving, waiting
+
+    def __enter__(self) -> None:
+        self._tokens = LEAVING.set(self._both[0]), WAITING.set(self._both[1])
+
+    def __exit__(self, *error: object) -> None:
+        LEAVING.reset(self._tokens[0])
+        WAITING.reset(self._tokens[1])
+        self._both[1]("")
 
 
 class ToldWire:

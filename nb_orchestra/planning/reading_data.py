@@ -19,18 +19,21 @@ MOST_NAMED = 30
 
 def check_data(step: Step, catalogue: Catalogue) -> None:
     """UnknownNeedError for a value that was not given, PlanError for a column that it does not have. Nothing where the values are not known."""
-    _check_conditions(step, catalogue)
+    used = tuple(_used(step))
+    _check_conditions(used, catalogue)
     if catalogue.data is None:
         return
-    for reference in _data_of(step):
+    for reference in used:
+        if not isinstance(reference, FromData):
+            continue
         if reference.name not in catalogue.data:
             raise UnknownNeedError(f"reads {reference.name!r}, which is not among the goal's data: {_near(reference.name, list(catalogue.data))}")
         _check_columns(reference, catalogue.data[reference.name])
 
 
-def _check_conditions(step: Step, catalogue: Catalogue) -> None:
+def _check_conditions(used: Sequence[Reference], catalogue: Catalogue) -> None:
     """UnknownRecipeError for a condition of a reference that no recipe knows."""
-    for reference in _used(step):
+    for reference in used:
         if isinstance(reference, FromStep | FromData) and reference.where and catalogue.recipes is not None:
             catalogue.recipes.check("filter_rows", {"frame": None, "where": thaw(reference.where)})
 
@@ -38,10 +41,6 @@ def _check_conditions(step: Step, catalogue: Catalogue) -> None:
 def _used(step: Step) -> Iterator[Reference]:
     for part in (params_references(step.params), find_references(step.for_each), find_references(step.check)):
         yield from part
-
-
-def _data_of(step: Step) -> Iterator[FromData]:
-    yield from (reference for reference in _used(step) if isinstance(reference, FromData))
 
 
 def _check_columns(reference: FromData, value: Any) -> None:

@@ -25,12 +25,16 @@ class Earlier:
 
     async def parts(self, step: str) -> Parts | None:
         """The parts of the step's identity then; None where it never ran."""
+        if self._on_disk is None and (self._here is None or step not in self._here):
+            await self._look(step)
+        return (self._here or {}).get(step) or (self._on_disk or {}).get(step)
+
+    async def _look(self, step: str) -> None:
         async with self._turn:
             if self._here is None:
                 self._here = await asyncio.to_thread(self._found, self._others)
             if step not in self._here and self._on_disk is None:
                 self._on_disk = await asyncio.to_thread(self._found, self._kept)
-        return self._here.get(step) or (self._on_disk or {}).get(step)
 
     def _others(self) -> Iterable[Progress]:
         return (other.progress for other in self._runs() if other is not self._run)

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from nb_orchestra.cache import Memo
 from nb_orchestra.core import events as e
 from nb_orchestra.errors import NotApprovedError
 from nb_orchestra.protocols import Approver, Question
 
+Value = TypeVar("Value")
 _limit: ContextVar[asyncio.Timeout | None] = ContextVar("the step's time limit", default=None)
 
 
@@ -78,13 +80,12 @@ class Gate:
         return yes
 
 
-@asynccontextmanager
-async def limited(seconds: float) -> AsyncIterator[None]:
-    """At most so many seconds, those in which a person thinks not counted. TimeoutError after that."""
+async def limited(seconds: float, work: Awaitable[Value]) -> Value:
+    """What the work gives, in at most so many seconds, those in which a person thinks not counted. TimeoutError after that."""
     async with asyncio.timeout(seconds) as limit:
         token = _limit.set(limit)
         try:
-            yield
+            return await work
         finally:
             _limit.reset(token)
 

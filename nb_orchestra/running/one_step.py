@@ -63,6 +63,8 @@ class StepRun:
     earlier: Callable[[str], Awaitable[Mapping[str, str] | None]] = never_before
     recorded: Callable[[Mapping[str, str], bool], tuple[str, str] | None] = lambda parts, any_model: None
     hide: Callable[[str], str] = str
+    given: Callable[[Result], None] = lambda result: None
+    """Gets the value before it is kept, where another answer would do no harm: of a question to a model that is whole."""
     reading: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Recipes share what they stand on: read by one step at a time, it is read once, and into the memory of one thread."""
     identity: Identity | None = None
@@ -70,6 +72,7 @@ class StepRun:
     remarks: tuple[str, ...] = ()
     """Told of this run's step, and no part of its value: the steps below must not read it."""
     started: float = 0.0
+    _labelled: Result | None = None
 
     async def outcome(self) -> Outcome:
         """How the step ended; already noted and in the journal."""
@@ -86,7 +89,7 @@ class StepRun:
         except Exception as error:  # a fault of ours must end this step, not the run
             outcome = Failure(type(error).__name__, str(error), exception=error)
         if isinstance(outcome, Result):
-            outcome = replace(outcome, labels=self.labels(self.step))
+            outcome = self._labelled or replace(outcome, labels=self.labels(self.step))
         elif isinstance(outcome, Failure):
             outcome = hidden(outcome, self.hide)
         self.note(outcome)
@@ -124,6 +127,9 @@ class StepRun:
             if isinstance(outcome, Result):
                 if not outcome.taken_at:
                     outcome = replace(outcome, taken_at=now_text())
+                if self.step.kind in ASKING and not outcome.gaps and not outcome.failures:
+                    self._labelled = replace(outcome, labels=self.labels(self.step))
+                    self.given(self._labelled)
                 await self._keep(self.identity, outcome)
             if self.before is None and self.identity is not None and self.why == FIRST_TIME:
                 self.why = explain(self.identity.parts, await self.earlier(self.step.name), job.sources)
@@ -213,7 +219,7 @@ class StepRun:
             return
         if self.step.for_each is not None:
             parts |= row_parts(self.step, self.filling.source_rows(self.step))
-        big = any(_cells(part) > BIG_CELLS for part in parts.values())
+        big = any(type(part) is not str and _cells(part) > BIG_CELLS for part in parts.values())
         self.identity = await asyncio.to_thread(identify, parts) if big else identify(parts)
         self.why = (
             explain(self.identity.parts, self.before, job.sources) if self.identity else f"cannot be kept: {unnameable(parts)} cannot be named by content"
@@ -272,7 +278,7 @@ class StepRun:
             identity = Identity(f"{identity.key}{PARTIAL}", identity.parts)
         elif result.stood_in:  # found through its question: under this identity stands only what the model asked gave
             identity = Identity(f"{identity.key}{OTHER}", identity.parts)
-        kept = await self.memo.keep(identity, result, name_of(self.step, self.identity, result, self.context.chosen))
+        kept = await self.memo.keep(identity, result, name_of(self.step, self.identity, result, self.context.chosen), patient=self.step.kind in ASKING)
         if kept is not None:
             self.why = f"cannot be kept: {kept}"
 
@@ -325,8 +331,8 @@ def _holds_secret(value: Any, hide: Callable[[str], str]) -> bool:
 
 
 def _cells(value: Any) -> int:
-    """A rough size: cells of a table or array, characters of a text."""
+    """A rough size: cells of a table or array, items of a list."""
     size = getattr(value, "size", None)
     if isinstance(size, int):
         return size
-    return len(value) if isinstance(value, str | list | tuple | dict) else 0
+    return len(value) if isinstance(value, list | tuple | dict) else 0

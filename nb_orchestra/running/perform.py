@@ -31,8 +31,7 @@ async def perform(
     attempt = 1
     while True:
         try:
-            async with limited(settings.step_seconds):
-                outcome = await _checked(kind, job, context)
+            outcome = await limited(settings.step_seconds, _checked(kind, job, context))
         except Exception as error:  # whatever a step raises ends here, by design
             if attempt < settings.attempts and isinstance(error, TRANSIENT) and not _timed_out(started, settings) and _may_repeat(job, context):
                 attempt += 1

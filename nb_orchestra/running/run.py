@@ -42,11 +42,13 @@ class Run:
         self._cancel: Callable[[], None] = lambda: None
         self._skip: Callable[[str], None] = lambda step: None
         self._note: Callable[[Event], None] = self.events.append
+        self._settle: Callable[[], None] = lambda: None
         self._render: Callable[[Run], Mapping[str, str]] | None = None
 
     @property
     def progress(self) -> Progress:
         """The fold of all events so far."""
+        self._settle()
         with self._lock:
             new = self.events[self._folded :]
             if new:
@@ -163,6 +165,7 @@ class Run:
 
     def ended(self) -> Mapping[str, JobEnded]:
         """How each ended step ended, by id."""
+        self._settle()
         return {event.step: event for event in self.events if isinstance(event, JobEnded)}
 
     def renamed(self) -> list[StepRenamed]:

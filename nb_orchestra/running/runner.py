@@ -22,6 +22,7 @@ from nb_orchestra.core.prompt import Block
 from nb_orchestra.core.settings import Settings
 from nb_orchestra.errors import LimitError, NotApprovedError, OrchestraError
 from nb_orchestra.protocols import Catalogue, Question
+from nb_orchestra.running.answered import ASKING
 from nb_orchestra.running.changing import GOAL_CHECK, Change, Changing
 from nb_orchestra.running.context import Context
 from nb_orchestra.running.ending import LEFT_OUT, blame, final_state
@@ -39,6 +40,11 @@ from nb_orchestra.running.wiring import Wiring
 from nb_orchestra.steps.judge import Grade
 from nb_orchestra.threads import abandoned
 
+class Given:
+    """A step's value is there, and is being kept: steps without effects may begin with it."""
+
+
+GIVEN = Given()
 REPAIR = "another way for "
 KILLED = "; a tool that is pure=True, slow=True would have been killed"
 
@@ -58,15 +64,17 @@ class Runner:
         self.run, self.wiring, self.naming, self._given, self._fresh = run, wiring, naming, plan, fresh_steps
         self._left_out = set(skip_steps)
         self._scheduler = Scheduler()
-        self._ended: asyncio.Queue[tuple[str, Outcome | Change | Exception | None]] = asyncio.Queue()
+        self._ended: asyncio.Queue[tuple[str, Outcome | Change | Exception | Given | None]] = asyncio.Queue()
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._waiting: deque[str] = deque()
+        self._values: dict[str, Result] = {}
+        self._keeping: set[str] = set()
         self._failed: dict[str, str] = {}
         self._main: asyncio.Task[None] | None = None
         self._cancelled = False
         self._gate = Gate(wiring.approver, wiring.append, wiring.memo)
         self._fence = Fence(wiring.settings, self._gate)
-        self._flow = Flow(run.goal, run.results, wiring.tools, wiring.sources, wiring.begun)
+        self._flow = Flow(run.goal, self._values, wiring.tools, wiring.sources, wiring.begun)
         catalogue = Catalogue(wiring.tools, wiring.recipes, tuple(wiring.kinds), wiring.settings.steps, wiring.sources, run.goal.data)
         self._planning = Planning(wiring.planner, catalogue, wiring.memo, wiring.read_plan, getattr(wiring.planner, "free", False))
         self._changing = Changing(run.goal, wiring.planner, catalogue, wiring.read_plan, plan is None and not wiring.settings.replay)
@@ -99,7 +107,7 @@ class Runner:
 
     def skip(self, id: str) -> None:
         """Leaves a step out, on the portal's thread; one that has ended stays as it is."""
-        if id not in self._steps or id in self._left_out:
+        if id not in self._steps or id in self._left_out or id in self._values:
             return
         self._left_out.add(id)
         if id in self._tasks:
@@ -133,14 +141,14 @@ class Runner:
         remark = await self._outlook(plan) if self.wiring.plan_only else self.wiring.remark(plan, None)
         reason = "; ".join(filter(None, (planned.reason, remark)))
         spent = (used.tokens_in, used.tokens_out, used.calls, used.cost)
-        self._append(e.PlanMade(plan.as_data(), time.time(), planned.kept, planned.model, reason, 0.0, *spent, planned.keys))
+        self.wiring.later(e.PlanMade(plan.as_data(), time.time(), planned.kept, planned.model, reason, 0.0, *spent, planned.keys))
         if len(plan.steps) > self.wiring.settings.steps:
             raise LimitError(f"the plan has {len(plan.steps)} steps; the limit is {self.wiring.settings.steps}", hint="raise it with %orchestrate set steps")
         run.names = name_steps(plan, self.naming)
         for step in plan.steps:
             if run.names[step.id] != step.name:
                 why = "it is the answer" if run.names[step.id] == self.naming.name else f"{step.name} is taken"
-                self._append(e.StepRenamed(step.id, run.names[step.id], why))
+                self.wiring.later(e.StepRenamed(step.id, run.names[step.id], why))
 
     async def _outlook(self, plan: Plan) -> str:
         """What the plan will cost, how much of it is kept and what it sends out."""
@@ -176,19 +184,28 @@ class Runner:
                 self._leave_out(step)
         while True:
             self._waiting.extend(id for id in self._scheduler.ready() if id not in self._left_out)
-            while self._waiting and len(self._tasks) < self.wiring.settings.parallel:
-                step = self._steps[self._waiting.popleft()]
+            while len(self._tasks) < self.wiring.settings.parallel and (step := self._next()) is not None:
                 self._tasks[step.id] = asyncio.create_task(self._one(step, self._filling()))
+                await asyncio.sleep(0)  # its request leaves while the next step is made ready
             if not self._tasks and not await self._looked_at_goal():
                 return
             if self._tasks:
                 await self._receive(*await self._ended.get())
 
+    def _next(self) -> Step | None:
+        """The next step that may begin: one that may have effects, when what it stands on is kept."""
+        for id in self._waiting:
+            step = self._steps[id]
+            if step.kind in ASKING or self._keeping.isdisjoint(step.needs):
+                self._waiting.remove(id)
+                return step
+        return None
+
     def _filling(self) -> Filling:
         """One for each plan: making it takes as long as the plan has steps."""
         assert self.run.plan is not None
         if self._filled is None or self._filled.plan is not self.run.plan:
-            self._filled = Filling(self.run.plan, self.run.goal, self.run.results, self._failed)
+            self._filled = Filling(self.run.plan, self.run.goal, self._values, self._failed)
         return self._filled
 
     async def _one(self, step: Step, filling: Filling) -> None:
@@ -216,11 +233,12 @@ class Runner:
             on_retry=lambda attempt, message: self._append(e.JobRetried(step.id, time.time(), attempt, message)),
         )
         before = (wiring.before or {}).get(step.name)
-        note = functools.partial(self._note, step.id)
+        note, given = functools.partial(self._note, step.id), functools.partial(self._given_early, step.id)
         settings, labels = self._settings(step), self._flow.result
         kind, memo, recorded = wiring.kinds[step.kind], wiring.memo, wiring.recorded
+        append = wiring.later if step.kind in ASKING else wiring.append  # what has effects is told before it begins
         return StepRun(
-            step, filling, kind, context, settings, memo, self._append, note, before, self._permit, labels, wiring.earlier, recorded, wiring.hide, self._reading
+            step, filling, kind, context, settings, memo, append, note, before, self._permit, labels, wiring.earlier, recorded, wiring.hide, given, self._reading
         )
 
     async def _permit(self, step: Step, content: Callable[[], str]) -> None:
@@ -234,17 +252,26 @@ class Runner:
         renewed = step.name in self._fresh or step.id in self._fresh
         return replace(self.wiring.settings, fresh=True) if renewed else self.wiring.settings
 
+    def _given_early(self, id: str, result: Result) -> None:
+        self._values[id] = result
+        self._keeping.add(id)
+        self._ended.put_nowait((id, GIVEN))
+
     def _note(self, id: str, outcome: Outcome) -> None:
+        self._keeping.discard(id)
         if isinstance(outcome, Result):
-            self.run.results[id] = outcome
+            self.run.results[id] = self._values[id] = outcome
         elif isinstance(outcome, Failure):
             self._failed[id] = outcome.message
             self.run.failures[id] = outcome
 
-    async def _receive(self, id: str, outcome: Outcome | Change | Exception | None) -> None:
+    async def _receive(self, id: str, outcome: Outcome | Change | Exception | Given | None) -> None:
         """What ended: a step, or the thinking about another way for one that failed."""
         if isinstance(outcome, Exception):
             raise outcome
+        if isinstance(outcome, Given):
+            self._scheduler.receive(id, True)
+            return
         self._tasks.pop(id, None)
         step = self._steps[id.removeprefix(REPAIR)]
         if isinstance(outcome, Change):

@@ -33,6 +33,7 @@ class Wiring:
     choose: Callable[[Step], Chosen]
     read_plan: Callable[[Mapping[str, Any], Catalogue], Plan]
     append: Callable[[e.Event], None]
+    later: Callable[[e.Event], None]
     on_text: Callable[[str, str], None] = lambda step, text: None
     before: Mapping[str, Mapping[str, str]] | None = None
     plan_only: bool = False

@@ -1,4 +1,4 @@
-"""Values as bytes and back, exactly or not at all: `decode(encode(value))` has the same content, checked before it is kept.
+"""Values as bytes and back, exactly or not at all: `decode(encode(value))` has the same content; of all but plain data that is checked before it is kept.
 
 One JSON tree (texts, numbers, containers; ASCII, so that lone surrogates survive) and, behind it, the raw blocks that
 it names: table columns as Arrow IPC, array memory, images. No pickle: a tag in the tree picks a reader from a closed
@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import struct
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from nb_orchestra.core.pieces import Pieces
@@ -18,6 +19,7 @@ from nb_orchestra.values.content import content
 
 MAGIC = b"NBV1"
 LARGE = 1 << 20
+_AS_JSON = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode
 LARGEST = 2 << 30
 """Bytes; what is larger is not kept, and not read."""
 
@@ -37,7 +39,7 @@ def encode(value: Any) -> bytes | Pieces:
     try:
         pieces = _pieces(pack(value, blocks), blocks)
         kept: bytes | Pieces = bytes(pieces) if len(pieces) < LARGE else pieces
-        comes_back = _same_small(value, kept) if isinstance(kept, bytes) else _same_large(value, pieces, blocks)
+        comes_back = _plain(value) or (_same_small(value, kept) if isinstance(kept, bytes) else _same_large(value, pieces, blocks))
     except NotKeepableError:
         raise
     except Exception as error:  # pandas and pyarrow raise many kinds for columns that they cannot write
@@ -45,6 +47,20 @@ def encode(value: Any) -> bytes | Pieces:
     if not comes_back:
         raise NotKeepableError(f"a {type(value).__name__} {'cannot be kept exactly' if content(value) is None else 'does not come back the same'}")
     return kept
+
+
+_PLAIN = frozenset((str, int, float, bool, type(None)))
+_MAPPINGS, _LISTS = frozenset((dict, MappingProxyType)), frozenset((list, tuple))
+
+
+def _plain(value: Any) -> bool:
+    """Texts, numbers and truths, and what is made of them: each has one form on disk, which says it exactly."""
+    kind = type(value)
+    if kind in _PLAIN:
+        return True
+    if kind in _MAPPINGS:
+        return all(type(key) in _PLAIN and (type(item) in _PLAIN or _plain(item)) for key, item in value.items())
+    return kind in _LISTS and all(map(_plain, value))
 
 
 def _same_small(value: Any, data: bytes) -> bool:
@@ -88,7 +104,7 @@ def from_parts(tree: Any, blocks: list[Any]) -> bytes:
 
 def _pieces(tree: Any, blocks: list[Any]) -> Pieces:
     """Each block begins at a multiple of 16 bytes, so that Arrow and numpy read it where it lies."""
-    head = json.dumps({"tree": tree, "blocks": [len(block) for block in blocks]}, ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode()
+    head = _AS_JSON({"tree": tree, "blocks": [len(block) for block in blocks]}).encode()
     head += b" " * (-(12 + len(head)) % 16)
     parts: list[bytes | memoryview] = [MAGIC + struct.pack("<Q", len(head)) + head]
     for block in blocks:

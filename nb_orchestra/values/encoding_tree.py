@@ -76,6 +76,8 @@ def _foreign(value: Any) -> Callable[[Any, Blocks], Any]:
 
 def _write_text(value: str, _: Blocks) -> Any:
     """Surrogates would be joined to one character by JSON's reader, so such texts travel as bytes."""
+    if value.isascii():
+        return value
     try:
         value.encode("utf-8")
     except UnicodeEncodeError:
@@ -117,7 +119,12 @@ def _order(value: Any) -> str:
 
 
 def _write_dict(value: Mapping[Any, Any], blocks: Blocks) -> Any:
-    return ["dict", [[pack(key, blocks), pack(item, blocks)] for key, item in value.items()]]
+    return ["dict", [[key if _simple(key) else pack(key, blocks), item if _simple(item) else pack(item, blocks)] for key, item in value.items()]]
+
+
+def _simple(value: Any) -> bool:
+    """Most of what mappings hold."""
+    return type(value) is str and value.isascii()
 
 
 def write_zone(zone: datetime.tzinfo | None) -> Any:

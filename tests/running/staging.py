@@ -118,9 +118,8 @@ class Stage:
 
         plan_only = options.pop("plan_only", False)
         settings = replace(Settings(), **options)
-        wiring = Wiring(
-            settings, STEP_KINDS, self.planner, SmallRecipes(), offers.tools, self.memo, LocalExecutor(), self.approver, choose, planning.read_plan, append
-        )
+        kinds, recipes, executor, read = STEP_KINDS, SmallRecipes(), LocalExecutor(), planning.read_plan
+        wiring = Wiring(settings, kinds, self.planner, recipes, offers.tools, self.memo, executor, self.approver, choose, read, append, append)
         return replace(wiring, plan_only=plan_only, sources=offers.sources)
 
     def runner(
