@@ -23,7 +23,6 @@ from nb_orchestra.core.usage import Usage
 from nb_orchestra.protocols import Data, Store
 from nb_orchestra.values import NotKeepableError, decode, encode
 
-
 COMPANY_SECONDS = 0.005
 """How soon after a write another one may follow for what can wait: answers that come together are written together."""
 

@@ -67,7 +67,7 @@ class Sending:
         if met not in introduced and not facts.local:
             introduced.add(met)
             self.append(Warned(self._introduction(facts, tokens_in, tokens_out)))
-        told = self._sent.setdefault((step, facts.name), _Told(text))
+        told = self._sent.get((step, facts.name)) or self._sent.setdefault((step, facts.name), _Told(text))
         if told.new(text):
             same = told.same(text) if len(told.seen) > WHOLE else 0
             said = f"(its first {same:,} characters as in this step's first prompt)\n{text[same:]}" if same else text

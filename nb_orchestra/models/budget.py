@@ -38,18 +38,18 @@ class Budget:
 
     def reserve(self, most: Usage) -> None:
         """Sets `most` aside. BudgetExceededError where it does not fit; a call of unknown price counts by its tokens."""
-        held = self.spent + self.aside
+        spent, aside = self.spent, self.aside
         if most.cost is not None and most.cost > self.money_left:
             raise BudgetExceededError(
                 f"the next call may cost {most.cost:.4f} USD and {max(self.money_left, 0):.4f} of {self.money:.{2 if self.money >= 0.1 else 4}f} are left",
                 hint="what is finished is kept; raise it with --budget USD and run the cell again",
             )
-        if held.tokens + most.tokens > self.tokens or held.calls + 1 > self.calls:
+        if spent.tokens + aside.tokens + most.tokens > self.tokens or spent.calls + aside.calls + 1 > self.calls:
             raise BudgetExceededError(
                 f"the run's limit of {self.tokens:,} tokens or {self.calls:,} calls is reached",
                 hint="what is finished is kept; raise it with %orchestrate set tokens or calls, and run the cell again",
             )
-        self.aside += known(most)
+        self.aside = aside + known(most)
 
     def settle(self, most: Usage, used: Usage) -> None:
         """A call is back: what was set aside for it is free again, what it used is spent."""
@@ -63,7 +63,7 @@ class Budget:
 
 def known(usage: Usage) -> Usage:
     """The usage with an unknown price as 0: money is then counted by tokens only, which the person was told."""
-    return Usage(usage.tokens_in, usage.tokens_out, usage.calls, usage.cost or 0.0)
+    return usage if usage.cost is not None else Usage(usage.tokens_in, usage.tokens_out, usage.calls, 0.0)
 
 
 class PaidWire:

@@ -16,7 +16,7 @@ from nb_orchestra.core.usage import Usage
 from nb_orchestra.errors import BadAnswerError, ModelError
 from nb_orchestra.models.faults import Fault, Faulted, error_of
 from nb_orchestra.models.forms import is_text, schema_of, value_of
-from nb_orchestra.models.lanes import Lane, lane_for, tell
+from nb_orchestra.models.lanes import Lane, OutOfPatienceError, lane_for, tell, until
 from nb_orchestra.models.rendering import Share, again, render
 from nb_orchestra.models.waits import FIRST, back_off
 from nb_orchestra.models.wire import Inquiry, Reply, ToldText, Wire, tokens_of
@@ -56,11 +56,9 @@ class ChatModel:
         if opened is not None:
             raise self.error(opened)
         try:
-            async with asyncio.timeout(self.policy.patience) as limit:
-                return await answering.run()
-        except TimeoutError:
-            if not limit.expired():
-                raise
+            return await answering.run()
+        except OutOfPatienceError:
+            pass
         raise self.error(answering.last or Fault("slow", f"no answer within {self.policy.patience:.0f} s"))
 
     def _shown(self, on_text: ToldText) -> ToldText:
@@ -115,16 +113,18 @@ class ChatModel:
         """The complaint about an answer as the error for people; it quotes the answer, so it is redacted."""
         return BadAnswerError(self._redact(f"{self.facts.name} ({self._wire.name}): {error.message}"), hint=self._redact(error.hint))
 
-    async def once(self, inquiry: Inquiry, on_text: ToldText | None) -> Reply | Fault:
-        """One call in the lane, within the deadline."""
-        lane = self.lane()
+    async def once(self, inquiry: Inquiry, on_text: ToldText | None, ends: float) -> Reply | Fault:
+        """One call in the lane, within the deadline; OutOfPatienceError where it is not back when the loop's clock says `ends`."""
+        lane, hurried = self.lane(), self.policy.hurried
         try:
-            started = await lane.leave(self.policy.hurried)
+            started = lane.free(hurried)
+            if started is None:
+                started = await until(ends, lane.leave(hurried))
         except Faulted as faulted:
             return faulted.fault
         result: Reply | Fault | None = None
         try:
-            result = await self._timed(inquiry, on_text)
+            result = await self._timed(inquiry, on_text, ends)
         finally:
             if result is None:
                 lane.dropped()
@@ -132,14 +132,14 @@ class ChatModel:
         lane.back(started, fault, result.headers if isinstance(result, Reply) else {})
         return result
 
-    async def _timed(self, inquiry: Inquiry, on_text: ToldText | None) -> Reply | Fault:
+    async def _timed(self, inquiry: Inquiry, on_text: ToldText | None, ends: float) -> Reply | Fault:
+        due = asyncio.get_running_loop().time() + self.policy.deadline
         try:
-            async with asyncio.timeout(self.policy.deadline) as limit:
-                return _checked(await self._wire.send(inquiry, on_text))
+            return _checked(await until(min(due, ends), self._wire.send(inquiry, on_text)))
         except Faulted as faulted:
             return faulted.fault
-        except TimeoutError:
-            if not limit.expired():
+        except OutOfPatienceError:
+            if ends <= due:
                 raise
             return Fault("slow", f"not finished within {self.policy.deadline:.0f} s")
 
@@ -164,9 +164,11 @@ class _Answering:
         self.last: Fault | None = None
         self.used = Usage()
         self.warnings: list[str] = []
+        self.ends = 0.0
 
     async def run(self) -> Answer:
-        """First try, one turn to mend it, one fresh try."""
+        """First try, one turn to mend it, one fresh try. OutOfPatienceError where they take too long together."""
+        self.ends = asyncio.get_running_loop().time() + self.model.policy.patience
         inquiry = self.model.inquiry(self.prompt)
         self._check_length(inquiry)
         reply = await self._reply(inquiry)
@@ -198,7 +200,7 @@ class _Answering:
         """Calls until one is a whole answer, or its fault has had all its tries."""
         met: dict[str, int] = {}
         while True:
-            result = await self.model.once(inquiry, self.on_text)
+            result = await self.model.once(inquiry, self.on_text, self.ends)
             if isinstance(result, Reply):
                 self._count(inquiry, result.tokens_in, result.tokens_out, result.text)
                 return result
@@ -216,7 +218,7 @@ class _Answering:
     async def _pause(self, fault: Fault, attempt: int) -> None:
         wait = back_off(attempt, self.model.policy.first_pause) if fault.wait is None else min(fault.wait, 60.0)
         tell(f"{self.model.facts.name} {fault.row.says}: again in {wait:.0f} s")
-        await asyncio.sleep(wait)
+        await until(self.ends, asyncio.sleep(wait))
         tell("")
 
     def _roomier(self, inquiry: Inquiry, fault: Fault) -> Inquiry:

@@ -11,12 +11,14 @@ import asyncio
 import collections
 import contextvars
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from nb_orchestra.models.faults import Fault, Faulted
 from nb_orchestra.models.waits import back_off, exhausted_for
 
+Value = TypeVar("Value")
 FIRST_AT_ONCE = 64
 MOST_AT_ONCE = 256
 BREAKS_AFTER = 5
@@ -124,14 +126,20 @@ class Lane:
         self._queue: collections.deque[asyncio.Future[None]] = collections.deque()
         self._alarm: asyncio.TimerHandle | None = None
 
-    async def leave(self, hurried: bool = False) -> int:
-        """Waits for this call's turn; gives its round. Faulted (paused, resting) where waiting makes no sense."""
-        loop = asyncio.get_running_loop()
-        refusal = self.pace.refusal(loop.time(), hurried)
+    def free(self, hurried: bool = False) -> int | None:
+        """This call's round where it may leave at once, else None: then it must wait for its turn. Faulted (paused, resting) where that makes no sense."""
+        now = asyncio.get_running_loop().time()
+        refusal = self.pace.refusal(now, hurried)
         if refusal is not None:
             raise Faulted(refusal)
-        if not self._queue and self.pace.delay(loop.time()) == 0.0:
-            return self.pace.left()
+        return self.pace.left() if not self._queue and self.pace.delay(now) == 0.0 else None
+
+    async def leave(self, hurried: bool = False) -> int:
+        """Waits for this call's turn; gives its round. Faulted as in `free`."""
+        started = self.free(hurried)
+        if started is not None:
+            return started
+        loop = asyncio.get_running_loop()
         turn: asyncio.Future[None] = loop.create_future()
         self._queue.append(turn)
         self._wake()
@@ -199,3 +207,18 @@ def lane_for(name: str, identity: str = "") -> Lane:
     if lane is None:
         lane = lanes[key] = Lane(name)
     return lane
+
+
+class OutOfPatienceError(Exception):
+    """The time for one answer is over."""
+
+
+async def until(ends: float, work: Awaitable[Value]) -> Value:
+    """What the work gives; OutOfPatienceError where the loop's clock says `ends` first."""
+    try:
+        async with asyncio.timeout_at(ends) as limit:
+            return await work
+    except TimeoutError:
+        if not limit.expired():
+            raise
+    raise OutOfPatienceError

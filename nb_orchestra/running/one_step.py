@@ -127,10 +127,7 @@ class StepRun:
             if isinstance(outcome, Result):
                 if not outcome.taken_at:
                     outcome = replace(outcome, taken_at=now_text())
-                if self.step.kind in ASKING and not outcome.gaps and not outcome.failures:
-                    self._labelled = replace(outcome, labels=self.labels(self.step))
-                    self.given(self._labelled)
-                await self._keep(self.identity, outcome)
+                await self._given_and_kept(outcome)
             if self.before is None and self.identity is not None and self.why == FIRST_TIME:
                 self.why = explain(self.identity.parts, await self.earlier(self.step.name), job.sources)
             return outcome
@@ -267,6 +264,18 @@ class StepRun:
 
     def _row_report(self, done: int, failed: int, total: int, left: float) -> None:
         self.append(e.RowsAdvanced(self.step.id, done, failed, total, left))
+
+    async def _given_and_kept(self, result: Result) -> None:
+        """Keeps the value. Steps that begin with it before it is kept stand on it, so it stays whatever keeping it meets."""
+        if self.step.kind not in ASKING or result.gaps or result.failures:
+            return await self._keep(self.identity, result)
+        self._labelled = replace(result, labels=self.labels(self.step))
+        self.given(self._labelled)
+        try:
+            await self._keep(self.identity, result)
+        except Exception as error:
+            self.why = f"cannot be kept: {type(error).__name__}: {error}"
+        return None
 
     async def _keep(self, identity: Identity | None, result: Result) -> None:
         if self.memo is None or identity is None:

@@ -8,12 +8,15 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import os
+import sys
 import threading
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 Value = TypeVar("Value")
 TURN_SECONDS = 0.1
+IDLE_TURN_SECONDS = 1.0 if sys.platform == "linux" else TURN_SECONDS
+"""A turn in which nothing is done. Where a signal wakes a thread that waits for a lock, it need not be short."""
 
 
 class Portal:
@@ -60,11 +63,16 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forget_after_fork)
 
 
-def wait(future: concurrent.futures.Future[Value], each_turn: Callable[[], None] = lambda: None) -> Value:
+def _nothing() -> None:
+    """What is done between two turns where nothing is to be done."""
+
+
+def wait(future: concurrent.futures.Future[Value], each_turn: Callable[[], None] = _nothing) -> Value:
     """Waits for a future in short turns, calling `each_turn` between them. KeyboardInterrupt passes through at once."""
+    turn = IDLE_TURN_SECONDS if each_turn is _nothing else TURN_SECONDS
     while True:
         try:
-            value = future.result(timeout=TURN_SECONDS)
+            value = future.result(timeout=turn)
         except concurrent.futures.TimeoutError:
             if future.done():
                 raise
@@ -74,7 +82,7 @@ def wait(future: concurrent.futures.Future[Value], each_turn: Callable[[], None]
         return value
 
 
-async def await_turns(future: concurrent.futures.Future[Value], each_turn: Callable[[], None] = lambda: None) -> Value:
+async def await_turns(future: concurrent.futures.Future[Value], each_turn: Callable[[], None] = _nothing) -> Value:
     """The same from inside any running loop. A bare `await` would not see an interrupt until the loop wakes."""
     waiting = asyncio.wrap_future(future)
     while not waiting.done():

@@ -40,11 +40,14 @@ from nb_orchestra.running.wiring import Wiring
 from nb_orchestra.steps.judge import Grade
 from nb_orchestra.threads import abandoned
 
+
 class Given:
     """A step's value is there, and is being kept: steps without effects may begin with it."""
 
 
 GIVEN = Given()
+TOGETHER = 4
+"""So many steps are made ready before their requests leave."""
 REPAIR = "another way for "
 KILLED = "; a tool that is pure=True, slow=True would have been killed"
 
@@ -184,9 +187,10 @@ class Runner:
                 self._leave_out(step)
         while True:
             self._waiting.extend(id for id in self._scheduler.ready() if id not in self._left_out)
-            while len(self._tasks) < self.wiring.settings.parallel and (step := self._next()) is not None:
-                self._tasks[step.id] = asyncio.create_task(self._one(step, self._filling()))
-                await asyncio.sleep(0)  # its request leaves while the next step is made ready
+            while len(self._tasks) < self.wiring.settings.parallel and (due := self._next()) is not None:
+                self._tasks[due.id] = asyncio.create_task(self._one(due, self._filling()))
+                if len(self._tasks) % TOGETHER == 0:
+                    await asyncio.sleep(0)  # their requests leave while the next steps are made ready
             if not self._tasks and not await self._looked_at_goal():
                 return
             if self._tasks:
@@ -238,7 +242,22 @@ class Runner:
         kind, memo, recorded = wiring.kinds[step.kind], wiring.memo, wiring.recorded
         append = wiring.later if step.kind in ASKING else wiring.append  # what has effects is told before it begins
         return StepRun(
-            step, filling, kind, context, settings, memo, append, note, before, self._permit, labels, wiring.earlier, recorded, wiring.hide, given, self._reading
+            step,
+            filling,
+            kind,
+            context,
+            settings,
+            memo,
+            append,
+            note,
+            before,
+            self._permit,
+            labels,
+            wiring.earlier,
+            recorded,
+            wiring.hide,
+            given,
+            self._reading,
         )
 
     async def _permit(self, step: Step, content: Callable[[], str]) -> None:

@@ -28,7 +28,6 @@ FORMAT = b"nb_orchestra content 1"
 """Part of every digest; a change of any rule below changes it, so that old digests never match by accident."""
 
 LONG = 32
-SHORT = 200
 Put = Callable[[Any], object]
 
 
@@ -39,7 +38,7 @@ class UnnameableError(Exception):
 def content(value: Any, columns: Sequence[Hashable] | None = None) -> str | None:
     """Hex digest by content; `columns`: of a table, only these (equals `content(value[columns])`). None: cannot be named."""
     if type(value) is str:  # most of what is named, and mostly the same few words
-        return _of_words(value) if len(value) < SHORT else _of_text(value)
+        return _of_words(value) if len(value) < 200 else _of_text(value)
     digest = xxhash.xxh3_128(FORMAT)
     try:
         if columns is not None and kind_of(value) == "table":
