@@ -13,13 +13,16 @@ from nb_orchestra.offline.plans.shapes import with_method
 from nb_orchestra.offline.plans.statistics import rows_at
 from nb_orchestra.offline.plans.wanted import Wanted
 from nb_orchestra.offline.reading import Intent
+from nb_orchestra.offline.reading.binding import exactly_named
+from nb_orchestra.offline.reading.formats import divide
+from nb_orchestra.offline.reading.tagging import tag
 from nb_orchestra.offline.reading.words import vocabulary
 
 
 def missing(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
     columns = [name for name in want.columns if name in draft.table]
     asked = list(dict.fromkeys(name for intent in draft.reading.intents if intent.kind in ("missing", "fill", "drop_missing") for name in intent.columns))
-    said = [name for name in columns if name in asked] or columns
+    said = [name for name in columns if name in asked] or columns or _by_words(draft, want, asked)
     fitting = said or (asked if len(asked) == 1 else [])
     if not fitting:
         return None
@@ -30,6 +33,13 @@ def missing(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
         "describe", {"columns": [column], "statistics": [quantity]}, made, name=f"{quantity}_{column}", purpose=f"Missing values of {column}", frame=frame
     )
     return cell(identity, quantity)
+
+
+def _by_words(draft: Draft, want: Wanted, asked: list[str]) -> list[str]:
+    """ "rear_seat_missing": of the columns that the goal names, the one that shares most words with the slot."""
+    named = exactly_named(tag(divide(draft.reading.question)[0], draft.table), draft.table)
+    scored = sorted(((len(set(draft.table[name].words) & want.words), name) for name in {*asked, *named} if name in draft.table), reverse=True)
+    return [scored[0][1]] if scored and scored[0][0] and (len(scored) == 1 or scored[0][0] > scored[1][0]) else []
 
 
 def missing_asked(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
@@ -62,7 +72,7 @@ def outlier_list(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | 
     if found is None or not many:
         return None
     texts = [name for name in want.columns if name in draft.table and draft.table[name].kind != "number"]
-    if "value" in want.text.split(" | ")[0] or (not texts and "valu" in want.text):
+    if "value" in want.text.split(" | ")[0] or (not texts and ("valu" in want.text or set(want.columns) & set(found.columns))):
         return {**found.place, "column": "value", "all": True}
     identifiers = texts or [column.name for column in draft.table.columns if column.kind == "text" and column.distinct > 0.9 * draft.table.rows]
     return {**found.place, "column": identifiers[0], "all": True} if len(identifiers) >= 1 else None
@@ -70,7 +80,7 @@ def outlier_list(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | 
 
 def level_counted(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
     """How many rows (or which share of them) hold the value that the slot names, else the value that the goal counts."""
-    if not want.levels:
+    if not want.levels or _distinct_of(draft, want):
         return None
     intent = next(
         (intent for intent in draft.reading.intents if intent.kind in ("count", "share", "value_counts", "crosstab")), Intent("count", want.slot.name)
@@ -88,6 +98,15 @@ def level_counted(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] |
     frame = draft.rows(replace(intent, where=tuple(of)))
     identity = draft.step("count_rows", {"where": where}, intent, name=f"n_{label}", purpose=f"Rows with {label}", frame=frame)
     return cell(identity, "percent" if quantity == "share" else "n")
+
+
+def _distinct_of(draft: Draft, want: Wanted) -> bool:
+    """ "How many different makers offer a Sporty": values are counted among these rows, not the rows."""
+    held = [
+        (item["column"], item["value"]) for intent in draft.reading.intents if "distinct" in intent.statistics for item in intent.where if item["op"] == "=="
+    ]
+    counts = any(intent.kind in ("count", "share") for intent in draft.reading.intents)
+    return bool(held) and not counts and set(want.levels) <= set(held)
 
 
 def most_frequent(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:

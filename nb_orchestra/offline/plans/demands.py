@@ -30,6 +30,7 @@ from nb_orchestra.offline.plans.models import train
 from nb_orchestra.offline.plans.statistics import statistic_of_slot
 from nb_orchestra.offline.plans.strongest import peak_period, row_of_slot, strongest
 from nb_orchestra.offline.plans.wanted import STATISTICS, Wanted
+from nb_orchestra.offline.plans.winners import of_winner, other_column, strongest_pair
 from nb_orchestra.offline.plans.within import correlation_within
 from nb_orchestra.offline.reading.synonyms import POINTERS
 
@@ -174,6 +175,13 @@ def _only_count(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | N
     return dict(counts[0].place) if alone and len(counts) == 1 else None
 
 
+def _only_share(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
+    """A slot that names no quantity, in a goal that asks for one percentage."""
+    shares = [fact for fact in facts(draft) if fact.quantity == "share" and fact.recipe == "count_rows"]
+    alone = len(draft.reading.slots) == 1 and all(intent.kind in ("share", "filter", "drop_missing", "derive") for intent in draft.reading.intents)
+    return dict(shares[0].place) if alone and len(shares) == 1 and re.search(r"\bpercent|%", draft.reading.question, re.IGNORECASE) else None
+
+
 def _of_most_common(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
     """ "Which county has the most districts, and how many are there": how often the commonest occurs."""
     restricted = any(intent.kind == "count" and intent.where for intent in draft.reading.intents)
@@ -183,10 +191,18 @@ def _of_most_common(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any]
     return dict(counts[0].place) if common and len(counts) == 1 and not restricted and not different else None
 
 
+def _extremes(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
+    """ "Extreme count" in a goal that looks for outliers and counts nothing else."""
+    counts = any(intent.kind in ("count", "share", "missing") for intent in draft.reading.intents)
+    return None if counts or not want.words & _EXTREME else outlier_count(draft, want, "outlier_n")
+
+
+_EXTREME = frozenset({"extreme", "extremes", "outlying", "unusual", "anomalies", "anomalous", "flagged", "atypical"})
+
 DEMANDS: dict[str, tuple[Way, ...]] = {
-    **dict.fromkeys(STATISTICS, (against, _top_of_groups, statistic_of_slot)),
+    **dict.fromkeys(STATISTICS, (against, of_winner, _top_of_groups, statistic_of_slot)),
     "distinct": (rows_counted, statistic_of_slot),
-    **dict.fromkeys(("max", "min"), (against, peak_period, _cell_value, _top_of_groups, statistic_of_slot)),
+    **dict.fromkeys(("max", "min"), (against, of_winner, peak_period, _cell_value, _top_of_groups, statistic_of_slot)),
     **dict.fromkeys(("accuracy", "precision", "recall", "f1", "auc", "rmse", "mse", "mae"), (_model_metric,)),
     "missing": (gappiest, gapped_rows, missing),
     "missing_percent": (gappiest, gapped_rows, missing),
@@ -195,25 +211,28 @@ DEMANDS: dict[str, tuple[Way, ...]] = {
     "low_limit": (outlier_count,),
     "high_limit": (outlier_count,),
     "outlier_list": (outlier_list,),
-    "r": (correlation_within, strongest),
+    "r": (correlation_within, strongest_pair, strongest),
     "p": (correlation_within,),
-    "which": (gappiest, row_of_slot, strongest, peak_period, _top_of_groups, _which, most_frequent, outlier_list),
+    "which": (gappiest, row_of_slot, strongest_pair, strongest, peak_period, _top_of_groups, _which, other_column, most_frequent, outlier_list),
     "value": (
         against,
         rows_left,
         gapped_rows,
+        strongest_pair,
         strongest,
         peak_period,
+        other_column,
         _top_of_groups,
         _part_number,
         most_frequent,
         _cell_value,
         _only_statistic,
         _only_count,
+        _only_share,
         _which,
         outlier_list,
     ),
-    "n": (gappiest, against, rows_left, gapped_rows, missing_asked, level_counted, rows_counted, most_frequent_n, _of_most_common, _only_count),
-    "share": (against, gapped_rows, missing_asked, truth_share, level_counted, most_frequent_n),
+    "n": (gappiest, against, rows_left, gapped_rows, missing_asked, level_counted, rows_counted, most_frequent_n, _of_most_common, _only_count, _extremes),
+    "share": (against, gapped_rows, missing_asked, truth_share, level_counted, most_frequent_n, other_column),
     "quantile": (_only_statistic,),
 }

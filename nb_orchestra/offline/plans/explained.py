@@ -8,7 +8,7 @@ from typing import Any
 from nb_orchestra.offline.plans.draft import Draft
 from nb_orchestra.offline.reading import Slot
 from nb_orchestra.offline.reading.stems import DENIES, stem
-from nb_orchestra.offline.reading.tagging import tag
+from nb_orchestra.offline.reading.tagging import Tag, tag
 
 Level = tuple[str, Any]
 
@@ -23,9 +23,14 @@ def explained_level(slot: Slot, draft: Draft) -> tuple[Level, ...]:
     if len(slot.labels) >= 2:
         return ()
     tags = tag(slot.about, draft.table)
-    told = [item for n, item in enumerate(tags) if item.kind == "level" and n and not tags[n - 1].is_a("word", "not")]
+    told = [item for n, item in enumerate(tags) if item.kind == "level" and n and not tags[n - 1].is_a("word", "not") and _as_written(item)]
     found = list(dict.fromkeys((str(item.value[0]), item.value[1]) for item in told))
     return tuple(found) if len(found) == 1 and re.search(r"\b(?:for|of|in|with|where|among)\b", slot.about) else ()
+
+
+def _as_written(item: Tag) -> bool:
+    """A value in quotes or as the table writes it; "place" is no PAC."""
+    return item.text.strip("\"'“”") == str(item.value[1]) or isinstance(item.value[1], int | float)
 
 
 def defined_level(words: frozenset[str], draft: Draft) -> tuple[Level, ...]:
@@ -47,5 +52,5 @@ _TAKEN_FROM = re.compile(
 def taken_column(slot: Slot, draft: Draft) -> str:
     """The column of texts whose value a slot is to hold: 'the value of the "Model" column of the car with …'."""
     found = _TAKEN_FROM.search(slot.about)
-    column = draft.table.by_name.get(found.group(1)) if found else None
+    column = draft.table.by_name.get(found.group(1) if found else slot.inside.strip())
     return column.name if column is not None and column.kind == "text" else ""

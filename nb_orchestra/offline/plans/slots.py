@@ -17,6 +17,7 @@ from nb_orchestra.offline.plans.impossible import impossible
 from nb_orchestra.offline.plans.unused import unused
 from nb_orchestra.offline.plans.verdicts import verdict
 from nb_orchestra.offline.plans.wanted import Wanted, wanted
+from nb_orchestra.offline.plans.winners import lost_winner
 from nb_orchestra.offline.reading.intents import texts_in
 from nb_orchestra.offline.reading.tagging import tag
 from nb_orchestra.offline.reading.words import vocabulary
@@ -38,6 +39,7 @@ def fill(draft: Draft) -> bool:
             draft.not_done.append(f"answer slot {slot.name}: no step gives what it asks, so no part of the answer format is filled")
             return False
         if place.get("all"):
+            place |= {"sorted": found.group(1).casefold()} if place.get("column") == "value" and (found := _SORTED.search(slot.about)) else {}
             place["joined"] = "," if re.search(r"\w,\w", slot.inside) else ", "
         if any(_place_of(place) == _place_of(other) for other in filled) and "rules" not in place:
             draft.not_done.append(f"answer slot {slot.name}: it cannot be told from another slot, so no part of the answer format is filled")
@@ -56,6 +58,11 @@ def fill(draft: Draft) -> bool:
         draft.restore(before)
         draft.not_done.append(f"{missed}, so no part of the answer format is filled")
     return missed is None
+
+
+_SORTED = re.compile(
+    r"\b(?:sorted|ordered|listed|in)\b[^.;]{0,20}?\b(ascending|descending)\b(?: order)?(?! (?:of|by|according|order of|order by)\b)", re.IGNORECASE
+)
 
 
 def _unexplained(want: Wanted, all_of_them: list[Wanted]) -> bool:
@@ -78,7 +85,7 @@ WHOLE = vocabulary("overall total all whole population entire combined")
 
 
 def _place_of(slot: dict[str, Any]) -> list[Any]:
-    return [slot.get(key) for key in ("table", "column", "row", "where", "all", "op", "places", "part")]
+    return [slot.get(key) for key in ("table", "column", "row", "where", "all", "op", "places", "part", "parts")]
 
 
 def _add(draft: Draft, filled: list[dict[str, Any]]) -> None:
@@ -119,7 +126,7 @@ def _number(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
         for known in DEMANDS.get(asked, ()):
             place = known(draft, want, asked)
             if place is not None:
-                return None if unmet_difference(draft, want, place) else place
+                return None if unmet_difference(draft, want, place) or lost_winner(draft, want, place) else place
     place = best(draft, want, quantity)
     return None if place is not None and unmet_difference(draft, want, place) else place
 

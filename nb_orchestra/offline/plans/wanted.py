@@ -26,7 +26,10 @@ _BY_PATTERN = tuple(
         (r"\b(number|num|no|count|n|total|how many)\b.*\boutlier|\boutliers?\b.*\b(count|number|num|n|total)\b", "outlier_n"),
         (r"\b(lower|low)\b.*\b(bound|limit|fence)", "low_limit"),
         (r"\b(upper|high)\b.*\b(bound|limit|fence)", "high_limit"),
-        (r"\b(percent\w*|proportion|share|ratio)\b.*\b(missing|null|nan)|\b(missing|null|nan)\b.*\b(percent\w*|proportion|ratio)\b", "missing_percent"),
+        (
+            r"\b(percent\w*|proportion|share|ratio|pct|rate)\b.*\b(missing|null|nan)|\b(missing|null|nan)\b.*\b(percent\w*|proportion|ratio|pct|rate)\b",
+            "missing_percent",
+        ),
         (r"\b(missing|null|nan)s?\b.*\b(count|number|num|total|values?|entries|n)\b|\b(count|number|num|total|n)\b.*\b(missing|null|nan)", "missing"),
         (r"\b(n|number|count|num)\b.*\b(imputed|filled)|\b(imputed|filled)\b.*\b(count|number|n|values)\b", "missing"),
         (r"\b(?:dof|degrees? of freedom)\b|^df$", "df"),
@@ -213,6 +216,9 @@ def _quantity(slot: Slot, text: str, statistics: tuple[str, ...], *, tests: bool
     if "outlier" in text:
         counted = re.search(r"\b(?:count|integer|number of)\b|^(?:n|number)\b", said) and not re.search(r"\blist\b|\bstrings?\b|,", said)
         return "outlier_n" if counted else "outlier_list"
+    ends = re.search(r"\b(?:(smallest|lowest|minimum|shortest)|(largest|highest|maximum|longest|biggest))\b", name)
+    if ends and not statistics and re.search(r"\b(?:float|number|integer|decimals?)\b", said):
+        return "min" if ends.group(1) else "max"
     if re.search(r"\b(?:missing|null|nan)\b", name):
         return "missing"
     if statistics:

@@ -15,6 +15,8 @@ _OTHER_TESTS = frozenset({"compare", "proportions", "paired", "one_sample", "com
 
 def correlation_within(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
     """The coefficient (or its p) of two columns in the rows that the slot names."""
+    if quantity == "r" and not want.levels:
+        return _of_named_pair(draft, want)
     intents = [intent for intent in draft.reading.intents if intent.kind == "correlate"]
     pairs = {frozenset(intent.columns) for intent in intents}
     named = {name for name, _ in want.levels}
@@ -32,3 +34,14 @@ def correlation_within(draft: Draft, want: Wanted, quantity: str) -> dict[str, A
         frame=rows_at(draft, within, draft.present),
     )  # fmt: skip
     return cell(step, quantity)
+
+
+def _of_named_pair(draft: Draft, want: Wanted) -> dict[str, Any] | None:
+    """ "corr_skin_bmi" where the goal correlates several columns: these two."""
+    named = [name for name in want.columns if name in draft.table and draft.table[name].kind == "number"]
+    matrix = next((intent for intent in draft.reading.intents if intent.kind == "matrix" and set(named) <= set(intent.columns)), None)
+    if matrix is None or len(named) != 2:
+        return None
+    x, y = named
+    arguments = {"x": x, "y": y, "method": matrix.option("method") or "pearson"}
+    return cell(draft.step("correlate", arguments, matrix, name=f"corr_{x}_{y}", purpose=f"How {x} and {y} go together", frame=draft.rows(matrix)), "r")

@@ -9,10 +9,13 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
+from rapidfuzz.distance import OSA
+
 from nb_orchestra.offline.reading.lexicon import STOP
 from nb_orchestra.offline.reading.splitting import split
 from nb_orchestra.offline.reading.tables import Table
 from nb_orchestra.offline.reading.tagging import Tag, tag
+from nb_orchestra.offline.reading.words import fold
 
 _LOOSE = frozenset({"part", "synonym", "typo", "unit", "abbreviation"})
 
@@ -30,8 +33,17 @@ def bound(tags: Sequence[Tag], body: str, table: Table, made: Collection[str]) -
     tags = _without_agents(tags, exact)
     used = _to_be_used(tags, table)
     kinds = {True, False} if used else {table[name].kind == "number" for name in exact}
-    firm = [_held(item, exact, kinds, table) for item in tags]
+    firm = [_near(_held(item, exact, kinds, table), used, table) for item in tags]
     return _given(firm, body, used, table) if used else firm
+
+
+def _near(item: Tag, used: Sequence[str], table: Table) -> Tag:
+    """ "Bathrooms" where the column bathrms is to be used."""
+    word = item.text.casefold()
+    if item.kind != "unknown" or len(word) < 6:
+        return item
+    close = [name for name in used if len(name) >= 5 and OSA.distance(word, fold(name)) <= 2]
+    return Tag("column", item.start, item.end, item.text, value=close[0], how="words") if len(close) == 1 else item
 
 
 def _without_agents(tags: Sequence[Tag], exact: frozenset[str]) -> list[Tag]:

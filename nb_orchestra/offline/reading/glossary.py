@@ -5,16 +5,19 @@ A definition is taken out of the text; from then on its words mean that value, o
 
 from __future__ import annotations
 
+import calendar
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from nb_orchestra.offline.reading.codes import codes, mentions
 from nb_orchestra.offline.reading.formats import divide
 from nb_orchestra.offline.reading.nouns import noun, used_for, whether
+from nb_orchestra.offline.reading.stems import stem
 from nb_orchestra.offline.reading.tables import Column, Meaning, Table
 from nb_orchestra.offline.reading.thresholds import spelled_out
 
-_SENTENCE = re.compile(r"[^.;\n{}](?:[^.;\n{}]|\.(?=[\w\"'”]))*")
+_SENTENCE = re.compile(r"[^.;\n{}](?:[^.;\n{}]|\.(?=[\w\"'”.]))*")
 
 
 def glossed(text: str, table: Table) -> tuple[str, Table]:
@@ -24,7 +27,7 @@ def glossed(text: str, table: Table) -> tuple[str, Table]:
         return text, table
     asked = _LISTS.sub(lambda match: " " * len(match.group()) if _all_of_one(match.group(1), table) else match.group(), asked)
     asked = spelled_out(asked, table)
-    found: list[Meaning] = []
+    found: list[Meaning] = list(_months(asked, table))
     last: Column | None = None
     for sentence in list(_SENTENCE.finditer(asked)):
         start, made = codes(sentence.group(), table, last)
@@ -36,6 +39,19 @@ def glossed(text: str, table: Table) -> tuple[str, Table]:
             found += made
         last = next((column for _, column in mentions(sentence.group(), table)), last)
     return asked + section, replace(table, meanings=(*table.meanings, *found)) if found else table
+
+
+_MONTHS = tuple(name for name in calendar.month_name if name)
+
+
+def _months(asked: str, table: Table) -> Iterator[Meaning]:
+    """ "In July" of a table whose column says the month by its number."""
+    column = next((item for item in table.of_kind("number") if item.words == ("month",) and (item.low or 0) >= 1 and (item.high or 13) <= 12), None)
+    if column is None or table.of_kind("date"):
+        return
+    for number, name in enumerate(_MONTHS, 1):
+        if re.search(rf"\b{name}\b", asked):
+            yield Meaning((stem(name.casefold()),), column.name, number)
 
 
 _LISTS = re.compile(r"\(([^()\n]{3,120})\)")

@@ -51,6 +51,8 @@ _SPELLED = (
     (re.compile(r"(-?\d*\.?\d+)\s*(?:<=|≤|<)\s*(\|?[A-Za-z][\w -]*?\|?)\s*(?:<=|≤|<)\s*(-?\d*\.?\d+)"), r"\2 between \1 and \3"),
     (re.compile(r"\b(?:is|was|are|has a|of a) positive\b(?: sign)?|(?<=\ba )positive(?= (?:r|coefficient|correlation|skew|slope))", re.IGNORECASE), "is > 0"),
     (re.compile(r"\b(?:is|was|are|has a|of a) negative\b(?: sign)?|(?<=\ba )negative(?= (?:r|coefficient|correlation|skew|slope))", re.IGNORECASE), "is < 0"),
+    (re.compile(r"\b(if|when|where) (?:it is |it's )?positive\b(?! (?:r|coefficient|correlation|skew\w*|slope)\b)", re.IGNORECASE), r"\1 it is > 0"),
+    (re.compile(r"\b(if|when|where) (?:it is |it's )?negative\b(?! (?:r|coefficient|correlation|skew\w*|slope)\b)", re.IGNORECASE), r"\1 it is < 0"),
     (re.compile(r"\b(?:the|this|its) (?:correlation )?coefficient\b|\bcorrelation(?: coefficient)?\b(?! between)", re.IGNORECASE), "r"),
     (re.compile(r"\b(\d*\.?\d+) or (?:more|above|higher|larger|greater)\b", re.IGNORECASE), r">= \1"),
     (re.compile(r"\b(\d*\.?\d+) or (?:less|below|lower|smaller)\b", re.IGNORECASE), r"<= \1"),

@@ -49,6 +49,8 @@ def rules(body: str) -> tuple[Rule, ...]:
     found: list[Rule] = []
     level = significance(body)
     body = _LEVEL.sub(str(level), body)
+    if re.search(r"\bcorrelat|\bpearson|\bspearman|\bkendall", body, re.IGNORECASE):
+        body = re.sub(r"\babsolute value\b(?!\s+of\b)", "absolute value of r", body, flags=re.IGNORECASE)
     subject: dict[str, Any] = {}
     for sentence in _SENTENCE.split(body):
         sentence, before = sentence.strip(" .;{}"), dict(subject)

@@ -27,7 +27,8 @@ def fill_answer(slots: Sequence[Mapping[str, Any]]) -> str:
     A slot: {"name", "decimals"} and either {"value"}, {"table", "column", "row" | "where" | "all"} (a cell, or a whole column; with "first", the group
     that a test's t or U is taken of, and "sided", the test),
     {"table", "count": true} (its rows), {"rules", "quantities"} (a verdict) or {"verdicts": [...]} (several, joined).
-    {"op", "places"} sets two such places against each other (- / %, "absolute" where asked); "part" takes the year out of a date.
+    {"op", "places"} sets two such places against each other (- / %, "absolute" where asked); "part" takes the year out of a date;
+    {"parts": [place, …]} lists several; a list is "sorted" where asked; a value of "where" may be a place itself.
     A slot of "kind" whole or text takes no number with a fraction, and one slot at most the nan of an empty selection.
     """
     filled = {str(slot["name"]): _filled(slot) for slot in slots}
@@ -45,6 +46,7 @@ def _filled(slot: Mapping[str, Any]) -> str:
     value = _picked(slot)
     _fits(value, slot)
     if isinstance(value, list):
+        value = sorted(value, reverse=slot.get("sorted") == "descending") if slot.get("sorted") else value
         return str(slot.get("joined", ", ")).join(_short(item, slot.get("decimals")) for item in value)
     return written(value, slot.get("decimals"))
 
@@ -73,11 +75,14 @@ def _picked(slot: Mapping[str, Any]) -> Any:
         return slot["value"]
     if "places" in slot:
         return _against(slot)
+    if "parts" in slot:
+        return [_picked({"name": slot.get("name", ""), **place}) for place in slot["parts"]]
     table = slot["table"]
     if slot.get("count"):
         return len(table)
     column = table[column_of(table, slot["column"])]
     for name, wanted in (slot.get("where") or {}).items():
+        wanted = _picked(wanted) if isinstance(wanted, Mapping) else wanted
         column = column[(table[column_of(table, name)].astype(str) == str(wanted)).reindex(column.index)]
     if slot.get("all"):
         return column.tolist()

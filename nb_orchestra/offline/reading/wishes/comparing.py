@@ -61,6 +61,9 @@ def _compare(clause: Clause, memory: Memory) -> list[Intent]:
     ):
         return _categories(clause, categories)
     options: dict[str, Any] = {"test": _test(clause)}
+    if memory.slot_words and not clause.columns() and clause.has("method", *TESTS):  # "perform a t-test", of the groups before
+        grouped = next((intent for intent in reversed(memory.intents) if intent.by and intent.kind in ("statistics", "compare")), None)
+        values, by, where = (list(grouped.columns[:1]), list(grouped.by), where or grouped.where) if grouped is not None else (values, by, where)
     if not by:
         return _columns_compared(clause, values, options)
     if clause.has("verb", "posthoc"):
