@@ -61,9 +61,8 @@ def _compare(clause: Clause, memory: Memory) -> list[Intent]:
     ):
         return _categories(clause, categories)
     options: dict[str, Any] = {"test": _test(clause)}
-    if memory.slot_words and not clause.columns() and clause.has("method", *TESTS):  # "perform a t-test", of the groups before
-        grouped = next((intent for intent in reversed(memory.intents) if intent.by and intent.kind in ("statistics", "compare")), None)
-        values, by, where = (list(grouped.columns[:1]), list(grouped.by), where or grouped.where) if grouped is not None else (values, by, where)
+    if memory.slot_words and not clause.columns() and clause.has("method", *TESTS):
+        values, by, where = _groups_before(memory) or (values, by, where)
     if not by:
         return _columns_compared(clause, values, options)
     if clause.has("verb", "posthoc"):
@@ -85,6 +84,12 @@ def _compare(clause: Clause, memory: Memory) -> list[Intent]:
         options["after"] = earlier.by[0]
     added = {value: ("sum",) if by[0] in memory.made and adds_up(memory.table[value]) else () for value in values}
     return [Intent("compare", clause.text, (value,), tuple(by[:2]), added[value], where, options) for value in values[:6]]
+
+
+def _groups_before(memory: Memory) -> tuple[list[str], list[str], tuple[Condition, ...]] | None:
+    """ "Perform a t-test", of the groups whose means were asked for before."""
+    grouped = next((intent for intent in reversed(memory.intents) if intent.by and intent.kind in ("statistics", "compare")), None)
+    return (list(grouped.columns[:1]), list(grouped.by), tuple(grouped.where)) if grouped is not None else None
 
 
 _TESTED = re.compile(r"\bsignifican\w*|\btest\w*|\bp.value", re.IGNORECASE)
