@@ -61,12 +61,10 @@ def _compare(clause: Clause, memory: Memory) -> list[Intent]:
     ):
         return _categories(clause, categories)
     options: dict[str, Any] = {"test": _test(clause)}
-    if memory.slot_words and not clause.columns() and clause.has("method", *TESTS):
-        values, by, where = _groups_before(memory) or (values, by, where)
+    values, by, where = _groups_before(clause, memory) or (values, by, where)
     if not by:
         return _columns_compared(clause, values, options)
-    if clause.has("verb", "posthoc"):
-        options["posthoc"] = True
+    options |= {"posthoc": True} if clause.has("verb", "posthoc") else {}
     within = [name for name in clause.columns("within") if name in clause.table and clause.table[name].kind != "number"]
     if within:
         options["within"] = within[0]
@@ -86,8 +84,10 @@ def _compare(clause: Clause, memory: Memory) -> list[Intent]:
     return [Intent("compare", clause.text, (value,), tuple(by[:2]), added[value], where, options) for value in values[:6]]
 
 
-def _groups_before(memory: Memory) -> tuple[list[str], list[str], tuple[Condition, ...]] | None:
+def _groups_before(clause: Clause, memory: Memory) -> tuple[list[str], list[str], tuple[Condition, ...]] | None:
     """ "Perform a t-test", of the groups whose means were asked for before."""
+    if not memory.slot_words or clause.columns() or not clause.has("method", *TESTS):
+        return None
     grouped = next((intent for intent in reversed(memory.intents) if intent.by and intent.kind in ("statistics", "compare")), None)
     return (list(grouped.columns[:1]), list(grouped.by), tuple(grouped.where)) if grouped is not None else None
 
