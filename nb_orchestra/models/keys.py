@@ -13,7 +13,7 @@ import os
 import re
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -140,26 +140,34 @@ def _unquoted(value: str) -> str:
 def probe_local(ports: Mapping[str, int] | None = None, seconds: float = PROBE_SECONDS) -> tuple[Found, ...]:
     """Local servers that list models on the OpenAI wire, asked all at once; takes at most about `seconds`. Call it off the main thread."""
     asked = {title: f"http://127.0.0.1:{port}/v1" for title, port in (PORTS if ports is None else ports).items()}
-    listed: dict[str, tuple[str, ...]] = {}
+    listed = _listed([(url, None) for url in asked.values()], seconds)
+    servers = ((Provider(title.lower().replace(" ", "_"), title, (), url), models) for (title, url), models in zip(asked.items(), listed, strict=True))
+    return tuple(Found(provider, None, provider.base_url, models, local=True) for provider, models in servers if models)
 
-    def ask(title: str) -> None:
-        listed[title] = list_models(asked[title], None, seconds)
+
+def with_offers(found: Found, seconds: float = 2.0) -> Found:
+    """The same with the models that its server lists: for a base URL of the person's own, whose models no table knows. Blocks for at most about
+    `seconds`; sends the key."""
+    address = found.base_url or found.provider.base_url
+    return dataclasses.replace(found, offered=_listed([(address, found.key)], seconds)[0]) if address else found
+
+
+def _listed(places: Sequence[tuple[str, Key | None]], seconds: float) -> list[tuple[str, ...]]:
+    """The chat models that each of these endpoints lists, asked all at once; () for one that takes longer in all than `seconds`."""
+    listed: dict[int, tuple[str, ...]] = {}
+
+    def ask(at: int) -> None:
+        address, key = places[at]
+        listed[at] = list_models(address, key, seconds)
 
     # Daemon threads: a port that drips for ever must not hold up the end of the kernel, as a pool's thread would.
-    threads = [threading.Thread(target=ask, args=(title,), name="nb_orchestra-probe", daemon=True) for title in asked]
+    threads = [threading.Thread(target=ask, args=(at,), name="nb_orchestra-probe", daemon=True) for at in range(len(places))]
     until = time.monotonic() + seconds
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(max(0.0, until - time.monotonic()))
-    servers = ((Provider(title.lower().replace(" ", "_"), title, (), url), listed.get(title)) for title, url in asked.items())
-    return tuple(Found(provider, None, provider.base_url, models, local=True) for provider, models in servers if models)
-
-
-def with_offers(found: Found, seconds: float = 2.0) -> Found:
-    """The same with the models that its server lists: for a base URL of the person's own, whose models no table knows. Blocks; sends the key."""
-    address = found.base_url or found.provider.base_url
-    return dataclasses.replace(found, offered=list_models(address, found.key, seconds)) if address else found
+    return [listed.get(at, ()) for at in range(len(places))]
 
 
 def list_models(base_url: str, key: Key | None = None, seconds: float = PROBE_SECONDS) -> tuple[str, ...]:

@@ -85,6 +85,22 @@ def test_an_answer_that_cannot_be_used_goes_to_a_stronger_model(serve: Any) -> N
     assert run.progress.rows["s1"].model == "gpt-5.4-mini"
 
 
+def test_a_rejected_answer_is_made_anew_by_a_stronger_model(serve: Any) -> None:
+    """The judge's reason goes along, and the step says which model answered at last."""
+    verdicts = iter(['{"reason": "no harbour in it", "verdict": "fail"}', '{"reason": "it has one", "verdict": "pass"}'])
+
+    def turn(body: Mapping[str, Any]) -> str:
+        return next(verdicts) if "Judge" in str(body["messages"][-1]["content"]) else f"a text of {body['model']}"
+
+    provider = serve(turn)
+    step = ask("s1", "a text about harbours", effort="easy", check={"criterion": "it speaks of harbours"})
+    run = orchestrate(plan=plan(step), check_goal=False)
+    written = [asked for asked in provider.asked if "Judge" not in str(asked.body["messages"][-1]["content"])]
+    assert [str(asked.body["model"]) for asked in written] == ["gpt-5.4-nano", "gpt-5.4"]
+    assert "no harbour in it" in str(written[1].body["messages"])
+    assert (run.value, run.progress.rows["s1"].model) == ("a text of gpt-5.4", "gpt-5.4")
+
+
 def test_a_model_whose_door_is_shut_is_asked_once_in_a_run(serve: Any) -> None:
     """An unknown model passes to the next of the chain; later steps go there at once, and say why."""
 

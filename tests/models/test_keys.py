@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import pickle
 import socket
+import threading
 import traceback
 from pathlib import Path
 
@@ -98,6 +100,28 @@ def test_an_own_address_is_asked_which_models_it_has() -> None:
         found = find_keys({"OPENAI_API_KEY": SECRET, "OPENAI_BASE_URL": provider.openai_url}).found[0]
         assert with_offers(found).offered == ("by-hand",)
     assert list_models(provider.openai_url, None, 0.2) == ()
+
+
+def test_an_own_address_that_drips_costs_its_limit_and_no_more() -> None:
+    """A list that comes a byte at a time is not waited for, however long it may be."""
+    body, over = b" " * 300 + b'{"data": [{"id": "too-late"}]}', threading.Event()
+
+    def drip(server: socket.socket) -> None:
+        taken, _ = server.accept()
+        with taken, contextlib.suppress(OSError):
+            taken.recv(10_000)
+            taken.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body))
+            for at in range(len(body)):
+                over.wait(0.1 if at < 300 else 0)
+                taken.sendall(body[at : at + 1])
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        dripping = threading.Thread(target=drip, args=(server,), daemon=True)
+        dripping.start()
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/v1"
+        assert with_offers(find_keys({"OPENAI_API_KEY": SECRET, "OPENAI_BASE_URL": url}).found[0], seconds=0.2).offered == ()
+        over.set()
+        dripping.join()
 
 
 @pytest.mark.parametrize("value", ["sk-one\nsk-two", "sk-“quoted”-0123", "my key is long"])

@@ -20,6 +20,11 @@ def note(self, address):
         reached.append(str(address))
     return connect(self, address)
 socket.socket.connect = note
+look = socket.getaddrinfo
+def note_name(host, *rest, **more):
+    reached.append(str(host))
+    return look(host, *rest, **more)
+socket.getaddrinfo = note_name  # without a network nobody gets as far as to connect
 before = dict(os.environ)
 from nb_orchestra.models import warm
 from nb_orchestra.models.litellm import ready
@@ -36,7 +41,7 @@ print(json.dumps({
 
 @pytest.mark.skipif(importlib.util.find_spec("litellm") is None and "CI" not in os.environ, reason="litellm is not installed")
 def test_warming_up_reaches_nobody_and_reads_no_project_file(tmp_path: pathlib.Path) -> None:
-    """Importing in the background opens no connection, leaves the environment as it was (also where a project has a .env), and sends no telemetry."""
+    """Importing in the background looks no name up and opens no connection, leaves the environment as it was (also where a project has a .env), and sends no telemetry."""
     (tmp_path / ".env").write_text("OPENAI_BASE_URL=http://evil.example\nSOMETHING_NEW=1\n")
     done = subprocess.run([sys.executable, "-c", CODE], cwd=tmp_path, capture_output=True, text=True, check=True, timeout=120)
     found = json.loads(done.stdout.splitlines()[-1])
