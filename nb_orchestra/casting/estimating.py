@@ -10,6 +10,7 @@ from nb_orchestra.casting.leaving import asks, leaving
 from nb_orchestra.core.plan import Plan, Step
 from nb_orchestra.protocols import ModelFacts
 
+MOST_NAMED = 6
 USUAL_IN, USUAL_OUT = 2_500, 800
 """Tokens of one step's question and answer, as ten plans by hand had them."""
 
@@ -18,6 +19,7 @@ def remark(casting: Casting, tools: Mapping[str, Any], sources: Mapping[str, Any
     """ "3 of 4 steps are recipes (about 0.02 USD saved); …". `kept`: ids of the steps whose value is kept, None where nobody looked: then it is also told
     what the plan costs and what it sends out. Where only the built-in engine answers, the reason."""
     parts = [_why_here(casting) if casting.local_only else _recipes(casting, plan)]
+    parts.append(_in_vain(casting, plan))
     if kept is not None:
         parts.append(_price(casting, [step for step in plan.steps if step.id not in kept]))
         parts.append(f"{len(kept)} of {len(plan.steps)} steps are kept already" if kept else "nothing of it is kept yet")
@@ -27,6 +29,13 @@ def remark(casting: Casting, tools: Mapping[str, Any], sources: Mapping[str, Any
 
 def _why_here(casting: Casting) -> str:
     return "only the built-in engine, as set" if casting.settings.models in BUILT_IN else "no key and no local server was found"
+
+
+def _in_vain(casting: Casting, plan: Plan) -> str:
+    """Models that were set for steps which the plan does not have: a slip, as often as not."""
+    names = [step.name or step.id for step in plan.steps]
+    lost = [name for name in casting.settings.step_models if name not in (*names, *(step.id for step in plan.steps))]
+    return f"no step is called {', '.join(lost)}, so a model set for it changes nothing (there are {', '.join(names[:MOST_NAMED])})" if lost else ""
 
 
 def _recipes(casting: Casting, plan: Plan) -> str:

@@ -85,6 +85,33 @@ def test_an_answer_that_cannot_be_used_goes_to_a_stronger_model(serve: Any) -> N
     assert run.progress.rows["s1"].model == "gpt-5.4-mini"
 
 
+@pytest.mark.parametrize(
+    ("step", "options", "model"),
+    [
+        ({}, {}, "gpt-5.4-mini"),
+        ({}, {"models": "openai/gpt-5.4"}, "gpt-5.4"),
+        ({}, {"models": "openai/gpt-5.4", "roles": {"thinker": "openai/gpt-5.4-nano"}}, "gpt-5.4-nano"),
+        ({}, {"roles": {"thinker": "openai/gpt-5.4"}, "step_models": {"story": "openai/gpt-5.4-nano"}}, "gpt-5.4-nano"),
+        ({}, {"models": "openai/gpt-5.4", "step_models": {"s1": "openai/gpt-5.4-nano"}}, "gpt-5.4-nano"),
+        ({}, {"models": "openai/gpt-5.4", "step_models": {"another": "openai/gpt-5.4-nano"}}, "gpt-5.4"),
+        ({"model": "openai/gpt-5.4"}, {"step_models": {"story": "openai/gpt-5.4-nano"}}, "gpt-5.4"),
+    ],
+)
+def test_the_nearest_word_about_a_model_counts(serve: Any, step: dict[str, Any], options: dict[str, Any], model: str) -> None:
+    """The step's own, then `-s STEP=MODEL` by name or id, the role table, `-m`; and the reason says that a person said so."""
+    provider = serve(["fine"])
+    run = orchestrate(plan=plan(ask("s1", "a story", name="story", **step)), **options)
+    assert models_asked(provider) == [model]
+    assert run.progress.rows["s1"].reason.endswith("as you said") == bool(step or options)
+
+
+def test_a_model_for_a_step_that_is_not_there_is_told(serve: Any) -> None:
+    """A slip in `-s STEP=MODEL` would otherwise change nothing unseen."""
+    serve(["fine"])
+    run = orchestrate(plan=plan(ask("s1", "a story", name="story")), step_models={"storry": "openai/gpt-5.4"})
+    assert "no step is called storry, so a model set for it changes nothing (there are story)" in run.progress.planner_reason
+
+
 def test_a_rejected_answer_is_made_anew_by_a_stronger_model(serve: Any) -> None:
     """The judge's reason goes along, and the step says which model answered at last."""
     verdicts = iter(['{"reason": "no harbour in it", "verdict": "fail"}', '{"reason": "it has one", "verdict": "pass"}'])
