@@ -27,14 +27,13 @@ FRAME = 650
 FRAME_OF_INPUT = 60
 _HOLE = re.compile(r"\{(\w+)\}")
 KINDS = {
-    "code": '  "code": {"recipe": name, "arguments": {"frame": reference, …}}; where no recipe fits '
-    '{"instructions": "what to compute", "inputs": {"name": reference}}',
+    "code": '  "code": {"recipe": name, "arguments": {"frame": reference, …}}; where no recipe fits {"instructions": "what to compute", "inputs": {…}}',
     "ask": '  "ask": {"question": "…", "inputs": {"name": reference}}: a model answers from these inputs only (write, judge, label, extract)',
     "call": '  "call": {"tool": name, "arguments": {…}}',
-    "gather": '  "gather": {"inputs": {"name": reference}, "how": "list|concat|dict"}',
+    "gather": '  "gather": {"inputs": {…}, "how": "list|concat|dict"}',
     "search": '  "search": {"query": "…", "sources": [names], "limit": 10}: finds by their words (give synonyms) → table(key, title, source, date, passage); '
     "a text that is given it cites by key, unasked",
-    "judge": '  "judge": {"value": reference, "criterion": "…", "against": {"name": reference}}: verdict pass or fail, reason; for points use `ask`',
+    "judge": '  "judge": {"value": reference, "criterion": "…", "against": {…}}: verdict pass or fail, reason; for points use `ask`',
 }
 
 
@@ -53,10 +52,9 @@ class Telling:
 
 
 _WHOLE = (
-    "It sees whole, up to 200 rows: texts, numbers, named cells, what searches, tools and other `ask`s gave (of a `for_each` the columns that it gave or "
-    "read; also sorted, counted, joined by these), "
-    "and tables of computed statistics, also sorted, cut or computed further if n stays (but with a group of one row, or first, last). Of other tables "
-    "(rows of the data, also filtered, sorted, ranked, joined) and lists: columns, types, counts, ranges"
+    "It sees whole, up to 200 rows: texts, numbers, named cells; what searches, tools and other `ask`s gave (of a `for_each` the columns it gave or read); "
+    "tables of computed statistics (but with a group of one row, or first, last); what recipes make of these alone (of statistics: if n stays). "
+    "Of the data's rows (also filtered, ranked, joined) and lists: columns, types, counts, ranges"
 )
 SEES = {
     "schema": "It sees no values, only column names and types; so let recipes, code and tools do all that needs values.",
