@@ -84,7 +84,7 @@ class Context:
             return await named.call(arguments)
         except (OrchestraError, ConnectionError, TimeoutError):
             raise
-        except (Exception, SystemExit, KeyboardInterrupt, asyncio.CancelledError) as error:  # a coroutine's `sys.exit` would end the loop with all its runs
+        except BaseException as error:  # a coroutine's `sys.exit` would end the loop with all its runs, its GeneratorExit this task without a word
             if isinstance(error, asyncio.CancelledError) and _is_cancelled():
                 raise
             raise ToolError(f"tool {tool!r} raised {type(error).__name__}: {error}", hint="see `run[...]` for what the other steps gave") from error

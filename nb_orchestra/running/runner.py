@@ -215,12 +215,12 @@ class Runner:
     async def _one(self, step: Step, filling: Filling) -> None:
         try:
             ended: Outcome | Exception = await self._step_run(step, filling).outcome()
-        except Exception as fault:  # of ours, outside of what the step does: the run ends with it, and does not wait for ever
-            ended = fault
         except asyncio.CancelledError:
             if step.id not in self._left_out or self._cancelled:
                 raise
             ended = Skipped()
+        except BaseException as fault:  # of ours or a model's, outside of what the step does: the run ends with it, and does not wait for ever
+            ended = fault if isinstance(fault, Exception) else OrchestraError(f"step {step.name} raised {type(fault).__name__}: {fault}")
         self._ended.put_nowait((step.id, ended))
 
     def _step_run(self, step: Step, filling: Filling) -> StepRun:

@@ -423,3 +423,15 @@ def test_what_a_tool_raises_does_not_rule_the_terminal() -> None:
     run = Stage(tools=(shout,)).run(plan={"steps": [call("a", "shout")]})
     assert "oops" in run.failures["a"].message
     assert "\x1b" not in run.failures["a"].message + str(run.error) + run.steps.to_string() + "".join(map(repr, run.events)).replace("\\x1b", "\x1b")
+
+
+@pytest.mark.parametrize("exit_", [GeneratorExit(), SystemExit(3), BaseException("rare")], ids=lambda exit_: type(exit_).__name__)
+def test_a_model_that_exits_ends_its_run_and_says_so(exit_: BaseException) -> None:
+    """What no step catches does not leave a run waiting for ever, and the next one goes on."""
+
+    def leaves(prompt: Any) -> str:
+        raise exit_
+
+    run = Stage(model=FunctionModel(leaves)).run(plan={"steps": [{"id": "a", "kind": "ask", "params": {"question": "why?"}}]})
+    assert (run.state, type(exit_).__name__ in str(run.error)) == ("failed", True)
+    assert Stage().run(plan={"steps": [double("a", 1)]}).state == "done"

@@ -261,9 +261,9 @@ def leaves_by(how: BaseException) -> list[FunctionTool]:
     return [FunctionTool(plain), FunctionTool(plain, name="pure", pure=True), FunctionTool(plain, name="apart", pure=True, slow=True), FunctionTool(awaited)]
 
 
-@pytest.mark.parametrize("how", [SystemExit(3), KeyboardInterrupt("pressed"), asyncio.CancelledError()], ids=lambda how: type(how).__name__)
+@pytest.mark.parametrize("how", [SystemExit(3), KeyboardInterrupt("pressed"), asyncio.CancelledError(), GeneratorExit()], ids=lambda how: type(how).__name__)
 def test_a_tool_that_exits_fails_its_step_and_no_more(how: BaseException) -> None:
-    """`sys.exit` in a tool, whether a thread, a process or the loop runs it, is told; the run and those after it go on."""
+    """`sys.exit` (or any other exit) in a tool, whether a thread, a process or the loop runs it, is told; the run and those after it go on."""
     for made in leaves_by(how):
         with pytest.raises(RunFailedError, match=f"tool '{made.name}' raised .*{type(how).__name__}"):
             orchestrate(plan={"steps": [{"id": "s1", "kind": "call", "params": {"tool": made.name}}]}, tools=[made])
