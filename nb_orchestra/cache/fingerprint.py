@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from json.encoder import encode_basestring_ascii
 from typing import Any
 
 from nb_orchestra.values import content
@@ -33,8 +33,8 @@ def identify(parts: Mapping[str, Any]) -> Identity | None:
         if digest is None:
             return None
         named[name] = digest
-    whole = json.dumps([FORMAT, sorted(named.items())], ensure_ascii=True)
-    return Identity(hashlib.sha256(whole.encode()).hexdigest()[:40], named)
+    pairs = ", ".join([f'[{encode_basestring_ascii(name)}, "{named[name]}"]' for name in sorted(named)])  # what json.dumps gives for a list of pairs
+    return Identity(hashlib.sha256(f"[{FORMAT}, [{pairs}]]".encode()).hexdigest()[:40], named)
 
 
 def unnameable(parts: Mapping[str, Any]) -> str:

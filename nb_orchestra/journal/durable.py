@@ -152,7 +152,7 @@ def _shows_secrets(data: Any, redact: Callable[[str], str]) -> bool:
     """Would any text be changed? All are looked at as one, because nearly always none is. No secret holds the NUL between them."""
     texts: list[str] = []
     _gather(data, texts)
-    whole = "\0".join(texts)
+    whole = "\0".join(dict.fromkeys(texts))
     return redact(whole) != whole
 
 

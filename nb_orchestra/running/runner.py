@@ -46,7 +46,7 @@ class Given:
 
 
 GIVEN = Given()
-TOGETHER = 4
+TOGETHER = 8
 """So many steps are made ready before their requests leave."""
 REPAIR = "another way for "
 KILLED = "; a tool that is pure=True, slow=True would have been killed"
