@@ -52,8 +52,11 @@ def plan_of(goal: Goal) -> dict[str, Any]:
     from nb_orchestra.offline.reading.idle import idle
     from nb_orchestra.offline.reading.sense import sensed
     from nb_orchestra.offline.reading.talking import to_the_point
+    from nb_orchestra.offline.unmatched import unmatched
 
     table = _table(goal)
+    if (apart := unmatched(goal)) is not None:
+        return apart
     made, slots = _planned(goal, table)
     said = to_the_point(goal.text)
     words = [] if slots else idle(sensed(said, table), said, table, _params(made), lambda text: _computed(goal, table, text))
@@ -112,7 +115,8 @@ def _planned(goal: Goal, table: Any) -> tuple[dict[str, Any], bool]:
             lower(draft, intent)
     made = finish(draft) if reading.intents or both.joins else None
     if made is None:
-        raise unreadable(goal, table, both.not_done)
+        untold = reading.not_done if any(intent.kind == "untold" for intent in reading.intents) else ()
+        raise unreadable(goal, table, [*both.not_done, *untold])
     unread = _tell_losses(goal, made, reading, text, table)
     return {**made, "facts": {"goals": [*earlier_goals(goal), goal.text], "unread": unread}}, bool(reading.slots)
 

@@ -150,7 +150,7 @@ _ROWS: tuple[Recipe, ...] = (
     Recipe(
         "join", "joining.join",
         (_FRAME, _a("other", "frame"), _a("on", "any", None, "key column(s), or {left: right}; guessed when left out"),
-         _a("how", "choice", "inner", "", ("inner", "left", "right", "outer"))),
+         _a("how", "choice", "inner", "without: rows of the first that have no partner", ("inner", "left", "right", "outer", "without"))),
         _table(), ("join", "merge", "match", "combine", "look up"),
         "both tables' columns; the key is guessed by equal names and shared values; lost rows are counted by `join_report`", "shaping.join",
     ),

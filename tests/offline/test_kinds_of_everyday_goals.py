@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from nb_orchestra import orchestrate
+from nb_orchestra.errors import UnreadableGoalError
 
 sys.path.insert(0, str(Path(__file__).parent))
 from test_everyday_goals import Right, missing_from
@@ -132,7 +133,27 @@ HAPPENED: list[tuple[str, str, Right]] = [
 ]
 
 
-@pytest.mark.parametrize(("table", "goal", "right"), [*VALUES, *HAPPENED, *GAPS, *SOLD, *ONE_SPELLING], ids=lambda item: item if isinstance(item, str) else "")
+def _ranks(f: pd.DataFrame) -> Any:
+    means = f.groupby(["side", "team"]).points.mean()
+    return means.groupby(level=0).rank(ascending=False, method="min").sort_index()
+
+
+WITHIN: list[tuple[str, str, Right]] = [
+    ("quiz", "rank the teams within each side by average points", _ranks),
+    ("choir", "rank the singers by pitch within their voice", lambda f: f.groupby("voice").pitch.max()),
+    ("quiz", "best 2 teams in each side by average points", lambda f: f.groupby(["side", "team"]).points.mean().groupby(level=0).nlargest(2)),
+    ("choir", "the singer with the highest rhythm of each voice", lambda f: f.groupby("voice").rhythm.max()),
+    ("choir", "which singer has the lowest pitch in each voice", lambda f: f.groupby("voice").pitch.min()),
+]
+NEVER: list[tuple[str, str, Right]] = [
+    ("quiz", "which teams never scored below 20", lambda f: (lambda low: low[~low].index.to_series())(f.points.lt(20).groupby(f.team).any())),
+    ("quiz", "how many teams never scored below 20", lambda f: (~f.points.lt(20).groupby(f.team).any()).sum()),
+]
+
+
+@pytest.mark.parametrize(
+    ("table", "goal", "right"), [*VALUES, *HAPPENED, *WITHIN, *NEVER, *GAPS, *SOLD, *ONE_SPELLING], ids=lambda item: item if isinstance(item, str) else ""
+)
 def test_the_answer_is_the_one_that_pandas_gives(table: str, goal: str, right: Right) -> None:
     """The whole goal is done, and each number of the right answer stands in what a person reads."""
     run = orchestrate(goal, data={table: FRAMES[table]}, model="builtin", cache=False)
@@ -174,3 +195,36 @@ def test_a_follow_up_keeps_what_the_first_goal_said_in_spoken_words() -> None:
     first = orchestrate("total amount in Q1 2023", data={"claims": frame}, model="builtin", cache=False)
     run = orchestrate("by agent", data={"claims": frame}, model="builtin", cache=False, continue_=first)
     assert not list(missing_from(run.value, frame[frame.filed < "2023-04-01"].groupby("agent").amount.sum()))
+
+
+def test_a_ranking_without_a_measure_asks_for_one() -> None:
+    """Of several columns none is guessed."""
+    with pytest.raises(UnreadableGoalError, match="by which column was not said"):
+        orchestrate("rank the singers within each voice", data={"choir": FRAMES["choir"]}, model="builtin", cache=False)
+
+
+MENU = pd.DataFrame({"drink": ["espresso", "cola", "cocoa", "mocha"], "kind": ["hot", "cold", "hot", "hot"]})
+
+
+@pytest.mark.parametrize(
+    ("goal", "answer"),
+    [
+        ("which drinks were never sold", ["cocoa", "mocha"]),
+        ("drinks in {menu} that are not in {kiosk}", ["cocoa", "mocha"]),
+        ("how many hot drinks have no sales in kiosk", 2),
+        ("number of drinks without any kiosk rows per kind", 2),
+    ],
+)
+def test_things_without_a_row_in_the_other_table(goal: str, answer: Any) -> None:
+    """ "Never sold" looks in the table of all things for those that the other table does not hold."""
+    run = orchestrate(goal, data={"kiosk": FRAMES["kiosk"].rename(columns={"day": "sold_on"}), "menu": MENU}, model="builtin", cache=False)
+    assert not run.plan.not_done
+    assert not list(missing_from(run.value, pd.Series(answer)))
+    assert "espresso" not in str(run.value)
+
+
+def test_things_without_rows_need_the_table_of_all_of_them() -> None:
+    """Each customer of a table of orders has orders: that is said instead of counting."""
+    frame = pd.DataFrame({"order_id": range(60), "customer_id": [n % 20 for n in range(60)], "total": [float(n) for n in range(60)]})
+    with pytest.raises(UnreadableGoalError, match="every customer_id in orders has such rows"):
+        orchestrate("customers without any orders", data={"orders": frame}, model="builtin", cache=False)

@@ -39,6 +39,23 @@ def _reaching(draft: Draft, intent: Intent) -> None:
     _kept(draft, intent, made, limit, f"{thing}_{said([limit])}")
 
 
+def _none_of(draft: Draft, intent: Intent) -> None:
+    """The things of which no row meets the conditions; how many they are, where that is asked."""
+    thing, held = intent.by[0], list(intent.option("held"))
+    arguments: dict[str, Any] = {"by": [thing], "where": held}
+    counts = draft.step("count_rows", arguments, intent, name=f"{said(held)}_per_{thing}", purpose=f"Such rows of each {thing}", frame=draft.rows(intent))
+    arguments = {"where": [{"column": "n", "op": "==", "value": 0}]}
+    if intent.option("counted"):
+        made = draft.step("count_rows", arguments, intent, name=f"n_{thing}_without", purpose=f"How many {thing} have none", frame={"from": counts})
+        draft.answer(made, intent)
+        return
+    kept = draft.step("filter_rows", arguments, intent, name=f"{thing}_without", purpose=f"Each {thing} that has none", frame={"from": counts})
+    arguments = {"names": {"of": "rows"}}
+    named = draft.step("rename_columns", arguments, intent, name=f"{thing}_without_named", purpose="Of how many rows", frame={"from": kept})
+    arguments = {"columns": [thing, "rows"]}
+    draft.answer(draft.step("select_columns", arguments, intent, name=f"{thing}_with_none", purpose="They", frame={"from": named}), intent)
+
+
 def _rows_per(draft: Draft, intent: Intent) -> None:
     """How many rows a thing (or a period) has: the mean over all of them."""
     every = intent.option("every", "")
@@ -96,4 +113,4 @@ def _first_time(draft: Draft, intent: Intent) -> None:
     draft.answer(draft.step("extreme", {"by": when, "which": which}, intent, name=name, purpose=f"The {which} {when} of these rows", frame=frame), intent)
 
 
-ENTITIES = {"often": _often, "reaching": _reaching, "rows_per": _rows_per, "part_of_first": _part_of_first, "first_time": _first_time}
+ENTITIES = {"often": _often, "none_of": _none_of, "reaching": _reaching, "rows_per": _rows_per, "part_of_first": _part_of_first, "first_time": _first_time}

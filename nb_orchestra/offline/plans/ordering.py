@@ -26,7 +26,7 @@ def put_in_order(draft: Draft, products: list[Product]) -> list[Product]:
     if not order:
         return products
     ordered = [_sorted(draft, product, order) if product.recipe in MEASURES_OF and product.kind != "changed" else product for product in products]
-    if ordered == products:
+    if ordered == products and not any(product.intent.kind == "rank_within" for product in products):
         draft.not_done.append(f"{order} order: nothing here to put in order")
     return ordered
 

@@ -24,21 +24,23 @@ def _place(draft: Draft, intent: Intent) -> None:
 
 
 def _rank_within(draft: Draft, intent: Intent) -> None:
-    """The first rows of each group by a measure."""
-    value, group, n = intent.columns[0], intent.by[0], int(intent.option("n", 10))
-    tree = {"op": "rank", "args": [{"column": value}, intent.option("ascending")], "by": [group]}
-    ranked = draft.step(
-        "derive",
-        {"name": "rank", "expression": tree},
-        intent,
-        name=f"rank_by_{value}_within_{group}",
-        purpose=f"Rank within {group}",
-        frame=draft.rows(intent),
-    )
-    where = [{"column": "rank", "op": "<=", "value": n}]
-    kept = draft.step("filter_rows", {"where": where}, intent, name=f"first_{n}_of_each_{group}", purpose=f"{n} of each {group}", frame={"from": ranked})
+    """The rows of each group (the things of it, by their statistic) with their place in it; the first few where a number is said."""
+    value, group, n = intent.columns[0], intent.by[0], intent.option("n")
+    frame, measure = draft.rows(intent), value
+    if len(intent.by) > 1:
+        measure = intent.statistics[0]
+        arguments: dict[str, Any] = {"by": list(intent.by), "value": [value], "statistics": [measure]}
+        name = f"{measure}_{value}_by_{intent.by[1]}"
+        frame = {"from": draft.step("group_summary", arguments, intent, name=name, purpose=f"{measure} of {value} by {intent.by[1]}", frame=frame)}
+    tree = {"op": "rank", "args": [{"column": measure}, intent.option("ascending")], "by": [group]}
+    arguments = {"name": "rank", "expression": tree}
+    made = draft.step("derive", arguments, intent, name=f"rank_by_{value}_within_{group}", purpose=f"Rank within {group}", frame=frame)
+    if n:
+        arguments = {"where": [{"column": "rank", "op": "<=", "value": int(n)}]}
+        made = draft.step("filter_rows", arguments, intent, name=f"first_{n}_of_each_{group}", purpose=f"{n} of each {group}", frame={"from": made})
     arguments = {"by": [group, "rank"], "ascending": True}
-    draft.answer(draft.step("sort_rows", arguments, intent, name=f"{n}_of_each_{group}", purpose="In order", frame={"from": kept}), intent)
+    name = f"{n or 'ranks'}_of_each_{group}"
+    draft.answer(draft.step("sort_rows", arguments, intent, name=name, purpose="In order", frame={"from": made}), intent)
 
 
 def _best_of_each(draft: Draft, intent: Intent) -> None:

@@ -64,4 +64,6 @@ def join_report(value: Any, arguments: Mapping[str, Any]) -> list[str]:
 
 
 def join(value: Any, arguments: Mapping[str, Any]) -> list[str]:
+    if arguments.get("how") == "without":
+        return [f"{plural(len(value), 'row')} of the first table {'has' if len(value) == 1 else 'have'} no partner in the second."]
     return [f"The joined table has {plural(len(value), 'row')} and {plural(value.shape[1], 'column')}."]

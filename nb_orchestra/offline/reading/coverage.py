@@ -132,7 +132,7 @@ def _pieces(tags: list[Tag], table: Table, used: _Used) -> Iterator[str]:
             yield f"{item.text}: this date was not used"
         elif item.kind == "number" and _asks(item, tags, position, used) and not _all_levels(tags, position, table) and not used.has_number(float(item.value)):
             yield f"{item.text}: this number was not used"
-        elif _restricts(item, tags, position, table):
+        elif _restricts(item, tags, position, table) or _lost_category(item, tags, position, used):
             yield f"{tags[position - 1].text} {item.text}: not understood"
         elif _is_place(item, tags, position):
             yield f"{item.text}: no such value in {table.name}"
@@ -198,6 +198,13 @@ def _restricts(item: Tag, tags: list[Tag], position: int, table: Table) -> bool:
         before = tags[position - 2]
     relative = before.text.casefold() in ("that", "who", "whose") and position > 1
     return before.text.casefold() in _RESTRICTING or relative
+
+
+def _lost_category(item: Tag, tags: list[Tag], position: int, used: _Used) -> bool:
+    """ "Per category", where no column is called so and nothing is grouped by one."""
+    grouped = '"by": ' in used.text or '"rows": ' in used.text or used.recipes & {"value_counts", "table_one"}
+    before = tags[position - 1].text.casefold() if position else ""
+    return item.kind == "lexical" and item.is_a("word", "group") and before in ("per", "by", "each", "every", "across") and not grouped
 
 
 def _is_place(item: Tag, tags: list[Tag], position: int) -> bool:

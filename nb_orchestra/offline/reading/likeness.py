@@ -126,7 +126,7 @@ def _root(word: str) -> str:
 
 
 def _typo(word: str, other: str) -> bool:
-    if min(len(word), len(other)) < 4 or abs(len(word) - len(other)) > 2:
+    if min(len(word), len(other)) < 5 or abs(len(word) - len(other)) > 2:
         return False
     allowed = 2 if len(other) >= 8 else 1
     return OSA.distance(word, other, score_cutoff=allowed) <= allowed and (word[0] == other[0] or sorted(word) == sorted(other))

@@ -66,6 +66,7 @@ def read(text: str, table: Table) -> Reading:
     memory = Memory(table, question=text, slot_words=frozenset(word for slot in answer for word in slot.words))
     body = _take_names(asked, memory)
     body, order = (prepared(body, memory), "") if answer else ordered(body, memory)
+    memory.order = order
     for clause in clauses_of(body, memory):
         _read_or_tell(clause, memory)
     memory.intents[:0] = not_yet_made(memory)

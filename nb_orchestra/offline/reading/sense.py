@@ -18,7 +18,8 @@ from nb_orchestra.offline.reading.words import lemma
 
 def sensed(text: str, table: Table) -> list[Tag]:
     plain = _called_by_statistics(happened(turned(tag(text, table), table), table), table)
-    return days_named(of_a_unit(in_percent(_quantities(_days(plain, table), table), table), table), table)
+    read = _quantities(_days(plain, table), table)
+    return days_named(_only_category(of_a_unit(in_percent(read, table), table), table), table)
 
 
 def _called_by_statistics(tags: list[Tag], table: Table) -> list[Tag]:
@@ -52,6 +53,19 @@ def _days(tags: list[Tag], table: Table) -> list[Tag]:
     return [
         replace(item, kind="lexical", kinds={"time": "day"}, value=None, how="", rivals=(), spare=None)
         if n and item.kind == "column" and item.value == date.name and item.how == "synonym" and lemma(item.text) == "day" and tags[n - 1].is_a("group", "by")
+        else item
+        for n, item in enumerate(tags)
+    ]
+
+
+def _only_category(tags: list[Tag], table: Table) -> list[Tag]:
+    """ "Per category" of a table whose one category is called otherwise."""
+    kinds = [column for column in table.columns if column.kind == "text" and column.grouping and not column.identifying and not column.truth]
+    if len(kinds) != 1:
+        return tags
+    return [
+        replace(item, kind="column", kinds={}, value=kinds[0].name, how="synonym", rivals=(), spare=None)
+        if n and item.kind == "lexical" and item.is_a("word", "group") and tags[n - 1].text.casefold() in ("per", "by", "each", "every")
         else item
         for n, item in enumerate(tags)
     ]

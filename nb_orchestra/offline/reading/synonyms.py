@@ -25,7 +25,10 @@ depth deep thickness
 duration elapsed length time latency
 stay los
 date day when timestamp
-population pop inhabitant
+population pop inhabitant person
+hemoglobin haemoglobin hb hgb
+cholesterol chol
+spend spent spending expenditure expense amount
 movie film
 title name
 bill beak culmen

@@ -15,9 +15,13 @@ COUNTED_SO = "means and tests of that table's columns count such rows that often
 
 
 def join(frame: pd.DataFrame, other: pd.DataFrame, *, on: Any = None, how: str = "inner") -> pd.DataFrame:
-    """The tables side by side; columns that both have and that are no key get _left and _right. Refusal where no key can be found, or rows would explode."""
+    """The tables side by side; columns that both have and that are no key get _left and _right. `how` "without": the rows of the first
+    that find no partner, alone. Refusal where no key can be found, or rows would explode."""
     left, right, _ = join_keys(frame, other, on)
     first, second = matching(frame, other, left, right)
+    if how == "without":
+        sides = first[left].merge(second[right].drop_duplicates().dropna(), left_on=left, right_on=right, how="left", indicator="side_of_join")["side_of_join"]
+        return frame[(sides == "left_only").to_numpy()].reset_index(drop=True)
     ones, others = first.groupby(left).size().align(second.groupby(right).size().rename_axis(left), join="inner")
     if (ones * others).sum() > MOST_ROWS_OUT:
         raise Refusal(f"the join would have {(ones * others).sum():,.0f} rows: the key repeats on both sides", "name another key, or drop repeats first")

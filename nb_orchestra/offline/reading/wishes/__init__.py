@@ -32,8 +32,9 @@ from nb_orchestra.offline.reading.wishes.showing import SHOWING
 from nb_orchestra.offline.reading.wishes.stepping import STEPPING
 from nb_orchestra.offline.reading.wishes.timing import TIMING
 from nb_orchestra.offline.reading.wishes.wish import Wish
+from nb_orchestra.offline.reading.wishes.within import WITHIN
 
-_OF_UNITS = (*RECODING, *MISSING, *REFERRING, *FIRSTS, *CERTAINTY, *REPEATED, *ENTITIES, *GAPS)
+_OF_UNITS = (*RECODING, *MISSING, *WITHIN, *REFERRING, *FIRSTS, *CERTAINTY, *REPEATED, *ENTITIES, *GAPS)
 _OF_TABLES = (*ARRANGING, *CALENDARS, *STEPPING, *CHANGING, *GROWING, *CORRELATIVE, *SHAPING, *MODELLING, *RELATING)
 _OF_NUMBERS = (*SHARING, *TIMING, *COMPARING, *MEASURING, *SHOWING)
 WISHES: tuple[Wish, ...] = (*EXPLORING, *ASKING, *_OF_UNITS, *_OF_TABLES, *_OF_NUMBERS)

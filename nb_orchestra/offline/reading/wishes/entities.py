@@ -6,8 +6,9 @@ import re
 from typing import Any
 
 from nb_orchestra.offline.reading.clauses import Clause
-from nb_orchestra.offline.reading.intents import Intent
+from nb_orchestra.offline.reading.intents import Condition, Intent
 from nb_orchestra.offline.reading.memory import Memory
+from nb_orchestra.offline.reading.tables import Column
 from nb_orchestra.offline.reading.wishes.picking import adds_up, numbers
 from nb_orchestra.offline.reading.wishes.ranking import statistic_named
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
@@ -64,6 +65,42 @@ def _reaching(clause: Clause, memory: Memory) -> list[Intent]:
     counted = clause.has("verb", "count") or clause.has("stat", "n")
     options = {"limit": {**limits[0], "column": statistic}, "counted": counted}
     return [Intent("reaching", clause.text, (value,), (things[0],), (statistic,), where, options)]
+
+
+_NEVER = re.compile(r"\bnever\b|\bnot (?:even )?(?:once|ever)\b|\bnot\b.*\banything\b|\bnot a single\b", re.IGNORECASE)
+_ALWAYS = re.compile(r"\balways\b", re.IGNORECASE)
+_DONE_TO = re.compile(r"\w+ed\b|used?\b|had\b|got\b|took\b|bought\b|sold\b", re.IGNORECASE)
+_OPPOSITE = {"==": "!=", "!=": "==", "missing": "present", "present": "missing", ">": "<=", "<": ">=", ">=": "<", "<=": ">", "in": "not in", "not in": "in"}
+
+
+def _none_of(clause: Clause, memory: Memory) -> list[Intent]:
+    """ "Which customers never returned anything", "students who were always present": of all of a thing's rows, not of one."""
+    things = [name for name in _things(clause) if 2 <= clause.table[name].distinct <= 0.9 * clause.table[name].rows]
+    held = [item for item in clause.conditions if item["op"] in _OPPOSITE and item["column"] not in (*things, memory.table.date)]
+    if len(things) != 1 or len(held) != 1 or things[0] not in clause.columns("which", "target"):
+        return []
+    denied = _denied(held[0], memory.table[str(held[0]["column"])], always=_ALWAYS.search(clause.text) is not None)
+    where = tuple(item for item in clause.conditions if item is not held[0])
+    memory.known |= {"never", "always", "anything", "once", "ever"} | {
+        tag.text.casefold() for tag in clause.tags if tag.kind == "unknown" and _DONE_TO.match(tag.text)
+    }
+    memory.assume(f"{clause.text}: each {things[0]} with no row of {denied['column']} {denied['op']} {denied.get('value', '')}".rstrip())
+    counted = clause.has("verb", "count") or clause.has("stat", "n")
+    return [Intent("none_of", clause.text, (), (things[0],), where=where, options={"held": (denied,), "counted": counted})]
+
+
+def _denied(held: Condition, column: Column, *, always: bool) -> Condition:
+    """What no row of the thing may be. A "never" right in front of a condition has already turned it over."""
+    turned = held["op"] in ("!=", "not in", "missing") or (column.truth and held["op"] == "==" and held["value"] == column.no)
+    if turned == always and not (always and held["op"] == "=="):
+        return held
+    if column.truth and held["op"] == "==":
+        return {**held, "value": column.no if held["value"] == column.yes else column.yes} if turned or always else held
+    return {**held, "op": _OPPOSITE[str(held["op"])]}
+
+
+def _of_all_rows(clause: Clause, memory: Memory) -> bool:
+    return not memory.slot_words and (_NEVER.search(clause.text) is not None or _ALWAYS.search(clause.text) is not None)
 
 
 _PERIODS = ("day", "week", "month", "quarter", "year")
@@ -125,6 +162,7 @@ _ALL = words("count rows value_counts rank super extreme stat statistics share s
 
 ENTITIES = (
     Wish("part_of_first", _part_of_first, takes=_ALL, when=_asks_part, ends=True),
+    Wish("none_of", _none_of, takes=_ALL, when=_of_all_rows, ends=True),
     Wish("often", _often, takes=_ALL, when=_with_limit, ends=True),
     Wish("rows_per", _rows_per_thing, takes=_ALL, when=_counts_rows_of_things, ends=True),
     Wish("reaching", _reaching, takes=_ALL, when=lambda clause, memory: not memory.slot_words, ends=True),

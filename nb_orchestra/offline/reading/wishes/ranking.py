@@ -22,10 +22,10 @@ def rank_wish(clause: Clause, memory: Memory) -> list[Intent]:
     if not by or (number is None and not clause.has("verb", "rank")):
         return []
     side = _side(clause, memory, by[0])
-    every = number is None and not memory.slot_words and _subject(clause) is not None
+    every = number is None and not memory.slot_words and subject_of(clause) is not None
     options = {"n": number or 10, "ascending": side == "min" or (clause.has("verb", "rank") and "bottom" in clause.text.casefold())}
     group = [name for name in groups(clause) if name not in by and clause.table[name].kind != "date"]
-    subject = None if memory.slot_words else _subject(clause)
+    subject = None if memory.slot_words else subject_of(clause)
     if subject is not None and subject not in by:
         statistic = statistic_named(clause) or ("sum" if adds_up(memory.table[by[0]]) else "mean")
         memory.assume(f"{by[0]} per {subject}: {statistic}")
@@ -67,8 +67,8 @@ def _side(clause: Clause, memory: Memory, measure: str) -> str:
     return "max" if side == "min" else "min"
 
 
-def _subject(clause: Clause) -> str | None:
-    """ "top 3 regions by revenue": the category whose values are ranked."""
+def subject_of(clause: Clause, *, rarely: bool = False) -> str | None:
+    """ "top 3 regions by revenue": the category whose values are ranked; `rarely`: also one that stands in a few rows each."""
     at = next((n for n, tag in enumerate(clause.tags) if tag.kind == "number"), None)
     if at is None:  # "rank the clubs by time"
         at = next((n for n, tag in enumerate(clause.tags) if tag.is_a("verb", "rank") and tag.text.casefold().startswith("rank")), None)
@@ -76,7 +76,9 @@ def _subject(clause: Clause) -> str | None:
     item = clause.tags[at + 1] if at is not None and at + 1 < len(clause.tags) else None
     if item is not None and ("super" in item.kinds or item.kind == "unknown") and at is not None and at + 2 < len(clause.tags):
         item = clause.tags[at + 2]
-    return str(item.value) if item is not None and item.kind == "column" and item.value in clause.table and repeats(clause.table[item.value]) else None
+    column = clause.table.by_name.get(str(item.value)) if item is not None and item.kind == "column" else None
+    often = column is not None and (repeats(column) or (rarely and column.kind == "text" and 2 <= column.distinct <= column.rows / 2))
+    return column.name if column is not None and often else None
 
 
 def _rank_of_before(clause: Clause, memory: Memory, number: int) -> list[Intent]:

@@ -44,7 +44,8 @@ def _counted(clause: Clause, memory: Memory, by: list[str]) -> list[Intent]:
         return []
     column = clause.table[str(noun.value)]
     if column.kind == "number" and not column.labelling:
-        return _sum(clause, memory, by, column.name, noun) if adds_up(column) and column.name == quantity else []
+        peopled = "population" in column.words and lemma(noun.text) == "person"  # "how many people live in India"
+        return _sum(clause, memory, by, column.name, noun) if peopled or (adds_up(column) and column.name == quantity) else []
     if quantity and SOLD & {tag.text.casefold() for tag in clause.tags} and column.kind == "text" and not column.labelling:
         return _sum(clause, memory, by, quantity, noun)
     return _different(clause, memory, by, column) if _stands_often(column) and (by or clause.conditions) else []
