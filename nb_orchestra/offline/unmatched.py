@@ -43,7 +43,8 @@ def unmatched(goal: Goal) -> dict[str, Any] | None:
         return None
     tables = [read_table(name, frame) for name, frame in frames.items()]
     if len(tables) == 1:
-        return _refuse_alone(goal.text, tables[0])
+        _refuse_alone(goal.text, tables[0])
+        return None
     pairs = ((things, events, found) for events in tables if (found := _said(goal.text, events, tables)) for things in tables if things is not events)
     for things, events, found in pairs:
         key = _key(goal, things, events)

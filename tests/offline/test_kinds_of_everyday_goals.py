@@ -145,6 +145,24 @@ WITHIN: list[tuple[str, str, Right]] = [
     ("choir", "the singer with the highest rhythm of each voice", lambda f: f.groupby("voice").rhythm.max()),
     ("choir", "which singer has the lowest pitch in each voice", lambda f: f.groupby("voice").pitch.min()),
 ]
+
+
+def _ages(f: pd.DataFrame, edges: list[float]) -> Any:
+    return pd.cut(f.age, edges)
+
+
+BANDS: list[tuple[str, str, Right]] = [
+    ("choir", "average pitch for under 30s, 30 to 50 and over 50", lambda f: f.groupby(_ages(f, [0, 29, 50, 99])).pitch.mean()),
+    ("choir", "mean rhythm by age group: under 20, 20-39, 40 and over", lambda f: f.groupby(_ages(f, [0, 19, 39, 99])).rhythm.mean()),
+    ("choir", "how many singers are under 18, 18-40, 41-65, 65+", lambda f: f.groupby(_ages(f, [0, 17, 40, 65, 99])).size()),
+    ("choir", "compare pitch of over 50s and under 30s", lambda f: f.groupby(_ages(f, [0, 29, 50, 99])).pitch.mean().iloc[[0, 2]]),
+    ("claims", "total amount per amount band (under 100, 100-300, over 300)", lambda f: f.amount.groupby(pd.cut(f.amount, [0, 99.999, 300, 9e9])).sum()),
+    (
+        "claims",
+        "Group claims into below 150, 150 to 400 and above 400 amount and count them",
+        lambda f: pd.cut(f.amount, [0, 149.999, 400, 9e9]).value_counts(),
+    ),
+]
 NEVER: list[tuple[str, str, Right]] = [
     ("quiz", "which teams never scored below 20", lambda f: (lambda low: low[~low].index.to_series())(f.points.lt(20).groupby(f.team).any())),
     ("quiz", "how many teams never scored below 20", lambda f: (~f.points.lt(20).groupby(f.team).any()).sum()),
@@ -152,7 +170,9 @@ NEVER: list[tuple[str, str, Right]] = [
 
 
 @pytest.mark.parametrize(
-    ("table", "goal", "right"), [*VALUES, *HAPPENED, *WITHIN, *NEVER, *GAPS, *SOLD, *ONE_SPELLING], ids=lambda item: item if isinstance(item, str) else ""
+    ("table", "goal", "right"),
+    [*VALUES, *HAPPENED, *WITHIN, *NEVER, *BANDS, *GAPS, *SOLD, *ONE_SPELLING],
+    ids=lambda item: item if isinstance(item, str) else "",
 )
 def test_the_answer_is_the_one_that_pandas_gives(table: str, goal: str, right: Right) -> None:
     """The whole goal is done, and each number of the right answer stands in what a person reads."""
@@ -228,3 +248,17 @@ def test_things_without_rows_need_the_table_of_all_of_them() -> None:
     frame = pd.DataFrame({"order_id": range(60), "customer_id": [n % 20 for n in range(60)], "total": [float(n) for n in range(60)]})
     with pytest.raises(UnreadableGoalError, match="every customer_id in orders has such rows"):
         orchestrate("customers without any orders", data={"orders": frame}, model="builtin", cache=False)
+
+
+def test_two_limits_joined_by_or_are_conditions_and_no_bands() -> None:
+    """ "Below 100 or above 400" keeps rows."""
+    frame = FRAMES["claims"]
+    run = orchestrate("claims with an amount below 100 or above 400", data={"claims": frame}, model="builtin", cache=False)
+    assert len(run.value) == ((frame.amount < 100) | (frame.amount > 400)).sum()
+
+
+def test_a_column_of_time_is_averaged() -> None:
+    """ "Average time by club" is no average number of rows."""
+    frame = pd.DataFrame({"club": ["a", "b"] * 20, "time_min": [50 + n * 1.5 for n in range(40)]})
+    run = orchestrate("average time by club", data={"races": frame}, model="builtin", cache=False)
+    assert not list(missing_from(run.value, frame.groupby("club").time_min.mean()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 
+from nb_orchestra.offline.reading.banding import plain_bands
 from nb_orchestra.offline.reading.clock import clock_times, relative_years
 from nb_orchestra.offline.reading.coordination import coordinated
 from nb_orchestra.offline.reading.formats import divide
@@ -60,11 +61,7 @@ def plainly(text: str, table: Table) -> tuple[str, list[str]]:
     asked, section = divide(text)
     names = frozenset(column.name.casefold() for column in table.columns)
     plain = "" if section else definitions_apart(relative_years(text), names)
-    text = (
-        instructed(asked) + section
-        if section
-        else in_quantities(rates_of_values(coordinated(whole_questions(reworded(plain)), table), table, told), table, told)
-    )
+    text = instructed(asked) + section if section else _worded(plain, table, told)
     if table.date is not None and table[table.date].kind == "date":
         text = _MAY.sub(lambda found: f"{found[1]} {found[2].capitalize()}", text)
         text = clock_times(text, told) if table[table.date].moments else text
@@ -72,6 +69,12 @@ def plainly(text: str, table: Table) -> tuple[str, list[str]]:
         text, told = written_dates(slashed(text, table[table.date].day_first, told)), told
     text = _DECADE.sub(lambda found: f"{found.group(1)}0–{found.group(1)}9", text)
     return _AMOUNT.sub(converted, _MONEY.sub("", text)), told
+
+
+def _worded(text: str, table: Table, told: list[str]) -> str:
+    """The text with its conditions, questions and measures in the forms that the grammar reads."""
+    text = coordinated(whole_questions(reworded(plain_bands(text, table))), table)
+    return in_quantities(rates_of_values(text, table, told), table, told)
 
 
 _MONTH = "|".join(f"{name}|{name[:3]}" for name in calendar.month_name if name)

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from nb_orchestra.offline.reading.amending import amend
 from nb_orchestra.offline.reading.arranged import in_order, rules_first, superseded
+from nb_orchestra.offline.reading.banding import banded
 from nb_orchestra.offline.reading.binding import bound
 from nb_orchestra.offline.reading.carrying import of_these, only_makes
 from nb_orchestra.offline.reading.clauses import Clause
@@ -104,7 +105,7 @@ def clauses_of(body: str, memory: Memory) -> Iterator[Clause]:
     """The clauses of a text, one after the other; new columns are declared before the first."""
     body = level_ground(body)
     declared([_clause(body, tags, memory) for tags in split(tag(body, memory.table), whole=True)], memory)
-    body = named_again(body, memory) if memory.slot_words else body
+    body = named_again(body, memory) if memory.slot_words else banded(body, memory)
     memory.assumptions.clear()
     memory.unread.clear()
     for line in memory.derivations:

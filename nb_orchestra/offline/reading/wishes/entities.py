@@ -130,7 +130,7 @@ def _counts_rows_of_things(clause: Clause, memory: Memory) -> bool:
     found = _OF_ROWS.search(clause.text)
     noun = next((word for word in found.groups() if word), "") if found is not None else ""
     numeric = [name for name in numbers(clause) if not memory.table[name].entity and not memory.table[name].looks_like_year]
-    return bool(noun) and not memory.slot_words and _rows_called(noun, clause) and not numeric
+    return bool(noun) and noun.casefold() != "time" and not memory.slot_words and _rows_called(noun, clause) and not numeric  # "average time by club"
 
 
 _FIRST_FEW = re.compile(r"\b(?:top|best|biggest|largest)\s+(\w+)\b|\b(\w+)\s+(?:best|biggest|largest)\b", re.IGNORECASE)
