@@ -163,6 +163,19 @@ BANDS: list[tuple[str, str, Right]] = [
         lambda f: pd.cut(f.amount, [0, 149.999, 400, 9e9]).value_counts(),
     ),
 ]
+APART: list[tuple[str, str, Right]] = [
+    (
+        "claims",
+        "amount of USA divided by amount of Japan per month",
+        lambda f: (lambda t: t.USA / t.Japan)(f.groupby([f.filed.dt.to_period("M"), "nation"]).amount.sum().unstack()).dropna(),
+    ),
+    ("claims", "ratio of mean amount in France to Japan", lambda f: f[f.nation == "France"].amount.mean() / f[f.nation == "Japan"].amount.mean()),
+    (
+        "claims",
+        "mean amount by nation, women vs men, largest gap first",
+        lambda f: (lambda t: (t.F - t.M).abs())(f.groupby(["nation", "sex"]).amount.mean().unstack()),
+    ),
+]
 NEVER: list[tuple[str, str, Right]] = [
     ("quiz", "which teams never scored below 20", lambda f: (lambda low: low[~low].index.to_series())(f.points.lt(20).groupby(f.team).any())),
     ("quiz", "how many teams never scored below 20", lambda f: (~f.points.lt(20).groupby(f.team).any()).sum()),
@@ -171,7 +184,7 @@ NEVER: list[tuple[str, str, Right]] = [
 
 @pytest.mark.parametrize(
     ("table", "goal", "right"),
-    [*VALUES, *HAPPENED, *WITHIN, *NEVER, *BANDS, *GAPS, *SOLD, *ONE_SPELLING],
+    [*VALUES, *HAPPENED, *WITHIN, *NEVER, *BANDS, *APART, *GAPS, *SOLD, *ONE_SPELLING],
     ids=lambda item: item if isinstance(item, str) else "",
 )
 def test_the_answer_is_the_one_that_pandas_gives(table: str, goal: str, right: Right) -> None:

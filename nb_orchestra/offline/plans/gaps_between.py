@@ -24,9 +24,16 @@ def _gap(draft: Draft, intent: Intent) -> None:
         arguments = {"rows": within, "columns": column, "value": intent.columns[0], "statistic": statistic}
         name = f"{statistic}_{intent.columns[0]}_by_{within[0]}_and_{column}"
         made = draft.step("pivot", arguments, intent, name=name, purpose=f"{statistic} of {intent.columns[0]} of both", frame=frame)
-    tree = {"op": "-", "args": [{"column": end} for end in _turned(intent, ends)]}
-    arguments = {"name": "difference", "expression": tree}
-    draft.answer(draft.step("derive", arguments, intent, name=f"difference_by_{within[0]}", purpose="Their difference", frame={"from": made}), intent)
+    ratio = bool(intent.option("ratio"))
+    what = "ratio" if ratio else "difference"
+    arguments = {"name": what, "expression": {"op": "/" if ratio else "-", "args": [{"column": end} for end in _turned(intent, ends)]}}
+    made = draft.step("derive", arguments, intent, name=f"{what}_by_{within[0]}", purpose=f"Their {what}", frame={"from": made})
+    if intent.option("order"):
+        arguments = {"name": "gap", "expression": {"op": "abs", "args": [{"column": "difference"}]}}
+        made = draft.step("derive", arguments, intent, name=f"gap_by_{within[0]}", purpose="How far they are apart", frame={"from": made})
+        arguments = {"by": ["gap"], "ascending": intent.option("order") == "ascending"}
+        made = draft.step("sort_rows", arguments, intent, name=f"gaps_of_{within[0]}_in_order", purpose="In the order of the gap", frame={"from": made})
+    draft.answer(made, intent)
 
 
 def _turned(intent: Intent, ends: list[str]) -> list[str]:
@@ -44,8 +51,10 @@ def _in_rows(draft: Draft, intent: Intent, column: str, statistic: str, ends: li
     last, first = _turned(intent, ends)
     arguments = {"by": [column], "ascending": str(first) < str(last)}
     ordered = draft.step("sort_rows", arguments, intent, name=f"{first}_and_{last}", purpose=f"{first}, then {last}", frame={"from": made})
-    arguments = {"name": "difference", "expression": {"op": "diff", "args": [{"column": statistic}]}}
-    return draft.step("derive", arguments, intent, name=f"difference_by_{column}", purpose="Their difference", frame={"from": ordered})
+    what = "ratio" if intent.option("ratio") else "difference"
+    quotient = {"op": "/", "args": [{"column": statistic}, {"op": "shift", "args": [{"column": statistic}]}]}
+    arguments = {"name": what, "expression": quotient if what == "ratio" else {"op": "diff", "args": [{"column": statistic}]}}
+    return draft.step("derive", arguments, intent, name=f"{what}_by_{column}", purpose=f"Their {what}", frame={"from": ordered})
 
 
 GAPS = {"gap": _gap}

@@ -7,7 +7,7 @@ import re
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Intent
 from nb_orchestra.offline.reading.memory import Memory
-from nb_orchestra.offline.reading.wishes.picking import amount_condition, measures
+from nb_orchestra.offline.reading.wishes.picking import adds_up, amount_condition, measures
 from nb_orchestra.offline.reading.wishes.ranking import statistic_named
 from nb_orchestra.offline.reading.wishes.wish import Wish
 
@@ -22,6 +22,18 @@ _BETWEEN = re.compile(r"\b(?:gap|difference)\b.*\bbetween\b", re.IGNORECASE)
 _TESTED = re.compile(r"\bsignifican\w*|\btest\w*|\bp.value", re.IGNORECASE)
 
 
+_RATIO = re.compile(
+    r"\bdivided by\b|\bratios?\b|\bas (?:a |an )?(?:multiple|share|fraction|percent\w*) of\b|\btimes (?:as|more|higher|larger|bigger)\b|\brelative to\b",
+    re.IGNORECASE,
+)
+_BY_GAP = re.compile(
+    r"\b(?P<side>largest|biggest|widest|greatest|highest|smallest|narrowest|lowest) (?:gaps?|differences?)(?: first)?\b"
+    r"|\b(?:sort|order|rank)(?:ed)? by (?:the )?(?:gap|difference)\b"
+    r"|,? (?:and |with )(?:the |their )?(?:gap|difference)(?: between (?:them|the two|both))?\W*\Z",
+    re.IGNORECASE,
+)
+
+
 def _sides(clause: Clause, memory: Memory) -> tuple[str, str, str] | None:
     """The column, and its two values that are held against each other, the one spoken of first in front."""
     for condition in clause.conditions:
@@ -33,7 +45,67 @@ def _sides(clause: Clause, memory: Memory) -> tuple[str, str, str] | None:
 
 
 def _others(clause: Clause, column: str) -> list[str]:
-    return [name for name in clause.columns("by", "within") if name in clause.table and name != column and clause.table[name].kind != "number"]
+    named = [name for name in clause.columns("by", "within") if name in clause.table and name != column]
+    return [name for name in named if clause.table[name].kind != "number" or clause.table[name].looks_like_year]
+
+
+def _period(clause: Clause, memory: Memory) -> list[str]:
+    """ "Per month", "over the years": the part of the date, made where it is no column."""
+    date = memory.table.by_name.get(memory.table.date or "")
+    every = next((key for key in clause.keys("time") if key in ("day", "week", "month", "quarter", "year")), "")
+    every = every or ("year" if re.search(r"\b(?:over|across|through) (?:the |all )*(?:years|time)\b", clause.text, re.IGNORECASE) else "")
+    if date is None or not every:
+        return []
+    if date.kind != "date":
+        return [date.name] if every == "year" else []
+    name = every if every not in memory.table else f"{every}_of_{date.name}"
+    memory.made[name] = {"op": "year" if every == "year" else f"{every}_start", "args": [{"column": date.name}]}
+    memory.table = memory.table.with_column(name, "number" if every == "year" else "date")
+    memory.learn(Intent("derive", clause.text, options={"name": name, "expression": memory.made[name]}))
+    return [name]
+
+
+def _ratio(clause: Clause, memory: Memory) -> list[Intent]:
+    """ "Population of India divided by that of Pakistan in each year": the first value's statistic ÷ the second's."""
+    found, values = _sides(clause, memory), [name for name in measures(clause, memory, inherit=False) if not memory.table[name].looks_like_year]
+    if found is None or not values:
+        return []
+    column, first, second = found
+    within = (_others(clause, column) or _period(clause, memory))[:1]
+    statistic = statistic_named(clause) or ("sum" if adds_up(memory.table[values[0]]) else "mean")
+    memory.assume(f"ratio: {statistic} {values[0]} of {first} ÷ that of {second}")
+    memory.known |= {"multiple", "ratio", "divided", "times"}
+    return [Intent("gap", clause.text, (values[0],), (column, *within), (statistic,), clause.conditions, {"first": first, "second": second, "ratio": True})]
+
+
+def _asks_ratio(clause: Clause, memory: Memory) -> bool:
+    return not memory.slot_words and _RATIO.search(clause.text) is not None and _sides(clause, memory) is not None
+
+
+def _by_gap(clause: Clause, memory: Memory) -> list[Intent]:
+    """ "Mean mark by subject, girls vs boys, largest gap first": both groups beside each other, in the order of how far they are apart."""
+    found, said = _sides(clause, memory) or _two_of_a_group(clause), _BY_GAP.search(clause.text)
+    values = [name for name in measures(clause, memory, inherit=False) if not memory.table[name].looks_like_year]
+    within = [] if found is None else _others(clause, found[0])
+    if found is None or said is None or not values or not within:
+        return []
+    column, first, second = found
+    memory.known |= {tag.text.casefold() for tag in clause.tags if tag.text.casefold() in ("gap", "gaps", "difference", "first")}
+    side = (said["side"] or "").casefold()
+    options = {"first": first, "second": second, "order": "ascending" if side in ("smallest", "narrowest", "lowest") else "descending"}
+    statistic = statistic_named(clause) or ("sum" if adds_up(memory.table[values[0]]) else "mean")
+    return [Intent("gap", clause.text, (values[0],), (column, within[0]), (statistic,), clause.conditions, options)]
+
+
+def _two_of_a_group(clause: Clause) -> tuple[str, str, str] | None:
+    """ "With and without a balcony": the two values of a category that is grouped by."""
+    columns = [clause.table[name] for name in clause.columns() if name in clause.table]
+    pair = next((column for column in columns if column.kind in ("text", "boolean") and column.distinct == 2 and len(column.levels) == 2), None)
+    return None if pair is None else (pair.name, *((pair.yes, pair.no) if pair.truth else pair.levels))
+
+
+def _asks_by_gap(clause: Clause, memory: Memory) -> bool:
+    return not memory.slot_words and _BY_GAP.search(clause.text) is not None and not _TESTED.search(clause.text)
 
 
 def _gap(clause: Clause, memory: Memory) -> list[Intent]:
@@ -66,6 +138,8 @@ def _asks_gap(clause: Clause, memory: Memory) -> bool:
 
 
 GAPS = (
+    Wish("ratio_of_two", _ratio, when=_asks_ratio, ends=True),
+    Wish("by_gap", _by_gap, when=_asks_by_gap, ends=True),
     Wish(
         "gap",
         _gap,
