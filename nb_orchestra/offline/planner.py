@@ -14,7 +14,7 @@ from nb_orchestra.core.goal import Goal
 from nb_orchestra.core.usage import Usage
 from nb_orchestra.errors import OrchestraError, PlanError, UnreadableGoalError
 from nb_orchestra.offline.edition import edition
-from nb_orchestra.offline.unread import MOST_UNREAD, unread_words, unreadable
+from nb_orchestra.offline.unread import MOST_UNREAD, left_over, unread_words, unreadable
 from nb_orchestra.protocols import Catalogue
 
 
@@ -117,12 +117,14 @@ def _planned(goal: Goal, table: Any) -> tuple[dict[str, Any], bool]:
     if made is None:
         untold = reading.not_done if any(intent.kind == "untold" for intent in reading.intents) else ()
         raise unreadable(goal, table, [*both.not_done, *untold])
-    unread = _tell_losses(goal, made, reading, text, table)
+    unread, heavy = _tell_losses(goal, made, reading, text, table)
+    if heavy and not reading.slots and left_over(made["steps"], reading, heavy):
+        raise unreadable(goal, table)
     return {**made, "facts": {"goals": [*earlier_goals(goal), goal.text], "unread": unread}}, bool(reading.slots)
 
 
-def _tell_losses(goal: Goal, made: dict[str, Any], reading: Any, text: str, table: Any) -> list[str]:
-    """Adds to a plan what of the goal is not in it and which rows are left out; gives the words that nothing took."""
+def _tell_losses(goal: Goal, made: dict[str, Any], reading: Any, text: str, table: Any) -> tuple[list[str], list[str]]:
+    """Adds to a plan what of the goal is not in it and which rows are left out; gives the words that nothing took, and those of them that weigh."""
     from nb_orchestra.offline.plans.gaps import left_out
     from nb_orchestra.offline.plans.impossible import impossible
     from nb_orchestra.offline.reading.accounted import accounted
@@ -133,20 +135,19 @@ def _tell_losses(goal: Goal, made: dict[str, Any], reading: Any, text: str, tabl
         made["assumptions"] = [*made.get("assumptions", ()), *gaps]
     made["not_done"] = [*made.get("not_done", ()), *impossible(made["steps"])]
     unread = [word for word in unread_words(text[:LONGEST_GOAL], reading.table) if word.casefold() not in _explained(reading)]
-    if unread and not reading.slots:
-        _tell_unread(made, unread, text, reading.table)
+    heavy = _tell_unread(made, unread, text, reading.table) if unread and not reading.slots else []
     if goal.earlier is None and not reading.slots:
         lost = uncovered(text[:LONGEST_GOAL], table, made["steps"], [name for name in goal.data if f"{{{name}" in goal.text])
         lost = [line for line in lost if not accounted(line, reading, made.get("assumptions", ()))]
         made["not_done"] = [*made.get("not_done", ()), *(line for line in lost if line not in made.get("not_done", ()))]
-    return unread
+    return unread, heavy
 
 
 def _no_rows(table: Any) -> list[str]:
     return [] if table.rows else [f"{table.name}: the table has no rows"]
 
 
-def _tell_unread(made: dict[str, Any], unread: list[str], text: str, table: Any) -> None:
+def _tell_unread(made: dict[str, Any], unread: list[str], text: str, table: Any) -> list[str]:
     """Words that nothing took: under "not done" where their loss may change the answer, else among the assumptions."""
     from nb_orchestra.offline.reading.coverage import months_held
     from nb_orchestra.offline.reading.intents import texts_in
@@ -166,6 +167,7 @@ def _tell_unread(made: dict[str, Any], unread: list[str], text: str, table: Any)
     light = [word for word in unread if word not in restricting and word not in heavy and not names_rows(word, table)]
     made["assumptions"] = [*made.get("assumptions", ()), *([f"words not read: {', '.join(light[:MOST_UNREAD])}"] if light else [])]
     made["not_done"] = [*made.get("not_done", ()), *lines]
+    return heavy
 
 
 def _with_joins(reading: Any, joins: bool, *, first: bool) -> list[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nb_orchestra.core.goal import Goal
@@ -38,6 +38,20 @@ def _is_word(text: str) -> bool:
 
 def _codes(column: Any) -> bool:
     return column.grouping or bool({"code", "rank", "index", "zip", "number"} & set(column.words))
+
+
+_LISTING = frozenset({"filter_rows", "select_columns", "head", "melt", "replace_values"})
+_COUNTED_UNASKED = frozenset({"count_course", "count_change"})
+
+
+def left_over(steps: Sequence[Mapping[str, Any]], reading: Any, heavy: Sequence[str]) -> bool:
+    """True where only pieces of a question were read: rows that meet one condition and neither verb nor object, or a count where something else was asked for.
+
+    "Which penguins survived the winter of 2009" is not answered by the rows of 2009, "have cars become more fuel efficient" not by their number.
+    """
+    recipes = {str(step["params"].get("recipe", "")) for step in steps if step["kind"] != "ask"}
+    listed = len(heavy) > 1 and bool(recipes) and recipes <= _LISTING
+    return listed or (bool(reading.intents) and all(intent.kind in _COUNTED_UNASKED for intent in reading.intents))
 
 
 def unreadable(goal: Goal, table: Any, reasons: Sequence[str] = ()) -> UnreadableGoalError:

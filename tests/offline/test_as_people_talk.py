@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from nb_orchestra import orchestrate
+from nb_orchestra.errors import UnreadableGoalError
 from nb_orchestra.offline.reading.talking import to_the_point
 
 _r = np.random.default_rng(11)
@@ -75,6 +76,16 @@ TALK: list[tuple[str, str, Callable[[pd.DataFrame], list[float]]]] = [
         "mean tenure per team, the number of people in each and the median rating",
         lambda f: [*f.groupby("team").tenure_years.mean(), *f.groupby("team").rating.median()],
     ),
+    (
+        "staff",
+        "mean tenure and avg_load per team, and which team is best overall",
+        lambda f: [f.assign(both=f[["tenure_years", "avg_load"]].mean(axis=1)).groupby("team").both.mean().max()],
+    ),
+    (
+        "staff",
+        "list the people with a rating (the ratings are stars) that have more than 15 years of tenure",
+        lambda f: list(f[f.rating.notna() & (f.tenure_years > 15)].tenure_years),
+    ),
     ("staff", "Which team has the highest median salary?", lambda f: [f.groupby("team").Median.median().max()]),
     ("staff", "Do people with more tenure earn more?", lambda f: [f.tenure_years.corr(f.Median)]),
     ("staff", "is the rating lower where the median pay is higher?", lambda f: [f.rating.corr(f.Median)]),
@@ -129,3 +140,10 @@ def test_a_percentage_of_less_than_nothing_is_not_told() -> None:
 def test_talk_is_brought_to_the_point(said: str, plain: str) -> None:
     """What stands in backticks stays, and so does a text that only talks of its matter."""
     assert to_the_point(said) == plain
+
+
+@pytest.mark.parametrize("goal", ["Which boats survived the flood of 2019?", "have days become more fuel efficient over the years?"])
+def test_pieces_of_a_question_are_no_answer_to_it(goal: str) -> None:
+    """Where neither verb nor object is read, no rows are listed and nothing is counted in their place."""
+    with pytest.raises(UnreadableGoalError, match=r"survived|fuel"):
+        _ask("harbour", goal)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 from nb_orchestra.offline.reading.filters import Filters
@@ -48,6 +49,7 @@ def add_presence(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
             continue
         if said[0] in _PRESENT and said[1] in ("a", "an", "any", "some", "known", "recorded"):
             found.add(range(n - 2, n + 1), column.name, "present")
+            found.read |= {item.text.casefold() for item in tags[n + 1 : n + 2] if item.kind == "unknown"}
 
 
 def add_mentions(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
@@ -110,7 +112,8 @@ def add_undone(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
                 behind = [n for n in (position + 1,) if n < len(tags) and tags[n].text.casefold() == "yet"]
                 found.settled.add(start - 1)
                 found.add((*range(start - 1, position + 1), *behind), column.name, "missing")
-    for position, tag in enumerate(tags):
+    lasting = any({"long", "duration", "days"} & set(re.split(r"[_\s]+", tag.text.casefold())) for tag in tags)
+    for position, tag in enumerate(() if lasting else tags):  # "how long the ticket was open" asks for no state
         word = tag.text.casefold()
         events = _OPEN_TILL.get(word, word.removeprefix("un") if word.startswith("un") and len(word) > 5 else "").split()
         column = next((column for column in table.columns if column.missing and not column.truth and set(events) & set(column.words)), None)

@@ -233,6 +233,7 @@ _WORDS = {
     "absolute": "absolute value; absolute; magnitude; abs",
     "formula": "minus; plus; times; ratio; product; divided; divided by; multiplied; multiplied by; subtracted; quotient; ratio of; ratio between",
     "axis": "log scale; logarithmic scale; log axis; log axes; log scaled; log log; log log scale; linear scale; same scale; colour scale",
+    "drawn": "error bar; error bars; confidence band; confidence bands",
     "than": "than; higher; lower; larger; smaller; bigger; greater; fewer; longer; shorter",
     "unit": "mm; cm; kg; g; gram; kilogram; centimetre; millimetre; usd; dollar; euro; km; mile; inch; metre; meter; degree",
 }

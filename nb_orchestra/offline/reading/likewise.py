@@ -23,6 +23,14 @@ _NATIONS: dict[str, frozenset[str]] = {
     )
     for word in words.split()
 }  # fmt: skip
+_STATES = tuple(
+    vocabulary(row)
+    for row in (
+        "dead death died dies die deceased mortality", "alive survived survivor survive living lived", "won win wins winning winner", "lost lose loses losing",
+        "sold sell sells sale", "paid pay pays", "left leave leaves leaving", "cancelled canceled cancel cancels", "absent absence away", "married marry",
+    )
+)  # fmt: skip
+"""A state and what leads to it, where the two are no one stem."""
 _BELONGING = ("an", "ian", "ean", "ese", "ish", "i", "ans", "ians")
 _SHORTEST = 4
 
@@ -39,7 +47,8 @@ def _means(word: str, level: str, column: Column) -> bool:
     if not level or text == word:
         return False
     nation = fold(level).replace(" ", "_") in _NATIONS.get(word, ()) or level.casefold() in _NATIONS.get(word, ())
-    return nation or _of_the_place(word, text) or _cut(word, text, column) or _code(word, level) or _slip(word, text)
+    state = any(word in row and text in row for row in _STATES)
+    return nation or state or _of_the_place(word, text) or _cut(word, text, column) or _code(word, level) or _slip(word, text)
 
 
 def _of_the_place(word: str, text: str) -> bool:

@@ -16,6 +16,7 @@ _ASIDES = tuple(
         rf"\A\W*for (?:our|my|the|a|an|this|next|tomorrow[’']s) (?:[\w’-]+ ){{0,3}}(?:{_OCCASIONS})\b[:,]\s*",
         r",? (?:they|these|those|which) (?:are|must be|were) (?:all )?(?:just )?(?:typos?|errors?|mistakes?|wrong|not real)\b",
         r"\((?:please|thanks|sorry)[^()]{0,40}\)",
+        r"\((?:the|this|these)\b(?![^()]*(?:\d|remov|exclu|drop|only|ignor|without|not\b))[^()]{3,60}\b(?:has|have|is|are|contains?|holds?)\b[^()]{0,60}\)",
         r"\b(?:could|can|would|will) you (?:please |kindly )?(?=\w)(?!be\b|have\b)",
     )
 )

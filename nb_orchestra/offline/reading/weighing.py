@@ -109,9 +109,28 @@ def _stands_light(tags: Sequence[Tag], n: int, table: Table) -> bool:
         return True
     if after is not None and (after.value in DERIVED or after.text in DERIVED or after.value in TAKINGS):
         return True
+    if plural(tags, n) and before is not None and (before.kind == "level" or _shared(tags, n) or _told_apart(tags, n)):
+        return True
     heads = after is None or (after.kind not in ("column", "level", "unknown") and "time" not in after.kinds)
     named = tags[n].text.casefold().endswith("s") and (before is None or before.kind in ("number", "line") or said in _COUNTING or "stat" in before.kinds)
     return not table.row_nouns and heads and named
+
+
+def plural(tags: Sequence[Tag], n: int) -> bool:
+    """A plural in small letters: "applications", not "Canadians"."""
+    word = tags[n].text
+    return word.islower() and word.endswith("s") and not word.endswith("ss") and len(word) > 3
+
+
+def _shared(tags: Sequence[Tag], n: int) -> bool:
+    """ "The share of applications", "the number of pupils"."""
+    return n > 1 and tags[n - 1].text.casefold() == "of" and bool(tags[n - 2].kinds.keys() & {"stat", "verb"})
+
+
+def _told_apart(tags: Sequence[Tag], n: int) -> bool:
+    """ "List the mammals that sleep more than 17 hours": the rows' own name in front of what tells them apart."""
+    said, behind = tags[n - 1].text.casefold().split()[-1], tags[n + 1].text.casefold() if n + 1 < len(tags) else ""
+    return said in _COUNTING and behind in ("that", "which", "who", "whose", "with")
 
 
 def leading_verbs(tags: tuple[Tag, ...], found: Filters) -> set[str]:
@@ -132,7 +151,7 @@ def leading_verbs(tags: tuple[Tag, ...], found: Filters) -> set[str]:
 
 
 _COMPARING = frozenset({"compare", "gap", "paired", "proportions", "correlate", "change", "compare_columns"})
-_COMPARATIVES = vocabulary("significant significantly better worse bigger smaller greater larger higher lower fewer closer further")
+_COMPARATIVES = vocabulary("less significant significantly better worse bigger smaller greater larger higher lower fewer closer further")
 
 
 def comparatives(clause: Clause, intents: Iterable[Intent]) -> set[str]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from nb_orchestra.offline.reading.clauses import Clause
+from nb_orchestra.offline.reading.combining import declare
 from nb_orchestra.offline.reading.intents import Condition, Intent
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.ordering import PLACE_OF
@@ -168,3 +170,16 @@ def ranked(clause: Clause, memory: Memory) -> bool:
     tags = clause.tags
     beside = any("super" in tag.kinds and any(0 <= n < len(tags) and tags[n].kind == "number" for n in (at - 1, at + 1)) for at, tag in enumerate(tags))
     return clause.has("verb", "rank") or beside or (_COUNTED_ROWS.search(clause.text) is not None and not clause.has("stat"))
+
+
+def overall_measure(clause: Clause, memory: Memory) -> str:
+    """ "Which form is best overall", behind the mean of several scores: the mean of them, made as a column."""
+    earlier = memory.find("statistics")
+    said = not memory.slot_words and not numbers(clause) and any(tag.text.casefold() in ("overall", "altogether") for tag in clause.tags)
+    if not said or earlier is None or len(earlier.columns) < 2 or "mean" not in earlier.statistics:
+        return ""
+    tree: dict[str, Any] = {"op": "row_mean", "args": [{"column": name} for name in earlier.columns]}
+    name = declare(memory, "overall", tree, f"overall: mean of {', '.join(earlier.columns)}")
+    memory.assumptions[:] = [line for line in memory.assumptions if not line.startswith(("best →", "worst →"))]
+    memory.learn(Intent("derive", clause.text, options={"name": name, "expression": tree}))
+    return name
