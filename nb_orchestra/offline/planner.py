@@ -82,25 +82,17 @@ def _params(made: Mapping[str, Any]) -> list[Any]:
 
 def _planned(goal: Goal, table: Any) -> tuple[dict[str, Any], bool]:
     """Plan data, and whether the goal has an answer format."""
-    from nb_orchestra.offline.continuing import continued, earlier_goals
+    from nb_orchestra.offline.continuing import earlier_goals
     from nb_orchestra.offline.plans import LOWERINGS, Draft, lower
     from nb_orchestra.offline.plans.answering import finish
     from nb_orchestra.offline.plans.shapes import convert_disguised
     from nb_orchestra.offline.plans.spellings import merge_named
-    from nb_orchestra.offline.reading import read
-    from nb_orchestra.offline.reading.readying import made_ready
     from nb_orchestra.offline.together import brought_together
 
     said = "\n".join([*earlier_goals(goal), goal.text])
     both = brought_together(goal, table, said)
-    ready = made_ready(both.said(goal.text), both.table.dated_by(said))
-    reading = None
-    if texts := earlier_goals(goal):
-        first = made_ready(both.said(texts[0]), both.table.dated_by(said))
-        reading = continued(goal, first.text, first.table)
-        ready = replace(first, told=(*first.told, *ready.told)) if reading is not None else ready
+    ready, reading = _read(goal, both, said)
     table, text = ready.table, ready.text
-    reading = reading or read(text, table)
     draft = Draft(
         reading, assumptions=[*reading.assumptions, *ready.told], not_done=[*_no_rows(table), *both.not_done, *reading.not_done], reserved=frozenset(goal.data)
     )
@@ -121,6 +113,21 @@ def _planned(goal: Goal, table: Any) -> tuple[dict[str, Any], bool]:
     if heavy and not reading.slots and left_over(made["steps"], reading, heavy):
         raise unreadable(goal, table)
     return {**made, "facts": {"goals": [*earlier_goals(goal), goal.text], "unread": unread}}, bool(reading.slots)
+
+
+def _read(goal: Goal, both: Any, said: str) -> tuple[Any, Any]:
+    """The prepared text and table, and the reading of them: an edit of the first goal's where this one continues it."""
+    from nb_orchestra.offline.continuing import continued, earlier_goals
+    from nb_orchestra.offline.reading import read
+    from nb_orchestra.offline.reading.readying import made_ready
+
+    ready = made_ready(both.said(goal.text), both.table.dated_by(said))
+    if texts := earlier_goals(goal):
+        first = made_ready(both.said(texts[0]), both.table.dated_by(said))
+        reading = continued(goal, first.text, first.table)
+        if reading is not None:
+            return replace(first, told=(*first.told, *ready.told)), reading
+    return ready, read(ready.text, ready.table)
 
 
 def _tell_losses(goal: Goal, made: dict[str, Any], reading: Any, text: str, table: Any) -> tuple[list[str], list[str]]:

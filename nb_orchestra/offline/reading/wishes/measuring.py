@@ -81,9 +81,8 @@ def _extreme(clause: Clause, memory: Memory) -> list[Intent]:
     if not asked and (statistic or (clause.columns("which") and not memory.slot_words)):
         asked = [name for name in clause.columns("which") if name in clause.table and clause.table[name].grouping]
     by = asked[:1]
-    if overall := overall_measure(clause, memory):
-        kind = "group_extreme" if by else "extreme"
-        return [Intent(kind, clause.text, (overall,), tuple(by), ("mean",), clause.conditions, {"which": side or "max", "asked": tuple(asked)})]
+    if overall := overall_measure(clause, memory, by, side, tuple(asked)):
+        return overall
     values = _after_super(clause) or [name for name in measures(clause, memory, inherit=bool(by and statistic)) if name not in by]
     if values and all(clause.table[name].looks_like_year for name in values) and any({"point", "super"} <= tag.kinds.keys() for tag in clause.tags):
         values = [name for name in [pointed_measure(clause, memory)] if name] or values

@@ -172,14 +172,15 @@ def ranked(clause: Clause, memory: Memory) -> bool:
     return clause.has("verb", "rank") or beside or (_COUNTED_ROWS.search(clause.text) is not None and not clause.has("stat"))
 
 
-def overall_measure(clause: Clause, memory: Memory) -> str:
+def overall_measure(clause: Clause, memory: Memory, by: list[str], side: str, asked: tuple[str, ...]) -> list[Intent]:
     """ "Which form is best overall", behind the mean of several scores: the mean of them, made as a column."""
     earlier = memory.find("statistics")
     said = not memory.slot_words and not numbers(clause) and any(tag.text.casefold() in ("overall", "altogether") for tag in clause.tags)
     if not said or earlier is None or len(earlier.columns) < 2 or "mean" not in earlier.statistics:
-        return ""
+        return []
     tree: dict[str, Any] = {"op": "row_mean", "args": [{"column": name} for name in earlier.columns]}
     name = declare(memory, "overall", tree, f"overall: mean of {', '.join(earlier.columns)}")
     memory.assumptions[:] = [line for line in memory.assumptions if not line.startswith(("best →", "worst →"))]
     memory.learn(Intent("derive", clause.text, options={"name": name, "expression": tree}))
-    return name
+    kind = "group_extreme" if by else "extreme"
+    return [Intent(kind, clause.text, (name,), tuple(by), ("mean",), clause.conditions, {"which": side or "max", "asked": asked})]
