@@ -7,12 +7,13 @@ Of a table, both also a part: "where": [conditions, as recipes take them] · "ro
 {"template": "{topic} review", "values": {"topic": ref}} · {"value": ...}, a literal that would look like a reference
 
 The mappings `inputs` and `arguments` of a step's params hold names chosen by others ("value", "row", "data" among them), so
-they are never read as references themselves, only what stands under each name: `params_references` and `fill_params` know that.
+they are never read as references themselves, only what stands under each name: `params_references` and `params_filler` know that.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -78,6 +79,7 @@ class Literal:
 
 Reference = FromStep | FromData | FromRow | Template | Literal
 
+_HOLE = re.compile(r"\{([^{}]*)\}")
 NAMED = ("inputs", "arguments")
 """Params that map names to values."""
 
@@ -197,47 +199,45 @@ def params_references(params: Mapping[str, Any]) -> Iterator[Reference]:
             yield from find_references(part)
 
 
-def fill_params(params: Mapping[str, Any], resolve: Callable[[Reference], Any]) -> dict[str, Any]:
-    """The params of a step with every reference replaced."""
-    return {
-        name: {key: fill(part, resolve) for key, part in item.items()} if name in NAMED and isinstance(item, Mapping) else fill(item, resolve)
-        for name, item in params.items()
-    }
+Resolve = Callable[[Reference], Any]
+"""Gives the value that a reference names."""
 
 
-def fill(value: Any, resolve: Callable[[Reference], Any]) -> Any:
-    """The plan data with every reference replaced by what `resolve` gives for it; templates become text."""
+def params_filler(params: Mapping[str, Any]) -> Callable[[Resolve], dict[str, Any]]:
+    """The params of a step, as `filler` fills plan data."""
+    named = {name for name, item in params.items() if name in NAMED and isinstance(item, Mapping)}
+    fillers = {name: _filler_of_all(item) if name in named else filler(item) for name, item in params.items()}
+    return lambda resolve: {name: filled(resolve) for name, filled in fillers.items()}
+
+
+def filler(value: Any) -> Callable[[Resolve], Any]:
+    """The plan data with every reference replaced by what is given for it; templates become text. Read once, to be filled many times."""
+    if value is None or isinstance(value, str):
+        return lambda resolve: value
     reference = read_reference(value)
     if isinstance(reference, Literal):
-        return reference.value
+        return lambda resolve: reference.value
     if isinstance(reference, Template):
-        filled = {name: fill(item, resolve) for name, item in reference.values.items()}
-        return _fill_text(reference.text, filled)
+        holes = _filler_of_all(reference.values)
+        return lambda resolve: _fill_text(reference.text, holes(resolve))
     if isinstance(reference, FromStep | FromData) and reference.where:
-        return resolve(dataclasses.replace(reference, where=tuple(fill(one, resolve) for one in reference.where)))
+        where = [filler(one) for one in reference.where]
+        return lambda resolve: resolve(dataclasses.replace(reference, where=tuple(filled(resolve) for filled in where)))
     if reference is not None:
-        return resolve(reference)
+        return lambda resolve: resolve(reference)
     if isinstance(value, Mapping):
-        return {key: fill(item, resolve) for key, item in value.items()}
+        return _filler_of_all(value)
     if isinstance(value, list | tuple):
-        return [fill(item, resolve) for item in value]
-    return value
+        items = [filler(item) for item in value]
+        return lambda resolve: [filled(resolve) for filled in items]
+    return lambda resolve: value
+
+
+def _filler_of_all(value: Mapping[str, Any]) -> Callable[[Resolve], dict[str, Any]]:
+    items = {name: filler(item) for name, item in value.items()}
+    return lambda resolve: {name: filled(resolve) for name, filled in items.items()}
 
 
 def _fill_text(text: str, values: Mapping[str, Any]) -> str:
     """One pass, names only: what is put in is never read again."""
-    parts: list[str] = []
-    rest = text
-    while rest:
-        before, brace, after = rest.partition("{")
-        parts.append(before)
-        if not brace:
-            break
-        name, closing, tail = after.partition("}")
-        if closing and name in values:
-            parts.append(str(values[name]))
-            rest = tail
-        else:
-            parts.append(brace)
-            rest = after
-    return "".join(parts)
+    return _HOLE.sub(lambda hole: str(values[hole[1]]) if hole[1] in values else hole[0], text)

@@ -13,7 +13,7 @@ from nb_orchestra.core.job import Job
 from nb_orchestra.core.outcome import Result
 from nb_orchestra.core.plan import Output, Plan, Step
 from nb_orchestra.core.prompt import Block
-from nb_orchestra.core.references import FromData, FromRow, FromStep, Reference, fill, fill_params, find_references, read_reference
+from nb_orchestra.core.references import FromData, FromRow, FromStep, Reference, filler, find_references, params_filler, read_reference
 from nb_orchestra.errors import StepError, UnknownNeedError
 from nb_orchestra.running.editing import reworded
 from nb_orchestra.running.making import Making
@@ -44,9 +44,13 @@ class Filling:
         sources, made_by = self._sources(params), self._making.made_by(_named_inputs(params))
         held_made_by = self._making.made_by(_named_references((step.check or {}).get("against")))
 
+        filled_params, filled_check = params_filler(params), filler(step.check)
+
         def job(row: Any) -> Job:
-            filled = fill_params(params, lambda reference: self.resolve(reference, row))
-            check = fill(step.check, lambda reference: self.resolve(reference, row)) if step.check is not None else None
+            def resolve(reference: Reference) -> Any:
+                return self.resolve(reference, row)
+
+            filled, check = filled_params(resolve), filled_check(resolve)
             return Job(step, filled, attempt, sources, made_by, missing, notes, check, held_made_by)
 
         return job

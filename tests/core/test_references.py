@@ -9,7 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nb_orchestra.core.references import FromData, FromRow, FromStep, Literal, Template, fill, fill_params, find_references, params_references, read_reference
+from nb_orchestra.core.references import (
+    FromData,
+    FromRow,
+    FromStep,
+    Literal,
+    Template,
+    filler,
+    find_references,
+    params_filler,
+    params_references,
+    read_reference,
+)
 
 LARGE = {"column": "n", "op": ">", "value": 3}
 READ: list[tuple[Any, Any]] = [
@@ -84,7 +95,7 @@ def test_any_data_is_read_or_refused_with_a_value_error(data: Any) -> None:
     except ValueError:
         return
     seen: list[Any] = []
-    fill(data, lambda reference: seen.append(reference) or "filled")
+    filler(data)(lambda reference: seen.append(reference) or "filled")
     assert sorted(map(_without_where, seen)) == sorted(map(_without_where, found))
 
 
@@ -100,7 +111,7 @@ def test_filling_puts_values_where_references_stand() -> None:
         "question": {"template": "{t} and {t}, {u}", "values": {"t": {"row": "t"}}},
         "inputs": {"value": {"from": "s1"}, "b": {"value": {"from": "x"}}, "c": [{"data": "df"}]},
     }
-    assert fill_params(params, values.__getitem__) == {
+    assert params_filler(params)(values.__getitem__) == {
         "question": "tea and tea, {u}",
         "inputs": {"value": [1, 2], "b": {"from": "x"}, "c": ["frame"]},
     }
@@ -109,7 +120,7 @@ def test_filling_puts_values_where_references_stand() -> None:
 @given(st.text(alphabet="{}ab c", max_size=30), st.text(alphabet="{}ab", max_size=6))
 def test_what_is_put_into_a_template_is_never_read_again(text: str, value: str) -> None:
     """Holes are filled in one pass: braces in a value stay braces, unknown holes stay as they are."""
-    filled = fill({"template": text, "values": {"a": value}}, lambda reference: reference)
+    filled = filler({"template": text, "values": {"a": value}})(lambda reference: reference)
     assert filled == value.join(text.split("{a}"))
 
 
@@ -118,7 +129,7 @@ def test_a_condition_may_stand_on_another_value() -> None:
     where = [{"column": "n", "op": ">", "value": {"from": "s2", "column": "mean", "row": 0}}]
     data = {"inputs": {"rows": {"from": "s1", "where": where}}}
     assert [reference.step for reference in params_references(data) if isinstance(reference, FromStep)] == ["s1", "s2"]
-    filled = fill_params(data, lambda reference: 5 if reference == FromStep("s2", "mean", 0) else reference)
+    filled = params_filler(data)(lambda reference: 5 if reference == FromStep("s2", "mean", 0) else reference)
     assert filled["inputs"]["rows"] == FromStep("s1", where=({"column": "n", "op": ">", "value": 5},))
 
 
