@@ -100,12 +100,20 @@ SOLD: list[tuple[str, str, Right]] = [
     ("kiosk", "best selling drink in March", lambda f: f[f.day.dt.month == 3].groupby("drink").cups_qty.sum().max()),
     ("kiosk", "total turnover by drink", lambda f: (f.cups_qty * f.unit_price).groupby(f.drink).sum()),
 ]
+WEIGHTED: list[tuple[str, str, Right]] = [
+    (
+        "kiosk",
+        "average unit_price weighted by cups_qty per drink",
+        lambda f: (f.unit_price * f.cups_qty).groupby(f.drink).sum() / f.groupby("drink").cups_qty.sum(),
+    ),
+]
 ONE_SPELLING: list[tuple[str, str, Right]] = [
     ("choir", "clean member to yes/no and count them", lambda f: _yes(f).value_counts()),
     ("choir", "make member yes or no", lambda f: _yes(f).value_counts()),
     ("choir", "standardise member to yes and no, then average age for each", lambda f: f.age.groupby(_yes(f)).mean()),
     ("choir", "tidy up level into beginner and expert", lambda f: f.level.str.casefold().eq("expert").value_counts()),
     ("choir", "recode member to yes and no, then how many member singers per voice", lambda f: _yes(f).groupby(f.voice).sum()),
+    ("choir", "the levels are messy (upper/lower case). clean them and count singers per level", lambda f: f.level.str.casefold().value_counts()),
     ("choir", "replace Y with yes in member", lambda f: f.member.isin(["yes", "Y"]).sum()),
 ]
 
@@ -184,7 +192,7 @@ NEVER: list[tuple[str, str, Right]] = [
 
 @pytest.mark.parametrize(
     ("table", "goal", "right"),
-    [*VALUES, *HAPPENED, *WITHIN, *NEVER, *BANDS, *APART, *GAPS, *SOLD, *ONE_SPELLING],
+    [*VALUES, *HAPPENED, *WITHIN, *NEVER, *BANDS, *APART, *GAPS, *SOLD, *WEIGHTED, *ONE_SPELLING],
     ids=lambda item: item if isinstance(item, str) else "",
 )
 def test_the_answer_is_the_one_that_pandas_gives(table: str, goal: str, right: Right) -> None:
@@ -275,3 +283,23 @@ def test_a_column_of_time_is_averaged() -> None:
     frame = pd.DataFrame({"club": ["a", "b"] * 20, "time_min": [50 + n * 1.5 for n in range(40)]})
     run = orchestrate("average time by club", data={"races": frame}, model="builtin", cache=False)
     assert not list(missing_from(run.value, frame.groupby("club").time_min.mean()))
+
+
+def test_a_mean_is_not_given_without_its_weight() -> None:
+    """ "Weighted by effort" of a table that has none is refused, naming it."""
+    with pytest.raises(UnreadableGoalError, match="weighted by effort: no numeric column is called so"):
+        orchestrate("average age weighted by effort, by voice", data={"choir": FRAMES["choir"]}, model="builtin", cache=False)
+
+
+def test_things_with_numbers_for_names_are_ranked_by_their_rows() -> None:
+    """ "Top 3 customers by number of orders" ranks no customer's number."""
+    frame = pd.DataFrame({"order_id": range(90), "customer_id": [n % 10 + (n % 7 == 0) for n in range(90)], "total": [float(n) for n in range(90)]})
+    run = orchestrate("top 3 customers by number of orders", data={"orders": frame}, model="builtin", cache=False)
+    assert list(run.value.n) == list(frame.customer_id.value_counts().head(3))
+
+
+def test_a_padded_spelling_is_merged_after_its_blanks_are_gone() -> None:
+    """What is told to be taken as the same is the same."""
+    frame = pd.DataFrame({"town": ["York", "york ", "YORK", "Leeds"] * 10, "n": range(40)})
+    run = orchestrate("clean town and count rows per town", data={"t": frame}, model="builtin", cache=False)
+    assert not list(missing_from(run.value, pd.Series([30, 10])))

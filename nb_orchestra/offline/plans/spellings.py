@@ -36,7 +36,8 @@ def merge_named(draft: Draft) -> None:
     named = {(str(item["column"]), fold(str(value))) for intent in intents for item in _plain(intent.where) for value in _values(item)}
     for name in dict.fromkeys(column for column, _ in named if column in draft.table):
         merge(draft, draft.table[name], Intent("clean", f"{name} is written in several ways", (name,)), only={value for own, value in named if own == name})
-    cleaned = {name for intent in intents if intent.kind in ("clean", "recode") for name in intent.columns}
+    whole = {name for name in draft.table.by_name if {fold(kept) for kept in variants(draft.table[name])} <= {value for own, value in named if own == name}}
+    cleaned = whole | {name for intent in intents if intent.kind in ("clean", "recode") for name in intent.columns}
     for name in dict.fromkeys(name for intent in intents for name in intent.by if name in draft.table and name not in cleaned):
         if kept := list(variants(draft.table[name]).values()):
             draft.assume(f"{name}: grouped as written, and some values are written in several ways ({', '.join(repr(text) for text in kept[0][:3])})")
@@ -45,7 +46,8 @@ def merge_named(draft: Draft) -> None:
 def merge(draft: Draft, column: Column, intent: Intent, only: Iterable[str] | None = None) -> None:
     """Adds the step that writes each value of the column one way; those named only, where some are named."""
     wanted = {kept: texts for kept, texts in variants(column).items() if only is None or fold(kept) in only}
-    mapping = {text: kept for kept, texts in wanted.items() for text in texts if text != kept}
+    spellings = ((form, kept) for kept, texts in wanted.items() for text in texts for form in (text, text.strip()))  # its blanks may have gone before
+    mapping = {form: kept for form, kept in spellings if form != kept}
     if not mapping:
         return
     draft.change(

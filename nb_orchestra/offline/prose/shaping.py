@@ -45,12 +45,17 @@ def two_ends(value: Any, made: Mapping[str, Any]) -> list[str]:
 
 
 def text_report(value: Any, arguments: Mapping[str, Any]) -> list[str]:
-    texts = []
+    """What was cleaned, column by column; of several columns those alone in which something was. Repeats are told of columns that mostly tell rows apart."""
+    texts, clean = [], []
     for row in value.to_dict("records"):
         done = [f"{plural(row[key], 'value')} {word}" for key, word in (("unescaped", "with HTML entities"), ("padded", "with blanks to strip")) if row[key]]
-        repeats = f" {plural(row['repeats'], 'value repeats', 'values repeat')} an earlier one and are kept." if row["repeats"] else ""
+        few = row["repeats"] and row["repeats"] < row["n"] / 2
+        repeats = f" {plural(row['repeats'], 'value repeats', 'values repeat')} an earlier one and are kept." if few else ""
+        if not done and not few and len(value) > 1:
+            clean.append(f"`{row['column']}`")
+            continue
         texts.append(f"In `{row['column']}` {listed(done) or 'nothing'} {'were' if done else 'was'} cleaned.{repeats}")
-    return texts
+    return [*texts, *([f"Nothing was to be cleaned in {listed(clean)}."] if clean else [])]
 
 
 def join_report(value: Any, arguments: Mapping[str, Any]) -> list[str]:

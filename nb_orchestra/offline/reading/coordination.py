@@ -23,6 +23,24 @@ def coordinated(text: str, table: Table) -> str:
     return _SHARED.sub(spread, text)
 
 
+_AMOUNT_OF = re.compile(
+    r"\b(by|per|for each|for every|across) (?:the )?(?:amounts?|levels?|sizes?|kinds?|types?|quantity|number) of (?:the )?(?P<what>\w+)\b", re.IGNORECASE
+)
+
+
+def amounts_named(text: str, table: Table) -> str:
+    """ "By amount of ram", "per number of rooms": by the column that says how much or how many it is."""
+
+    def plain(found: re.Match[str]) -> str:
+        name = _whole(found["what"], table)
+        column = table.by_name.get(name or "")
+        counted = found.group().casefold().split()[-3:-2] == ["number"] or " number of" in found.group().casefold()
+        sorts = column is not None and not column.labelling and (column.kind == "number" or (not counted and column.grouping))
+        return f"{found[1]} {found['what']}" if sorts else found.group()
+
+    return _AMOUNT_OF.sub(plain, text)
+
+
 def _whole(words: str, table: Table) -> str | None:
     """The column that all these words name."""
     stream = tokens(words)

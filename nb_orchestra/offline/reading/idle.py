@@ -107,6 +107,8 @@ def _belongs(family: str, tag: Tag, before: Sequence[Tag], behind: Sequence[Tag]
         return True
     if before and before[0].text.casefold() == "how":  # "how long": a question
         return True
+    if tag.text.casefold() in ("lower", "upper") and any(item.text.casefold() == "case" for item in behind):
+        return True
     if family == "verb bin" and any(item.kind == "number" for item in behind):  # "by age band 15–29, 30–49": the bands are named
         return True
     if tag.text.casefold() == "product" and (beside is None or not beside.is_a("group", "of")):  # "per product category"

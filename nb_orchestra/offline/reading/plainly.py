@@ -7,7 +7,7 @@ import re
 
 from nb_orchestra.offline.reading.banding import plain_bands
 from nb_orchestra.offline.reading.clock import clock_times, relative_years
-from nb_orchestra.offline.reading.coordination import coordinated
+from nb_orchestra.offline.reading.coordination import amounts_named, coordinated
 from nb_orchestra.offline.reading.formats import divide
 from nb_orchestra.offline.reading.glossary import glossed
 from nb_orchestra.offline.reading.instructing import instructed
@@ -73,7 +73,7 @@ def plainly(text: str, table: Table) -> tuple[str, list[str]]:
 
 def _worded(text: str, table: Table, told: list[str]) -> str:
     """The text with its conditions, questions and measures in the forms that the grammar reads."""
-    text = coordinated(whole_questions(reworded(plain_bands(text, table))), table)
+    text = amounts_named(coordinated(whole_questions(reworded(plain_bands(text, table))), table), table)
     return in_quantities(rates_of_values(text, table, told), table, told)
 
 

@@ -10,6 +10,7 @@ from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.side_by_side import join_intents
 from nb_orchestra.offline.reading.wishes.picking import STATISTICS, groups, measures
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
+from nb_orchestra.offline.reading.words import lemma, vocabulary
 
 _QUERY = re.compile(
     r"\b(?:for|about|mention(?:s|ing)?|containing|on)\s+(?:the\s+)?(?:words?\s+|phrase\s+|texts?\s+(?:about|on)\s+)?[\"'“‘]?([^\"'”’?.,]{2,60})", re.IGNORECASE
@@ -43,17 +44,51 @@ def _pivot(clause: Clause, memory: Memory) -> list[Intent]:
 def _in_front(clause: Clause) -> str | None:
     """ "Population-weighted mean …"."""
     pairs = zip(clause.tags, clause.tags[1:], strict=False)
-    return next((str(tag.value) for tag, after in pairs if tag.kind == "column" and after.text.casefold().startswith("weighted")), None)
+    return next(
+        (
+            str(tag.value)
+            for tag, after in pairs
+            if tag.kind == "column" and after.text.casefold().startswith("weighted") and not after.text.casefold().endswith("by")
+        ),
+        None,
+    )
+
+
+_WEIGHTS = re.compile(
+    r"\bweight(?:ed|ing|s)?(?: it)? (?:by|with|on|for) (?:the )?(?P<what>[\w ]+?)(?=,|;|\.|\?|\bby\b|\bper\b|\bfor\b|\bin\b|\Z)", re.IGNORECASE
+)
+_HEADS = vocabulary("person people size headcount count number total population enrolment employment")
+_SIZES = vocabulary("total count n number size population people headcount")
+
+
+def _weight(clause: Clause, memory: Memory) -> str:
+    """The numeric column that weighs: named as such, or the one that says how many a row stands for."""
+    named = (*clause.columns("weight"), _in_front(clause) or "")
+    numeric = [name for name in named if name in memory.table and memory.table[name].kind == "number"]
+    said = _WEIGHTS.search(clause.text)
+    if numeric or said is None:
+        return numeric[0] if numeric else ""
+    sizes = [column.name for column in memory.table.of_kind("number") if _SIZES & set(column.words) and not column.labelling]
+    if len(sizes) == 1 and {lemma(word) for word in said["what"].split()} & _HEADS:
+        memory.known |= {word.casefold() for word in said["what"].split()}
+        memory.assume(f"{said['what']} → {sizes[0]}")
+        return sizes[0]
+    return ""
 
 
 def _weighted(clause: Clause, memory: Memory) -> list[Intent]:
-    """ "mean price weighted by volume, by region"."""
-    weight = next(iter(clause.columns("weight")), None) or _in_front(clause)
+    """ "mean price weighted by volume, by region". Without its weight such a mean is another number, and is not given."""
+    weight, said = _weight(clause, memory), _WEIGHTS.search(clause.text)
     values = [name for name in measures(clause, memory) if name != weight]
-    if weight is None or not values:
+    if not weight and said is not None and values and not memory.slot_words:
+        memory.not_done.append(f"weighted by {said['what']}: no numeric column is called so")
+        return [Intent("untold", clause.text)]
+    if not weight or not values:
         return []
     statistic = next((key for key in clause.keys("stat") if key in ("mean", "median", "sum", "sd", "var")), "mean")
-    by = [name for name in groups(clause) if name != weight]
+    by = [name for name in groups(clause) if name != weight] or [
+        name for name in clause.columns("weight") if name in clause.table and name not in (weight, *values)
+    ]
     return [Intent("weighted", clause.text, (values[0],), tuple(by[:2]), (statistic,), clause.conditions, {"weight": weight})]
 
 
@@ -114,7 +149,7 @@ ARRANGING = (
         "melt", _melt, takes=words("rank count super extreme point run longest"), when=lambda clause, memory: _LONG.search(clause.text) is not None, ends=True
     ),
     Wish("join", _join, words("join"), takes=words("join compare plain"), ends=True),
-    Wish("weighted", _weighted, words("weighted"), takes=words("weighted stat statistics compare resample")),
+    Wish("weighted", _weighted, words("weighted"), takes=words("weighted stat statistics compare resample plain extreme super rank count"), ends=True),
     Wish("crosstab", _crosstab, words("crosstab"), takes=words("crosstab pivot compare proportions count value_counts")),
     Wish("pivot", _pivot, words("pivot"), takes=words("pivot stat statistics compare")),
     Wish("head", _head, takes=words("head rank count rows super extreme"), when=lambda clause, memory: _FIRST_ROWS.search(clause.text) is not None, ends=True),

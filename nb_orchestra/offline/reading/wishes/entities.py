@@ -133,6 +133,22 @@ def _counts_rows_of_things(clause: Clause, memory: Memory) -> bool:
     return bool(noun) and noun.casefold() != "time" and not memory.slot_words and _rows_called(noun, clause) and not numeric  # "average time by club"
 
 
+_BY_ROWS = re.compile(r"\b(\w+) (?P<thing>\w+) by (?:the |their )?(?:number|count|amount|no\.?) of (?P<rows>\w+)\b", re.IGNORECASE)
+
+
+def _top_by_rows(clause: Clause, memory: Memory) -> list[Intent]:
+    """ "Top 5 customers by number of orders": the things with the most rows."""
+    things, n = _things(clause), next((int(number) for number in clause.numbers if 0 < number <= 1000), 10)
+    if not things or "min" in clause.keys("super"):
+        return []
+    return [Intent("value_counts", clause.text, (things[0],), where=clause.conditions, options={"n": n})]
+
+
+def _ranks_rows(clause: Clause, memory: Memory) -> bool:
+    found = _BY_ROWS.search(clause.text)
+    return not memory.slot_words and found is not None and _rows_called(found["rows"], clause) and (clause.has("super") or clause.has("verb", "rank"))
+
+
 _FIRST_FEW = re.compile(r"\b(?:top|best|biggest|largest)\s+(\w+)\b|\b(\w+)\s+(?:best|biggest|largest)\b", re.IGNORECASE)
 
 
@@ -162,6 +178,7 @@ _ALL = words("count rows value_counts rank super extreme stat statistics share s
 
 ENTITIES = (
     Wish("part_of_first", _part_of_first, takes=_ALL, when=_asks_part, ends=True),
+    Wish("top_by_rows", _top_by_rows, takes=_ALL, when=_ranks_rows, ends=True),
     Wish("none_of", _none_of, takes=_ALL, when=_of_all_rows, ends=True),
     Wish("often", _often, takes=_ALL, when=_with_limit, ends=True),
     Wish("rows_per", _rows_per_thing, takes=_ALL, when=_counts_rows_of_things, ends=True),

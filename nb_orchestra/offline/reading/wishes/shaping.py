@@ -180,7 +180,20 @@ def _clean(clause: Clause, memory: Memory) -> list[Intent]:
     if clause.has("cmp", "missing") or (memory.slot_words and not re.search(r"\b(trim|strip|unescape|whitespace|html|tid)", clause.text.casefold())):
         return []
     texts = tuple(name for name in clause.columns() if name in clause.table and clause.table[name].kind == "text")
+    if not texts and not clause.columns() and _POINTS.search(clause.text) and not memory.slot_words:
+        spoken = [name for name in memory.mentioned if name in memory.table and memory.table[name].kind == "text"]
+        texts = tuple(dict.fromkeys(spoken[-1:]))
+    if texts:  # "the names are messy: clean them" has said only what is to be cleaned
+        memory.not_done[:] = [line for line in memory.not_done if not _MESSY.search(line)]
+        memory.known |= {word.casefold() for word in re.findall(r"\w+", memory.question) if _MESSY.fullmatch(word)}
     return [Intent("clean", clause.text, texts)] if texts or not clause.columns() else []
+
+
+_POINTS = re.compile(r"\b(?:them|it|these|those|that|this)\b", re.IGNORECASE)
+_MESSY = re.compile(
+    r"\b(?:messy|dirty|inconsistent\w*|untidy|ugly|misspel\w*|spelling\w*|spelled|spelt|written|mixed|upper|lower|uppercase|lowercase|case|spaces?|blanks?|whitespace)\b",
+    re.IGNORECASE,
+)
 
 
 def _create(clause: Clause, memory: Memory) -> list[Intent]:
