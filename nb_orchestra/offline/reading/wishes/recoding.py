@@ -123,6 +123,27 @@ def _one_for_other(clause: Clause, column: Column) -> dict[str, str]:
 _SAME = vocabulary("same one equal equivalent")
 
 
+def clean_wish(clause: Clause, memory: Memory) -> list[Intent]:
+    """Blanks, entities and spellings of the columns that are named, or that "them" points at."""
+    if clause.has("cmp", "missing") or (memory.slot_words and not re.search(r"\b(trim|strip|unescape|whitespace|html|tid)", clause.text.casefold())):
+        return []
+    texts = tuple(name for name in clause.columns() if name in clause.table and clause.table[name].kind == "text")
+    if not texts and not clause.columns() and _POINTS.search(clause.text) and not memory.slot_words:
+        spoken = [name for name in memory.mentioned if name in memory.table and memory.table[name].kind == "text"]
+        texts = tuple(dict.fromkeys(spoken[-1:]))
+    if texts:  # "the names are messy: clean them" has said only what is to be cleaned
+        memory.not_done[:] = [line for line in memory.not_done if not _MESSY.search(line)]
+        memory.known |= {word.casefold() for word in re.findall(r"\w+", memory.question) if _MESSY.fullmatch(word)}
+    return [Intent("clean", clause.text, texts)] if texts or not clause.columns() else []
+
+
+_POINTS = re.compile(r"\b(?:them|it|these|those|that|this)\b", re.IGNORECASE)
+_MESSY = re.compile(
+    r"\b(?:messy|dirty|inconsistent\w*|untidy|ugly|misspel\w*|spelling\w*|spelled|spelt|written|mixed|upper|lower|uppercase|lowercase|case|spaces?|blanks?|whitespace)\b",
+    re.IGNORECASE,
+)
+
+
 def _asks(clause: Clause, memory: Memory) -> bool:
     said = any(pattern.search(clause.text) is not None for pattern in (_TO_VALUES, _MADE, _ONE_FOR_OTHER))
     return said and not memory.slot_words and not clause.has("cmp", "missing") and not clause.question

@@ -12,6 +12,7 @@ from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.tagging import Tag
 from nb_orchestra.offline.reading.wishes.dating import DATE_PART
 from nb_orchestra.offline.reading.wishes.picking import numbers
+from nb_orchestra.offline.reading.wishes.recoding import clean_wish
 from nb_orchestra.offline.reading.wishes.sorting import sort_wish
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
 from nb_orchestra.offline.reading.words import lemma, vocabulary
@@ -176,26 +177,6 @@ def _convert(clause: Clause, memory: Memory) -> list[Intent]:
     return [Intent("convert", clause.text, tuple(name for name in clause.columns() if name in clause.table), options={"to": to})]
 
 
-def _clean(clause: Clause, memory: Memory) -> list[Intent]:
-    if clause.has("cmp", "missing") or (memory.slot_words and not re.search(r"\b(trim|strip|unescape|whitespace|html|tid)", clause.text.casefold())):
-        return []
-    texts = tuple(name for name in clause.columns() if name in clause.table and clause.table[name].kind == "text")
-    if not texts and not clause.columns() and _POINTS.search(clause.text) and not memory.slot_words:
-        spoken = [name for name in memory.mentioned if name in memory.table and memory.table[name].kind == "text"]
-        texts = tuple(dict.fromkeys(spoken[-1:]))
-    if texts:  # "the names are messy: clean them" has said only what is to be cleaned
-        memory.not_done[:] = [line for line in memory.not_done if not _MESSY.search(line)]
-        memory.known |= {word.casefold() for word in re.findall(r"\w+", memory.question) if _MESSY.fullmatch(word)}
-    return [Intent("clean", clause.text, texts)] if texts or not clause.columns() else []
-
-
-_POINTS = re.compile(r"\b(?:them|it|these|those|that|this)\b", re.IGNORECASE)
-_MESSY = re.compile(
-    r"\b(?:messy|dirty|inconsistent\w*|untidy|ugly|misspel\w*|spelling\w*|spelled|spelt|written|mixed|upper|lower|uppercase|lowercase|case|spaces?|blanks?|whitespace)\b",
-    re.IGNORECASE,
-)
-
-
 def _create(clause: Clause, memory: Memory) -> list[Intent]:
     shares = clause.has("verb", "percent_of") and bool(clause.columns("by")) and not memory.slot_words
     made = None if shares else formula(clause, memory)
@@ -249,7 +230,7 @@ SHAPING = (
         when=lambda clause, memory: "normaliz" in clause.text.casefold() or "scal" in clause.text.casefold() or "standardi" in clause.text.casefold(),
     ),
     Wish("encode", _encode, words("encode"), takes=words("encode")),
-    Wish("clean", _clean, words("clean"), takes=words("clean drop")),
+    Wish("clean", clean_wish, words("clean"), takes=words("clean drop")),
     Wish("filter", _filter, takes=words("keep drop count"), when=_only_filters, ends=True),
     Wish("sort", sort_wish, words("sort"), takes=words("sort super rank stat statistics")),
 )
