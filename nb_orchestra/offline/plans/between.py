@@ -138,7 +138,11 @@ def _of_slots(draft: Draft, want: Wanted) -> tuple[Place, Place] | None:
 
 
 def _both(draft: Draft, wants: list[Wanted], *keys: str) -> tuple[Place, Place] | None:
-    places = [statistic_of_slot(draft, one, key) for one, key in zip(wants, keys, strict=True)]
+    claimed, places = draft.claimed, []
+    for one, key in zip(wants, keys, strict=True):
+        draft.claimed = {}  # other slots may hold the same numbers
+        places.append(statistic_of_slot(draft, one, key))
+    draft.claimed = claimed
     if any(place is None or "all" in place for place in places) or places[0] == places[1]:
         return None
     return places[0] or {}, places[1] or {}

@@ -53,7 +53,7 @@ _GAPPIEST = re.compile(
 def gappiest(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
     """The column with the most missing values, or how many (or which percentage) it misses."""
     found = _GAPPIEST.search(draft.reading.question)
-    if found is None or want.levels or any(name in draft.table for name in want.columns):
+    if found is None or want.levels or want.words & _ROWS or any(name in draft.table for name in want.columns):
         return None
     frame: Ref = draft.stages[0] if draft.stages else draft.present
     intent = Intent("missing", found.group())

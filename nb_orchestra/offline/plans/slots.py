@@ -26,7 +26,7 @@ from nb_orchestra.offline.reading.words import vocabulary
 def fill(draft: Draft) -> bool:
     """Adds the step that writes the answer; False where a slot stays open, which is then said."""
     filled: list[dict[str, Any]] = []
-    if draft.reading.unread:
+    if draft.reading.unread and not _restated(draft):
         draft.not_done.append(f"{draft.reading.unread[0]}: which rows are meant is not understood, so no part of the answer format is filled")
         return False
     wants = {slot.name: wanted(slot, draft) for slot in draft.reading.slots}
@@ -58,6 +58,14 @@ def fill(draft: Draft) -> bool:
         draft.restore(before)
         draft.not_done.append(f"{missed}, so no part of the answer format is filled")
     return missed is None
+
+
+def _restated(draft: Draft) -> bool:
+    """ "The people who worked … Exclude the rows where hours is 0": the constraints say which rows a relative clause of the question means."""
+    question, _, rest = draft.reading.question.partition("\n")
+    relative = all(re.match(r"(?:who|that|which|whose)\b", line) and line in question for line in draft.reading.unread)
+    stated = [intent for intent in draft.reading.intents if intent.kind == "filter" and intent.where and intent.clause in rest]
+    return relative and len(draft.reading.unread) == 1 and len(stated) == 1
 
 
 _SORTED = re.compile(

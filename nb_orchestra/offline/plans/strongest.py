@@ -61,12 +61,22 @@ def row_of_slot(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | N
     texts = [name for name in want.columns if name in draft.table and draft.table[name].kind != "number"]
     tags = tag(about, draft.table)
     sides = [n for n, item in enumerate(tags) if "super" in item.kinds]
-    if len(texts) != 1 or len(sides) != 1:
+    if len(texts) != 1 or len({tags[n].kinds["super"] for n in sides}) != 1:
         return None
-    behind = [str(item.value) for item in tags[sides[0] :] if item.kind == "column" and draft.table[str(item.value)].kind == "number"]
+    columns = [str(item.value) for item in tags[sides[0] :] if item.kind == "column"]
+    behind = list(dict.fromkeys(name for name in columns if draft.table[name].kind == "number"))
     if len(behind) != 1:
         return None
     which = tags[sides[0]].kinds["super"]
+    statistic = next((item.kinds["stat"] for item in tags[sides[0] :] if item.kinds.get("stat") in ("mean", "median", "sum")), "")
+    if statistic:  # "the feed with the highest mean weight"
+        made = Intent("group_extreme", want.slot.name, (behind[0],), (texts[0],), (statistic,), draft.reading.loose)
+        arguments = {"by": [texts[0]], "value": behind[0], "statistic": statistic, "which": which}
+        name = f"{which}_{statistic}_{behind[0]}_by_{texts[0]}"
+        found = draft.step(
+            "group_extreme", arguments, made, name=name, purpose=f"The {texts[0]} with the {which} {statistic} {behind[0]}", frame=draft.rows(made)
+        )
+        return cell(found, texts[0])
     intent = Intent("extreme", want.slot.name, (behind[0],), where=draft.reading.loose)
     step = draft.step("extreme", {"by": behind[0], "which": which}, intent, name=f"{which}_{behind[0]}", purpose=f"The row with the {which} {behind[0]}")
     return cell(step, texts[0])

@@ -46,12 +46,25 @@ def _each_predictor(draft: Draft, want: Wanted) -> dict[str, Any] | None:
 def _stated(draft: Draft, want: Wanted) -> list[dict[str, Any]]:
     found = []
     for rule in draft.reading.rules:
-        label = _named_by_slot(rule.label, want) or allowed(rule.label, want.slot.labels)
+        label = _of_null(rule.label, want, draft) or _named_by_slot(rule.label, want) or allowed(rule.label, want.slot.labels)
         if label is None:
             continue
         found.append({"label": label, "when": [dict(condition) for condition in rule.when], "any_of": rule.any_of})
     labels = {rule["label"] for rule in found}
     return found if labels and any(rule["when"] for rule in found) else []
+
+
+def _of_null(said: str, want: Wanted, draft: Draft) -> str | None:
+    """ "The null hypothesis of normality is rejected": not normal; of any other test: there is an effect."""
+    if not re.search(r"\bnull hypothesis\b", said, re.IGNORECASE) or not re.search(r"\breject", said, re.IGNORECASE) or len(want.slot.labels) != 2:
+        return None
+    kept = re.search(r"\b(?:not|fail\w*|cannot|never|unable) (?:to )?(?:be )?reject|\bnot (?:be )?rejected", said, re.IGNORECASE) is not None
+    no = [label for label in want.slot.labels if denies(label)]
+    yes = [label for label in want.slot.labels if not denies(label)]
+    if len(no) != 1 or len(yes) != 1 or re.search(r"reject", " ".join(want.slot.labels), re.IGNORECASE):
+        return None
+    normality = any(intent.kind == "normality" for intent in draft.reading.intents) and "normal" in want.text
+    return yes[0] if kept == normality else no[0]
 
 
 def _named_by_slot(said: str, want: Wanted) -> str | None:

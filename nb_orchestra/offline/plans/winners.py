@@ -30,6 +30,8 @@ def other_column(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | 
         return None
     product = rows[0]
     searched = product.intent.columns[0]
+    if any(intent.kind == "statistics" and intent.by and searched in intent.columns for intent in draft.reading.intents):
+        return None  # of the groups
     named = [item.value for item in tag(divide(draft.reading.question)[0], draft.table) if item.kind == "column" and item.value != searched]
     spoken = [str(name) for name in dict.fromkeys(named) if name in draft.table]
     numeric = bool(_NUMERIC.search(want.slot.about)) or (want.slot.decimals is not None and quantity in STATISTICS)

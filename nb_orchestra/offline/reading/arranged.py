@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 
-from nb_orchestra.offline.reading.intents import Intent, texts_in
+from nb_orchestra.offline.reading.intents import Condition, Intent, texts_in
 from nb_orchestra.offline.reading.memory import Memory
 
 _PREPARING = frozenset({"fill", "drop_missing", "filter", "dedupe", "convert"})
@@ -19,6 +21,19 @@ def rules_first(memory: Memory, asked: str) -> list[Intent]:
         if intent.kind in _PREPARING and 0 <= end < asked.find(intent.clause) and not memory.made.keys() & {*intent.columns, *texts_in(intent.where)}
     ]
     return [*ruled, *(intent for intent in memory.intents if intent not in ruled)]
+
+
+_OF_ROWS = frozenset({"statistics", "group_extreme", "extreme", "correlate", "outliers", "normality", "compare", "count"})
+
+
+def question_rows(intents: list[Intent], loose: Sequence[Condition], asked: str) -> list[Intent]:
+    """What the constraints compute, of the rows that the question names where it asks for nothing else that could be read."""
+    question, _, rest = asked.partition("\n")
+    used = {str(condition["column"]) for intent in intents for condition in intent.where}
+    own = [condition for condition in loose if condition["column"] not in used]
+    if not own or any(intent.clause in question and intent.kind in _OF_ROWS for intent in intents):
+        return intents
+    return [replace(intent, where=tuple(own)) if intent.kind in _OF_ROWS and not intent.where and intent.clause in rest else intent for intent in intents]
 
 
 _TESTING = frozenset({"correlate", "compare", "compare_columns", "proportions", "paired", "matrix"})

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from nb_orchestra.offline.reading.codes import codes, mentions
+from nb_orchestra.offline.reading.equations import equated
 from nb_orchestra.offline.reading.formats import divide
 from nb_orchestra.offline.reading.nouns import noun, used_for, whether
 from nb_orchestra.offline.reading.stems import stem
@@ -26,7 +27,7 @@ def glossed(text: str, table: Table) -> tuple[str, Table]:
     if not section:
         return text, table
     asked = _LISTS.sub(lambda match: " " * len(match.group()) if _all_of_one(match.group(1), table) else match.group(), asked)
-    asked = spelled_out(asked, table)
+    asked = equated(spelled_out(asked, table), table)
     found: list[Meaning] = list(_months(asked, table))
     last: Column | None = None
     for sentence in list(_SENTENCE.finditer(asked)):

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from nb_orchestra.offline.reading.lexicon import STOP
 from nb_orchestra.offline.reading.tables import Table
 from nb_orchestra.offline.reading.values import Level, in_its_list, levels
-from nb_orchestra.offline.reading.words import Token, fold
+from nb_orchestra.offline.reading.words import Token, fold, vocabulary
 
+_METHODS = vocabulary("pearson spearman kendall welch shapiro wilk levene fisher kruskal wallis mann whitney wilcoxon tukey")
 _DENIALS = frozenset({"no", "none", "non", "not"})
 
 
@@ -24,6 +25,8 @@ def _score(stream: list[Token], level: Level, table: Table) -> float:
     first = stream[level.start]
     text = " ".join(token.text for token in stream[level.start : level.end])
     if first.kind in ("column", "forced") or (text.casefold() in _DENIALS and first.kind != "quoted" and not _valued_no(stream, level, table)):
+        return 0.0
+    if first.word in _METHODS and first.kind != "quoted":  # Pearson's coefficient is no company
         return 0.0
     if first.kind == "word" and text in ("a", "i") and str(level.value) != text:  # "a grade of B" is no grade A
         return 0.0
