@@ -81,6 +81,32 @@ ASKED: list[tuple[str, Callable[[pd.DataFrame], dict[str, Any]]]] = [
         'Answer format: @r[r] @status[word] where "r" is rounded to two decimals.',
         lambda t: {"r": t["los"].corr(t["cost"]), "status": "related"},
     ),
+    (
+        "What is the average net cost of the Alpha unit?\nThe net cost of a patient is cost minus crp.\nAnswer format: @net[m] rounded to two decimals.",
+        lambda t: {"net": (t["cost"] - t["crp"])[t["unit"] == "Alpha"].mean()},
+    ),
+    (
+        "How long did the patients of Gamma stay?\nSum the los column.\nAnswer format: @total[t] rounded to one decimal.",
+        lambda t: {"total": t.loc[t["unit"] == "Gamma", "los"].sum()},
+    ),
+    (
+        "Is los normally distributed?\nUse scipy.stats.normaltest. The null hypothesis of normality is rejected if the p-value is below 0.05.\n"
+        "Answer format: @normality[normal/not normal]",
+        lambda t: {"normality": "not normal"},
+    ),
+    (
+        "Does the cost differ by unit?\nPerform a one-way ANOVA.\n"
+        'Answer format: @f[f] @best[unit] where "f" is rounded to two decimals and "unit" is the unit with the highest mean cost.',
+        lambda t: {
+            "f": float(stats.f_oneway(*(part["cost"] for _, part in t.groupby("unit"))).statistic),
+            "best": str(t.groupby("unit")["cost"].mean().idxmax()),
+        },
+    ),
+    (
+        "How many outliers does los have by the Z-score method?\nValues with a Z-score greater than 2.5 or less than -2.5 are considered outliers. "
+        "The Z-score should be computed with the population standard deviation.\nAnswer format: @n_outliers[n] where n is an integer.",
+        lambda t: {"n_outliers": int((((t["los"] - t["los"].mean()) / t["los"].std(ddof=0)).abs() > 2.5).sum())},
+    ),
 ]
 
 

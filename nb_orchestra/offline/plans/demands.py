@@ -122,7 +122,9 @@ def _top_of_groups(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] 
     intent = grouped[0]
     by, value, statistic = intent.by[0], intent.columns[0], intent.statistics[0]
     measured = value in want.columns or quantity == statistic or _NUMERIC.search(want.slot.about) is not None
-    named = quantity == "which" or (by in want.columns and (not measured or (value not in want.columns and quantity != statistic)))
+    named = quantity == "which" or (
+        by in want.columns and (not measured or (draft.table[by].kind != "text" and value not in want.columns and quantity != statistic))
+    )
     if (measured and quantity == "which") or not (named or measured) or statistic not in STATISTICS:
         return None
     arguments = {"by": [by], "value": value, "statistic": statistic, "which": "max" if side.group(1) else "min"}

@@ -44,6 +44,8 @@ def _named(text: str, noun: str, name: str) -> tuple[str, bool]:
     words = list(re.finditer(r"[^\W\d_][\w-]*", text))
     for n in range(len(words) - len(wanted), -1, -1):
         if [stem(word.group()) for word in words[n : n + len(wanted)]] == wanted:
+            if re.match(r"[\"'”`]?\s*(?:column |feature )?(?:as|by|which|that|=)\b", text[words[n + len(wanted) - 1].end() :]):
+                return text, False  # the question says how it is made
             start = words[n - 1].start() if n and words[n - 1].group().casefold() == "daily" else words[n].start()
             behind = re.sub(r"^\s+between\s+[^.;?\n]+?(?=\s+(?:for|in|of|on|by|among)\b|[.;?\n]|$)", "", text[words[n + len(wanted) - 1].end() :])
             return f'{text[:start]}"{name}"{behind}', True

@@ -77,7 +77,11 @@ def read(text: str, table: Table) -> Reading:
     stated = rules(asked) if answer else ()
     return Reading(
         memory.table,
-        in_order(question_rows(superseded(rules_first(memory, asked)), memory.loose, asked) if answer else memory.intents),
+        in_order(
+            question_rows(superseded(rules_first(memory, asked)), [item for item in memory.loose if memory.table[str(item["column"])].grouping], asked)
+            if answer
+            else memory.intents
+        ),
         with_labels(answer, stated, table),
         stated,
         tuple(memory.assumptions),
