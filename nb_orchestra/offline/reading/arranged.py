@@ -12,6 +12,12 @@ from nb_orchestra.offline.reading.memory import Memory
 _PREPARING = frozenset({"fill", "drop_missing", "filter", "dedupe", "convert"})
 
 
+def ruled(memory: Memory, asked: str) -> list[Intent]:
+    """The wishes of a goal with an answer format, as question and constraints say them together."""
+    loose = [item for item in memory.loose if memory.table[str(item["column"])].grouping]
+    return question_rows(superseded(rules_first(memory, asked)), loose, asked)
+
+
 def rules_first(memory: Memory, asked: str) -> list[Intent]:
     """What the constraints say of the rows and of their gaps holds for the question in front of them; of columns that are made first, behind them."""
     end = asked.find("\n")

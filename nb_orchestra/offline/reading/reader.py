@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from nb_orchestra.offline.reading.amending import amend
-from nb_orchestra.offline.reading.arranged import in_order, question_rows, rules_first, superseded
+from nb_orchestra.offline.reading.arranged import in_order, ruled
 from nb_orchestra.offline.reading.banding import banded
 from nb_orchestra.offline.reading.binding import bound
 from nb_orchestra.offline.reading.carrying import of_these, only_makes
@@ -77,11 +77,7 @@ def read(text: str, table: Table) -> Reading:
     stated = rules(asked) if answer else ()
     return Reading(
         memory.table,
-        in_order(
-            question_rows(superseded(rules_first(memory, asked)), [item for item in memory.loose if memory.table[str(item["column"])].grouping], asked)
-            if answer
-            else memory.intents
-        ),
+        in_order(ruled(memory, asked) if answer else memory.intents),
         with_labels(answer, stated, table),
         stated,
         tuple(memory.assumptions),
