@@ -465,7 +465,8 @@ _ROWS: tuple[Recipe, ...] = (
     Recipe(
         "train_model", "learning.train_model",
         (_FRAME, _a("target", "column"), _a("features", "columns", None), _a("kind", "choice", "auto", "", ("auto", "linear", "logistic", "tree", "forest", "knn", "svm", "ridge")),
-         _a("test_share", "number", 0.2), _SEED, _a("metrics", "choices", None, "", ("accuracy", "precision", "recall", "f1", "auc", "r2", "rmse", "mse", "mae"))),
+         _a("test_share", "number", 0.2), _SEED, _a("metrics", "choices", None, "", ("accuracy", "precision", "recall", "f1", "auc", "r2", "rmse", "mse", "mae")),
+         _a("how", "mapping", None, "scale, split, positive, average, codes, settings: see the recipe")),
         _table(model="text", target="text", metric="text", value="number", baseline="number", n_train="integer", n_test="integer", features="text", dropped="integer", dropped_why="text", seed="integer"),
         ("train", "model", "classify", "classifier", "accuracy", "machine learning", "random forest", "logistic regression", "decision tree"),
         "one split, fixed seed; scikit-learn (ml extra)", "learning.train_model",

@@ -101,8 +101,6 @@ DECLINED = [
     "What is the mean Unit Price?\nSplit the data into 70% training and 30% test data.\nAnswer format: @mean[m] rounded to two decimals",
     "What is the mean Unit Price of the 17 best customers?\nAnswer format: @mean[m] rounded to two decimals",
     "What is the mean Unit Price?\nWeight each row by `qty_packed`.\nAnswer format: @mean[m] rounded to two decimals",
-    "Predict qty_packed from qty by a linear regression.\nTake the first 80% of the rows for training and the last 20% for testing (no shuffling).\n"
-    "Answer format: @rmse[r] rounded to two decimals",
     "Find the mean return_fee.\nTake only entries lacking any grade out of account.\nAnswer format: @fee[mean] rounded to two decimals",
 ]
 

@@ -145,9 +145,10 @@ def _regression(product: Product, arguments: Mapping[str, Any]) -> Iterator[Fact
     for quantity in ("r2", "rmse", "f", "f_p"):
         yield Fact(quantity, cell(product.id, quantity), about, (), product.intent.clause, product.recipe)
     yield Fact("intercept", cell(product.id, "estimate"), about, (), product.intent.clause, product.recipe)
-    for row, feature in enumerate(features, 1):
-        yield Fact("slope", cell(product.id, "estimate", row), (feature,), (), product.intent.clause, product.recipe)
-        yield Fact("p", cell(product.id, "p", row), (feature,), (), product.intent.clause, product.recipe)
+    for feature in features:  # a category has a term for each of its levels, and none of its own name
+        for quantity, column in (("slope", "estimate"), ("p", "p")):
+            place = {"table": {"from": product.id}, "column": column, "where": {"term": feature}}
+            yield Fact(quantity, place, (feature,), (), product.intent.clause, product.recipe)
 
 
 def _model(product: Product, arguments: Mapping[str, Any]) -> Iterator[Fact]:

@@ -31,7 +31,9 @@ def train(draft: Draft, intent: Intent) -> str:
         draft.assume("features: all other numeric columns")
     seed = SEED if intent.option("seed") is None else intent.option("seed")
     arguments = {"target": target, "features": features, "kind": kind, "test_share": intent.option("test_share"), "seed": seed}
-    draft.assume(f"model: {100 * float(arguments['test_share'] or 0.2):g} % of the rows kept for testing, random state {arguments['seed']}")
+    arguments |= {"how": intent.option("how")} if intent.option("how") else {}
+    share = 0.2 if arguments["test_share"] is None else float(arguments["test_share"])
+    draft.assume(f"model: {100 * share:g} % of the rows kept for testing, random state {arguments['seed']}")
     purpose = f"{target} predicted by a {kind} model" if kind != "auto" else f"{target} predicted by a model"
     return draft.answer(draft.step("train_model", arguments, intent, name=f"model_of_{target}", purpose=purpose, frame=draft.rows(intent)), intent)
 

@@ -50,7 +50,7 @@ def _fill(draft: Draft, intent: Intent) -> None:
     method = intent.option("method") or "auto"
     if not intent.option("method"):
         draft.assume("missing values: numbers by the median, text by the most common value")
-    arguments = {"columns": intent.columns, "method": method, "value": intent.option("value")}
+    arguments = {"columns": intent.columns, "method": method, "value": intent.option("value"), "by": intent.by}
     draft.change("fill_missing", arguments, intent, name=f"filled_{'_'.join(intent.columns)}", purpose=f"Missing values filled ({method})")
 
 

@@ -13,6 +13,7 @@ from nb_orchestra.offline.plans.between import unmet_difference
 from nb_orchestra.offline.plans.demands import DEMANDS
 from nb_orchestra.offline.plans.draft import Draft
 from nb_orchestra.offline.plans.facts import Fact, facts
+from nb_orchestra.offline.plans.fitted import of_model
 from nb_orchestra.offline.plans.impossible import impossible
 from nb_orchestra.offline.plans.unused import unused
 from nb_orchestra.offline.plans.verdicts import verdict
@@ -131,7 +132,7 @@ def _place(draft: Draft, want: Wanted) -> dict[str, Any] | None:
 def _number(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
     counted = quantity == "value" and _COUNTED.search(want.slot.name.replace("_", " "))
     for asked in ("n", quantity) if counted else (quantity,):
-        for known in DEMANDS.get(asked, ()):
+        for known in (of_model, *DEMANDS.get(asked, ())):
             place = known(draft, want, asked)
             if place is not None:
                 return None if unmet_difference(draft, want, place) or lost_winner(draft, want, place) else place

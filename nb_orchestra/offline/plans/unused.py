@@ -14,6 +14,7 @@ from nb_orchestra.offline.reading.binding import bound, ignored
 from nb_orchestra.offline.reading.formats import divide
 from nb_orchestra.offline.reading.intents import texts_in
 from nb_orchestra.offline.reading.levelling import level_ground
+from nb_orchestra.offline.reading.predictors import GOES_ON
 from nb_orchestra.offline.reading.splitting import split
 from nb_orchestra.offline.reading.tagging import Tag, tag
 from nb_orchestra.offline.reading.verdicts import rules
@@ -38,6 +39,15 @@ _ACTS: tuple[tuple[re.Pattern[str], frozenset[str], tuple[str, ...]], ...] = tup
         (r"\b(?:fill(?:ed|ing)?|imput\w+|replac\w+ (?:\w+ ){0,3}(?:missing|nan|null))\b", "fill_missing", ()),
         (r"\b(?:map|mapped|mapping|recode\w*|harmoni[sz]e\w*|merge)\b", "replace_values encode", ('"if"', '"cases"')),
         (r"\breplac(?:e|ed|ing)\b(?! (?:the |any )?infinit)", "fill_missing replace_values clean_text", ('"if"', '"cases"')),
+        (
+            r"\b(?:fill|imput|replac)\w*\b[^.;]*\b(?:respective|same|corresponding|within each|by group|group-?wise|(?:of|for|in) each)\b"
+            r"(?! (?:columns?|variables?|features?|missing|of the(?:se)? columns?))",
+            "",
+            ('"by"',),
+        ),
+        (r"\blog(?:arithm\w*)?(?:[- ]transform\w*)?\b(?!istic)|\bln\b", "", ('"log',)),
+        (r"\bsquare[- ]root\b|\bsqrt\b", "", ('"sqrt"', "rmse")),
+        (r"\bthe square of\b|(?<!r-)(?<!r )(?<!chi-)(?<!chi )(?<!mean )(?<!root )(?<!eta-)\bsquared(?! (?:error|diff|value|test|stat))\b", "", ('"**"', "r2")),
         (r"\b(?:encode|encoded|encoding)\b", "encode replace_values", ('"if"', '"cases"')),
         (r"\b(?:split|train-test|train/test|training set)\b", "train_model", ()),
         (r"\b(?:standardi[sz]e[ds]?|normali[sz]e[ds]?|rescale[ds]?)\b", "derive train_model", ()),
@@ -77,7 +87,7 @@ def _unused(draft: Draft) -> Iterator[str]:
         yield f"{gaps}: which rows are meant is not understood"
     for tags in split(bound(tag(asked, draft.table), asked, draft.table, _made(draft)), whole=True):
         text = asked[tags[0].start : tags[-1].end]
-        if (other := _OTHER_SPLIT.search(text)) and any(step.get("recipe") == "train_model" for step in params):
+        if (other := _OTHER_SPLIT.search(text)) and any(_splits_by_chance(step) for step in params):
             yield f"{other.group()}: the rows are split by chance"
         if _REFUSES.search(text) or ((without := ignored(text, draft.table)) and not {fold(name) for name in without} & held.texts):
             continue
@@ -88,6 +98,10 @@ def _unused(draft: Draft) -> Iterator[str]:
         yield from _methods(tags, held)
         yield from _features(text, tags, draft)
         yield from _pieces(tags, held, draft)
+
+
+def _splits_by_chance(step: Mapping[str, Any]) -> bool:
+    return step.get("recipe") == "train_model" and not step["arguments"].get("how", {}).get("split")
 
 
 class _Held:
@@ -158,7 +172,11 @@ _FEATURES = re.compile(r"\b(?:features|predictors|independent variables|explanat
 def _features(text: str, tags: Sequence[Tag], draft: Draft) -> Iterator[str]:
     """Features that are listed are all of them."""
     listed = {str(item.value) for item in tags if item.kind == "column"}
-    models = [step["params"]["arguments"] for step in draft.steps if step["params"].get("recipe") == "train_model"]
+    models = [step["params"]["arguments"] for step in draft.steps if step["params"].get("recipe") in ("train_model", "regression")]
+    columns = [item for item in tags if item.kind == "column"]
+    behind = text[columns[-1].end - tags[0].start :] if columns else ""
+    if models and GOES_ON.match(behind) and re.search(r"\b(?:predict|features|regress|using|from|based on)", text, re.IGNORECASE):
+        yield f"{behind.strip(' ,')[:60]}: no column is called so"
     if len(listed) > 1 and models and _FEATURES.search(text) and not any(set(model.get("features", ())) <= {*listed, *_made(draft)} for model in models):
         yield f"{text[:60]}: other features are used"
 

@@ -43,7 +43,7 @@ _BY_PATTERN = tuple(
         (r"\bshapiro[ _](w|stat)", "statistic"),
         (r"\b(test|t|f|u|w|h|chi2?|chi square|ks|z(?!score)|shapiro)[ _]?(stat\w*|score|value)\b|\bstatistic$|^(t|f|u|w|h|chi2)$", "statistic"),
         (r"^chi[ _]?(2|sq)|^chi squared?|^(t|f|u|w|h|z|ks)$", "statistic"),
-        (r"\bslope\b|\b(?:regression )?coefficient\b", "slope"), (r"\bintercept\b", "intercept"),
+        (r"\bslope\b|\b(?:regression )?coefficient\b|\bcoefs?\b|\bbeta\b", "slope"), (r"\bintercept\b", "intercept"),
     )
 )  # fmt: skip
 _BEFORE = vocabulary("before pre original initial originally with raw old uncleaned")

@@ -13,6 +13,7 @@ _TESTS = {"t": "t", "welch": "welch", "anova": "anova", "kruskal": "kruskal", "m
 _SHARE = re.compile(r"(\d{2})\s*%?\s*(?:/|:|-|and|to|% train(?:ing)?(?: set)? and(?: a)?)\s*(\d{2})\b")
 _TRAIN = re.compile(r"(\d{2})\s*%[^.%]{0,40}\btrain", re.IGNORECASE)
 _TEST = re.compile(r"(\d{2})\s*%[^.%]{0,40}\btest|test[_ ]size\s*(?:of|=|is)?\s*(0?\.\d+)", re.IGNORECASE)
+_TRAIN_SIZE = re.compile(r"train[_ ]size\s*(?:of|=|is)?\s*(0?\.\d+)", re.IGNORECASE)
 _SEED = re.compile(r"(?:random[_ ]state|seed)\D{0,20}?(\d+)", re.IGNORECASE)
 
 
@@ -54,17 +55,25 @@ def _outliers(clause: Clause, memory: Memory) -> None:
     memory.amend(("outliers", "remove_outliers"), {key: value for key, value in options.items() if value})
 
 
-def _model(clause: Clause, memory: Memory) -> None:
+def split_said(text: str) -> dict[str, Any]:
+    """The share of rows kept for testing and the seed, as far as a text names them."""
     options: dict[str, Any] = {}
-    split, train, test, seed = _SHARE.search(clause.text), _TRAIN.search(clause.text), _TEST.search(clause.text), _SEED.search(clause.text)
+    split, train, test, seed = _SHARE.search(text), _TRAIN.search(text), _TEST.search(text), _SEED.search(text)
     if split and int(split.group(1)) + int(split.group(2)) == 100:
         options["test_share"] = min(int(split.group(1)), int(split.group(2))) / 100
     elif train:
-        options["test_share"] = 1 - int(train.group(1)) / 100
+        options["test_share"] = round(1 - int(train.group(1)) / 100, 2)
     elif test:
         options["test_share"] = int(test.group(1)) / 100 if test.group(1) else float(test.group(2))
+    elif size := _TRAIN_SIZE.search(text):
+        options["test_share"] = round(1 - float(size.group(1)), 4)
     if seed:
         options["seed"] = int(seed.group(1))
+    return options
+
+
+def _model(clause: Clause, memory: Memory) -> None:
+    options = split_said(clause.text)
     if options:
         memory.retype("regress", "train")
         memory.amend(("train",), options)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.memory import Memory
+from nb_orchestra.offline.reading.tagging import Tag
 
 _THESE = re.compile(r"\b(?:of|for|among|in|by) (?:these|those|them|such)\b(?! (?:two|three|columns?|variables?|features?))", re.IGNORECASE)
 _MAKING = re.compile(
@@ -31,3 +32,16 @@ def only_makes(clause: Clause, memory: Memory) -> bool:
         return False
     memory.measures[:] = [*(name for name in memory.measures if name != made[-1]), made[-1]]
     return True
+
+
+def settled(tags: tuple[Tag, ...], memory: Memory) -> tuple[Tag, ...]:
+    """Where a word could mean several columns, the one spoken of before."""
+    kept = []
+    for item in tags:
+        if item.kind == "column" and item.rivals:
+            before = next((name for name in reversed(memory.mentioned) if name in item.rivals), None)
+            if before is not None and item.value not in memory.mentioned:
+                item = replace(item, value=before, rivals=())
+        kept.append(item)
+    memory.mentioned += [item.value for item in kept if item.kind == "column"]
+    return tuple(kept)

@@ -20,6 +20,8 @@ class Made:
     column: str
     spans: tuple[tuple[int, int], ...]
     values: tuple[Any, ...] = ()
+    narrow: bool = False
+    """True where the sentence makes another column too: only what says how this one is made is taken."""
     keeps: bool = False
     """True where the column stays as it was beside the new one: its name is left in the text."""
     part: str = ""

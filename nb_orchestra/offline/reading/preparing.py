@@ -59,6 +59,10 @@ def _sentence(body: str, tags: Sequence[Tag]) -> Sentence:
 
 def _taken(body: str, made: Made, clauses: Sequence[Sentence], piece: Sentence) -> str:
     """The text with the clauses that were read blanked, and those that only announce it ("Categorize the rows by A"); every character stays in its place."""
+    if made.narrow:
+        for start, end in made.spans:
+            body = body[:start] + " " * (end - start) + body[end:]
+        return body
     for clause in clauses:
         inside = piece.start <= clause.start and clause.end <= piece.end
         touched = inside and any(clause.start < stop and begin < clause.end for begin, stop in made.spans)

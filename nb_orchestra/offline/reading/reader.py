@@ -10,7 +10,7 @@ from nb_orchestra.offline.reading.amending import amend
 from nb_orchestra.offline.reading.arranged import in_order, ruled
 from nb_orchestra.offline.reading.banding import banded
 from nb_orchestra.offline.reading.binding import bound
-from nb_orchestra.offline.reading.carrying import of_these, only_makes
+from nb_orchestra.offline.reading.carrying import of_these, only_makes, settled
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.conditions import filters
 from nb_orchestra.offline.reading.contrasts import contrasted
@@ -19,6 +19,7 @@ from nb_orchestra.offline.reading.declaring import declared, with_formula, with_
 from nb_orchestra.offline.reading.filters import words_of
 from nb_orchestra.offline.reading.formats import divide, slots
 from nb_orchestra.offline.reading.formulas import made
+from nb_orchestra.offline.reading.given import take_names
 from nb_orchestra.offline.reading.inline import with_inline
 from nb_orchestra.offline.reading.intents import Intent, Reading, broken, texts_in
 from nb_orchestra.offline.reading.labelling import with_labels
@@ -27,6 +28,7 @@ from nb_orchestra.offline.reading.leaning import each_of_before
 from nb_orchestra.offline.reading.leaving import tell_lost
 from nb_orchestra.offline.reading.levelling import level_ground
 from nb_orchestra.offline.reading.memory import Memory
+from nb_orchestra.offline.reading.modelled import MODEL_WORDS, modelled, with_model, without_model
 from nb_orchestra.offline.reading.ordered import ordered
 from nb_orchestra.offline.reading.preparing import named_again, not_yet_made, prepared
 from nb_orchestra.offline.reading.roles import roles
@@ -47,9 +49,6 @@ from nb_orchestra.offline.reading.wishes.exploring import look_first
 LONGEST_GOAL = 8_000
 """Characters that are read; a longer text is more than a goal, and reading it takes longer than its length."""
 
-_GIVEN_NAME = re.compile(
-    r"\b(?:save|store|keep|name|call|bind|put)\s+(?:the\s+|this\s+|it\s+|them\s+)?([\w\s{}]*?)\s*(?:as|in|into|to)\s+`([A-Za-z_]\w*)`", re.IGNORECASE
-)
 _HOW = {
     "synonym": "{text} → {value}",
     "typo": "{text} → {value} (nearest name)",
@@ -65,12 +64,14 @@ def read(text: str, table: Table) -> Reading:
     answer = slots(section, asked)
     table = replace(table, exact=bool(answer))
     memory = Memory(table, question=text, slot_words=frozenset(word for slot in answer for word in slot.words))
-    body = _take_names(asked, memory)
+    body = take_names(asked, memory)
     body, order = (prepared(body, memory), "") if answer else ordered(body, memory)
     memory.order = order
+    body, model = _modelled(body, memory)
     for clause in clauses_of(body, memory):
         _read_or_tell(clause, memory)
     memory.intents[:0] = not_yet_made(memory)
+    memory.intents[:] = memory.intents if model is None else [*with_model(memory.intents, model), model]
     look_first(asked, memory)
     if len(whole) > LONGEST_GOAL:
         memory.not_done.insert(0, f"the goal has {len(whole):,} characters: only the first {LONGEST_GOAL:,} were read")
@@ -94,6 +95,15 @@ def read(text: str, table: Table) -> Reading:
     )
 
 
+def _modelled(body: str, memory: Memory) -> tuple[str, Intent | None]:
+    """The text without what only says how a model is made, and the model."""
+    asked = memory.slot_words and MODEL_WORDS.search(body)
+    if asked:
+        _declare(level_ground(body), memory)
+    model = modelled(body, memory) if asked else None
+    return (body if model is None else without_model(body, memory)), model
+
+
 def _read_or_tell(clause: Clause, memory: Memory) -> None:
     try:
         read_clause(clause, memory)
@@ -104,7 +114,7 @@ def _read_or_tell(clause: Clause, memory: Memory) -> None:
 def clauses_of(body: str, memory: Memory) -> Iterator[Clause]:
     """The clauses of a text, one after the other; new columns are declared before the first."""
     body = level_ground(body)
-    declared([_clause(body, tags, memory) for tags in split(tag(body, memory.table), whole=True)], memory)
+    _declare(body, memory)
     body = named_again(body, memory) if memory.slot_words else banded(body, memory)
     memory.assumptions.clear()
     memory.unread.clear()
@@ -115,17 +125,14 @@ def clauses_of(body: str, memory: Memory) -> Iterator[Clause]:
         tags, joins = joined_apart(tags, body, memory.table)
         for intent in joins:
             memory.learn(intent)
-        ready = with_inline(with_ratios(with_durations(_settled(tags, memory), memory), memory), memory)
+        ready = with_inline(with_ratios(with_durations(settled(tags, memory), memory), memory), memory)
         ready = with_formula(lambda tags: _clause(body, tags, memory), ready, memory)
         clause = _clause(body, ready, memory)
         yield replace(clause, makes=_make_columns(clause, memory))
 
 
-def _take_names(text: str, memory: Memory) -> str:
-    """ "save the outliers as `odd`" fixes a step's name and asks for nothing else."""
-    for match in _GIVEN_NAME.finditer(text):
-        memory.names[match.group(1).strip().casefold() or "it"] = match.group(2)
-    return _GIVEN_NAME.sub(lambda match: " " if not match.group(1) else f"{'find' if '{' in match.group(1) else 'keep'} {match.group(1)}", text)
+def _declare(body: str, memory: Memory) -> None:
+    declared([_clause(body, tags, memory) for tags in split(tag(body, memory.table), whole=True)], memory)
 
 
 def _clause(body: str, tags: tuple[Tag, ...], memory: Memory) -> Clause:
@@ -160,19 +167,6 @@ _ABOUT_THE_FILE = re.compile(r"\s*(?:data\s?set|data|table|file|dataframe|column
 def question_of(body: str, tags: tuple[Tag, ...]) -> bool:
     """True for a clause of the first paragraph: the question itself, not how it is to be answered."""
     return "\n" not in body[: tags[0].start].strip()
-
-
-def _settled(tags: tuple[Tag, ...], memory: Memory) -> tuple[Tag, ...]:
-    """Where a word could mean several columns, the one spoken of before."""
-    settled = []
-    for item in tags:
-        if item.kind == "column" and item.rivals:
-            before = next((name for name in reversed(memory.mentioned) if name in item.rivals), None)
-            if before is not None and item.value not in memory.mentioned:
-                item = replace(item, value=before, rivals=())
-        settled.append(item)
-    memory.mentioned += [item.value for item in settled if item.kind == "column"]
-    return tuple(settled)
 
 
 def _make_columns(clause: Clause, memory: Memory) -> bool:
@@ -218,10 +212,8 @@ def read_clause(clause: Clause, memory: Memory) -> None:
         return
     if memory.slot_words and _DEFINES.search(clause.text) and (memory.intents or not clause.columns()):
         return
-    live = frozenset(clause.verbs)
+    live, gone, found = frozenset(clause.verbs), set[str](), list[Intent]()
     memory.spoken_times = [item for item in clause.conditions if item["column"] == memory.table.date] or memory.spoken_times
-    gone: set[str] = set()
-    found: list[Intent] = []
     for wish in WISHES:
         if "stat" in gone and wish.stats and not (wish.verbs & (live - gone)):
             continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from nb_orchestra.offline.reading.classing import Case, cases_in
@@ -72,16 +73,18 @@ def mapped(sentence: Sentence, others: Sequence[Sentence], table: Table) -> Made
         return None
     named = [table[item.value] for item in items if item.kind == "column" and item.value in table]
     beside = [table[item.value[0]] for item in items if item.kind == "level" and item.value[0] in table]
+    rest = _REST.search(text)
+    otherwise = int(rest.group(1) or rest.group(2)) if rest else None
+    every: list[Made] = []
     for column in dict.fromkeys([*named, *beside]):
         levels = [level for level in column.levels if isinstance(level, str | bool)]
         if column.kind not in ("text", "boolean") or not 2 <= len(levels) <= 30:
             continue
         found = _pairs(text, levels)
-        rest = _REST.search(text)
-        otherwise = int(rest.group(1) or rest.group(2)) if rest else None
         if len(found) >= 2 or (len(found) == 1 and rest is not None):
-            return _mapping(column, found, None if len(found) == len(levels) else otherwise, sentence)
-    return None
+            every.append(_mapping(column, found, None if len(found) == len(levels) else otherwise, sentence))
+    apart = len(every) > 1 and not set(every[0].spans) & {span for other in every[1:] for span in other.spans}
+    return replace(every[0], narrow=apart) if every else None
 
 
 def _mapping(column: Column, found: dict[Any, tuple[int, int, int]], otherwise: Any, sentence: Sentence) -> Made:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -22,6 +24,7 @@ from nb_orchestra.offline.recipes.frames import (
     tell_dropped,
     unique_columns,
 )
+from nb_orchestra.offline.recipes.scoring import area_under_curve, class_scores, hits_and_misses, number_scores, parts_of
 
 MOST_LEVELS_OF_FEATURE = 30
 MODEL = ("model", "target", "metric", "value", "baseline", "n_train", "n_test", "features", "dropped", "dropped_why", "seed")
@@ -96,8 +99,11 @@ def principal_axes(matrix: Any, most: int) -> tuple[Any, Any]:
     return np.maximum(sizes[there][::-1], 0.0) / np.trace(products), axes[::-1]
 
 
-def features_of(frame: pd.DataFrame, target: str, features: Any) -> tuple[pd.DataFrame, pd.Series, list[str], str]:
-    """(numbers to learn from, target, features used, why rows were dropped): categories as 0/1 columns, text with many levels left out."""
+def features_of(frame: pd.DataFrame, target: str, features: Any, codes: bool = False) -> tuple[pd.DataFrame, pd.Series, list[str], str]:
+    """(numbers to learn from, target, features used, why rows were dropped): categories as 0/1 columns, text with many levels left out.
+
+    `codes`: each category is the number of its place in the alphabet, as scikit-learn's LabelEncoder has it.
+    """
     names = columns_of(frame, features) or [name for name in unique_columns(frame) if name != target]
     numeric = [name for name in names if holds_numbers(frame[name]) or pd.api.types.is_bool_dtype(frame[name])]
     few = [name for name in names if name in numeric or as_groups(frame[name]).nunique() <= MOST_LEVELS_OF_FEATURE]
@@ -107,93 +113,137 @@ def features_of(frame: pd.DataFrame, target: str, features: Any) -> tuple[pd.Dat
     gone = frame[[*used, target]].isna()
     rows = frame.loc[~gone.any(axis=1), [*used, target]]
     table = pd.DataFrame({name: as_numbers(rows[name]) if name in numeric else as_groups(rows[name]).astype(str) for name in used})
-    matrix = pd.get_dummies(table, columns=[name for name in used if name not in numeric], drop_first=True, dtype="float64")
+    texts = [name for name in used if name not in numeric]
+    if codes:
+        table = table.assign(**{name: pd.Categorical(table[name], categories=sorted(table[name].unique())).codes.astype(float) for name in texts})
+        texts = []
+    matrix = pd.get_dummies(table, columns=texts, drop_first=True, dtype="float64")
     complete = matrix.notna().all(axis=1) & ((as_numbers(rows[target]) if holds_numbers(rows[target]) else rows[target]).notna())
     return matrix[complete], as_groups(rows.loc[complete, target]), used, reasons_of(gone)
 
 
 def train_model(
-    frame: pd.DataFrame, *, target: str, features: Any = None, kind: str = "auto", test_share: float = 0.2, seed: int = 0, metrics: Any = None
+    frame: pd.DataFrame,
+    *,
+    target: str,
+    features: Any = None,
+    kind: str = "auto",
+    test_share: float = 0.2,
+    seed: int = 0,
+    metrics: Any = None,
+    how: Mapping[str, Any] | None = None,
 ) -> pd.DataFrame:
     """One row per metric, on the test part: metric, value, baseline (always the mean, or the most frequent class). Split and model by the seed.
 
-    auto: logistic regression for a target with few levels, linear for numbers. Refusal for fewer than 20 complete rows or a single class.
+    auto: logistic regression for a target with few levels, linear for numbers. A test share of 0 trains and scores on all rows. `how` holds what else a
+    goal says: scale (none, standard, minmax; fitted on the training part), split (random, stratified, first), positive (the class whose precision and
+    recall are meant), average (macro, weighted), codes (categories as numbers), settings (scikit-learn's own). With `how` the rows of hits and misses, of
+    coefficients or importances, and the sizes follow. Refusal for fewer than 20 complete rows or a single class.
     """
     need_sklearn()
-    from sklearn.model_selection import train_test_split
-
-    name = column_of(frame, target)
-    matrix, aim, used, why = features_of(frame, name, features)
+    told, name = dict(how or {}), column_of(frame, target)
+    matrix, aim, used, why = features_of(frame, name, features, bool(told.get("codes")))
     if len(matrix) < 20:
         raise Refusal(f"{len(matrix)} complete rows are too few to train and test a model, 20 needed")
     classes = not holds_numbers(aim) or kind == "logistic" or (aim.nunique() <= 2 and kind not in ("linear", "ridge"))
-    if classes and aim.nunique() < 2:
-        raise Refusal(f"{name} holds one value only")
-    if classes and aim.nunique() > 50:
-        raise Refusal(f"{name} has {aim.nunique():,} classes", "name a target with few levels, or a numeric one")
-    answers = aim.astype(str) if classes else as_numbers(aim)
-    x_train, x_test, y_train, y_test = train_test_split(matrix.to_numpy(), answers.to_numpy(), test_size=test_share, random_state=seed)
+    if classes:
+        check_classes(aim, name)
+    answers = aim.map(plain_text) if classes else as_numbers(aim)
     chosen = ("logistic" if classes else "linear") if kind == "auto" else kind
-    model = fitted(chosen, classes, seed, x_train, y_train)
+    parts = parted(matrix.to_numpy(), answers.to_numpy(), test_share, seed, str(told.get("split") or "random"))
+    model = fitted(chosen, classes, seed, parts[0], parts[2], str(told.get("scale") or "auto"), dict(told.get("settings") or {}))
+    about = {"model": chosen, "target": name, "n_train": len(parts[0]), "n_test": len(parts[1]), "features": ", ".join(used), "seed": seed}
+    about |= {"dropped": len(frame) - len(matrix), "dropped_why": why or None}
+    positive = positive_of(answers, told.get("positive")) if classes and how is not None and not told.get("average") else None
+    wanted = [metrics] if isinstance(metrics, str) else metrics
+    found = scored(model, parts, classes, str(told.get("average") or "macro"), positive)
+    rows = [about | row for row in found if not wanted or row["metric"] in wanted]
+    if how is None:
+        return rows_table(rows, MODEL)
+    rows += [about | row for row in (*sizes(model, parts, classes, positive), *parts_of(model, [str(column) for column in matrix.columns]))]
+    return rows_table(rows, (*MODEL, "feature")).assign(size=lambda table: table["value"].abs())
+
+
+def check_classes(aim: pd.Series, name: str) -> None:
+    """Refusal for a target with one class, or with more than fifty."""
+    if aim.nunique() < 2:
+        raise Refusal(f"{name} holds one value only")
+    if aim.nunique() > 50:
+        raise Refusal(f"{name} has {aim.nunique():,} classes", "name a target with few levels, or a numeric one")
+
+
+def scored(model: Any, parts: tuple[Any, Any, Any, Any], classes: bool, average: str, positive: str | None) -> list[dict[str, Any]]:
+    """metric, value and baseline on the test part."""
+    _, x_test, y_train, y_test = parts
     plain = pd.Series(y_train).mode()[0] if classes else float(np.mean(y_train))
-    score = class_scores if classes else number_scores
+    score = partial(class_scores, average=average, positive=positive) if classes else number_scores
     scores, base = score(y_test, model.predict(x_test)), score(y_test, np.full(len(y_test), plain))
     if classes:
         scores, base = scores | {"auc": area_under_curve(model, x_test, y_test)}, base | {"auc": 0.5}
-    wanted = [metric for metric in ([metrics] if isinstance(metrics, str) else metrics or scores) if metric in scores]
-    about = {"model": chosen, "target": name, "n_train": len(x_train), "n_test": len(x_test), "features": ", ".join(used), "seed": seed}
-    about |= {"dropped": len(frame) - len(matrix), "dropped_why": why or None}
-    return rows_table([about | {"metric": metric, "value": scores[metric], "baseline": base[metric]} for metric in wanted], MODEL)
+    return [{"metric": metric, "value": value, "baseline": base[metric]} for metric, value in scores.items()]
 
 
-def fitted(kind: str, classes: bool, seed: int, x: Any, y: Any) -> Any:
-    """A model of that kind, trained; those that need it on standardised columns."""
+def sizes(model: Any, parts: tuple[Any, Any, Any, Any], classes: bool, positive: str | None) -> list[dict[str, Any]]:
+    """How many rows were trained and tested with, and how many of these were hit."""
+    found = {"train size": float(len(parts[0])), "test size": float(len(parts[1]))}
+    found |= hits_and_misses(parts[3], model.predict(parts[1]), positive) if classes else {}
+    return [{"metric": metric, "value": value} for metric, value in found.items()]
+
+
+def plain_text(value: Any) -> str:
+    """A class as text: 1.0 is 1."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def positive_of(answers: pd.Series, named: Any) -> str | None:
+    """The class that counts as found: the named one, 1 or yes, else the last of two in their order; None for more than two."""
+    levels = sorted(answers.unique())
+    wanted = [level for level in levels if named is not None and level.casefold() == plain_text(named).casefold()]
+    usual = [level for level in levels if level.casefold() in ("1", "yes", "true")]
+    return next(iter(wanted or usual), levels[-1]) if len(levels) == 2 else None
+
+
+def parted(x: Any, y: Any, test_share: float, seed: int, split: str) -> tuple[Any, Any, Any, Any]:
+    """Rows to train and to test with: by chance, by chance with equal shares of the classes, or the first and the last; all for both where no share is."""
+    from sklearn.model_selection import train_test_split
+
+    if not test_share:
+        return x, x, y, y
+    if split == "first":
+        parts: tuple[Any, Any, Any, Any] = tuple(train_test_split(x, y, test_size=test_share, shuffle=False))
+        return parts
+    return tuple(train_test_split(x, y, test_size=test_share, random_state=seed, stratify=y if split == "stratified" else None))
+
+
+def fitted(kind: str, classes: bool, seed: int, x: Any, y: Any, scale: str = "auto", settings: Mapping[str, Any] | None = None) -> Any:
+    """A model of that kind, trained; "auto" standardises the columns for those that need it."""
     from sklearn import ensemble, linear_model, neighbors, svm, tree
     from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
+    from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
     models: dict[tuple[str, bool], Any] = {
-        ("linear", False): lambda: linear_model.LinearRegression(),
-        ("ridge", False): lambda: make_pipeline(StandardScaler(), linear_model.Ridge()),
-        ("logistic", True): lambda: make_pipeline(StandardScaler(), linear_model.LogisticRegression(max_iter=2_000, random_state=seed)),
-        ("tree", True): lambda: tree.DecisionTreeClassifier(random_state=seed),
-        ("tree", False): lambda: tree.DecisionTreeRegressor(random_state=seed),
-        ("forest", True): lambda: ensemble.RandomForestClassifier(random_state=seed),
-        ("forest", False): lambda: ensemble.RandomForestRegressor(random_state=seed),
-        ("knn", True): lambda: make_pipeline(StandardScaler(), neighbors.KNeighborsClassifier()),
-        ("knn", False): lambda: make_pipeline(StandardScaler(), neighbors.KNeighborsRegressor()),
-        ("svm", True): lambda: make_pipeline(StandardScaler(), svm.SVC(random_state=seed)),
-        ("svm", False): lambda: make_pipeline(StandardScaler(), svm.SVR()),
+        ("linear", False): linear_model.LinearRegression(),
+        ("ridge", False): linear_model.Ridge(),
+        ("logistic", True): linear_model.LogisticRegression(max_iter=2_000, random_state=seed),
+        ("tree", True): tree.DecisionTreeClassifier(random_state=seed),
+        ("tree", False): tree.DecisionTreeRegressor(random_state=seed),
+        ("forest", True): ensemble.RandomForestClassifier(random_state=seed),
+        ("forest", False): ensemble.RandomForestRegressor(random_state=seed),
+        ("knn", True): neighbors.KNeighborsClassifier(),
+        ("knn", False): neighbors.KNeighborsRegressor(),
+        ("svm", True): svm.SVC(random_state=seed),
+        ("svm", False): svm.SVR(),
     }
     if (kind, classes) not in models:
         raise Refusal(f"a {kind} model does not predict {'classes' if classes else 'numbers'}", "leave the kind out")
-    return models[kind, classes]().fit(x, y)
+    model = models[kind, classes]
+    known = {name: value for name, value in (settings or {}).items() if name in model.get_params()}
+    model.set_params(**known)
+    wanted = ("standard" if kind in SCALED else "none") if scale == "auto" else scale
+    if wanted != "none":
+        model = make_pipeline(StandardScaler() if wanted == "standard" else MinMaxScaler(), model)
+    return model.fit(x, y)
 
 
-def class_scores(truth: Any, guesses: Any) -> dict[str, float]:
-    """accuracy; precision, recall and f1 as means over classes."""
-    from sklearn.metrics import accuracy_score, precision_recall_fscore_support
-
-    precision, recall, f1, _ = precision_recall_fscore_support(truth, guesses, average="macro", zero_division=0)
-    return {"accuracy": float(accuracy_score(truth, guesses)), "precision": float(precision), "recall": float(recall), "f1": float(f1)}
-
-
-def area_under_curve(model: Any, x: Any, truth: Any) -> float:
-    """Area under the ROC curve; of several classes the mean of each against all others. Missing where the test part lacks a class."""
-    from sklearn.metrics import roc_auc_score
-
-    classes = list(model.classes_)
-    ranks = model.predict_proba(x) if hasattr(model, "predict_proba") else model.decision_function(x)
-    if set(truth) != set(classes):
-        return float("nan")
-    if len(classes) == 2:
-        return float(roc_auc_score(truth == classes[1], ranks[:, 1] if ranks.ndim == 2 else ranks))
-    return float(np.mean([roc_auc_score(truth == label, ranks[:, at]) for at, label in enumerate(classes)]))
-
-
-def number_scores(truth: Any, guesses: Any) -> dict[str, float]:
-    """r2, rmse, mse, mae."""
-    miss = truth - guesses
-    total = float(((truth - truth.mean()) ** 2).sum())
-    mse = float((miss**2).mean())
-    return {"r2": 1 - float((miss**2).sum()) / total if total else float("nan"), "rmse": mse**0.5, "mse": mse, "mae": float(np.abs(miss).mean())}
+SCALED = frozenset({"ridge", "logistic", "knn", "svm"})
+"""Models that weigh columns by their size."""

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.formulas import MAKES, formula
 from nb_orchestra.offline.reading.intents import Intent
 from nb_orchestra.offline.reading.memory import Memory
-from nb_orchestra.offline.reading.tagging import Tag
 from nb_orchestra.offline.reading.wishes.dating import DATE_PART
+from nb_orchestra.offline.reading.wishes.filling import FILLING
 from nb_orchestra.offline.reading.wishes.picking import numbers
 from nb_orchestra.offline.reading.wishes.recoding import clean_wish
 from nb_orchestra.offline.reading.wishes.sorting import sort_wish
@@ -21,7 +20,6 @@ _ASKS = vocabulary(
     "compare correlate outlier normality regress predict chart brief rank trend describe "
     "classify train cluster table_one proportions posthoc partial matrix share_of value_counts run resample seasonal moving"
 )
-_FILLS = {"mean": "mean", "median": "median", "mode": "mode", "forward": "forward", "backward": "backward", "interpolate": "interpolate"}
 
 
 def _only_filters(clause: Clause, memory: Memory) -> bool:
@@ -79,48 +77,6 @@ _ROWS_WITHOUT = re.compile(
 def _drops_missing(clause: Clause, memory: Memory) -> bool:
     return (bool(_ROWS_WITHOUT.search(clause.text)) or (clause.has("cmp", "missing") and clause.has("verb", "drop"))) or (
         clause.has("cmp", "present") and clause.has("verb", "keep", "drop")
-    )
-
-
-def _fill(clause: Clause, memory: Memory) -> list[Intent]:
-    """One intent per way of filling: "Self_Employed with 'No' and LoanAmount with the median" are two."""
-    groups: list[tuple[list[str], dict[str, Any]]] = [([], {})]
-    ways = [position for position, tag in enumerate(clause.tags) if _way(tag)]
-    named = [position for position, tag in enumerate(clause.tags) if tag.kind == "column"]
-    if ways and (not named or ways[0] < named[0]):
-        columns = tuple(dict.fromkeys(name for name in clause.columns() if name in clause.table))
-        return [Intent("fill", clause.text, columns, options=_way(clause.tags[ways[0]]))]
-    for tag in clause.tags:
-        if tag.kind == "column" and tag.value in clause.table:
-            if groups[-1][1].get("method") and groups[-1][0]:
-                groups.append(([], {}))
-            groups[-1][0].append(tag.value)
-        else:
-            way = _way(tag)
-            if way and not groups[-1][1].get("method"):
-                groups[-1][1].update(way)
-    made = [Intent("fill", clause.text, tuple(dict.fromkeys(columns)), options=way or {"method": ""}) for columns, way in groups]
-    covered = {name for intent in made for name in intent.columns if intent.option("method")}
-    memory.intents[:] = [intent for intent in memory.intents if intent.kind != "fill" or intent.option("method") or not set(intent.columns) <= covered]
-    return made
-
-
-def _way(tag: Tag) -> dict[str, Any]:
-    """How a word says to fill: a statistic, a method, or the value itself."""
-    for kind in ("stat", "method"):
-        if tag.kinds.get(kind) in _FILLS:
-            return {"method": _FILLS[tag.kinds[kind]]}
-    if tag.kind in ("text", "level", "number"):
-        return {"method": "value", "value": tag.value[1] if tag.kind == "level" else tag.value}
-    return {}
-
-
-def _fills(clause: Clause, memory: Memory) -> bool:
-    text = clause.text.casefold()
-    if re.search(r"\b(before|after|of|the)\s+(and after\s+)?(the\s+)?(missing value\s+)?imputation\b(?! method)", text):
-        return False
-    return bool(re.search(r"\bfill|\bimput|\breplac\w* (all |any |the )?(missing|null|nan|empty|gaps)|\bhandl\w* (any |the )?(missing|null)", text)) or (
-        clause.has("cmp", "missing") and clause.has("verb", "fill")
     )
 
 
@@ -204,7 +160,7 @@ def _encode(clause: Clause, memory: Memory) -> list[Intent]:
 
 
 SHAPING = (
-    Wish("fill", _fill, words("fill"), takes=words("fill drop count stat missing scale clean compare"), when=_fills, ends=True),
+    FILLING,
     Wish("drop_missing", _drop_missing, takes=words("drop keep count missing clean"), when=_drops_missing),
     Wish(
         "dedupe",
