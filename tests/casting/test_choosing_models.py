@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from nb_orchestra import orchestrate
+from nb_orchestra import models, orchestrate
 from nb_orchestra.config import Orchestra
 from nb_orchestra.core.events import JobStarted, JobWaiting, Sent
 from nb_orchestra.core.plan import ROLES
@@ -58,6 +59,23 @@ def models_asked(provider: MockProvider) -> list[str]:
 
 def plan(*steps: Mapping[str, Any]) -> dict[str, Any]:
     return {"steps": list(steps)}
+
+
+def test_keys_and_servers_are_looked_for_beside_the_kernel_and_beside_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A port that does not answer holds up neither the cell's thread nor the steps that run."""
+    looked: list[threading.Thread] = []
+
+    def look() -> Sources:
+        looked.append(threading.current_thread())
+        return Sources()
+
+    monkeypatch.setattr(models, "look_around", look)
+    run = orchestrate(plan=plan({"id": "s1", "kind": "code", "params": {"code": "result = 1", "inputs": {}}}), models="auto")
+    assert run.state == "done"
+    assert looked
+    assert threading.main_thread() not in looked
+    assert "nb_orchestra" not in [thread.name for thread in looked]  # the portal's loop
+    assert "nb_orchestra" in [thread.name for thread in threading.enumerate()]
 
 
 def test_each_step_says_which_model_was_chosen_and_why(serve: Any) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from nb_orchestra.models.keys import Key, find_keys, list_models, probe_local, redactor, with_offers
+from nb_orchestra.models.keys import PORTS, PROBE_SECONDS, Key, find_keys, list_models, probe_local, redactor, with_offers
 from nb_orchestra.models.mock import MockProvider
 
 SECRET = "sk-planted-0a1b2c3d4e5f67890123"
@@ -80,6 +80,12 @@ def test_a_local_server_is_found_by_the_models_it_lists() -> None:
     with MockProvider(models=("llama3:8b", "nomic-embed-text")) as provider:
         found = probe_local({"Ollama": provider.port}, seconds=2.0)
     assert [(one.provider.prefix, one.offered, one.local, one.base_url) for one in found] == [("ollama", ("llama3:8b",), True, provider.openai_url)]
+
+
+def test_the_usual_ports_are_asked_for_a_fifth_of_a_second() -> None:
+    """Ollama, LM Studio and vLLM on this machine."""
+    assert PORTS == {"Ollama": 11434, "LM Studio": 1234, "vLLM": 8000}
+    assert PROBE_SECONDS <= 0.2
 
 
 def test_a_port_that_does_not_answer_costs_the_probe_its_limit_and_no_more() -> None:
