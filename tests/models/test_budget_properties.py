@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from nb_orchestra.core.plan import Output
@@ -111,18 +111,22 @@ HAPPENINGS = st.sampled_from(["answer", "uncounted", "unreadable", "cut short", 
 share = st.floats(0, 1)
 events = st.tuples(HAPPENINGS, share, share, st.floats(0, 3))
 scripts = st.lists(events, max_size=25)
-prices = st.none() | st.floats(0, 60)
+prices = st.one_of(*[st.floats(0.5, 60)] * 4, st.floats(0, 60), st.none())  # mostly paid: a call costs 0.01 to 1 USD at most
+EIGHT_AT_ONCE = [("x", None)] * 8
 
 
 @settings(max_examples=150)
 @given(
     script=scripts,
     price=st.lists(st.tuples(prices, prices), min_size=1, max_size=3),
-    money=st.floats(0, 2),
-    tokens=st.integers(0, 200_000),
-    calls=st.integers(0, 30),
+    money=st.floats(0, 0.3) | st.floats(0, 2),
+    tokens=st.integers(20_000, 200_000) | st.integers(0, 200_000),
+    calls=st.integers(3, 30) | st.integers(0, 30),
     callers=st.lists(st.tuples(st.text(max_size=2_000), st.none() | st.floats(0, 20)), min_size=1, max_size=8),
 )
+@example(script=[], price=[(30.0, 30.0)], money=0.3, tokens=200_000, calls=30, callers=EIGHT_AT_ONCE)  # money for one
+@example(script=[], price=[(None, None)], money=0.3, tokens=10_000, calls=30, callers=EIGHT_AT_ONCE)  # tokens for one
+@example(script=[], price=[(0.1, 0.1)], money=2.0, tokens=200_000, calls=3, callers=EIGHT_AT_ONCE)  # calls for three
 def test_what_providers_charge_never_passes_the_caps(
     script: list[Any], price: list[Any], money: float, tokens: int, calls: int, callers: list[tuple[str, float | None]]
 ) -> None:
