@@ -255,6 +255,32 @@ def test_the_first_words_to_a_model_are_announced(serve: Any, monkeypatch: pytes
     assert "of your data it gets everything" in wider
 
 
+def test_a_model_of_unknown_price_is_said_to_be_so_and_counted_in_tokens(serve: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No money is made up for it; the limit on tokens holds all the same."""
+    from nb_orchestra.casting import sending
+
+    monkeypatch.setattr(sending, "introduced", set())
+    serve(["fine"])
+    run = orchestrate(plan=plan(ask("s1", "one")), model="openai/our-own-7b")
+    (said,) = [text for text in run.progress.warnings if "asked from now on" in text]
+    assert "its price is not known, so tokens are counted" in said
+    assert run.usage.tokens > 0
+    assert run.usage.cost is None
+    told = orchestrate(plan=plan(ask("s1", "two")), model="openai/our-own-7b", plan_only=True).progress.planner_reason
+    assert "1 to be asked of openai/our-own-7b, whose price is not known" in told
+    with pytest.raises(BudgetExceededError, match="the run's limit of 100 tokens"):
+        orchestrate(plan=plan(ask("s1", "three")), model="openai/our-own-7b", tokens=100)
+
+
+def test_another_wording_of_our_prompts_asks_anew(serve: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The version of the texts is part of what makes two questions equal."""
+    provider = serve(["first", "second"])
+    assert [sole().value, sole().value] == ["first", "first"]
+    monkeypatch.setattr(models, "wording_version", lambda: "another")
+    assert sole().value == "second"
+    assert len(provider.asked) == 2
+
+
 def sole(question: str = "one") -> Run:
     return orchestrate(plan=plan(ask("s1", question)))
 
