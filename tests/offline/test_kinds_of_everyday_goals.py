@@ -171,6 +171,11 @@ BANDS: list[tuple[str, str, Right]] = [
         lambda f: pd.cut(f.amount, [0, 149.999, 400, 9e9]).value_counts(),
     ),
 ]
+DISTANCE: list[tuple[str, str, Right]] = [
+    ("choir", "how far below the highest pitch is each singer", lambda f: (f.pitch - f.pitch.max()).dropna()),
+    ("choir", "how much higher than average is Singer 5's pitch", lambda f: f.pitch[5] - f.pitch.mean()),
+    ("choir", "gap between each singer and the voice mean pitch", lambda f: (f.pitch - f.groupby("voice").pitch.transform("mean")).dropna()),
+]
 APART: list[tuple[str, str, Right]] = [
     (
         "claims",
@@ -192,7 +197,7 @@ NEVER: list[tuple[str, str, Right]] = [
 
 @pytest.mark.parametrize(
     ("table", "goal", "right"),
-    [*VALUES, *HAPPENED, *WITHIN, *NEVER, *BANDS, *APART, *GAPS, *SOLD, *WEIGHTED, *ONE_SPELLING],
+    [*VALUES, *HAPPENED, *WITHIN, *NEVER, *BANDS, *DISTANCE, *APART, *GAPS, *SOLD, *WEIGHTED, *ONE_SPELLING],
     ids=lambda item: item if isinstance(item, str) else "",
 )
 def test_the_answer_is_the_one_that_pandas_gives(table: str, goal: str, right: Right) -> None:

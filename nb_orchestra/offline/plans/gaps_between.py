@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from nb_orchestra.offline.plans.draft import Draft, Ref
+from nb_orchestra.offline.plans.draft import Draft, Ref, said
 from nb_orchestra.offline.reading import Intent
 
 
@@ -57,4 +57,30 @@ def _in_rows(draft: Draft, intent: Intent, column: str, statistic: str, ends: li
     return draft.step("derive", arguments, intent, name=f"{what}_by_{column}", purpose=f"Their {what}", frame={"from": ordered})
 
 
-GAPS = {"gap": _gap}
+def _distance(draft: Draft, intent: Intent) -> None:
+    """Each row's measure less the leader's (or the mean) of all rows or of its group; of the named rows, or in order."""
+    value, statistic, group, named = intent.columns[0], intent.statistics[0], str(intent.option("group")), list(intent.option("named"))
+    by = {"by": [group]} if group else {}
+    reference = f"{statistic}_of_{group or 'all'}"
+    columns = {
+        reference: {"op": statistic, "args": [{"column": value}], **by},
+        "gap": {"op": "-", "args": [{"column": value}, {"column": reference}]},
+    }
+    made = draft.step("derive", {"columns": columns}, intent, name=f"gap_to_{reference}", purpose=f"{value} less the {statistic}", frame=draft.rows(intent))
+    if named:
+        arguments: dict[str, Any] = {"where": named}
+        made = draft.step("filter_rows", arguments, intent, name=f"gap_of_{said(named)}", purpose="Of these", frame={"from": made})
+    else:
+        arguments = {"by": ["gap"], "ascending": statistic != "max"}
+        made = draft.step("sort_rows", arguments, intent, name="gaps_in_order", purpose="In order", frame={"from": made})
+    texts = [
+        column.name
+        for column in draft.table.columns
+        if column.kind == "text" and (column.identifying or column.name in (group, *(item["column"] for item in named)))
+    ]
+    texts = texts or [column.name for column in draft.table.columns if column.kind == "text"][:1]
+    shown = list(dict.fromkeys([*texts, *([group] if group else []), value, reference, "gap"]))
+    draft.answer(draft.step("select_columns", {"columns": shown}, intent, name="gaps", purpose="How far apart", frame={"from": made}), intent)
+
+
+GAPS = {"gap": _gap, "distance": _distance}

@@ -13,6 +13,7 @@ from nb_orchestra.offline.reading.wishes.certainty import CERTAINTY
 from nb_orchestra.offline.reading.wishes.changing import CHANGING
 from nb_orchestra.offline.reading.wishes.comparing import COMPARING
 from nb_orchestra.offline.reading.wishes.correlative import CORRELATIVE
+from nb_orchestra.offline.reading.wishes.distance import DISTANCE
 from nb_orchestra.offline.reading.wishes.entities import ENTITIES
 from nb_orchestra.offline.reading.wishes.exploring import EXPLORING
 from nb_orchestra.offline.reading.wishes.firsts import FIRSTS
@@ -34,7 +35,7 @@ from nb_orchestra.offline.reading.wishes.timing import TIMING
 from nb_orchestra.offline.reading.wishes.wish import Wish
 from nb_orchestra.offline.reading.wishes.within import WITHIN
 
-_OF_UNITS = (*RECODING, *MISSING, *WITHIN, *REFERRING, *FIRSTS, *CERTAINTY, *REPEATED, *ENTITIES, *GAPS)
+_OF_UNITS = (*RECODING, *MISSING, *WITHIN, *REFERRING, *FIRSTS, *CERTAINTY, *REPEATED, *ENTITIES, *DISTANCE, *GAPS)
 _OF_TABLES = (*ARRANGING, *CALENDARS, *STEPPING, *CHANGING, *GROWING, *CORRELATIVE, *SHAPING, *MODELLING, *RELATING)
 _OF_NUMBERS = (*SHARING, *TIMING, *COMPARING, *MEASURING, *SHOWING)
 WISHES: tuple[Wish, ...] = (*EXPLORING, *ASKING, *_OF_UNITS, *_OF_TABLES, *_OF_NUMBERS)

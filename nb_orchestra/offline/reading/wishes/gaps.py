@@ -19,6 +19,7 @@ _BY_HOW_MUCH = re.compile(
 
 
 _BETWEEN = re.compile(r"\b(?:gap|difference)\b.*\bbetween\b", re.IGNORECASE)
+_HOW_FAR = re.compile(r"\bhow far (?:behind|ahead of|ahead|above|below|apart|is \w+ (?:behind|ahead|above|below|from))\b", re.IGNORECASE)
 _TESTED = re.compile(r"\bsignifican\w*|\btest\w*|\bp.value", re.IGNORECASE)
 
 
@@ -117,11 +118,12 @@ def _gap(clause: Clause, memory: Memory) -> list[Intent]:
     counted = _HOW_MANY_MORE.search(clause.text) is not None and not (statistic_named(clause) or _of_a_measure(clause, memory))
     values = [] if counted else measures(clause, memory, inherit=False)
     within = _others(clause, column)
-    if not counted and (not values or (not within and not statistic_named(clause))):
+    if not counted and (not values or (not within and not statistic_named(clause) and _HOW_FAR.search(clause.text) is None)):
         return []  # a plain comparison says by how much they differ, and whether that may be chance
     amount = () if any("point" in tag.kinds and "super" not in tag.kinds for tag in clause.tags) and values else amount_condition(clause, memory)
     where = (*clause.conditions, *(item for item in amount if item["column"] not in [one["column"] for one in clause.conditions]))
     statistic = statistic_named(clause) or "mean"
+    memory.known |= {"far", "behind", "ahead", "apart"} if _HOW_FAR.search(clause.text) else set()
     options = {"first": first, "second": second, "less": _FEWER.search(clause.text) is not None}
     return [Intent("gap", clause.text, tuple(values[:1]), (column, *within[:1]), ("n" if counted else statistic,), where, options)]
 
@@ -133,6 +135,8 @@ def _of_a_measure(clause: Clause, memory: Memory) -> bool:
 def _asks_gap(clause: Clause, memory: Memory) -> bool:
     asked = _HOW_MANY_MORE.search(clause.text) is not None or _BY_HOW_MUCH.search(clause.text) is not None
     if not memory.slot_words and _BETWEEN.search(clause.text) is not None and clause.columns("by", "within") and not _TESTED.search(clause.text):
+        return _sides(clause, memory) is not None
+    if not memory.slot_words and _HOW_FAR.search(clause.text) is not None:
         return _sides(clause, memory) is not None
     return not memory.slot_words and asked and re.search(r"\bthan\b|\bdiffer\w*\b|\bcompared\b", clause.text, re.IGNORECASE) is not None
 
