@@ -173,3 +173,22 @@ def test_a_run_that_has_ended_has_told_everything(end: str, tmp_path: Path, monk
     assert started.run.state == end
     assert list(read_events(tmp_path / "runs" / f"{started.run.id}.jsonl")) == started.run.events
     assert isinstance(started.run.events[-1], e.RunEnded)
+
+
+def test_what_may_have_effects_is_on_disk_before_it_begins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tool that is killed while it works was told as begun, and all that it stands on as done."""
+    monkeypatch.setattr(live, "PATIENCE_SECONDS", 1e6)
+    seen: list[e.Event] = []
+
+    def touch(text: str) -> str:
+        """Changes something."""
+        seen.extend(event for path in (tmp_path / "runs").glob("*.jsonl") for event in read_events(path))
+        return text
+
+    plan = {"steps": [ask("a"), call("c", "touch", text={"from": "a"})]}
+    started = start(Request(plan=plan, tools=(touch,), model=FunctionModel(lambda prompt: "text"), options={"cache_dir": str(tmp_path), "approve": False}))
+    started.future.result(20)
+    started.close()
+    told = [(type(event).__name__, getattr(event, "step", "")) for event in seen]
+    assert ("PlanMade", "") in told
+    assert [each for each in told if each[0] in ("JobStarted", "JobEnded")] == [("JobStarted", "a"), ("JobEnded", "a"), ("JobStarted", "c")]
