@@ -98,6 +98,8 @@ SOLD: list[tuple[str, str, Right]] = [
     ("kiosk", "worst week for cola", lambda f: _of(f, "cola").resample("W").sum().min()),
     ("kiosk", "which two drinks sell best", lambda f: f.groupby("drink").cups_qty.sum().nlargest(2)),
     ("kiosk", "best selling drink in March", lambda f: f[f.day.dt.month == 3].groupby("drink").cups_qty.sum().max()),
+    ("kiosk", "how many colas do we sell on average per day", lambda f: _of(f, "cola").mean()),
+    ("kiosk", "how many espressos do we sell on an average Friday", lambda f: _of(f, "espresso")[lambda q: q.index.day_of_week == 4].mean()),
     ("kiosk", "total turnover by drink", lambda f: (f.cups_qty * f.unit_price).groupby(f.drink).sum()),
 ]
 WEIGHTED: list[tuple[str, str, Right]] = [
@@ -151,6 +153,7 @@ WITHIN: list[tuple[str, str, Right]] = [
     ("choir", "rank the singers by pitch within their voice", lambda f: f.groupby("voice").pitch.max()),
     ("quiz", "best 2 teams in each side by average points", lambda f: f.groupby(["side", "team"]).points.mean().groupby(level=0).nlargest(2)),
     ("choir", "the singer with the highest rhythm of each voice", lambda f: f.groupby("voice").rhythm.max()),
+    ("choir", "youngest singer in each voice", lambda f: f.groupby("voice").age.min()),
     ("choir", "which singer has the lowest pitch in each voice", lambda f: f.groupby("voice").pitch.min()),
 ]
 
@@ -308,3 +311,17 @@ def test_a_padded_spelling_is_merged_after_its_blanks_are_gone() -> None:
     frame = pd.DataFrame({"town": ["York", "york ", "YORK", "Leeds"] * 10, "n": range(40)})
     run = orchestrate("clean town and count rows per town", data={"t": frame}, model="builtin", cache=False)
     assert not list(missing_from(run.value, pd.Series([30, 10])))
+
+
+def test_the_worst_of_what_nobody_wants_is_the_most() -> None:
+    """ "Rejection rate, worst first" begins with the highest."""
+    run = orchestrate("rejection rate by agent, worst first", data={"claims": FRAMES["claims"]}, model="builtin", cache=False)
+    assert run.value.percent.is_monotonic_decreasing
+
+
+def test_initials_and_clipped_names_are_columns() -> None:
+    """ "mpg" is Miles_per_Gallon, "test scores" is testscr."""
+    frame = pd.DataFrame({"Miles_per_Gallon": [20.5, 31.0, 25.5], "testscr": [650.5, 655.0, 640.0], "make": ["a", "b", "a"]})
+    for goal, name in (("mean mpg by make", "Miles_per_Gallon"), ("mean test scores by make", "testscr")):
+        run = orchestrate(goal, data={"t": frame}, model="builtin", cache=False)
+        assert not list(missing_from(run.value, frame.groupby("make")[name].mean()))

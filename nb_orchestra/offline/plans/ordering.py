@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from nb_orchestra.offline.plans.draft import Draft, Product
+from nb_orchestra.offline.reading.wishes.referring import UNWANTED
 
 MEASURES_OF: dict[str, Callable[[Any], str]] = {
     "group_summary": lambda given: given["statistics"][-1] if len(given["value"]) == 1 else f"{given['value'][-1]}_{given['statistics'][-1]}",
@@ -25,10 +27,21 @@ def put_in_order(draft: Draft, products: list[Product]) -> list[Product]:
     order = draft.reading.order
     if not order:
         return products
+    if _VALUED.search(draft.reading.question) and any(_unwanted(product) for product in products):  # of what nobody wants the worst is the most
+        order = "ascending" if order == "descending" else "descending"
     ordered = [_sorted(draft, product, order) if product.recipe in MEASURES_OF and product.kind != "changed" else product for product in products]
     if ordered == products and not any(product.intent.kind == "rank_within" for product in products):
         draft.not_done.append(f"{order} order: nothing here to put in order")
     return ordered
+
+
+_VALUED = re.compile(r"\b(?:worst|best) (?:first|to)\b", re.IGNORECASE)
+
+
+def _unwanted(product: Product) -> bool:
+    """A share of what nobody wants: of returned orders, of failures."""
+    texts = [f"{item['column']} {item.get('value', '')}" for item in product.intent.where]
+    return product.intent.kind == "share" and any(UNWANTED.search(text) for text in texts)
 
 
 def _sorted(draft: Draft, product: Product, order: str) -> Product:

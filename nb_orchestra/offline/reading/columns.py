@@ -92,8 +92,11 @@ def finds(tokens: list[Token], table: Table) -> list[Find]:
 
 
 def _column_finds(tokens: list[Token], column: Column, known: Likeness) -> Iterator[Find]:
-    """The column's words from every place where one of them stands."""
+    """The column's words from every place where one of them stands, and its initials ("mpg" of Miles_per_Gallon)."""
+    initials = "".join(word[0] for word in column.words) if len(column.words) >= 3 else ""
     for start, token in enumerate(tokens):
+        if initials and token.kind == "word" and token.text.casefold() == initials and token.word not in STOP and (token.word,) not in PHRASES:
+            yield Find(column.name, start, start + 1, 70.0, "synonym")
         if token.kind in ("word", "number") and known.may_begin(token.word, start, column):
             find = _Walk(column, known, start).along(tokens)
             if find is not None:

@@ -50,7 +50,18 @@ def _joined(tokens: list[Token], vocabulary: set[str]) -> dict[tuple[int, str], 
 
 def _makes(span: list[str], word: str) -> bool:
     """Initials, or two words written as one and cut: "per capita" → percap."""
-    return word == "".join(piece[0] for piece in span) or (len(span) == 2 and len(word) >= 5 and len(span[0]) < len(word) and "".join(span).startswith(word))
+    clipped = len(span) == 2 and len(word) >= 6 and word.startswith(span[0]) and _within(word.removeprefix(span[0]), span[1])  # "test scores" → testscr
+    return (
+        clipped
+        or word == "".join(piece[0] for piece in span)
+        or (len(span) == 2 and len(word) >= 5 and len(span[0]) < len(word) and "".join(span).startswith(word))
+    )
+
+
+def _within(letters: str, word: str) -> bool:
+    """True for at least three letters of a word in their order, the first in front."""
+    rest = iter(word)
+    return len(letters) >= 3 and letters[0] == word[0] and all(letter in rest for letter in letters)
 
 
 def _rarity(table: Table) -> dict[str, float]:

@@ -29,6 +29,13 @@ _PER_PERIOD = re.compile(
     rf"\bhow many {_THING}(?: (?:did|do) (?:we|they|i) \w+| (?:were|are|was) \w+| sold)? (?P<by>(?:per|by|each|every|on each|for each) {_PERIOD})\b",
     re.IGNORECASE,
 )
+_WE_SELL = r"(?: (?:did|do|does|are|were) (?:we |they |you |i )?(?:sell|sold|make|made|bake|baked|ship|shipped|order|ordered))?"
+_ON_AVERAGE = re.compile(
+    rf"\bhow many {_THING}{_WE_SELL} (?:on average (?:per|a|an|each|every) (?P<every>day|week|month)"
+    r"|(?:per|a|an|each|every) (?P<every2>day|week|month) on average)\b"
+    rf"|\baverage number of (?P<thing2>[^,;?.]+?)(?: sold)? (?:per|a|each|every) (?P<every3>day|week|month)\b",
+    re.IGNORECASE,
+)
 _SELL_BEST = re.compile(
     rf"\b(?:which|what) (?:(?P<n>\d+|[a-z]+) )?(?P<noun>\w+) {_SELLS} (?:the )?(?P<side>{_SIDE})\b(?! {_PERIOD})|"
     rf"\b(?:(?P<n2>\d+|{'|'.join(SPELLED)}) )?(?P<side2>best|worst|top)[ -]selling (?P<noun2>\w+)",
@@ -49,6 +56,13 @@ def in_quantities(text: str, table: Table, told: list[str]) -> str:
     def per_period(found: re.Match[str]) -> str:
         return _kept(found, f"total `{quantity}` of {found['thing']} {found['by']}")
 
+    def averaged(found: re.Match[str]) -> str:
+        thing, every = _said(found, "thing"), found["every"] or found["every2"] or found["every3"]
+        if not _is_value(thing, table):
+            return found.group()
+        told.append(f"{thing}: the total of {quantity} of each {every}, not the rows")
+        return f"what is the average `{quantity}` of {thing} per {every}"
+
     def ranked(found: re.Match[str]) -> str:
         noun, number = _said(found, "noun"), _said(found, "n").casefold()
         least = _said(found, "side").casefold() in _LEAST
@@ -66,7 +80,7 @@ def in_quantities(text: str, table: Table, told: list[str]) -> str:
         told.append(f"{found['thing']}: the total of {quantity}, not the rows")
         return form
 
-    for pattern, form in ((_BEST_FOR, named), (_WHICH_BEST, named), (_PER_PERIOD, per_period), (_SELL_BEST, ranked)):
+    for pattern, form in ((_ON_AVERAGE, averaged), (_BEST_FOR, named), (_WHICH_BEST, named), (_PER_PERIOD, per_period), (_SELL_BEST, ranked)):
         text = pattern.sub(form, text)
     return text
 

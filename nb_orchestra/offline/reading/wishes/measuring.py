@@ -83,7 +83,8 @@ def _extreme(clause: Clause, memory: Memory) -> list[Intent]:
         values = values or list(earlier.columns[:1] if earlier is not None else ())
     if not side or not (clause.question or asked) or both_ends(clause):
         return []
-    gaps = [name for name in clause.columns() if name in clause.table and name not in by and clause.table[name].missing]
+    spoken = [name for name in clause.columns() if name in clause.table and name not in by]
+    gaps = [name for name in spoken if clause.table[name].missing] or spoken
     if clause.has("cmp", "missing") and by and gaps and not memory.slot_words:
         return [_most_missing(clause, gaps[0], by, side)]
     most = any(tag.text.casefold() in ("most", "least", "fewest", "more", "largest number", "biggest") for tag in clause.tags if "super" in tag.kinds)

@@ -91,7 +91,7 @@ _WHICH_ONE = re.compile(
     r"(?P<side>best|worst|highest|lowest|most|least|largest|smallest|biggest|fewest|top)\W*\Z",
     re.IGNORECASE,
 )
-_UNWANTED = re.compile(
+UNWANTED = re.compile(
     r"return|cancel|fail|reject|refus|absen|late|churn|drop|die|dead|lost|error|damag|refund|default|miss|wrong|broken|complain", re.IGNORECASE
 )
 
@@ -104,7 +104,7 @@ def _which_of_before(clause: Clause, memory: Memory) -> list[Intent]:
     word = said["side"].casefold()
     side = "min" if word in ("worst", "lowest", "least", "smallest", "fewest") else "max"
     valued = earlier.columns[:1] or tuple(str(item.get("value")) for item in earlier.where[:1])
-    unwanted = bool(valued) and (_UNWANTED.search(valued[0]) is not None or (valued[0] in memory.table and bool(BAD & set(memory.table[valued[0]].words))))
+    unwanted = bool(valued) and (UNWANTED.search(valued[0]) is not None or (valued[0] in memory.table and bool(BAD & set(memory.table[valued[0]].words))))
     if word in ("best", "worst") and unwanted:
         side = "min" if side == "max" else "max"
         memory.assume(f"{word}: the {'most' if side == 'max' else 'least'} {valued[0]}")

@@ -12,6 +12,7 @@ from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.tables import Column, Table
 from nb_orchestra.offline.reading.tagging import Tag
 from nb_orchestra.offline.reading.takings import quantity_of
+from nb_orchestra.offline.reading.totals import crowded_date
 from nb_orchestra.offline.reading.wishes.picking import adds_up
 from nb_orchestra.offline.reading.words import lemma, vocabulary
 
@@ -94,6 +95,11 @@ def _is_noun(clause: Clause, noun: Tag) -> bool:
 
 def _sum(clause: Clause, memory: Memory, by: list[str], quantity: str, noun: Tag) -> list[Intent]:
     memory.known |= SOLD & {tag.text.casefold() for tag in clause.tags}
+    date = crowded_date(memory.table)
+    average = next((key for key in clause.keys("stat") if key in ("mean", "median")), "")
+    if average and date and not by:  # "how many croissants do we sell on an average Saturday"
+        memory.assume(f"{noun.text} counted: the {average} over the days of each day's total of {quantity}")
+        return [Intent("statistics", clause.text, (quantity,), (), (average,), clause.conditions, {"daily": date})]
     memory.assume(f"{noun.text} counted: the total of {quantity}, not the rows")
     return [Intent("statistics", clause.text, (quantity,), tuple(by), ("sum",), clause.conditions)]
 

@@ -20,7 +20,7 @@ _MOST = r"(?:highest|lowest|most|least|largest|smallest|biggest|greatest|fewest|
 _ONE_WITH = re.compile(
     rf"\b(\w+) (?:with|having|has|had|(?:that|which|who) (?:has|had)) (?:the )?{_MOST}\b.*\b(?:of|in|for|per|by) (?:each|every|a)\b", re.IGNORECASE
 )
-_BEST_ONE = re.compile(rf"\b(?:{_MOST}|top)[ -](?:\w+(?:ing|ed) )?(\w+)(?: ?\([^)]*\))? (?:of|in|for|from|per) (?:each|every)\b", re.IGNORECASE)
+_BEST_ONE = re.compile(rf"\b(?:{_MOST}|top|[a-z]+est)[ -](?:\w+(?:ing|ed) )?(\w+)(?: ?\([^)]*\))? (?:of|in|for|from|per) (?:each|every)\b", re.IGNORECASE)
 _OF_TIME = vocabulary("time duration pace lap finish seconds")
 
 
@@ -101,7 +101,7 @@ def _asks_first(clause: Clause, memory: Memory) -> bool:
     column = clause.table.by_name.get(str(tag.value)) if tag is not None and tag.kind == "column" else None
     if column is not None:
         return column.kind == "text" and not repeats(column)
-    return tag is not None and (tag.kind == "unknown" or tag.is_a("word", "row"))
+    return tag is not None and (tag.kind in ("unknown", "level") or tag.is_a("word", "row"))
 
 
 _TAKEN = words("rank sort count super extreme statistics stat resample pattern group_rank compare plain rows")
