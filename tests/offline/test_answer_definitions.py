@@ -113,6 +113,39 @@ ASKED: list[tuple[str, Callable[[pd.DataFrame], dict[str, Any]]]] = [
         'Answer format: @mean_diabetic[a] @mean_non_diabetic[b] @cost_difference[d] where "a" and "b" are rounded to two decimals and "d" is the first minus the second.',
         lambda t: (lambda m: {"mean_diabetic": m[1], "mean_non_diabetic": m[0], "cost_difference": m[1] - m[0]})(t.groupby("diab")["cost"].mean()),
     ),
+    (
+        "What percentage of the Alpha patients recovered, compared to the Beta patients?\nThe column `outc` is `R` if the patient recovered.\n".replace(
+            "`R`", '"R"'
+        )
+        + "Answer format: @recovery_rate_alpha[p1] @recovery_rate_beta[p2] where p1 and p2 are percentages rounded to two decimals.",
+        lambda t: {f"recovery_rate_{name.casefold()}": 100 * (t.loc[t["unit"] == name, "outc"] == "R").mean() for name in ("Alpha", "Beta")},
+    ),
+    (
+        "Calculate the mean cost after removing all incomplete rows.\nDrop every row that contains a missing value in any column before computing the mean of cost.\n"
+        "Answer format: @mean_cost[m] @rows_remaining[n] where m is rounded to two decimals and n is an integer.",
+        lambda t: {"mean_cost": t.dropna()["cost"].mean(), "rows_remaining": len(t.dropna())},
+    ),
+    (
+        "How many patients died, and what is their average cost?\nA patient died if outc equals 'D'.\n"
+        "Answer format: @deaths[n] @average_cost[m] where n is an integer and m is rounded to two decimals.",
+        lambda t: {"deaths": int((t["outc"] == "D").sum()), "average_cost": t.loc[t["outc"] == "D", "cost"].mean()},
+    ),
+    (
+        "Are the variances of cost equal in the units?\nUse Levene's test grouped by unit. If the p-value is less than 0.9999, the variances are considered unequal.\n"
+        "Answer format: @equal_variances[yes/no]",
+        lambda t: {"equal_variances": "no"},
+    ),
+    (
+        "How many outliers does the length of stay (los) have?\nUse the IQR method (1.5 * IQR).\nAnswer format: @n_outliers[n] where n is an integer.",
+        lambda t: (lambda q: {"n_outliers": int(((t["los"] < 2.5 * q[0.25] - 1.5 * q[0.75]) | (t["los"] > 2.5 * q[0.75] - 1.5 * q[0.25])).sum())})(
+            t["los"].quantile([0.25, 0.75])
+        ),
+    ),
+    (
+        "Which unit has the highest average bill?\nThe bill is stored in the cost column and the length of stay in the los column.\n"
+        "Group by unit and average the bill.\nAnswer format: @unit[name] where name is a string.",
+        lambda t: {"unit": str(t.groupby("unit")["cost"].mean().idxmax())},
+    ),
 ]
 
 

@@ -90,10 +90,13 @@ def level_counted(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] |
     said = [dict(item) for other in draft.reading.intents for item in other.where if item["column"] in named and item["op"] not in ("==", "in")]
     held = {item["column"] for item in said}  # "whose text contains the word": no row of exactly this value
     where += [*said, *({"column": name, "op": "==", "value": value} for name, value in want.levels if name not in held)]
+    both = any(item["op"] == "in" and item["column"] in named for item in intent.where)
+    if quantity == "share" and both and "rate" in want.words and not any(item["column"] not in named for item in intent.where):
+        return None  # the rate of something that was not read, and no share of the groups themselves
     label = "_".join(str(value) for _, value in want.levels)
     of = [item for item in intent.option("of", ()) if item["column"] not in named]
-    if quantity == "share" and intent.kind == "share" and any(item["column"] not in named for item in intent.where):
-        counted = {str(item["column"]) for item in intent.where}  # "which share died of each sex": of the men, of the women
+    counted = {str(item["column"]) for item in intent.where if item["op"] != "in"}
+    if quantity == "share" and intent.kind == "share" and counted and not named <= counted:  # "which share died of each sex": of the men, of the women
         of, where = [*of, *(item for item in where if item["column"] not in counted)], [item for item in where if item["column"] in counted]
     frame = draft.rows(replace(intent, where=tuple(of)))
     identity = draft.step("count_rows", {"where": where}, intent, name=f"n_{label}", purpose=f"Rows with {label}", frame=frame)

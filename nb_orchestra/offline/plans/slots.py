@@ -130,7 +130,8 @@ def _place(draft: Draft, want: Wanted) -> dict[str, Any] | None:
 
 
 def _number(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
-    counted = quantity == "value" and _COUNTED.search(want.slot.name.replace("_", " "))
+    counts = bool(want.levels) and not want.columns and any(intent.kind == "count" for intent in draft.reading.intents)
+    counted = quantity == "value" and (counts or _COUNTED.search(want.slot.name.replace("_", " ")))
     for asked in ("n", quantity) if counted else (quantity,):
         for known in (of_model, *DEMANDS.get(asked, ())):
             place = known(draft, want, asked)

@@ -69,6 +69,10 @@ def _of_null(said: str, want: Wanted, draft: Draft) -> str | None:
 
 def _named_by_slot(said: str, want: Wanted) -> str | None:
     """ "Independent when p is at least 0.05" for a slot called independent: its yes, though the word denies a relation."""
+    no = [label for label in want.slot.labels if denies(label)]
+    turned = any(re.search(rf"\b(?:un|in|non|dis|ir|im){word}\b", said.casefold()) for word in want.words if len(word) >= 4)
+    if turned and len(no) == 1 and len(want.slot.labels) == 2:
+        return no[0]  # "unequal" for a slot called equal
     words = set(re.findall(r"[a-z]{4,}", said.casefold()))
     yes = [label for label in want.slot.labels if not denies(label)]
     return yes[0] if words & want.words & _DENYING and len(yes) == 1 and not re.search(r"\bnot\b", said) else None

@@ -9,7 +9,11 @@ from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.tagging import Tag
 
-_THESE = re.compile(r"\b(?:of|for|among|in|by) (?:these|those|them|such)\b(?! (?:two|three|columns?|variables?|features?))", re.IGNORECASE)
+_THESE = re.compile(
+    r"\b(?:what (?:is|are|was|were)|and|calculate|report|find) their (?:average|mean|median|total|minimum|maximum)\b|"
+    r"\b(?:of|for|among|in|by) (?:these|those|them|such)\b(?! (?:two|three|columns?|variables?|features?))",
+    re.IGNORECASE,
+)
 _MAKING = re.compile(
     r"\W*(?:please\s+|then\s+)?(?:(?:create|generate|derive|introduce|define|construct|engineer|add|build)\b|"
     r"(?:calculate|compute|determine)\s+(?:the|an?)\s+[\w -]{3,40}?\s+as\s+(?:the\s+)?(?:difference|sum|ratio|product|quotient)\b)",

@@ -21,7 +21,7 @@ ORDERS = re.compile(
 _MEANS = (
     r"(?:means?|meaning|stands? for|denot(?:es?|ing)|represent(?:s|ing)?|indicat(?:es?|ing)|signif(?:ies|y|ying)|refers? to|corresponds? to|"
     r"identif(?:ies|y)|marks?|(?:is|are) (?:used )?for|(?:is|are)(?! (?:considered|used|included|excluded|kept|removed|dropped|missing|not|to|counted|ignored)\b)|"
-    r"being|for|=|:|→)"
+    r"being|for|if|when|=|:|→)"
 )
 _CUT = re.compile(r"(?:,\s*|\s+)(?:where|with|in which|such that)\s+|\s*\(|[:–—]\s+", re.IGNORECASE)
 _LEAD = re.compile(
@@ -118,7 +118,8 @@ def _in_front(text: str, spots: Sequence[tuple[int, int, Any]], column: Column) 
     made: list[tuple[Any, str]] = []
     begin = 0
     for start, end, value in spots:
-        piece = re.sub(r"^[\s,;]*(?:and|or|while|whereas)?\s+", "", text[begin:start])
+        piece = re.sub(rf"^\s*(?:in|of|for)(?: the)? [\"'“`]?{re.escape(column.name)}[\"'”`]?(?: column| variable)?", "", text[begin:start])
+        piece = re.sub(r"^[\s,;]*(?:and|or|while|whereas)?\s+", "", piece)
         begin = end
         ruled = _LABELLED.match(piece)
         if ruled:

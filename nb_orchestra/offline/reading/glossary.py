@@ -28,6 +28,7 @@ def glossed(text: str, table: Table) -> tuple[str, Table]:
         return text, table
     asked = _LISTS.sub(lambda match: " " * len(match.group()) if _all_of_one(match.group(1), table) else match.group(), asked)
     asked = equated(spelled_out(asked, table), table)
+    asked = _APPOSITION.sub(lambda match: _apposed(match, table), asked)
     found: list[Meaning] = list(_months(asked, table))
     last: Column | None = None
     for sentence in list(_SENTENCE.finditer(asked)):
@@ -40,6 +41,23 @@ def glossed(text: str, table: Table) -> tuple[str, Table]:
             found += made
         last = next((column for _, column in mentions(sentence.group(), table)), last)
     return asked + section, replace(table, meanings=(*table.meanings, *found)) if found else table
+
+
+_APPOSITION = re.compile(r"((?:[A-Za-z0-9][\w'’-]*[ ]){1,6})\(((?:the )?(?:column )?[\"'“`]?[A-Za-z][\w. ]*[\"'”`]?(?: column)?)\)")
+_BEFORE_NOUN = frozenset(
+    ["the", "of", "in", "a", "an", "between", "and", "with", "for", "or", "by", "on", "average", "mean", "median", "is", "are", "to", "from", "total"]
+)
+
+
+def _apposed(found: re.Match[str], table: Table) -> str:
+    """ "The total sales (tsales)": the column alone, where its name stands in brackets behind other words for it."""
+    name = re.sub(r"^(?:the )?(?:column )?|[\"'“”`]|(?: column)$", "", found.group(2))
+    column = next((item for item in table.columns if item.name == name and len(name) > 1), None)
+    words = found.group(1).split()
+    if column is None or words[-1].casefold() in _BEFORE_NOUN:
+        return found.group()
+    cut = max((n for n, word in enumerate(words) if word.casefold() in _BEFORE_NOUN), default=-1)
+    return " ".join([*words[: cut + 1], f'"{column.name}"'])
 
 
 _MONTHS = tuple(name for name in calendar.month_name if name)

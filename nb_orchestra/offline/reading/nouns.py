@@ -17,6 +17,14 @@ _NOUN = re.compile(
     r"(?:in|by|as|under)?\s*(?:the\s+)?(?:column\s+|variable\s+|field\s+)?[\"'“`]?(?P<column>[^\"'”`]+?)[\"'”`]?(?:\s+(?:column|variable|field))?(?:\s+(?:with|as) the (?:two )?values?\b.*)?\s*$",
     re.IGNORECASE,
 )
+_APPOSED = re.compile(
+    r"^\s*(?:the\s+)?(?P<noun>[\w-]+(?:\s+[\w-]+){0,3}?)\s+(?:is|are)\s+(?:measured|given|expressed|recorded|reported)\s+(?:in|as|by)\s+[\w ]{2,40}?\s*\([\"'“`]?(?P<column>[^\"'”`()]+?)[\"'”`]?(?: column)?\)\s*$",
+    re.IGNORECASE,
+)
+_ELLIPTIC = re.compile(
+    r"^\s*(?:the\s+)?(?P<noun>[\w-]+(?:\s+[\w-]+){0,3}?)\s+(?:in|by)\s+(?:the\s+)?(?:column\s+)?[\"'“`]?(?P<column>[^\"'”`]+?)[\"'”`]?(?:\s+(?:column|variable))?\s*$",
+    re.IGNORECASE,
+)
 _WHETHER = re.compile(
     r"^\s*(?:the\s+)?(?:column\s+|variable\s+)?[\"'“`]?(?P<column>[^\"'”`]+?)[\"'”`]?\s+(?:column\s+|variable\s+)?(?:indicates|shows|tells|states|records|specifies|denotes|says|describes)\s+(?:whether|if)\s+"
     r"(?P<label>[^(\n]+?)(?:\s*\(|\s+or not\b|,|$)",
@@ -61,7 +69,12 @@ def used_for(text: str, table: Table) -> list[Meaning]:
 
 def noun(text: str, table: Table) -> list[Meaning]:
     """ "The birth weight is stored in the 'bwt' column": another word for a column."""
-    found = _NOUN.match(text) or _HOLDING.match(text)
+    first, *others = re.split(r",?\s+and\s+(?=the\s+)", text)
+    more = [_ELLIPTIC.match(piece) for piece in others]
+    if others and all(more) and _NOUN.match(first):
+        pieces = [noun(first, table), *(noun(f"{piece['noun']} is in {piece['column']}", table) for piece in more if piece)]
+        return [meaning for made in pieces for meaning in made] if all(pieces) else []
+    found = _NOUN.match(text) or _HOLDING.match(text) or _APPOSED.match(text)
     column = next((item for item in table.columns if found and fold(item.name) == fold(found["column"])), None)
     if found is None or column is None or ORDERS.search(text):
         return []

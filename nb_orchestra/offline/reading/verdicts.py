@@ -51,6 +51,7 @@ def rules(body: str) -> tuple[Rule, ...]:
     body = _LEVEL.sub(str(level), body)
     if re.search(r"\bcorrelat|\bpearson|\bspearman|\bkendall", body, re.IGNORECASE):
         body = re.sub(r"\babsolute value\b(?!\s+of\b)", "absolute value of r", body, flags=re.IGNORECASE)
+    body = re.sub(r"\b(r|coefficient|skewness) is (positive|negative)\b", lambda found: f"{found[1]} is {'>' if found[2] == 'positive' else '<'} 0", body)
     subject: dict[str, Any] = {}
     for sentence in _SENTENCE.split(body):
         sentence, before = sentence.strip(" .;{}"), dict(subject)
