@@ -14,7 +14,7 @@ _PREPARING = frozenset({"fill", "drop_missing", "filter", "dedupe", "convert"})
 
 def ruled(memory: Memory, asked: str) -> list[Intent]:
     """The wishes of a goal with an answer format, as question and constraints say them together."""
-    loose = [item for item in memory.loose if memory.table[str(item["column"])].grouping]
+    loose = [item for item in memory.loose if memory.table[str(item["column"])].kind == "text" or memory.table[str(item["column"])].grouping]
     if _ANY_COLUMN.search(asked):
         gaps = [intent for intent in memory.intents if intent.kind == "drop_missing"]
         memory.intents[:] = [replace(gaps[0], columns=(), options={}), *(item for item in memory.intents if item not in gaps)] if gaps else memory.intents
