@@ -39,9 +39,9 @@ ASKED: list[tuple[str, Callable[[pd.DataFrame], dict[str, Any]]]] = [
         lambda t: {"difference": t.loc[t["outc"] == "D", "los"].mean() - t.loc[t["outc"] == "R", "los"].mean()},
     ),
     (
-        "What is the difference between the mean cost of the Beta and the Gamma unit?\nSubtract the mean cost of Gamma from the mean cost of Beta.\n"
+        "What is the difference between the mean cost of the Delta and the Gamma unit?\nSubtract the mean cost of Gamma from the mean cost of Delta.\n"
         "Answer format: @mean_difference[d] rounded to two decimals.",
-        lambda t: {"mean_difference": t.loc[t["unit"] == "Beta", "cost"].mean() - t.loc[t["unit"] == "Gamma", "cost"].mean()},
+        lambda t: {"mean_difference": t.loc[t["unit"] == "Delta", "cost"].mean() - t.loc[t["unit"] == "Gamma", "cost"].mean()},
     ),
     (
         "How many rows contain at least one missing value, and what percentage of all rows is that?\n"
@@ -96,11 +96,11 @@ ASKED: list[tuple[str, Callable[[pd.DataFrame], dict[str, Any]]]] = [
         lambda t: {"rho": t["los"].corr(t["sbp"], method="spearman")},
     ),
     (
-        "Test whether the cost depends on the unit.\nApply the Kruskal-Wallis H test to the three units (Alpha, Beta, Gamma).\n"
-        'Answer format: @h_statistic[h] @median_beta[m] where "h" is rounded to two decimals and "m" is the median cost of the unit "Beta", rounded to two decimals.',
+        "Test whether the cost depends on the unit.\nApply the Kruskal-Wallis H test to the three units (Alpha, Delta, Gamma).\n"
+        'Answer format: @h_statistic[h] @median_delta[m] where "h" is rounded to two decimals and "m" is the median cost of the unit "Delta", rounded to two decimals.',
         lambda t: {
             "h_statistic": float(stats.kruskal(*(part["cost"] for _, part in t.groupby("unit"))).statistic),
-            "median_beta": t.loc[t["unit"] == "Beta", "cost"].median(),
+            "median_delta": t.loc[t["unit"] == "Delta", "cost"].median(),
         },
     ),
     (
@@ -114,11 +114,11 @@ ASKED: list[tuple[str, Callable[[pd.DataFrame], dict[str, Any]]]] = [
         lambda t: (lambda m: {"mean_diabetic": m[1], "mean_non_diabetic": m[0], "cost_difference": m[1] - m[0]})(t.groupby("diab")["cost"].mean()),
     ),
     (
-        "What percentage of the Alpha patients recovered, compared to the Beta patients?\nThe column `outc` is `R` if the patient recovered.\n".replace(
+        "What percentage of the Alpha patients recovered, compared to the Delta patients?\nThe column `outc` is `R` if the patient recovered.\n".replace(
             "`R`", '"R"'
         )
-        + "Answer format: @recovery_rate_alpha[p1] @recovery_rate_beta[p2] where p1 and p2 are percentages rounded to two decimals.",
-        lambda t: {f"recovery_rate_{name.casefold()}": 100 * (t.loc[t["unit"] == name, "outc"] == "R").mean() for name in ("Alpha", "Beta")},
+        + "Answer format: @recovery_rate_alpha[p1] @recovery_rate_delta[p2] where p1 and p2 are percentages rounded to two decimals.",
+        lambda t: {f"recovery_rate_{name.casefold()}": 100 * (t.loc[t["unit"] == name, "outc"] == "R").mean() for name in ("Alpha", "Delta")},
     ),
     (
         "Calculate the mean cost after removing all incomplete rows.\nDrop every row that contains a missing value in any column before computing the mean of cost.\n"

@@ -18,7 +18,7 @@ WARD = pd.DataFrame(
         "gndr": _RANDOM.choice([1, 2], _N),
         "diab": _RANDOM.choice([0, 1], _N),
         "outc": _RANDOM.choice(["R", "D", "T"], _N),
-        "unit": _RANDOM.choice(["Alpha", "Beta", "Gamma"], _N, p=[0.5, 0.3, 0.2]),
+        "unit": _RANDOM.choice(["Alpha", "Delta", "Gamma"], _N, p=[0.5, 0.3, 0.2]),
         "los": np.round(_RANDOM.gamma(3.0, 2.0, _N), 1),
         "crp": np.where(np.arange(_N) % 10 == 3, np.nan, np.round(_RANDOM.gamma(2.0, 20.0, _N), 1)),
         "sbp": np.where(np.arange(_N) % 13 == 5, np.nan, np.round(_RANDOM.normal(130, 15, _N))),

@@ -66,6 +66,13 @@ def spelled(text: str) -> str:
     return text
 
 
+def with_subjects(body: str) -> str:
+    """Rules with what they are about: "the absolute value" of r where the goal correlates; "r is negative" as r < 0."""
+    if re.search(r"\bcorrelat|\bpearson|\bspearman|\bkendall", body, re.IGNORECASE):
+        body = re.sub(r"\babsolute value\b(?!\s+of\b)", "absolute value of r", body, flags=re.IGNORECASE)
+    return re.sub(r"\b(r|coefficient|skewness) is (positive|negative)\b", lambda found: f"{found[1]} is {'>' if found[2] == 'positive' else '<'} 0", body)
+
+
 _NUMERIC = re.compile(r"\b(?:numbers?|floats?|integers?|round\w*|decimals?|numeric|percent\w*|digits?)\b", re.IGNORECASE)
 _MEASURED = re.compile(
     r"^(?:p|r|n|mean|median|std|skew|kurt|count)(?:[_ -]|\b|(?:ness|osis)\b)|p[_ ]val|corr|coef|statistic|percent|number|rmse|mse|mae|r2|accuracy",

@@ -12,7 +12,7 @@ from typing import Any
 from rapidfuzz import fuzz
 
 from nb_orchestra.offline.reading.intents import Rule
-from nb_orchestra.offline.reading.labelling import quoted_rules
+from nb_orchestra.offline.reading.labelling import quoted_rules, with_subjects
 from nb_orchestra.offline.reading.tables import Table
 from nb_orchestra.offline.reading.tagging import Tag, tag
 from nb_orchestra.offline.reading.words import lemma
@@ -48,10 +48,7 @@ def rules(body: str) -> tuple[Rule, ...]:
     """Every rule that the text states, in order."""
     found: list[Rule] = []
     level = significance(body)
-    body = _LEVEL.sub(str(level), body)
-    if re.search(r"\bcorrelat|\bpearson|\bspearman|\bkendall", body, re.IGNORECASE):
-        body = re.sub(r"\babsolute value\b(?!\s+of\b)", "absolute value of r", body, flags=re.IGNORECASE)
-    body = re.sub(r"\b(r|coefficient|skewness) is (positive|negative)\b", lambda found: f"{found[1]} is {'>' if found[2] == 'positive' else '<'} 0", body)
+    body = with_subjects(_LEVEL.sub(str(level), body))
     subject: dict[str, Any] = {}
     for sentence in _SENTENCE.split(body):
         sentence, before = sentence.strip(" .;{}"), dict(subject)
