@@ -41,7 +41,7 @@ STATISTICAL = frozenset([
     "crosstab", "weighted_summary", "table_one", "compare_groups", "post_hoc", "compare_proportions", "confounding", "one_sample", "paired",
     "compare_columns", "normality", "correlate", "correlation_matrix", "partial_correlation", "regression", "outlier_summary", "group_extreme", "resample",
     "time_pattern", "trend", "longest_run", "train_model", "word_counts", "changes_compared", "interval_of_mean",
-    "interval_of_share", "sample_size",
+    "interval_of_share", "sample_size", "fall_from_peak", "against_level", "first_and_last",
 ])
 # fmt: on
 """Recipes whose tables hold statistics of many rows. One that is not listed keeps the person's level."""

@@ -280,7 +280,7 @@ _ROWS: tuple[Recipe, ...] = (
     ),
     Recipe(
         "paired", "comparing_one.paired",
-        (_FRAME, _a("first", "column"), _a("second", "column"), _a("test", "choice", "auto", "", ("auto", "paired_t", "wilcoxon"))),
+        (_FRAME, _a("first", "column"), _a("second", "column"), _a("test", "choice", "auto", "", ("auto", "paired_t", "wilcoxon")), _a("by", "column", None, "a row per group")),
         _table(first="text", second="text", mean_first="number", mean_second="number", difference="number", **_TEST),
         ("paired", "before and after", "two columns"), "paired t, or Wilcoxon signed-rank where the differences are not normal", "comparing.paired",
     ),
@@ -440,6 +440,24 @@ _ROWS: tuple[Recipe, ...] = (
         "longest_run", "timing.longest_run",
         (_FRAME, _a("date", "column", None), _a("where", "conditions"), _BY),
         _table(), ("longest", "longest run", "streak", "in a row", "consecutive", "longest spell"), "by…, length, start, end; every longest run", "timing.longest_run",
+    ),
+    Recipe(
+        "time_between", "courses.time_between", (_FRAME, _a("date", "column"), _BY),
+        _table(), ("time between", "days between visits", "until the next"), "each less the one before",
+    ),
+    Recipe(
+        "fall_from_peak", "courses.fall_from_peak", (_FRAME, _a("date", "column"), _a("value", "column"), _BY),
+        _table(), ("drawdown", "below the peak", "fall from its peak"), "the deepest fall below the highest value until then", "courses.fall_from_peak",
+    ),
+    Recipe(
+        "against_level", "courses.against_level", (_FRAME, _a("date", "column"), _a("value", "column"), _a("at", "text", help="a date, a month as 2008-01, or a year"), _BY),
+        _table(), ("below the level of", "against the level of"), "lowest and highest less the level at a time", "courses.against_level",
+    ),
+    Recipe(
+        "first_and_last", "courses.first_and_last",
+        (_FRAME, _a("date", "column"), _a("value", "column"), _BY, _a("every", "choice", None, "left out: single values", ("day", "week", "month", "quarter", "year")),
+         _a("statistic", "choice", "sum", "of a period", STATISTICS), _a("full", "boolean", False, "only periods that the dates cover whole")),
+        _table(), ("from first to last", "first week against last week"), "last less first", "courses.first_and_last",
     ),
     Recipe(
         "seasonality", "trending.seasonality",

@@ -174,7 +174,6 @@ def test_what_a_step_gives_anyway_is_done(goal: str) -> None:
 @pytest.mark.parametrize(
     "goal",
     [
-        "mean body mass by species in {penguins} and tell me if it is significant",
         "mean body mass in {penguins}; report the coefficients",
         "Compare body mass across the two islands in {penguins}",
     ],

@@ -12,6 +12,7 @@ from nb_orchestra.offline.plans.arrangements import ARRANGEMENTS
 from nb_orchestra.offline.plans.calendars import CALENDARS
 from nb_orchestra.offline.plans.certainty import CERTAINTY
 from nb_orchestra.offline.plans.charts import CHARTS
+from nb_orchestra.offline.plans.courses import COURSES
 from nb_orchestra.offline.plans.draft import Draft
 from nb_orchestra.offline.plans.entities import ENTITIES
 from nb_orchestra.offline.plans.exploring import EXPLORING
@@ -27,7 +28,7 @@ from nb_orchestra.offline.plans.times import TIMES
 from nb_orchestra.offline.reading import Intent
 from nb_orchestra.offline.reading.intents import broken
 
-_FAMILIES = (SHAPES, MEASURES, PLACES, TESTS, TIMES, GROWTHS, STEPS, CALENDARS, MODELS, CHARTS, ARRANGEMENTS, ENTITIES, GAPS, CERTAINTY, EXPLORING)
+_FAMILIES = (SHAPES, MEASURES, PLACES, TESTS, TIMES, GROWTHS, STEPS, CALENDARS, MODELS, CHARTS, ARRANGEMENTS, ENTITIES, GAPS, CERTAINTY, COURSES, EXPLORING)
 LOWERINGS: dict[str, Callable[[Draft, Intent], None]] = {kind: lower for family in _FAMILIES for kind, lower in family.items()}
 
 

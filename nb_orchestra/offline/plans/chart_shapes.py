@@ -51,7 +51,9 @@ def statistic_said(statistic: str, column: str) -> dict[str, str]:
 def _months(product: Product) -> Shape:
     intent = product.intent
     part, statistic, value = intent.option("part", "month"), intent.statistics[0], intent.columns[0]
-    return {"kind": "bar", "x": part, "y": statistic, "sort": "none", "labels": statistic_said(statistic, value)}, f"{value}_by_{part}", {"from": product.id}
+    labels = statistic_said(statistic, value)
+    column = f"mean_yearly_{statistic}" if intent.option("each") else statistic
+    return {"kind": "bar", "x": part, "y": column, "sort": "none", "labels": {column: labels[statistic]}}, f"{value}_by_{part}", {"from": product.id}
 
 
 def _periods(product: Product) -> Shape | None:

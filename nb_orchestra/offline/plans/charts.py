@@ -20,6 +20,8 @@ def _chart(draft: Draft, intent: Intent) -> None:
         draft.not_done.append(f"{intent.clause}: nothing to draw; name the columns")
         return
     arguments, label, frame = shape
+    if intent.option("kind") == "stacked_bar" and arguments.get("colour") and len(intent.by) > 1 and arguments["x"] == intent.by[1]:
+        arguments = {**arguments, "x": intent.by[0], "colour": intent.by[1]}
     if kind := intent.option("kind"):
         if kind in _NEAREST:
             draft.assume(f"{kind} plot: drawn as a {_NEAREST[kind]} plot")
@@ -54,6 +56,12 @@ def _named(draft: Draft, intent: Intent) -> Shape | None:
         values = [name for name in measured if name not in years]
         colour = by[0] if by and len(values) == 1 else None
         return {"kind": "line", "x": years[0], "y": values if len(values) > 1 else values[0], "colour": colour}, f"{values[0]}_over_{years[0]}", None
+    if len(measured) >= 2 and by and _SIDE_BY_SIDE.search(intent.clause):
+        arguments = {"kind": "bar", "x": by[0], "y": measured, "statistic": intent.option("statistic") or "sum"}
+        return arguments, f"{measured[0]}_and_{measured[1]}_by_{by[0]}", None
+    if len(measured) >= 2 and by and intent.option("kind") in ("line", "area"):
+        arguments = {"kind": "line", "x": measured[1], "y": measured[0], "colour": by[0], "statistic": intent.option("statistic") or "mean"}
+        return arguments, f"{measured[0]}_over_{measured[1]}", None
     if len(measured) >= 2:
         x, y = (measured[1], measured[0]) if _AGAINST.search(intent.clause) else (measured[0], measured[1])
         return {"kind": "scatter", "x": x, "y": y, "colour": by[0] if by else None}, f"{measured[0]}_{measured[1]}", None
@@ -69,6 +77,7 @@ def _named(draft: Draft, intent: Intent) -> Shape | None:
     return {"kind": "bar", "x": by[0], "statistic": "count", "colour": by[1] if len(by) > 1 else None}, by[0], None
 
 
+_SIDE_BY_SIDE = re.compile(r"\bside by side\b|\bnext to each other\b|\bgrouped bars?\b|\bbeside each other\b", re.IGNORECASE)
 _AGAINST = re.compile(r"\b(?:against|versus|vs\.?|as a function of)\s", re.IGNORECASE)
 """In these words the first column stands on y, and the second on x."""
 

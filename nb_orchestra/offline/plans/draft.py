@@ -37,6 +37,10 @@ _WHOLE_ROWS = vocabulary(
 """Recipes that give whole rows, or look at every column: they get the table uncut."""
 
 
+_WHOLE_MONTH = re.compile(r"\b(\d{4}-\d\d)-00\b")
+"""How months are written while a goal is read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Product:
     """A step that answers something (a table, a chart or a changed table), with the intent that it answers."""
@@ -92,7 +96,7 @@ class Draft:
             if step["params"] == params:
                 return str(step["id"])
         identity = f"s{len(self.steps) + 1}"
-        made = {"id": identity, "kind": "code", "name": self.name(name), "purpose": purpose, "clause": intent.clause, "params": params}
+        made = {"id": identity, "kind": "code", "name": self.name(name), "purpose": purpose, "clause": _WHOLE_MONTH.sub(r"\1", intent.clause), "params": params}
         self.steps.append({**made, "output": {"type": output}, "effort": "easy"})
         return identity
 

@@ -98,7 +98,7 @@ def _compare_columns(draft: Draft, intent: Intent) -> None:
 
 def _paired(draft: Draft, intent: Intent) -> None:
     first, second = intent.columns[:2]
-    arguments = {"first": first, "second": second}
+    arguments = {"first": first, "second": second, "by": intent.by[0] if intent.by else None}
     draft.answer(
         draft.step("paired", arguments, intent, name=f"{first}_against_{second}", purpose="Pairs of each row compared", frame=draft.rows(intent)), intent
     )

@@ -25,13 +25,13 @@ def dated(draft: Draft, intent: Intent, frame: Ref) -> tuple[str, Ref]:
 
 def _pattern(draft: Draft, intent: Intent) -> None:
     value, date, part, statistic = intent.columns[0], intent.option("date"), intent.option("part", "month"), intent.statistics[0]
-    arguments = {"date": date, "value": value, "by": part, "statistic": statistic}
+    arguments = {"date": date, "value": value, "by": part, "statistic": statistic, "each": "year" if intent.option("each") else None}
     name = f"{statistic}_{value}_by_{part}"
     identity = draft.step("time_pattern", arguments, intent, name=name, purpose=f"{statistic} of {value} by {part}", frame=draft.rows(intent))
     draft.answer(identity, intent)
     both = intent.option("which") == "both"
-    for which in ("max", "min") if both else (intent.option("which"),) if draft.reading.slots and intent.option("which") else ():
-        arguments = {"by": statistic, "which": which}
+    for which in ("max", "min") if both else (intent.option("which"),) if (draft.reading.slots or intent.option("one")) and intent.option("which") else ():
+        arguments = {"by": f"mean_yearly_{statistic}" if intent.option("each") else statistic, "which": which}
         found = draft.step("extreme", arguments, intent, name=f"{which}_{name}", purpose=f"The {part} with the {which}", frame={"from": identity})
         draft.answer(found, intent)
 

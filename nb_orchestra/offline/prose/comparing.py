@@ -108,12 +108,16 @@ def one_sample(value: Any, arguments: Mapping[str, Any]) -> list[str]:
 
 
 def paired(value: Any, arguments: Mapping[str, Any]) -> list[str]:
-    row = value.to_dict("records")[0]
-    found = "differ" if clear(row) else "are not shown to differ"
-    means = (
-        f"means {amount(row['mean_first'], row['first'])} and {amount(row['mean_second'], row['second'])}, difference {amount(row['difference'], row['first'])}"
-    )
-    return [f"{title_of(name_of(row['first']))} and {name_of(row['second'])} {found}, row by row ({means}): {result_text(row)}.", *left_out(row)]
+    texts = []
+    for row in value.head(8).to_dict("records"):
+        found, ends = "differ" if clear(row) else "are not shown to differ", (row["first"], row["second"])
+        means = [amount(row[f"mean_{end}"], name) for end, name in zip(("first", "second"), ends, strict=True)]
+        said = f"means {means[0]} and {means[1]}, difference {amount(row['difference'], row['first'])}"
+        group = f" in {safe(str(row['group']))}" if "group" in row else ""
+        several = f"; p adjusted by Holm {p_text(row['p_holm']).removeprefix('p ').removeprefix('= ')}" if "p_holm" in row else ""
+        texts.append(f"{title_of(name_of(ends[0]))} and {name_of(ends[1])} {found}{group}, row by row ({said}): {result_text(row)}{several}.")
+        texts += left_out(row)
+    return texts
 
 
 def changes_compared(value: Any, arguments: Mapping[str, Any]) -> list[str]:

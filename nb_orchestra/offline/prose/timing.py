@@ -72,7 +72,8 @@ def trend(value: Any, arguments: Mapping[str, Any]) -> list[str]:
         column, every = row["value"], str(row["every"])
         found = "shows no clear trend" if row["direction"] == "no clear trend" else f"is {row['direction']}"
         ends = [f"{level_text(row[f'{end}_level'], column)} ({period(row[end], every)})" for end in ("first", "last")]
-        texts.append(f"{title_of(name_of(column))}{group} {found}: the mean per {every} went from {ends[0]} to {ends[1]}.")
+        what, went = ("The number of rows", "it") if column == "n" else (title_of(name_of(column)), f"the mean per {every}")
+        texts.append(f"{what}{group} {found}: {went} went from {ends[0]} to {ends[1]}.")
         decade = f" ({amount(row['slope_per_decade'], column)} per decade)" if row["years"] >= DECADES else ""
         ends_of = interval(row["ci_low"], row["ci_high"], column)
         degrees = "" if missing(row["df"]) else f"({freedom(row['df'])})"

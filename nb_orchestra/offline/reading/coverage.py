@@ -19,7 +19,7 @@ from nb_orchestra.offline.reading.sense import sensed
 from nb_orchestra.offline.reading.tables import Table
 from nb_orchestra.offline.reading.tagging import Tag
 from nb_orchestra.offline.reading.unmet import unmet
-from nb_orchestra.offline.reading.words import vocabulary
+from nb_orchestra.offline.reading.words import lemma, vocabulary
 
 _CHANGE = re.compile(
     r"\b(?:increases?|decreases?|drops?|rises?|falls?|growth|declines?|gains?|percent change|change)\s+(?:in|of|from)\b"
@@ -27,7 +27,22 @@ _CHANGE = re.compile(
     re.IGNORECASE,
 )
 _GROWTH = re.compile(r"growth|change|increase|decrease", re.IGNORECASE)
-_CHANGE_RECIPES = frozenset({"trend", "derive", "regression", "moving_average", "compare_groups", "paired", "pivot", "change_within", "changes_compared"})
+_CHANGE_RECIPES = frozenset(
+    {
+        "trend",
+        "derive",
+        "regression",
+        "moving_average",
+        "compare_groups",
+        "paired",
+        "pivot",
+        "change_within",
+        "changes_compared",
+        "fall_from_peak",
+        "first_and_last",
+        "against_level",
+    }
+)
 _EXCLUDED_ONES = re.compile(
     r"\b(?:excluding|except|without|other than)\s+(?:those|the ones|ones|rows|all)\s+(?:with|where|that|which|who|of)\b[^.;,]*", re.IGNORECASE
 )
@@ -166,19 +181,25 @@ def _names_rows(tags: list[Tag], position: int, used: _Used) -> bool:
     return bool(used.recipes & WHOLE_ROWS) and (before is None or before.kind == "number" or before.text.casefold() in ("which", "what", "top", "the"))
 
 
+_MEASURES = vocabulary("measurement measure variable column feature number trait")
+
+
 def _all_levels(tags: list[Tag], position: int, table: Table) -> bool:
     """ "The three islands", where there are three."""
+    measured = [column for column in table.of_kind("number") if not (column.looks_like_year or column.labelling or column.numbering)]
+    if tags[position].value == len(measured) and any(lemma(item.text) in _MEASURES for item in tags[position + 1 : position + 4]):
+        return True
     after, before = tags[position + 1 : position + 2], tags[position - 1].text.casefold().split()[-1] if position else ""
     named = table.by_name.get(str(after[0].value)) if after and after[0].kind == "column" else None
     return named is not None and named.distinct == tags[position].value and before in ("the", "all", "these", "among", "between", "across")
 
 
 def _asks(item: Tag, tags: list[Tag], position: int, used: _Used) -> bool:
-    """True for a number that restricts or counts: not "two groups", which a sample size is for, not "Table 1", not 0 and 1, not the year of a "why",
+    """True for a number that restricts or counts: not "two groups" of a sample size, nor "two visits", not "Table 1", not 0 and 1, not the year of a "why",
     which is held against the year before."""
     if tags[0].text.casefold() == "why" and is_year(item):
         return False
-    if item.value == 2 and "sample_size" in used.recipes:
+    if item.value == 2 and used.recipes & {"sample_size", "time_between"}:
         return False
     before = tags[position - 1].text.casefold() if position else ""
     if (not position or tags[position - 1].kind == "line") and position + 1 < len(tags) and tags[position + 1].text in (".", ")"):  # "2. …" of a list
@@ -196,6 +217,8 @@ def _restricts(item: Tag, tags: list[Tag], position: int, table: Table) -> bool:
         return False
     if before.text.casefold() in ("the", "a", "an", "all", "any", "each", "every") and position > 1 and before.text.casefold() not in _RESTRICTING:
         before = tags[position - 2]
+    if item.text.casefold() == "side" and position > 1 and tags[position - 2].text.casefold() == "side":  # "side by side"
+        return False
     relative = before.text.casefold() in ("that", "who", "whose") and position > 1
     return before.text.casefold() in _RESTRICTING or relative
 

@@ -35,14 +35,18 @@ _UNITS = vocabulary("item unit piece article")
 
 _COMPARING = vocabulary(
     "compare_groups compare_columns compare_proportions paired one_sample post_hoc correlate correlation_matrix partial_correlation regression crosstab pivot "
-    "associations change_within changes_compared"
+    "associations change_within changes_compared first_and_last against_level"
 )
 _DOES: dict[str, tuple[frozenset[str], tuple[str, ...]]] = {
     "order": (
-        vocabulary("head rank extreme group_extreme group_rank sort_rows longest_run trend peak moving_average outliers time_pattern associations"),
+        vocabulary(
+            "head rank extreme group_extreme group_rank sort_rows longest_run trend peak moving_average outliers time_pattern associations "
+            "fall_from_peak against_level"
+        ),
         ('"sort"', '"rank"'),
     ),
-    "part": (vocabulary("count_rows value_counts compare_proportions crosstab missing_values interval_of_share"), ("percent", "pct", '"/"')),
+    "part": (vocabulary("count_rows value_counts compare_proportions crosstab missing_values interval_of_share "
+        "fall_from_peak against_level first_and_last"), ("percent", "pct", '"/"')),
     "formula": (vocabulary("derive"), ()),
     "than": (_COMPARING, ('"-"', "filter", '">', '"<')),
     "others": (vocabulary("compare_groups correlation_matrix associations"), ("others",)),
@@ -50,6 +54,9 @@ _DOES: dict[str, tuple[frozenset[str], tuple[str, ...]]] = {
     "verb correlate": (_COMPARING, ()),
     "verb seasonal": (vocabulary("time_pattern seasonality"), ()),
     "verb run": (vocabulary("longest_run"), ()),
+    "stat sum": (vocabulary("fall_from_peak against_level first_and_last"), ()),
+    "stat max": (vocabulary("fall_from_peak against_level"), ()),
+    "stat min": (vocabulary("fall_from_peak against_level"), ()),
 }  # fmt: skip
 """Which recipes, and which words in their arguments, do what a family wishes for, asked or not."""
 _WHOLE = vocabulary("table_one check_data profile sample_size")

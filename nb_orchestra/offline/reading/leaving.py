@@ -47,7 +47,7 @@ def tell_lost(clause: Clause, found: list[Intent], memory: Memory) -> None:
     if found and not memory.slot_words:
         lost = [said for said in left_out(clause, found) if not (said.casefold().startswith("per ") and said.split()[-1].casefold() in memory.known)]
         memory.not_done += [f"{said}: this grouping was not used" for said in lost]
-    if _LOG_AXIS.search(clause.text) and not memory.slot_words:
+    if _LOG_AXIS.search(clause.text) and not memory.slot_words and "log scale" not in memory.known:
         memory.not_done.append(f"{clause.text}: charts have no logarithmic axes")
     if not found and fulfilled(clause, memory):
         memory.known |= {tag.text.casefold() for tag in clause.tags}

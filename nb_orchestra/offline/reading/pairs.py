@@ -19,10 +19,21 @@ _CHANGING = _FALLING | _RISING | vocabulary("change changed difference improve i
 def twins(table: Table) -> list[tuple[str, str]]:
     """The pairs of numeric columns whose names differ only in a word for before and one for after."""
     numeric = table.of_kind("number")
-    stems = {(column.name, side): frozenset(column.words) - words for column in numeric for side, words in (("first", _EARLIER), ("last", _LATER))}
-    firsts = [column.name for column in numeric if _EARLIER & set(column.words) and stems[column.name, "first"]]
-    lasts = [column.name for column in numeric if _LATER & set(column.words)]
+    words = {column.name: _apart(column.words) for column in numeric}
+    stems = {(column.name, side): words[column.name] - sided for column in numeric for side, sided in (("first", _EARLIER), ("last", _LATER))}
+    firsts = [column.name for column in numeric if _EARLIER & words[column.name] and stems[column.name, "first"]]
+    lasts = [column.name for column in numeric if _LATER & words[column.name]]
     return [(first, last) for first in firsts for last in lasts if stems[first, "first"] == stems[last, "last"]]
+
+
+def _apart(words: tuple[str, ...]) -> frozenset[str]:
+    """ "Prewt" as "pre" and "wt", "postscore" as "post" and "score"."""
+    return frozenset(part for word in words for part in (_prefix(word), word.removeprefix(_prefix(word))) if part)
+
+
+def _prefix(word: str) -> str:
+    side = next((side for side in ("post", "pre") if word.startswith(side)), "")
+    return side if side and len(word) - len(side) >= 2 and word not in _EARLIER | _LATER else ""
 
 
 def changes(tags: tuple[Tag, ...], memory: Memory) -> tuple[Tag, ...]:

@@ -9,8 +9,20 @@ import pandas as pd
 from scipy import stats
 
 from nb_orchestra.offline.recipes.comparing import COMPARISON, GROUP_TESTS, choose_tests
-from nb_orchestra.offline.recipes.frames import Refusal, columns_of, complete_rows, numbers_of, rows_table
-from nb_orchestra.offline.recipes.testing import TEST_COLUMNS, near_normal, paired_t, result_row, signed_rank
+from nb_orchestra.offline.recipes.frames import (
+    Refusal,
+    as_groups,
+    column_of,
+    columns_of,
+    complete_rows,
+    in_level,
+    levels_of,
+    numbers_of,
+    rows_table,
+    tell,
+    tell_left_out,
+)
+from nb_orchestra.offline.recipes.testing import TEST_COLUMNS, holm, near_normal, paired_t, result_row, signed_rank
 
 REST = (*TEST_COLUMNS, "n", "dropped", "dropped_why", "assumptions")
 
@@ -37,8 +49,29 @@ def one_sample(frame: pd.DataFrame, *, value: str, expected: float = 0, test: st
     return rows_table([first | row | about], ["value", "expected", "mean", *REST])
 
 
-def paired(frame: pd.DataFrame, *, first: str, second: str, test: str = "auto") -> pd.DataFrame:
-    """Do two columns differ, row by row? difference: first minus second. t where the differences are near normal, else Wilcoxon's signed ranks."""
+def paired(frame: pd.DataFrame, *, first: str, second: str, test: str = "auto", by: str | None = None) -> pd.DataFrame:
+    """Do two columns differ, row by row? difference: first minus second. t where the differences are near normal, else Wilcoxon's signed ranks.
+
+    by: a row per group (group, and p_holm for being several). Refusal where no group has three complete rows.
+    """
+    if by is None:
+        return paired_once(frame, first, second, test)
+    by, rows = column_of(frame, by), []
+    labels = as_groups(frame[by])
+    tell_left_out(int(labels.isna().sum()), [by])
+    for level in levels_of(labels):
+        try:
+            rows.append(paired_once(frame[in_level(labels, level)], first, second, test).assign(group=str(level)))
+        except Refusal as refusal:
+            tell(f"not compared: {level} ({refusal.args[0]})")
+    if not rows:
+        raise Refusal(f"no group of {by} has three rows with both {first} and {second}")
+    table = pd.concat(rows, ignore_index=True)
+    return table[["group", *[name for name in table.columns if name != "group"]]].assign(p_holm=holm(table["p"]))
+
+
+def paired_once(frame: pd.DataFrame, first: str, second: str, test: str) -> pd.DataFrame:
+    """The one row of all pairs."""
     table, dropped, why = complete_rows(frame, [first, second])
     if len(table) < 3:
         raise Refusal(f"{len(table)} rows have both {first} and {second}, 3 needed")

@@ -33,6 +33,7 @@ COEFFICIENTS: dict[str, tuple[str, Any]] = {
     "kendall": ("Kendall's τ-b", stats.kendalltau),
 }
 FEWEST = 10  # a group with fewer rows says nothing about a reversal
+FAR_SKEW = 2.0
 MOST_GROUPS = 12
 MOST_RANKED = 20_000
 CORRELATION = ("x", "y", "by", "group", "r", *TEST_COLUMNS, "n", "dropped", "dropped_why", "assumptions", "reversed")
@@ -85,7 +86,8 @@ def correlate_once(table: pd.DataFrame, x: str, y: str, method: str) -> dict[str
     low, high = (float(np.tanh(np.arctanh(r) + side * reach)) for side in (-1, 1)) if reach == reach else (NAN, NAN)
     row = result_row(name, r, found.pvalue, df=n - 2 if method == "pearson" else NAN, effect=(name, r, low, high))
     skew = max(abs(float(stats.skew(a))), abs(float(stats.skew(b))))
-    assumptions = f"linear, no far values: largest skew {short(skew)}" if method == "pearson" else "monotone"
+    far = "some values lie far out, so ranks or logarithms say more" if skew > FAR_SKEW else "no far values"
+    assumptions = f"linear; {far}: largest skew {short(skew)}" if method == "pearson" else "monotone"
     return row | {"r": r, "n": n, "assumptions": assumptions}
 
 
@@ -182,7 +184,7 @@ def coefficient_tests(table: pd.DataFrame, method: str) -> dict[str, Any]:
         reach = np.where((n > 4) & (np.abs(r) < 1), 1.96 * fisher_error(r, n, method), NAN)
         low, high = np.tanh(np.arctanh(r) - reach), np.tanh(np.arctanh(r) + reach)
     whole = {"test": name, "statistic": r, "df": n - 2 if method == "pearson" else NAN, "df2": NAN, "p": p, "effect_size": name, "effect": r}
-    return whole | {"ci_low": low, "ci_high": high, "assumptions": "linear, no far values" if method == "pearson" else "monotone"}
+    return whole | {"ci_low": low, "ci_high": high, "assumptions": "linear; far values were not looked for" if method == "pearson" else "monotone"}
 
 
 def fisher_error(r: Any, n: Any, method: str) -> Any:

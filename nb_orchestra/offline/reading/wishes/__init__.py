@@ -13,6 +13,7 @@ from nb_orchestra.offline.reading.wishes.certainty import CERTAINTY
 from nb_orchestra.offline.reading.wishes.changing import CHANGING
 from nb_orchestra.offline.reading.wishes.comparing import COMPARING
 from nb_orchestra.offline.reading.wishes.correlative import CORRELATIVE
+from nb_orchestra.offline.reading.wishes.courses import COURSES
 from nb_orchestra.offline.reading.wishes.distance import DISTANCE
 from nb_orchestra.offline.reading.wishes.entities import ENTITIES
 from nb_orchestra.offline.reading.wishes.exploring import EXPLORING
@@ -29,13 +30,13 @@ from nb_orchestra.offline.reading.wishes.relating import RELATING
 from nb_orchestra.offline.reading.wishes.repeated import REPEATED
 from nb_orchestra.offline.reading.wishes.shaping import SHAPING
 from nb_orchestra.offline.reading.wishes.sharing import SHARING
-from nb_orchestra.offline.reading.wishes.showing import SHOWING
+from nb_orchestra.offline.reading.wishes.showing import CURVES, SHOWING
 from nb_orchestra.offline.reading.wishes.stepping import STEPPING
 from nb_orchestra.offline.reading.wishes.timing import TIMING
 from nb_orchestra.offline.reading.wishes.wish import Wish
 from nb_orchestra.offline.reading.wishes.within import WITHIN
 
-_OF_UNITS = (*RECODING, *MISSING, *WITHIN, *REFERRING, *FIRSTS, *CERTAINTY, *REPEATED, *ENTITIES, *DISTANCE, *GAPS)
+_OF_UNITS = (*RECODING, *MISSING, *WITHIN, *REFERRING, *FIRSTS, *CERTAINTY, *REPEATED, *COURSES, *CURVES, *ENTITIES, *DISTANCE, *GAPS)
 _OF_TABLES = (*ARRANGING, *CALENDARS, *STEPPING, *CHANGING, *GROWING, *CORRELATIVE, *SHAPING, *MODELLING, *RELATING)
 _OF_NUMBERS = (*SHARING, *TIMING, *COMPARING, *MEASURING, *SHOWING)
 WISHES: tuple[Wish, ...] = (*EXPLORING, *ASKING, *_OF_UNITS, *_OF_TABLES, *_OF_NUMBERS)

@@ -11,6 +11,7 @@ from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.wishes.picking import STATISTICS, adds_over_time, groups, measures, pointed_measure
 from nb_orchestra.offline.reading.wishes.two_periods import labelled, two_periods
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
+from nb_orchestra.offline.reading.words import vocabulary
 
 DOWN = r"decreas\w*|drop\w*|fall\w*|fell|declin\w*|loss\w*|loses?|shr[aiu]nk\w*|reduction|(?:go|goes|going|gone|went|come|came) down|lost"
 _BECAME = r"(?:get|gets|getting|got|gotten|become|becomes|became|becoming|grow|grew|turn(?:ed)?) (?:more |less )?\w+"
@@ -132,7 +133,20 @@ def _course_of_count(clause: Clause, memory: Memory) -> list[Intent]:
     return [Intent("count_course", clause.text, (), by, where=times, options=options)]
 
 
+_MORE_OF = re.compile(r"\b(?:get|gets|getting|got|become|becomes|became|becoming|grow|grew|turn(?:ed)?) (?:more |less )?(\w+)", re.IGNORECASE)
+_MANY = vocabulary("common frequent numerous often many likely popular rare rarer few fewer more less than over in")
+
+
+def _of_something_else(clause: Clause) -> bool:
+    """ "Have cars become more fuel efficient": no count, but a quality that no column is called by."""
+    found = _MORE_OF.search(clause.text)
+    said = found[1].casefold() if found is not None else ""
+    return bool(said) and said not in _MANY and any(tag.kind == "unknown" and tag.text.casefold() == said for tag in clause.tags)
+
+
 def _no_measure(clause: Clause, memory: Memory) -> bool:
+    if _of_something_else(clause):
+        return False
     named = [memory.table[name] for name in measures(clause, memory, inherit=False) if name != memory.table.date]
     values = [column for column in named if not (column.truth or column.labelling or column.numbering)]
     return memory.table.date is not None and not memory.slot_words and not values

@@ -35,11 +35,49 @@ def _sorts(column: Column) -> bool:
 
 def _tested_again(clause: Clause, memory: Memory) -> list[Intent]:
     """ "… and test if the difference is significant": the comparison of before, in the same rows."""
-    before, test = memory.find("compare"), _test(clause)
+    before, test = memory.find("compare", "share", "statistics", "gap", "group_extreme"), _test(clause)
     if before is None or clause.columns() or clause.conditions or memory.slot_words:
         return []
+    if before.kind != "compare":
+        return _test_of(before, clause, memory)
     options = {**before.options, "test": before.option("test") if test == "auto" else test}
     return [replace(before, clause=clause.text, options={**options, "posthoc": True} if clause.has("verb", "posthoc") else options)]
+
+
+def _test_of(before: Intent, clause: Clause, memory: Memory) -> list[Intent]:
+    """The test of groups whose means or shares were asked for: "percentage with side effects in each arm, and is the difference significant"."""
+    by = [name for name in before.by if name in memory.table and _sorts(memory.table[name])]
+    if not by:
+        return []
+    memory.known |= {"significant", "significantly", "difference", "chance", "real"}
+    if before.kind != "share":
+        options = {"test": _test(clause)}
+        return [Intent("compare", clause.text, before.columns[:1], tuple(by[:2]), where=before.where, options=options)] if before.columns else []
+    counted = before.where[0] if len(before.where) == 1 else None
+    if counted is None or counted["op"] != "==" or memory.table[str(counted["column"])].distinct != 2:
+        return []
+    return [Intent("proportions", clause.text, (str(counted["column"]),), (by[0],), where=tuple(before.option("of", ())))]
+
+
+_AGAIN = re.compile(
+    r"\b(?:is|are|was|were|whether|if) (?:it|that|this|they|these|the (?:difference|gap|effect)s?|there a (?:real |true )?difference)\b.*"
+    r"\b(?:significan\w*|real|chance|random|reliable)\b|\b(?:do|does) (?:they|it|the groups) differ significantly\b|\bsignifican(?:t|tly)(?: different)?\W*$",
+    re.IGNORECASE,
+)
+
+
+def _asks_again(clause: Clause, memory: Memory) -> bool:
+    return not memory.slot_words and not clause.columns() and not clause.conditions and _AGAIN.search(clause.text) is not None
+
+
+def _before_and_after(clause: Clause, memory: Memory) -> list[Intent]:
+    """ "Compare Prewt and Postwt within each treatment": both columns of each row, as pairs."""
+    named = {name for name in clause.columns() if name in clause.table and clause.table[name].kind == "number"}
+    both = [pair for pair in twins(clause.table) if set(pair) <= named]
+    if len(both) != 1 or memory.slot_words:
+        return []
+    by = [name for name in clause.columns("by", "within") if name in clause.table and _sorts(clause.table[name])]
+    return [Intent("paired", clause.text, both[0][::-1], tuple(by[:1]), where=clause.conditions, options={"test": _test(clause)})]
 
 
 def _compare(clause: Clause, memory: Memory) -> list[Intent]:
@@ -49,6 +87,8 @@ def _compare(clause: Clause, memory: Memory) -> list[Intent]:
     if len(pairs) == 1:  # "paired t-test of pressure before and after"
         memory.known |= {tag.text.casefold() for tag in clause.tags if tag.kind == "unknown"}
         return [Intent("paired", clause.text, pairs[0][::-1], where=clause.conditions, options={"test": _test(clause)})]
+    if twice := _before_and_after(clause, memory):
+        return twice
     if again := _tested_again(clause, memory):
         return again
     by, where = _grouping(clause, memory)
@@ -200,6 +240,9 @@ def _asks_for_more(clause: Clause, memory: Memory) -> bool:
 
 
 COMPARING = (
+    Wish(
+        "tested_again", _tested_again, takes=words("compare posthoc proportions count distribution extreme rank statistics levels"), when=_asks_again, ends=True
+    ),
     Wish("against_rest", _against_rest, takes=words("compare posthoc count distribution extreme rank statistics levels stat super"), when=_asks_for_more),
     Wish("from_to", _from_to, takes=words("compare posthoc count distribution extreme rank statistics levels yes_or_no"), when=_moves),
     Wish("yes_or_no", _yes_or_no, takes=words("compare posthoc count distribution extreme rank statistics levels"), when=_asks_of_truth),

@@ -44,15 +44,38 @@ def _correlate(clause: Clause, memory: Memory) -> list[Intent]:
     if not columns and not categories and not memory.slot_words and _WHICH_TWO.search(clause.text):
         return [Intent("matrix", clause.text, (), where=clause.conditions, options=options)]
     if len(columns) == 1 and _WITH_ALL.search(clause.text):
-        return _matrix(clause, columns, options)
+        return _matrix(clause, memory, columns, options)
     if clause.has("verb", "matrix") or len(columns) > 2 or (len(columns) == 1 and not clause.of_kind("text") and not memory.measure):
-        return _matrix(clause, columns, options)
+        return _matrix(clause, memory, columns, options)
     if len(columns) == 1 and memory.measure and memory.measure != columns[0] and not clause.of_kind("text", "boolean"):
         columns = [columns[0], memory.measure]
         memory.assume(f"{clause.text.strip()!r}: with {memory.measure}, spoken of before")
     if len(columns) < 2:
         return _no_pair(clause, memory, columns, options)
+    columns = _logarithms(columns[:2], clause, memory) if _LOG.search(clause.text) and not memory.slot_words else columns
     return [Intent("correlate", clause.text, tuple(columns[:2]), tuple(by[:1]), where=clause.conditions, options=options)]
+
+
+_LOG = re.compile(r"\blog(?:arithmic)?(?:[\s-]log)?[\s-](?:scaled?|scales|ax[ie]s|transform\w*|values)\b|\blog-log\b|\blogarithms?\b|\blogged\b", re.IGNORECASE)
+
+
+def _logarithms(columns: list[str], clause: Clause, memory: Memory) -> list[str]:
+    """Each column whose values are above 0 as its logarithm: "use log scale"."""
+    made = []
+    for column in columns:
+        low, name = memory.table[column].low, f"log10_{column}"
+        if low is None or low <= 0:
+            made.append(column)
+            continue
+        tree = {"op": "log10", "args": [{"column": column}]}
+        memory.made[name] = tree
+        memory.table = memory.table.with_column(name, "number")
+        memory.learn(Intent("derive", clause.text, options={"name": name, "expression": tree}))
+        memory.known |= {"log scale", "log", "scale", "logarithms", "logarithm", "use"}
+        made.append(name)
+    if made != columns:
+        memory.assume(f"log scale: {' and '.join(made)}")
+    return made
 
 
 def _no_pair(clause: Clause, memory: Memory, columns: list[str], options: dict[str, object]) -> list[Intent]:
@@ -74,7 +97,14 @@ def _sorts(clause: Clause, name: str) -> bool:
     return name in clause.table and clause.table[name].kind in ("text", "boolean") and not clause.table[name].identifying
 
 
-def _matrix(clause: Clause, columns: list[str], options: dict[str, object]) -> list[Intent]:
+_OF_ALL = re.compile(r"\b(?:measurements?|measures|variables|columns|features|numbers|traits)\b", re.IGNORECASE)
+
+
+def _matrix(clause: Clause, memory: Memory, columns: list[str], options: dict[str, object]) -> list[Intent]:
+    if len(columns) == 1 and clause.has("verb", "matrix") and _OF_ALL.search(clause.text) and not _WITH_ALL.search(clause.text):
+        measured = [column.name for column in clause.table.of_kind("number") if not (column.looks_like_year or column.labelling or column.numbering)]
+        memory.known |= {word for word in clause.text.casefold().split() if _OF_ALL.search(word)}
+        return [Intent("matrix", clause.text, tuple(measured), where=clause.conditions, options=options)]  # "the four body measurements"
     if len(columns) == 1:
         options = {**options, "target": columns[0]}
         columns = []

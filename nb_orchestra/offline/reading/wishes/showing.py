@@ -16,6 +16,8 @@ def _chart(clause: Clause, memory: Memory) -> list[Intent]:
     fit = _FITTED.search(clause.text) is not None
     kind = next((key for key in clause.keys("chart") if not (fit and key == "line")), "scatter" if fit else "")
     statistic = next((key for key in clause.keys("stat") if key in ("mean", "median", "sum", "min", "max", "n")), "")
+    kind = "stacked_bar" if kind in ("", "bar") and _STACKED.search(clause.text) else kind
+    memory.known |= _CHART_WORDS & {word for tag in clause.tags for word in tag.text.casefold().split()}
     columns = [name for name in clause.columns() if name in clause.table]
     options: dict[str, object] = {"kind": kind, "statistic": statistic, "fit": fit or None, "horizontal": _LYING.search(clause.text) is not None or None}
     options |= {"n": _how_many(clause), "which": next(iter(clause.keys("super")), "max")}
@@ -29,6 +31,8 @@ def _chart(clause: Clause, memory: Memory) -> list[Intent]:
 
 
 _OF_NUMBERS = ("box", "violin", "strip", "histogram")
+_STACKED = re.compile(r"\bstacked\b|\bon top of each other\b", re.IGNORECASE)
+_CHART_WORDS = vocabulary("stacked stack side error bars errorbar errorbars whiskers grouped coloured colored colour color")
 _FITTED = re.compile(
     r"\b(?:trend|regression|fit|fitted|best[- ]fit|least[- ]squares)[ -]?lines?\b|\blines? of best fit\b|\bfitted (?:straight )?line\b", re.IGNORECASE
 )
@@ -68,6 +72,43 @@ def _written(clause: Clause, memory: Memory) -> bool:
 
 
 _BEFORE_A_REPORT = vocabulary("a an the short brief one page full final written small my our")
+
+_OVER = vocabulary("over against along by versus vs across")
+_CURVE = re.compile(r"\bcurves?\b", re.IGNORECASE)
+
+
+def _curves(clause: Clause, memory: Memory) -> list[Intent]:
+    """ "Mean OD over hours for every strain", drawn: a line per group over a number that stands in several rows each."""
+    places = [n for n, tag in enumerate(clause.tags) if n and tag.kind == "column" and clause.tags[n - 1].text.casefold().split()[-1] in _OVER]
+    over = next((str(clause.tags[n].value) for n in places if _runs_on(str(clause.tags[n].value), clause)), None)
+    values = [name for name in numbers(clause) if name != over and not clause.table[name].grouping]
+    if over is None or not values:
+        return []
+    by = [name for name in groups(clause) if name not in (over, values[0]) and clause.table[name].grouping][:1]
+    statistic = next((key for key in clause.keys("stat") if key in ("mean", "median", "sum", "min", "max")), "mean")
+    memory.known |= (_CHART_WORDS | {"curve", "curves"}) & {word for tag in clause.tags for word in tag.text.casefold().split()}
+    memory.assume(f"a line over {over}: the {statistic} of {values[0]} at each")
+    options: dict[str, object] = {"kind": "line", "statistic": statistic, "which": "max"}
+    return [
+        Intent("statistics", clause.text, (values[0],), (over, *by), (statistic,), clause.conditions),
+        Intent("chart", clause.text, (values[0],), (over, *by), where=clause.conditions, options=options),
+    ]
+
+
+def _runs_on(name: str, clause: Clause) -> bool:
+    """True for a number that rows share: hours, doses, ages in years."""
+    column = clause.table.by_name.get(name)
+    return column is not None and column.kind == "number" and 2 < column.distinct <= column.rows / 2 and not column.labelling
+
+
+def _asks_curves(clause: Clause, memory: Memory) -> bool:
+    line = clause.has("chart", "line") or _CURVE.search(clause.text) is not None
+    drawn = line or (_charted(clause, memory) and not clause.keys("chart") and clause.has("stat"))
+    return drawn and not memory.slot_words and (clause.has("verb", "chart") or line)
+
+
+CURVES = (Wish("curves", _curves, takes=words("chart stat statistics count distribution describe resample compare"), when=_asks_curves, ends=True),)
+"""Before the wishes for statistics: what runs over a number is no group of it."""
 
 SHOWING = (
     Wish("chart", _chart, takes=words("chart"), when=_charted),

@@ -31,17 +31,35 @@ def _pattern(clause: Clause, memory: Memory) -> list[Intent]:
     if earlier is not None and earlier.option("part") == part and not measures(clause, memory, inherit=False):  # "chart the monthly pattern" of it
         values = list(earlier.columns)
     statistic = period_statistic(clause, memory, values[0])
-    options = {"date": date, "part": part, "which": side}
+    memory.known |= {"jan", "dec", "january", "december"} if _ALL_MONTHS.search(clause.text) else set()
+    one = _ONE_PART.search(clause.text) is not None and side in ("max", "min")
+    options = {"date": date, "part": part, "which": side, "one": one, "each": _each_year(memory, part, statistic)}
     return [Intent("pattern", clause.text, (value,), (), (statistic,), clause.conditions, options) for value in values[:3]]
 
 
+_ONE_PART = re.compile(r"\b(?:which|what)(?: is the| was the)? (?:weekday|month|hour|quarter|day of (?:the )?week)\b(?! (?:are|were|have)\b)", re.IGNORECASE)
+
+
+def _each_year(memory: Memory, part: str, statistic: str) -> bool:
+    """True where totals of a part of the year would favour the months that stand in more years than others."""
+    years = memory.table[str(memory.table.date)].years
+    uneven = part in ("month", "quarter") and statistic == "sum" and 1.05 < years < 12 and 0.08 < years % 1 < 0.92
+    if uneven and not memory.slot_words:
+        memory.assume(f"per {part}: the mean of the years' totals, as not every {part} stands in as many years")
+    return uneven and not memory.slot_words
+
+
 _OF_ALL_YEARS = re.compile(r"\b(?:month|quarter|week)s? of the year\b", re.IGNORECASE)
+
+
+_ALL_MONTHS = re.compile(r"\bjan(?:uary)?\b\W*(?:to|through|until|till|-|–)\W*dec(?:ember)?\b|\b(?:all )?(?:12|twelve) (?:calendar )?months\b", re.IGNORECASE)
 
 
 def _patterned(clause: Clause, memory: Memory) -> bool:
     part = next((key for key in clause.keys("time") if key in PARTS), "")
     asks = any(asked_for(clause, *PARTS))
     said = clause.has("super") or part in ("weekday", "hour") or _OF_ALL_YEARS.search(clause.text) is not None
+    said = said or _ALL_MONTHS.search(clause.text) is not None
     cyclic = part in ("month", "weekday", "hour", "quarter") and (asks or said)
     if any(name in memory.made for name in clause.columns("by")):  # "on rainy hours versus dry hours"
         return False
