@@ -108,13 +108,25 @@ def first_and_last(
 
 def of_periods(frame: pd.DataFrame, date: str, value: str, names: list[str], every: str, statistic: str, full: bool) -> tuple[pd.DataFrame, str, str]:
     """The statistic of each period (and group), and the names of its columns for time and value."""
-    when = dates_of(frame, date)
+    when, value = dates_of(frame, date), column_of(frame, value)
     starts = period_starts(when, every)
-    working = every == "week" and bool((when.dropna().dt.day_of_week < 5).all())  # a week without weekends ends on its Friday
-    ends = starts + (pd.DateOffset(days=5) if working else SPANS[every])
-    whole = (starts >= when.min().normalize()) & (ends <= when.max().normalize() + SPANS["day"]) if full else starts.notna()
-    keys = [part[whole] for part in (starts.rename("period"), *groups_of(frame, names))]
-    return grouped_statistic(frame[value][whole], keys, statistic).rename("statistic").reset_index(), "period", "statistic"
+    if full:
+        working = every == "week" and bool((when.dropna().dt.day_of_week < 5).all())  # a week without weekends ends on its Friday
+        last, size = when.max().normalize(), pd.DateOffset(days=5) if working else SPANS[every]
+        whole = [start for start in starts.dropna().unique() if start >= when.min().normalize() and ends_before(start, size, last)]
+        kept = starts.isin(whole)
+    else:
+        kept = starts.notna()
+    keys = [part[kept] for part in (starts.rename("period"), *groups_of(frame, names))]
+    return grouped_statistic(frame[value][kept], keys, statistic).rename("statistic").reset_index(), "period", "statistic"
+
+
+def ends_before(start: Any, size: Any, last: Any) -> bool:
+    """Whether a period is over by then; one that ends beyond the calendar is not."""
+    try:
+        return bool(start + size - SPANS["day"] <= last)
+    except (OverflowError, ValueError):
+        return False
 
 
 def percent_of(part: float, whole: float) -> float:
