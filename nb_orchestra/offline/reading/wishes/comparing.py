@@ -3,104 +3,31 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Any
 
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Condition, Intent
 from nb_orchestra.offline.reading.memory import Memory
-from nb_orchestra.offline.reading.pairs import twins
-from nb_orchestra.offline.reading.tables import Column
+from nb_orchestra.offline.reading.wishes.again import TESTS, asks_again, before_and_after, sorts, test_named, tested_again
 from nb_orchestra.offline.reading.wishes.picking import adds_up, both_ends, groups, measures, statistics_of_each
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
-
-TESTS = {
-    "t": "t", "welch": "welch", "anova": "anova", "kruskal": "kruskal", "mannwhitney": "mann_whitney", "levene": "levene",
-    "wilcoxon": "wilcoxon", "paired": "paired_t",
-}  # fmt: skip
-
-
-def _test(clause: Clause) -> str:
-    if clause.has("method", "welch"):  # "a t-test that does not assume equal variances (Welch)"
-        return "welch"
-    return next((TESTS[key] for key in clause.keys("method") if key in TESTS), "auto")
-
-
-_BEFORE_AND_AFTER = re.compile(r"\bbefore\b.*\bafter\b|\bafter\b.*\bbefore\b", re.IGNORECASE)
-
-
-def _sorts(column: Column) -> bool:
-    return column.kind in ("text", "boolean") or column.truth or column.grouping
-
-
-def _tested_again(clause: Clause, memory: Memory) -> list[Intent]:
-    """ "… and test if the difference is significant": the comparison of before, in the same rows."""
-    before, test = memory.find("compare", "share", "statistics", "gap", "group_extreme"), _test(clause)
-    if before is None or clause.columns() or clause.conditions or memory.slot_words:
-        return []
-    if before.kind != "compare":
-        return _test_of(before, clause, memory)
-    options = {**before.options, "test": before.option("test") if test == "auto" else test}
-    return [replace(before, clause=clause.text, options={**options, "posthoc": True} if clause.has("verb", "posthoc") else options)]
-
-
-def _test_of(before: Intent, clause: Clause, memory: Memory) -> list[Intent]:
-    """The test of groups whose means or shares were asked for: "percentage with side effects in each arm, and is the difference significant"."""
-    by = [name for name in before.by if name in memory.table and _sorts(memory.table[name])]
-    if not by:
-        return []
-    memory.known |= {"significant", "significantly", "difference", "chance", "real"}
-    if before.kind != "share":
-        options = {"test": _test(clause)}
-        return [Intent("compare", clause.text, before.columns[:1], tuple(by[:2]), where=before.where, options=options)] if before.columns else []
-    counted = before.where[0] if len(before.where) == 1 else None
-    if counted is None or counted["op"] != "==" or memory.table[str(counted["column"])].distinct != 2:
-        return []
-    return [Intent("proportions", clause.text, (str(counted["column"]),), (by[0],), where=tuple(before.option("of", ())))]
-
-
-_AGAIN = re.compile(
-    r"\b(?:is|are|was|were|whether|if) (?:it|that|this|they|these|the (?:difference|gap|effect)s?|there a (?:real |true )?difference)\b.*"
-    r"\b(?:significan\w*|real|chance|random|reliable)\b|\b(?:do|does) (?:they|it|the groups) differ significantly\b|\bsignifican(?:t|tly)(?: different)?\W*$",
-    re.IGNORECASE,
-)
-
-
-def _asks_again(clause: Clause, memory: Memory) -> bool:
-    return not memory.slot_words and not clause.columns() and not clause.conditions and _AGAIN.search(clause.text) is not None
-
-
-def _before_and_after(clause: Clause, memory: Memory) -> list[Intent]:
-    """ "Compare Prewt and Postwt within each treatment": both columns of each row, as pairs."""
-    named = {name for name in clause.columns() if name in clause.table and clause.table[name].kind == "number"}
-    both = [pair for pair in twins(clause.table) if set(pair) <= named]
-    if len(both) != 1 or memory.slot_words:
-        return []
-    by = [name for name in clause.columns("by", "within") if name in clause.table and _sorts(clause.table[name])]
-    return [Intent("paired", clause.text, both[0][::-1], tuple(by[:1]), where=clause.conditions, options={"test": _test(clause)})]
 
 
 def _compare(clause: Clause, memory: Memory) -> list[Intent]:
     if (controls := clause.columns("control")) and not memory.slot_words:
         memory.not_done.append(f"controlling for {', '.join(controls)}: a comparison of groups holds nothing constant; ask for a regression on both")
-    pairs = twins(clause.table) if clause.has("method", "paired", "wilcoxon") and _BEFORE_AND_AFTER.search(clause.text) else []
-    if len(pairs) == 1:  # "paired t-test of pressure before and after"
-        memory.known |= {tag.text.casefold() for tag in clause.tags if tag.kind == "unknown"}
-        return [Intent("paired", clause.text, pairs[0][::-1], where=clause.conditions, options={"test": _test(clause)})]
-    if twice := _before_and_after(clause, memory):
-        return twice
-    if again := _tested_again(clause, memory):
-        return again
+    if ready := before_and_after(clause, memory) or tested_again(clause, memory):
+        return ready
     by, where = _grouping(clause, memory)
     values = [name for name in measures(clause, memory) if name not in by]
-    categories = [name for name in clause.columns() if name in clause.table and _sorts(clause.table[name])]
+    categories = [name for name in clause.columns() if name in clause.table and sorts(clause.table[name])]
     if (
         clause.has("method", "chi2", "fisher")
         or clause.has("verb", "proportions")
         or (len(categories) == 2 and len(by) == 1 and all(clause.table[name].truth for name in values))
     ):
         return _categories(clause, categories)
-    options: dict[str, Any] = {"test": _test(clause)}
+    options: dict[str, Any] = {"test": test_named(clause)}
     values, by, where = _groups_before(clause, memory) or (values, by, where)
     if not by:
         return _columns_compared(clause, values, options)
@@ -231,7 +158,7 @@ def _against_rest(clause: Clause, memory: Memory) -> list[Intent]:
     column = str(named[0]["column"])
     memory.assume(f"{named[0]['value']}: compared with the other values of {column}")
     where = tuple(item for item in clause.conditions if item is not named[0])
-    return [Intent("compare", clause.text, (values[0],), (column,), where=where, options={"test": _test(clause)})]
+    return [Intent("compare", clause.text, (values[0],), (column,), where=where, options={"test": test_named(clause)})]
 
 
 def _asks_for_more(clause: Clause, memory: Memory) -> bool:
@@ -241,7 +168,7 @@ def _asks_for_more(clause: Clause, memory: Memory) -> bool:
 
 COMPARING = (
     Wish(
-        "tested_again", _tested_again, takes=words("compare posthoc proportions count distribution extreme rank statistics levels"), when=_asks_again, ends=True
+        "tested_again", tested_again, takes=words("compare posthoc proportions count distribution extreme rank statistics levels"), when=asks_again, ends=True
     ),
     Wish("against_rest", _against_rest, takes=words("compare posthoc count distribution extreme rank statistics levels stat super"), when=_asks_for_more),
     Wish("from_to", _from_to, takes=words("compare posthoc count distribution extreme rank statistics levels yes_or_no"), when=_moves),
