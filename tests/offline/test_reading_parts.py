@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from nb_orchestra.offline.reading import Table, read, read_table
-from nb_orchestra.offline.reading.clauses import split
 from nb_orchestra.offline.reading.conditions import filters
 from nb_orchestra.offline.reading.formats import divide, slots
+from nb_orchestra.offline.reading.splitting import split
 from nb_orchestra.offline.reading.tagging import tag
 from nb_orchestra.offline.reading.verdicts import allowed, rules
 from nb_orchestra.offline.reading.words import lemma, tokens
