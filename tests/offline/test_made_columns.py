@@ -124,6 +124,24 @@ def test_a_made_column_is_computed_as_it_is_said(goal: str, truth: dict[str, Any
         assert float(given[name]) == pytest.approx(float(value), abs=0.51 * 10**-places)
 
 
+def test_an_answer_that_does_not_use_the_column_that_the_goal_makes_is_not_offered() -> None:
+    goal = (
+        'Create a new column "thrift" that is known to the payroll office only, as the difference between salary and bonus. What is the mean weight?\n'
+        "Answer format: @mean_weight[mean] rounded to two decimals"
+    )
+    assert answered(goal) == {}
+
+
+def test_missing_values_in_total_are_those_of_all_columns() -> None:
+    gaps = STAFF.assign(weight=STAFF.weight.mask(STAFF.index < 7), bonus=STAFF.bonus.mask(STAFF.index < 4))
+    goal = (
+        "How many missing values does the dataset contain in total, and what percentage of the weight values is missing?\n"
+        "Answer format: @total_missing[n] @weight_missing_pct[pct] where n is an integer and pct is rounded to two decimals"
+    )
+    run = orchestrate(goal, data={"table": gaps}, model="builtin", cache=False)
+    assert str(run.value).split() == ["@total_missing[11]", "@weight_missing_pct[5.83]"]
+
+
 @pytest.mark.parametrize("pair", [("male", "female"), ("female", "male")])
 def test_a_t_is_that_of_the_group_named_first_minus_the_other(pair: tuple[str, str]) -> None:
     from scipy import stats

@@ -21,6 +21,8 @@ from nb_orchestra.offline.reading.words import vocabulary
 
 def missing(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
     columns = [name for name in want.columns if name in draft.table]
+    if not columns and quantity == "missing" and want.words & _WHOLE:
+        return _missing_in_all(draft, want)
     asked = list(dict.fromkeys(name for intent in draft.reading.intents if intent.kind in ("missing", "fill", "drop_missing") for name in intent.columns))
     said = [name for name in columns if name in asked] or columns or _by_words(draft, want, asked)
     fitting = said or (asked if len(asked) == 1 else [])
@@ -40,6 +42,27 @@ def _by_words(draft: Draft, want: Wanted, asked: list[str]) -> list[str]:
     named = exactly_named(tag(divide(draft.reading.question)[0], draft.table), draft.table)
     scored = sorted(((len(set(draft.table[name].words) & want.words), name) for name in {*asked, *named} if name in draft.table), reverse=True)
     return [scored[0][1]] if scored and scored[0][0] and (len(scored) == 1 or scored[0][0] > scored[1][0]) else []
+
+
+_WHOLE = frozenset({"total", "overall", "all", "dataset", "altogether", "entire"})
+
+
+def _missing_in_all(draft: Draft, want: Wanted) -> dict[str, Any] | None:
+    """ "@total_missing": the gaps of all columns together; None where the goal asks for those of one column only."""
+    if not re.search(
+        r"\b(?:in total|total number|altogether|overall|(?:entire|whole|the) (?:dataset|data set|table|data)|all columns)\b",
+        draft.reading.question,
+        re.IGNORECASE,
+    ):
+        return None
+    made = Intent("missing", want.slot.name)
+    frame = draft.present if want.words & {"after", "remaining", "left"} or not draft.stages else draft.stages[0]
+    made_names = {intent.option("name") for intent in draft.reading.intents if intent.kind == "derive"}
+    arguments = {"columns": [column.name for column in draft.table.columns if column.name not in made_names], "statistics": ["missing"]}
+    each = draft.step("describe", arguments, made, name="missing_of_each", purpose="Missing values of each column", frame=frame)
+    summed = {"columns": ["missing"], "statistics": ["sum"]}
+    total = draft.step("describe", summed, made, name="missing_in_all", purpose="Missing values of all columns", frame={"from": each})
+    return cell(total, "sum")
 
 
 def missing_asked(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:

@@ -22,7 +22,8 @@ def statistic_of_slot(draft: Draft, want: Wanted, quantity: str) -> dict[str, An
     if column is None:
         return None
     draft.claimed[(want.quantity, want.stage, want.levels)].add(column)
-    raw, column = column, _anew(draft, want, column)
+    raw = next((old for old, new in draft.reading.anew.items() if new == column), column)
+    column = _anew(draft, want, raw, column)
     stage = draft.present if raw in draft.reading.anew else stage_of(draft, want)
     intent = next((intent for intent in speaks if {raw, column} & set(intent.columns)), None) or next(iter(speaks), None)
     named = {name for name, _ in want.levels}
@@ -43,11 +44,11 @@ def statistic_of_slot(draft: Draft, want: Wanted, quantity: str) -> dict[str, An
     return cell(identity, statistic)
 
 
-def _anew(draft: Draft, want: Wanted, column: str) -> str:
-    """The transformed column, where the slot speaks of what is after the transformation."""
-    new = draft.reading.anew.get(column)
+def _anew(draft: Draft, want: Wanted, raw: str, column: str) -> str:
+    """The transformed column where the slot speaks of what is after the transformation, the raw one where of what was before."""
+    new = draft.reading.anew.get(raw)
     after = want.stage == "after" or bool(want.words & {"transformed", "log", "sqrt", "logged"})
-    return new if new is not None and after else column
+    return column if new is None else new if after else raw if want.stage == "before" else column
 
 
 def _without_outliers(draft: Draft, want: Wanted) -> Ref | None:

@@ -85,6 +85,8 @@ def _unused(draft: Draft) -> Iterator[str]:
     )
     if gaps:  # nothing is computed of rows without a value: "without" was taken the wrong way round
         yield f"{gaps}: which rows are meant is not understood"
+    if lost := next((name for name in _made(draft) if not any(name in _read(step) for step in params)), ""):
+        yield f"{lost}: it is made and not used"
     for tags in split(bound(tag(asked, draft.table), asked, draft.table, _made(draft)), whole=True):
         text = asked[tags[0].start : tags[-1].end]
         if (other := _OTHER_SPLIT.search(text)) and any(_splits_by_chance(step) for step in params):
@@ -179,6 +181,12 @@ def _features(text: str, tags: Sequence[Tag], draft: Draft) -> Iterator[str]:
         yield f"{behind.strip(' ,')[:60]}: no column is called so"
     if len(listed) > 1 and models and _FEATURES.search(text) and not any(set(model.get("features", ())) <= {*listed, *_made(draft)} for model in models):
         yield f"{text[:60]}: other features are used"
+
+
+def _read(step: Mapping[str, Any]) -> set[str]:
+    """Every text in a step's arguments but the name of what it makes."""
+    arguments = {key: value for key, value in step.get("arguments", {}).items() if key != "name"}
+    return set(texts_in(arguments))
 
 
 def _made(draft: Draft) -> list[str]:

@@ -34,7 +34,7 @@ _RANGES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
         (rf"(?:{_MORE} than or equal to|equal to or {_MORE} than|at least|at or above|>=|≥)\s*{_STAT}\b", (">=",)),
         (rf"(?:{_LESS} than or equal to|equal to or {_LESS} than|at most|at or below|<=|≤)\s*{_STAT}\b", ("<=",)),
         (rf"(?:{_MORE}(?: than)?|exceed(?:s|ing)?|>)\s*{_STAT}\b", (">",)), (rf"(?:{_LESS}(?: than)?|<)\s*{_STAT}\b", ("<",)),
-        (rf"(?:exactly|equal to|equals|==|is)\s*{_N}", ("==",)),
+        (rf"(?:exactly|equal to|equals|==)\s*{_N}(?!\s*,?\s*(?:if|when|where|for|otherwise|else)\b)", ("==",)),
     )
 )  # fmt: skip
 _JOINS = re.compile(r"[\s,]*(?:and|but)?(?: is| are)?(?: also)?\s*\Z", re.IGNORECASE)
@@ -85,6 +85,10 @@ _VERDICT = re.compile(r"\bp[- ]?values?\b|correlat|coefficient|skew|kurtosis|sta
 """What a label is decided from, and no column: the rules of verdicts are read elsewhere."""
 
 
+_NAMES = re.compile(r"\b(?:called|named|column|feature|variable|name)\s*\Z", re.IGNORECASE)
+"""In front of quotes that hold the new column's name, and no class."""
+
+
 def cases_in(text: str, table: Table, sorted_: bool) -> tuple[list[Case], Any] | None:
     """The classes of a sentence in order, and what holds otherwise; None where there are not at least two outcomes.
 
@@ -95,7 +99,7 @@ def cases_in(text: str, table: Table, sorted_: bool) -> tuple[list[Case], Any] |
         return None
     rest = _OTHERWISE.search(text)
     quoted = [(match.start(), match.end(), next(group for group in match.groups() if group)) for match in _QUOTED.finditer(text)]
-    quoted = [item for item in quoted if not any(column.name == item[2] for column in table.columns)]
+    quoted = [item for item in quoted if not (any(column.name == item[2] for column in table.columns) or _NAMES.search(text[: item[0]]))]
     places = [*(start for start, _, _ in ranges), *([rest.start()] if rest else [])]
     if len(places) < 2:
         return None

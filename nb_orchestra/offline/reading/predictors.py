@@ -32,11 +32,10 @@ def columns_in(tags: Sequence[Tag], table: Table) -> list[tuple[int, int, str]]:
 def features_in(body: str, sentences: Sequence[Sequence[Tag]], table: Table, target: str) -> tuple[str, ...]:
     """Columns that a sentence lists as features, else those behind "from", "using", "based on" of the sentence that names the target."""
     for pattern in (_formula_features, _named_features, _behind_features):
-        for tags in sentences:
-            found = pattern(body, tags, table, target)
-            if found:
-                last = max(end for _, end, name in columns_in(tags, table) if name in found)
-                return () if GOES_ON.match(body[last : tags[-1].end]) else tuple(dict.fromkeys(found))
+        listed = ((tags, pattern(body, tags, table, target)) for tags in sentences)
+        found = next((names for tags, names in listed if names and _is_whole(body, tags, table, names)), [])
+        if found:
+            return tuple(dict.fromkeys(found))
     every = _ALL.search(body)
     if every is not None and re.search(r"\b(?:features?|predictors?|predict|using|independent|inputs?)\b", body, re.IGNORECASE):
         numeric = bool(every.group(1) or every.group(2))
@@ -44,6 +43,12 @@ def features_in(body: str, sentences: Sequence[Sequence[Tag]], table: Table, tar
         usable = [column.name for column in table.columns if column.name not in {target, *skipped} and (column.kind == "number" or not numeric)]
         return tuple(name for name in usable if not table[name].labelling) if not numeric or usable else ()
     return ()
+
+
+def _is_whole(body: str, tags: Sequence[Tag], table: Table, names: Sequence[str]) -> bool:
+    """False where the list goes on with something that is no column."""
+    last = max(end for _, end, name in columns_in(tags, table) if name in names)
+    return GOES_ON.match(body[last : tags[-1].end]) is None
 
 
 def _formula_features(body: str, tags: Sequence[Tag], table: Table, target: str) -> list[str]:
@@ -59,7 +64,7 @@ def _named_features(body: str, tags: Sequence[Tag], table: Table, target: str) -
         between = columns[number - 1][1] if number else tags[0].start
         front = body[between:first]
         if re.search(
-            r"\b(?:features?|predictors?|independent variables?|explanatory variables?|inputs?)\b[^.;]{0,40}\Z", front, re.IGNORECASE
+            r"\b(?:features?|predictors?|independent variables?|explanatory variables?|inputs?)\b[^.;]{0,90}\Z", front, re.IGNORECASE
         ) or _FEATURES_BEHIND.match(body[_list_end(body, tags, table, number) : tags[-1].end]):
             listed = _list_from(body, tags, table, number)
         else:

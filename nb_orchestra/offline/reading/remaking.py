@@ -42,7 +42,7 @@ _CHANGES = (
     (re.compile(r"\blog(?:arithm\w*)?\b|\bln\b|\blog[- ]transform\w*", re.IGNORECASE), "log"),
     (re.compile(r"\bsquare[- ]root\b|\bsqrt\b", re.IGNORECASE), "sqrt"),
 )
-_APPLIES = re.compile(r"\b(?:apply|applying|transform\w*|take|taking|log[- ]transform\w*|perform\w*|use|using)\b", re.IGNORECASE)
+_APPLIES = re.compile(r"\b(?:apply|applying|transform\w*|take|taking|log[- ]transform\w*|perform\w*)\b", re.IGNORECASE)
 
 
 def transformed(sentence: Sentence, others: Sequence[Sentence], table: Table) -> Made | None:
