@@ -138,3 +138,14 @@ def test_the_answer_is_pandas_own(table: str, goal: str, right: Any) -> None:
     run = orchestrate(goal, data={table: FRAMES[table]}, model="builtin", cache=False)
     assert run.state == "done", run.plan.not_done
     assert not list(missing_from(run.value, right(FRAMES[table])))
+
+
+def test_a_fall_that_never_was_is_not_told_as_one() -> None:
+    """ "Which lost most", where all have gained: the premise is false, and that is said first."""
+    frame = pd.DataFrame({"country": ["Chile", "Ghana", "Nepal"] * 3, "year": [1990] * 3 + [2000] * 3 + [2010] * 3, "income": range(10, 19)})
+    run = orchestrate("which country lost most income between 1990 and 2010?", data={"world": frame}, model="builtin", cache=False)
+    assert "None of them fell: every change is a rise." in str(run.value)
+    fallen = orchestrate(
+        "which country lost most income between 1990 and 2010?", data={"world": frame.assign(income=range(20, 11, -1))}, model="builtin", cache=False
+    )
+    assert "None of them" not in str(fallen.value)

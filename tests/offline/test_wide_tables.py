@@ -102,8 +102,8 @@ def test_whether_it_rises_faster_than_before_is_the_trend_of_both_halves() -> No
 def test_the_monthly_pattern_is_of_what_the_question_before_was_about() -> None:
     """ "Which months are wettest, and is it getting warmer? chart the monthly pattern" draws the rain."""
     r = np.random.default_rng(3)
-    day = pd.date_range("2019-01-01", periods=1_200, freq="D")
-    frame = pd.DataFrame({"date": day, "rain_mm": r.gamma(1, 3, 1_200).round(1), "temp_max": (12 + day.month + r.normal(0, 2, 1_200)).round(1)})
+    day = pd.date_range("2019-01-01", periods=1_461, freq="D")
+    frame = pd.DataFrame({"date": day, "rain_mm": r.gamma(1, 3, 1_461).round(1), "temp_max": (12 + day.month + r.normal(0, 2, 1_461)).round(1)})
     goal = "Which months are wettest, and is it getting warmer? chart the monthly pattern"
     run = orchestrate(goal, data={"town": frame}, model="builtin", cache=False)
     charts = [step for step in run.plan.steps if step.params.get("recipe") == "chart"]

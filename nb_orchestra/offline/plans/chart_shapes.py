@@ -53,7 +53,11 @@ def _months(product: Product) -> Shape:
     part, statistic, value = intent.option("part", "month"), intent.statistics[0], intent.columns[0]
     labels = statistic_said(statistic, value)
     column = f"mean_yearly_{statistic}" if intent.option("each") else statistic
-    return {"kind": "bar", "x": part, "y": column, "sort": "none", "labels": {column: labels[statistic]}}, f"{value}_by_{part}", {"from": product.id}
+    return (
+        {"kind": "bar", "x": part, "y": column, "sort": "none", "labels": {column: f"{'mean yearly ' if intent.option('each') else ''}{labels[statistic]}"}},
+        f"{value}_by_{part}",
+        {"from": product.id},
+    )
 
 
 def _periods(product: Product) -> Shape | None:

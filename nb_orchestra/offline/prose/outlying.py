@@ -72,7 +72,16 @@ def extreme(value: Any, arguments: Mapping[str, Any]) -> list[str]:
     if by == "n" and label:
         return [f"{title_of(listed(named))} {'has' if len(named) == 1 else 'have'} the {'most' if most else 'fewest'} rows: {count(row[by])}."]
     who = f", that of {listed(named)}" if label or dates else ""
-    return [f"The {which} {name_of(by)} is {amount_or_text(row[by], by)}{who}."]
+    return [*premise(row[by], by, most), f"The {which} {name_of(by)} is {amount_or_text(row[by], by)}{who}."]
+
+
+def premise(value: Any, by: str, most: bool) -> list[str]:
+    """Where the largest fall is asked for and nothing fell (the largest rise, and nothing rose), that is said first."""
+    if by not in ("change", "percent_change") or missing(value):
+        return []
+    if not most and value > 0:
+        return ["None of them fell: every change is a rise."]
+    return ["None of them rose: every change is a fall."] if most and value < 0 else []
 
 
 def group_extreme(value: Any, arguments: Mapping[str, Any]) -> list[str]:
