@@ -325,3 +325,12 @@ def test_initials_and_clipped_names_are_columns() -> None:
     for goal, name in (("mean mpg by make", "Miles_per_Gallon"), ("mean test scores by make", "testscr")):
         run = orchestrate(goal, data={"t": frame}, model="builtin", cache=False)
         assert not list(missing_from(run.value, frame.groupby("make")[name].mean()))
+
+
+def test_anything_unusual_is_the_check_and_what_lies_far() -> None:
+    """Without a column all are looked at, and the rows that a value names alone where it names some."""
+    frame = FRAMES["choir"].assign(pitch=FRAMES["choir"].pitch.where(FRAMES["choir"].index != 7, -400.0))
+    for goal in ("anything unusual?", "does anything look odd in this data", "anything strange in pitch"):
+        run = orchestrate(goal, data={"choir": frame}, model="builtin", cache=False)
+        assert not run.plan.not_done
+        assert not list(missing_from(run.value, pd.Series([-400.0])))

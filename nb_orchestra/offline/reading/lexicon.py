@@ -64,7 +64,7 @@ _VERBS = {
     "rise with; rises with; increase with; increases with; grow with; grows with; decrease with; decreases with; fall with; falls with; go up with; goes up with; go down with; drop with; "
     "correlation analysis; correlation coefficient between; covary; linked to; connection between; linear relation; interrelated",
     "matrix": "correlation matrix; all correlation; pairwise correlation; correlation between all; correlate everything",
-    "outlier": "outlier; anomaly; anomalous; extreme value; unusual value; odd one; abnormal value; outlying; stand out; unusual; atypical",
+    "outlier": "outlier; anomaly; anomalous; extreme value; unusual value; odd one; abnormal value; outlying; stand out; unusual; atypical; odd; strange; weird; suspicious; anything unusual; anything odd; anything strange; anything weird; look weird; look odd; look strange",
     "normality": "normality; normal distribution; normally distributed; follow a normal; gaussian; shapiro wilk; kolmogorov smirnov; anderson darling; bell shaped; "
     "normality test; adhere to a normal distribution; normal; d agostino",
     "distribution": "distribution; distributed; distribute~; spread; shape of",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Intent
 from nb_orchestra.offline.reading.memory import Memory
@@ -27,7 +29,26 @@ def _profile(clause: Clause, memory: Memory) -> list[Intent]:
     return [Intent("profile", clause.text)]
 
 
+def _unusual(clause: Clause, memory: Memory) -> list[Intent]:
+    """ "Anything unusual in this data": the data check, and what lies far from the rest in each measure."""
+    values = [
+        column.name for column in memory.table.of_kind("number") if not (column.looks_like_year or column.labelling or column.numbering or column.grouping)
+    ]
+    far = [Intent("outliers", clause.text, tuple(values), where=clause.conditions)] if values else []
+    memory.known |= {"anything", "something", "there", "about"}
+    return [*([] if clause.conditions else [Intent("check", clause.text)]), *far]
+
+
+_ANYTHING = re.compile(r"\b(?:any|some)thing\b|\blooks?\b|\b(?:this|the|my) data\b", re.IGNORECASE)
+
+
+def _asks_anything(clause: Clause, memory: Memory) -> bool:
+    named = [name for name in clause.columns() if name in clause.table and clause.table[name].kind == "number"]
+    return not named and not memory.slot_words and not memory.intents and _ANYTHING.search(clause.text) is not None
+
+
 ASKING = (
+    Wish("unusual", _unusual, words("outlier"), takes=words("outlier check profile describe filter keep"), when=_asks_anything, ends=True),
     Wish("table_one", _table_one, words("table_one"), takes=words("table_one describe compare scale"), ends=True),
     Wish("check", _check, words("check"), takes=words("check profile describe"), when=_about_the_data, ends=True),
     Wish("profile", _profile, words("profile describe"), takes=words("profile describe"), when=_about_the_data),
