@@ -14,7 +14,7 @@ import pytest
 from scipy import stats
 
 from nb_orchestra.core.goal import Goal
-from nb_orchestra.core.references import FromData, FromStep, fill
+from nb_orchestra.core.references import FromData, FromStep, filler
 from nb_orchestra.errors import UnreadableGoalError
 from nb_orchestra.offline.computing import RecipeTable
 from nb_orchestra.offline.planner import plan_of
@@ -61,7 +61,7 @@ def answer(frame: pd.DataFrame, text: str) -> dict[str, str]:
     if plan["steps"][-1]["params"].get("recipe") != "fill_answer":
         return {}
     for step in plan["steps"]:
-        values[step["id"]] = recipes.run(step["params"]["recipe"], fill(step["params"]["arguments"], resolve)).value
+        values[step["id"]] = recipes.run(step["params"]["recipe"], filler(step["params"]["arguments"])(resolve)).value
     return dict(re.findall(r"@(\w+)\[(.*?)\]", values[plan["steps"][-1]["id"]]))
 
 
