@@ -53,13 +53,6 @@ def of_units(frame: pd.DataFrame, value: str, others: list[str], unit: str) -> t
     return frame, False, ""
 
 
-def tell_repeats_of(frame: pd.DataFrame, unit: str | None) -> None:
-    """Says that rows of one unit are counted as if they were independent, where it has several."""
-    units = frame[column_of(frame, unit)].nunique() if unit else 0
-    if unit and 0 < units < frame[unit].notna().sum():
-        tell(f"not independent: {len(frame):,} rows of {units:,} {unit} are counted as if they were")
-
-
 def change_within(frame: pd.DataFrame, *, unit: str, value: str, over: str, first: Any = None, last: Any = None, keep: Any = None) -> pd.DataFrame:
     """unit, keep…, `value` at the first and at the last, change (last less first), a row per unit that has both; of several rows at one of them their mean.
 

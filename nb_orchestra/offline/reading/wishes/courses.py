@@ -131,7 +131,9 @@ def _time_between(clause: Clause, memory: Memory) -> list[Intent]:
 
 def _asks_between(clause: Clause, memory: Memory) -> bool:
     two_dates = len(memory.table.of_kind("date")) > 1
-    return memory.table.date is not None and not memory.slot_words and not two_dates and _BETWEEN.search(clause.text) is not None
+    if two_dates or memory.slot_words or clause.has("super") or any("point" in tag.kinds for tag in clause.tags):  # "between the heaviest and the lightest"
+        return False
+    return memory.table.date is not None and _BETWEEN.search(clause.text) is not None
 
 
 _VARIES = re.compile(
