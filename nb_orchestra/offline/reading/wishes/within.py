@@ -8,7 +8,7 @@ from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Intent
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.ordering import take_order
-from nb_orchestra.offline.reading.wishes.picking import adds_up, measures, pointed_measure, repeats
+from nb_orchestra.offline.reading.wishes.picking import adds_up, both_ends, measures, pointed_measure, repeats
 from nb_orchestra.offline.reading.wishes.ranking import statistic_named, subject_of
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
 from nb_orchestra.offline.reading.words import vocabulary
@@ -95,7 +95,7 @@ def _nouns(clause: Clause) -> list[str]:
 def _asks_first(clause: Clause, memory: Memory) -> bool:
     """A thing that is no category of many rows and no measure: then a row is meant."""
     nouns, tags = _nouns(clause), {tag.text.casefold(): tag for tag in clause.tags}
-    if memory.slot_words or not nouns or clause.numbers or clause.has("stat", "mean", "median", "sum", "n"):
+    if memory.slot_words or not nouns or clause.numbers or both_ends(clause) or clause.has("stat", "mean", "median", "sum", "n"):
         return False
     tag = tags.get(nouns[0])
     column = clause.table.by_name.get(str(tag.value)) if tag is not None and tag.kind == "column" else None
