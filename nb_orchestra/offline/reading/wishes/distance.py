@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Condition, Intent
 from nb_orchestra.offline.reading.memory import Memory
-from nb_orchestra.offline.reading.wishes.picking import measures, numbers, pointed_measure
+from nb_orchestra.offline.reading.wishes.picking import both_ends, measures, numbers, pointed_measure
 from nb_orchestra.offline.reading.wishes.wish import Wish
 from nb_orchestra.offline.reading.words import lemma, vocabulary
 
@@ -79,7 +79,7 @@ def _asks(clause: Clause, memory: Memory) -> bool:
     one = any(item["op"] == "==" and memory.table[str(item["column"])].kind == "text" for item in clause.conditions) or re.search(
         r"\b(?:each|every|all)\b", clause.text, re.IGNORECASE
     )
-    apart = not any(item["op"] == "in" for item in clause.conditions)
+    apart = not both_ends(clause) and not any(item["op"] == "in" for item in clause.conditions)
     return not memory.slot_words and _FAR.search(clause.text) is not None and referred and bool(one) and apart and not clause.has("stat", "sum", "n")
 
 
