@@ -213,6 +213,15 @@ def test_plan_only_says_what_the_rest_would_cost(serve: Any) -> None:
     assert "1 of 2 steps are kept already" in second.progress.planner_reason
 
 
+def test_no_number_of_rate_limits_fails_a_run_while_time_is_left(serve: Any) -> None:
+    """Six refusals in a row, each with its wait: the seventh try is answered. What the recipe beside it saved is told."""
+    provider = serve([FAULTS["limited for 50 ms"]] * 6 + ["fine"])
+    counting = {"id": "s1", "kind": "code", "params": {"recipe": "count_rows", "arguments": {"frame": {"data": "rows"}}}}
+    run = orchestrate(plan=plan(counting, ask("s2", "one", {"count": {"from": "s1"}})), data={"rows": pd.DataFrame({"a": [1, 2]})})
+    assert (run.value, run.state, len(provider.asked)) == ("fine", "done", 7)
+    assert "1 of 2 steps are recipes (about 0.0055 USD saved)" in run.progress.planner_reason
+
+
 def test_a_rate_limit_is_waited_for_and_shown_on_the_step(serve: Any) -> None:
     """One 429 fails nothing; the step says what it waits for, and stops saying so."""
     provider = serve([FAULTS["limited for 50 ms"], "fine"])
