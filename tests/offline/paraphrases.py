@@ -281,7 +281,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     )),
     ("weather", (
         "which months are wettest?",
-        "Which month is the wettest?",
+        "Which months are the wettest ones?",
         "which months are the wettest",
         "which months have the highest precipitation?",
         "which months have the most precipitation",
