@@ -194,7 +194,7 @@ _ROWS: tuple[Recipe, ...] = (
     ),
     Recipe(
         "duplicates", "cleaning.duplicates", (_FRAME, _COLUMNS),
-        _table(), ("find duplicates", "repeated rows", "repeats"), said_by="shaping.rows",
+        _table(), ("find duplicates", "repeated rows", "repeats"), said_by="shaping.duplicates",
     ),
     Recipe(
         "convert_types", "cleaning.convert_types",

@@ -147,3 +147,39 @@ def test_pieces_of_a_question_are_no_answer_to_it(goal: str) -> None:
     """Where neither verb nor object is read, no rows are listed and nothing is counted in their place."""
     with pytest.raises(UnreadableGoalError, match=r"survived|fuel"):
         _ask("harbour", goal)
+
+
+def test_a_loss_of_money_is_a_profit_below_nothing() -> None:
+    """ "Which films lost money, and which lost the most": the rows, and the lowest profit; never the highest takings."""
+    films = pd.DataFrame({"title": list("ABCDE"), "gross": [5.0, 90, 20, 7, 60], "budget": [9.0, 30, 20, 50, 10]})
+    run = orchestrate("Which films lost money, and which lost the most?", data={"films": films}, model="builtin", cache=False)
+    rows = next(table for table in _tables(run) if set(table.columns) >= {"title", "profit"} and len(table) == 2)
+    assert set(rows["title"]) == {"A", "D"}
+    assert "−43" in run.value
+    assert "D" in run.value
+
+
+def test_of_the_first_those_that_meet_a_condition_are_counted() -> None:
+    run = _ask("air", "How many of the five years with the highest NO2 were before 1993?")
+    first = AIR.nlargest(5, "NO2")
+    assert _says(run, float((first.year < 1993).sum())), run.value  # type: ignore[attr-defined]
+
+
+def test_who_doubled_is_told_by_the_percent_change() -> None:
+    towns = pd.DataFrame([(town, year, n) for town, a, b in (("X", 10, 25), ("Y", 10, 15), ("Z", 8, 17)) for year, n in ((1990, a), (2010, b))])
+    towns.columns = ["town", "year", "population"]
+    run = orchestrate("Which towns more than doubled their population between 1990 and 2010?", data={"towns": towns}, model="builtin", cache=False)
+    assert any(set(table["town"]) == {"X", "Z"} for table in _tables(run) if "percent_change" in table.columns)
+
+
+def test_what_is_only_cleaned_is_given_back() -> None:
+    """The cleaned table is the answer, not the report of the cleaning."""
+    films = pd.DataFrame({"title": ["A &amp; B", " C", "D"], "gross": [1.0, np.nan, 3.0]})
+    run = orchestrate("Clean the titles in {films} and fill missing gross with the median", data={"films": films}, model="builtin", cache=False)
+    assert list(run.value["title"]) == ["A & B", "C", "D"]
+    assert list(run.value["gross"]) == [1.0, 2.0, 3.0]
+
+
+def test_duplicates_are_answered_also_where_there_are_none() -> None:
+    run = orchestrate("Are there duplicate rows?", data={"air": AIR}, model="builtin", cache=False)
+    assert "No two rows" in run.value

@@ -21,6 +21,8 @@ def finish(draft: Draft) -> dict[str, Any] | None:
     products = sorted(draft.products, key=lambda product: product.kind == "changed") or [
         Product(draft.steps[-1]["id"], "changed", draft.reading.intents[-1], "")
     ]
+    if all(product.kind == "changed" for product in products) and "from" in draft.present:  # only cleaned: the table as it then is
+        products = [Product(str(draft.present["from"]), "changed", products[-1].intent, "")]
     products = put_in_order(draft, products)
     written = draft.reading.wants == "brief" or len(products) > 1 or _is_question(draft.reading.question)
     result = _ask(draft, products) if written else products[0].id

@@ -107,9 +107,10 @@ def _first_time(draft: Draft, intent: Intent) -> None:
     name = f"{'first' if which == 'min' else 'last'}_time"
     frame = draft.rows(intent)
     if draft.table[when].disguised:
-        arguments: dict[str, Any] = {"name": "when", "expression": {"op": "date", "args": [{"column": when}]}}
+        made = next(name for name in ("moment", "moment_of_it") if name not in draft.table)
+        arguments: dict[str, Any] = {"name": made, "expression": {"op": "date", "args": [{"column": when}]}}
         frame = {"from": draft.step("derive", arguments, intent, name="rows_with_dates", purpose=f"{when} as dates", frame=frame)}
-        when = "when"
+        when = made
     draft.answer(draft.step("extreme", {"by": when, "which": which}, intent, name=name, purpose=f"The {which} {when} of these rows", frame=frame), intent)
 
 

@@ -74,7 +74,8 @@ def _change(draft: Draft, intent: Intent) -> None:
         "sort_rows", {"by": [step], "ascending": ascending}, intent, name=f"change_of_{value}", purpose="The largest change first", frame={"from": made}
     )
     if intent.option("kept"):
-        moved = {"where": [{"column": "change", "op": intent.option("kept"), "value": 0}]}
+        multiple = intent.option("multiple")
+        moved = {"where": [{"column": "change" if multiple is None else "percent_change", "op": intent.option("kept"), "value": multiple or 0}]}
         made = draft.step("filter_rows", moved, intent, name=f"{intent.by[0]}_changed", purpose="Those that changed so", frame={"from": made})
     draft.answer(made, intent)
     if intent.option("which"):

@@ -142,13 +142,13 @@ def _duplicates(draft: Draft, intent: Intent) -> None:
 def _rank(draft: Draft, intent: Intent) -> None:
     column, n, ascending = intent.columns[0], int(intent.option("n", 10)), bool(intent.option("ascending"))
     name = f"{'bottom' if ascending else 'top'}_{n}_by_{column}"
-    arguments = {"by": column, "n": n, "ascending": ascending, "columns": shown(draft, column)}
-    draft.answer(
-        draft.step(
-            "rank", arguments, intent, name=name, purpose=f"The {n} rows with the {'least' if ascending else 'most'} {column}", frame=draft.rows(intent)
-        ),
-        intent,
-    )
+    arguments = {"by": column, "n": n, "ascending": ascending, "columns": [] if intent.option("counted") else shown(draft, column)}
+    purpose = f"The {n} rows with the {'least' if ascending else 'most'} {column}"
+    ranked = draft.step("rank", arguments, intent, name=name, purpose=purpose, frame=draft.rows(intent))
+    draft.answer(ranked, intent)
+    if where := list(intent.option("counted", ())):
+        counted = draft.step("count_rows", {"where": where}, intent, name=f"n_of_{name}", purpose="How many of these", frame={"from": ranked})
+        draft.answer(counted, intent)
 
 
 def shown(draft: Draft, column: str) -> list[str]:
@@ -205,7 +205,7 @@ def _group_extreme(draft: Draft, intent: Intent) -> None:
 
 
 def _profile(draft: Draft, intent: Intent) -> None:
-    draft.answer(draft.step("profile", {}, intent, name="profile_of_columns", purpose="What each column holds"), intent)
+    draft.answer(draft.step("profile", {}, intent, name="profile_of_columns", purpose="What each column holds", frame=draft.rows(intent)), intent)
 
 
 def _check(draft: Draft, intent: Intent) -> None:

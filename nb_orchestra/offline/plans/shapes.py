@@ -13,7 +13,10 @@ _CHANGING = vocabulary("filter drop_missing fill dedupe convert clean derive sca
 
 
 def _filter(draft: Draft, intent: Intent) -> None:
-    draft.change("filter_rows", {"where": list(intent.where)}, intent, name="rows_" + said(intent.where), purpose=f"Only rows with {in_words(intent.where)}")
+    purpose = f"Only rows with {in_words(intent.where)}"
+    made = draft.change("filter_rows", {"where": list(intent.where)}, intent, name="rows_" + said(intent.where), purpose=purpose)
+    if intent.clause.casefold().startswith(("which ", "who ")) and not draft.reading.slots:  # the rows are asked for, whatever comes behind
+        draft.answer(made, intent, "rows")
 
 
 def _melt(draft: Draft, intent: Intent) -> None:

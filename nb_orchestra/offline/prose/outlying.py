@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -53,10 +54,16 @@ def amount_or_text(value: Any, column: str) -> str:
     return amount(value, column) if isinstance(value, int | float) else cell(value, column)
 
 
+_TITLES = frozenset({"title", "name", "country", "city"})
+
+
 def label_column(value: Any, by: str) -> str | None:
     """The column that names rows: the first text column that tells most of them apart."""
     texts = [name for name in value.columns if value[name].dtype.kind not in "iufbM" and name != by]
-    return max(texts, key=lambda name: (value[name].nunique(), -list(value.columns).index(name)), default=None)
+    titles = [name for name in texts if _TITLES & set(re.split(r"[_\W]+", str(name).casefold())) and 2 * value[name].nunique() > len(value)]
+    if not texts:
+        return next((str(name) for name in value.columns if is_year(str(name)) and name != by and value[name].is_unique), None)
+    return titles[0] if titles else max(texts, key=lambda name: (value[name].nunique(), -list(value.columns).index(name)), default=None)
 
 
 def extreme(value: Any, arguments: Mapping[str, Any]) -> list[str]:
@@ -71,7 +78,8 @@ def extreme(value: Any, arguments: Mapping[str, Any]) -> list[str]:
     named = [" on ".join([cell(row[name], name) for name in (label, *dates) if name]) for row in value.to_dict("records")]
     if by == "n" and label:
         return [f"{title_of(listed(named))} {'has' if len(named) == 1 else 'have'} the {'most' if most else 'fewest'} rows: {count(row[by])}."]
-    who = f", that of {listed(named)}" if label or dates else ""
+    same = timed and label is not None and cell(row[label], label) == cell(row[by], by)  # a date as text beside itself
+    who = f", that of {listed(named)}" if (label or dates) and not same else ""
     return [*premise(row[by], by, most), f"The {which} {name_of(by)} is {amount_or_text(row[by], by)}{who}."]
 
 

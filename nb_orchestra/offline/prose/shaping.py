@@ -9,10 +9,19 @@ from nb_orchestra.offline.prose.conditions import condition_text
 from nb_orchestra.offline.prose.looking import statistic_word
 from nb_orchestra.offline.prose.wording import cell, listed, missing, name_of, number, plural, title_of
 from nb_orchestra.offline.recipe import made_columns
+from nb_orchestra.offline.short_code import as_list
 
 
 def rows(value: Any, arguments: Mapping[str, Any]) -> list[str]:
     return []
+
+
+def duplicates(value: Any, arguments: Mapping[str, Any]) -> list[str]:
+    among = listed([name_of(name) for name in as_list(arguments.get("columns") or [])])
+    same = f"the same {among}" if among else "the same values in every column"
+    if not len(value):
+        return [f"No two rows have {same}."]
+    return [f"{plural(len(value), 'row')} have {same} as another row."]
 
 
 def filter_rows(value: Any, arguments: Mapping[str, Any]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import month_abbr
 from collections.abc import Mapping
 from typing import Any
 
@@ -46,7 +47,11 @@ def resample(value: Any, arguments: Mapping[str, Any]) -> list[str]:
 
 
 def period(date: Any, every: str) -> str:
-    """A period's name by its first moment: 2012, 2012-03-01."""
+    """A period's name by its first moment: 2012, Mar 2012, Q1 2012, 2012-03-05."""
+    if every == "month":
+        return f"{month_abbr[date.month]} {date.year}"
+    if every == "quarter":
+        return f"Q{(date.month + 2) // 3} {date.year}"
     return f"{date.year}" if every in ("year", "decade") else cell(date)
 
 

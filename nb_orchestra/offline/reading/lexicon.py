@@ -14,7 +14,7 @@ from nb_orchestra.offline.reading.words import inflections, lemma, vocabulary
 _STATISTICS = {
     "mean": "mean; typical; average; avg; arithmetic mean; mean value; average value; on average; mean average; typical value; expected value",
     "median": "median; median value; middle value; med; 50th percentile; second quartile",
-    "sd": "most variable; most varied; most spread out; least variable; most consistent; most even; standard deviation; sample standard deviation; sample std; std; sd; std dev; stddev; stdev; standard dev; std deviation; variation; variability",
+    "sd": "most volatile; least volatile; volatility; volatile; most stable; most variable; most varied; most spread out; least variable; most consistent; most even; standard deviation; sample standard deviation; sample std; std; sd; std dev; stddev; stdev; standard dev; std deviation; variation; variability",
     "var": "variance; sample variance; var",
     "sem": "standard error of the mean; sem; standard error",
     "min": "minimum; min; minimum value; smallest value; lowest value",
@@ -60,7 +60,7 @@ _VERBS = {
     "different; comparison; test the difference; matter; matters; affect; affects; influence; influences; effect of; depend on; depends on; vary; varies; vary with; impact of; "
     "higher than; lower than; larger than average; "
     "heavier than; lighter than; bigger than; smaller than; equal across; same across; gap between; gap",
-    "correlate": "correlate~; correlation; correlated; relate~; relationship; relationships; association; associate~; associated; relation; linear relationship; go together; goes together; go along with; goes along with; move together; move with; moves with; "
+    "correlate": "correlate~; correlation; correlated; relate~; relationship; relationships; association; associate~; associated; relation; linear relationship; go together; goes together; go with; goes with; goes best with; go best with; goes most with; go along with; goes along with; move together; move with; moves with; "
     "rise with; rises with; increase with; increases with; grow with; grows with; decrease with; decreases with; fall with; falls with; go up with; goes up with; go down with; drop with; "
     "correlation analysis; correlation coefficient between; covary; linked to; connection between; linear relation; interrelated",
     "matrix": "correlation matrix; all correlation; pairwise correlation; correlation between all; correlate everything",
@@ -105,7 +105,7 @@ _VERBS = {
     "crosstab": "crosstab; cross tab; contingency table; cross tabulation; contingency; two way table",
     "trend": "trend~; over time; increase over; getting; rising; falling; change over time; growth; grow~; increase~ over time; fall over; decline~; went up; went down; gone up; gone down; going up; going down; time series; evolve~; develop~ over; "
     "increasing; decreasing; warming; cooling; long term; has risen; fallen; risen; change; changes; changed; fall; rise; drop over; become; becoming; shrink; shrank; shrinking; shrunk; fell; dropped",
-    "seasonal": "seasonality; seasonal; seasonal pattern; monthly pattern; weekly pattern; daily pattern; pattern by month; cycle; cyclical; hourly pattern; yearly pattern",
+    "seasonal": "decompose; decomposition; seasonality; seasonal; seasonal pattern; monthly pattern; weekly pattern; daily pattern; pattern by month; cycle; cyclical; hourly pattern; yearly pattern",
     "resample": "resample~; monthly; weekly; yearly; annual; annually; quarterly; daily; per month; per year; per week; per quarter; each month; each year; each week; each day; hourly; by month; by week; by quarter; "
     "month by month; year by year",
     "run": "longest run; longest streak; streak; in a row; consecutive day; longest spell; consecutive; spell",
@@ -154,8 +154,8 @@ _GROUPS = {
     "control": "controlling for; controlled for; adjusting for; adjusted for; holding; correcting for; accounting for",
 }
 _SUPERLATIVES = {
-    "max": "most variable; most varied; most spread out; highest; largest; greatest; most; biggest; maximum; max; top; best; strongest; high; leading; peak; record; hottest",
-    "min": "least variable; most consistent; most even; lowest; smallest; least; fewest; minimum; min; bottom; worst; weakest; low; tiniest",
+    "max": "most volatile; most variable; most varied; most spread out; highest; largest; greatest; most; biggest; maximum; max; top; best; strongest; high; leading; peak; record; hottest",
+    "min": "least volatile; most stable; least variable; most consistent; most even; lowest; smallest; least; fewest; minimum; min; bottom; worst; weakest; low; tiniest",
 }
 _TIME = {
     "hour": "hour; hourly; hour of day; hour of the day",

@@ -40,6 +40,9 @@ _FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\bcalendar month(s?)\b", r"month\1 of the year"),
         (r"\b(per|by|for each|each|every) (month|quarter|weekday|week|hour)s? (?:across|over|of) all (?:the )?years(?: together)?\b", r"\1 \2 of the year"),
         (r"\b(across|over) all (?:the )?years(?: together)?(?=[^.;?]{0,30}\b(?:per|by|each) (?:month|quarter))", ""),
+        (rf"\b(?:pass|cross|surpass|(?:go|climb|rise) (?:above|over|past|beyond))(?:es|ed)? (?={NUMBER})", "exceed "),
+        (r"\b(did|has|have|does) (it|the \w+|\w+) (?:warm(?:ed)?(?: up)?)\b", r"\1 \2 get warmer"),
+        (r"\b(did|has|have|does) (it|the \w+|\w+) (?:cool(?:ed)?(?: down)?)\b", r"\1 \2 get colder"),
         (r"\bbelow freezing\b", "below 0 degrees"),
         (r"\babove freezing\b", "above 0 degrees"),
         (r"\beither (?=[^.;]{1,60}\bor\b)", ""),
@@ -60,7 +63,23 @@ def reworded(text: str) -> str:
     return "".join(piece if number % 2 else _plain(piece) for number, piece in enumerate(pieces))
 
 
+_LOSING = re.compile(
+    r"\b(?:has |have )?(?:lost|lose|loses|losing|made a loss|make a loss|made losses)(?: any)? money\b|\b(?:made|make) a loss\b", re.IGNORECASE
+)
+_LOST_MOST = re.compile(r"\b(?:has |have )?lost (?:the )?(most|least)(?: money)?\b", re.IGNORECASE)
+
+
+def _in_profit(text: str) -> str:
+    """ "Which films lost money, and which lost the most": those with a profit below nothing, and the lowest profit."""
+    if not _LOSING.search(text) and not re.search(r"\blost (?:the )?most money\b", text, re.IGNORECASE):
+        return text
+    ends = {"most": "lowest", "least": "highest"}
+    text = _LOST_MOST.sub(lambda found: f"has the {ends[found[1].casefold()]} profit", text)
+    return _LOSING.sub("have a profit below 0", text)
+
+
 def _plain(text: str) -> str:
+    text = _in_profit(text)
     text = spoken_lengths(spoken_tens(text))
     for pattern, form in _FORMS:
         text = pattern.sub(form, text)

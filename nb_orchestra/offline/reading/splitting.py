@@ -116,9 +116,14 @@ def foreign(tag: Tag) -> bool:
     return tag.kind == "unknown" and tag.text.casefold() in FOREIGN_ORDERS
 
 
+_IS_OR_HAS = vocabulary("is are was were has have had")
+
+
 def _asks_which(tags: list[Tag], position: int) -> bool:
     """ "which months are" asks; "which represents" explains."""
     following = tags[position + 1] if position + 1 < len(tags) else None
+    if following is not None and following.text.casefold() in _IS_OR_HAS:  # "…, and which has the lowest profit"
+        return any("super" in tag.kinds for tag in tags[position + 2 : position + 5])
     return (
         following is not None
         and (following.kind in ("column", "level", "unknown") or "time" in following.kinds)
@@ -139,4 +144,7 @@ def _complete(clause: list[Tag]) -> bool:
     """The part before "and" says something by itself ("For the outliers, use …" does not)."""
     if clause and clause[0].text.casefold().split()[0] in _LEADING_IN:
         return False
+    asks = bool(clause) and clause[0].text.casefold() in ("which", "what", "who")
+    if asks and any(tag.kinds.get("cmp") in (">", "<", ">=", "<=") for tag in clause):  # "which films have a profit below 0"
+        return True
     return any(tag.kinds.keys() & {"verb", "stat", "measure", "super", "word"} - {"word"} or tag.is_a("word", "do") for tag in clause)

@@ -26,7 +26,7 @@ def _check(clause: Clause, memory: Memory) -> list[Intent]:
 
 
 def _profile(clause: Clause, memory: Memory) -> list[Intent]:
-    return [Intent("profile", clause.text)]
+    return [Intent("profile", clause.text, where=clause.conditions)]
 
 
 def _unusual(clause: Clause, memory: Memory) -> list[Intent]:

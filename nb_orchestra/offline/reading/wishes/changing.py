@@ -13,9 +13,9 @@ from nb_orchestra.offline.reading.wishes.two_periods import labelled, two_period
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
 from nb_orchestra.offline.reading.words import vocabulary
 
-DOWN = r"decreas\w*|drop\w*|fall\w*|fell|declin\w*|loss\w*|loses?|shr[aiu]nk\w*|reduction|(?:go|goes|going|gone|went|come|came) down|lost"
+DOWN = r"halved?|decreas\w*|drop\w*|fall\w*|fell|declin\w*|loss\w*|loses?|shr[aiu]nk\w*|reduction|(?:go|goes|going|gone|went|come|came) down|lost"
 _BECAME = r"(?:get|gets|getting|got|gotten|become|becomes|became|becoming|grow|grew|turn(?:ed)?) (?:more |less )?\w+"
-UP = r"increas\w*|growth|r[io]s\w*|gain\w*|gr[eo]w\w*|improve\w*|(?:go|goes|going|gone|went) up"
+UP = r"doubled?|tripled?|quadrupled|increas\w*|growth|r[io]s\w*|gain\w*|gr[eo]w\w*|improve\w*|(?:go|goes|going|gone|went) up"
 WORDS_OF_CHANGE = re.compile(rf"\b(?:{_BECAME}|chang\w*|develop\w*|evolv\w*|{UP}|{DOWN})\b", re.IGNORECASE)
 BECAME = re.compile(rf"\b{_BECAME}", re.IGNORECASE)
 FALLING = re.compile(rf"\b(?:{DOWN})\b", re.IGNORECASE)

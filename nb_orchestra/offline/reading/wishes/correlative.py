@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Intent
 from nb_orchestra.offline.reading.memory import Memory
-from nb_orchestra.offline.reading.synonyms import DOINGS, NOTIONS, POINTERS, same_notion
+from nb_orchestra.offline.reading.synonyms import DOINGS, NOTIONS, POINTERS
 from nb_orchestra.offline.reading.tagging import Tag
+from nb_orchestra.offline.reading.wishes.picking import fitting
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
 from nb_orchestra.offline.reading.words import lemma, vocabulary
 
@@ -49,7 +50,7 @@ def _side(clause: Clause, n: int, memory: Memory) -> _Side | None:
         return None
     behind = _number_behind(clause, n) if compares or word in _PLENTY else None
     if behind is not None:
-        return _Side(_of_notions(clause.tags[behind], pointer, memory), (n, behind), compares)
+        return _Side(fitting(clause.tags[behind], word, memory.table), (n, behind), compares)
     said_of = n > 1 and clause.tags[n - 1].text.casefold() in _IS
     for place in (n + 1, n - 1, *((n - 2,) if said_of else ())) if compares else ():  # "more money", "earn more", "live longer", "where pay is higher"
         column = _done(clause, place, memory, named=pointer is None)
@@ -67,15 +68,6 @@ def _number_behind(clause: Clause, n: int) -> int | None:
         if tag.kind == "column" and tag.value in clause.table and clause.table[tag.value].kind == "number":
             return place
     return None
-
-
-def _of_notions(tag: Tag, pointer: tuple[tuple[str, ...], str] | None, memory: Memory) -> str:
-    """ "Longer bills", where bills have a length and a depth: the column that the adjective fits."""
-    for notion in pointer[0] if pointer is not None else ():
-        for name in (str(tag.value), *tag.rivals):
-            if any(same_notion(notion, word) for word in memory.table[name].words):
-                return name
-    return str(tag.value)
 
 
 def _done(clause: Clause, place: int, memory: Memory, named: bool) -> str | None:

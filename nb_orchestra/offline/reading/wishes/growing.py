@@ -119,10 +119,20 @@ def _change(clause: Clause, memory: Memory) -> list[Intent]:
     side = next(iter(clause.keys("super")), "") if speed is None else "min" if speed.group().casefold() == "slowest" else "max"
     options = {
         "date": date, "first": first, "last": last, "labels": periods is not None, "relative": (speed or RELATIVE.search(clause.text)) is not None,
-        "kept": "" if side or not listed else "<" if down else ">",
+        "kept": "" if side or not listed else "<" if down else ">", "multiple": _multiple(clause.text),
         "which": side and ("min" if down == (side == "max") else "max"),
     }  # fmt: skip
     return [Intent("change", clause.text, (value,), tuple(by[:1]), (usual_statistic(clause, memory, value),), where, options)]
+
+
+_TIMES = {"doubled": 100, "double": 100, "tripled": 200, "triple": 200, "quadrupled": 300, "halved": -50, "halve": -50}
+_MULTIPLE = re.compile(rf"\b(?:{'|'.join(_TIMES)})\b", re.IGNORECASE)
+
+
+def _multiple(text: str) -> int | None:
+    """ "More than doubled": the percent change that this is."""
+    found = _MULTIPLE.search(text)
+    return _TIMES[found.group().casefold()] if found is not None else None
 
 
 def _fell(clause: Clause) -> bool:

@@ -16,6 +16,7 @@ from nb_orchestra.offline.reading.wishes.picking import (
     adds_up,
     amount_condition,
     both_ends,
+    fitting,
     groups,
     measures,
     numbers_after,
@@ -25,7 +26,17 @@ from nb_orchestra.offline.reading.wishes.picking import (
     shadowed_column,
     statistics_of_each,
 )
-from nb_orchestra.offline.reading.wishes.ranking import best_of_each_wish, of_each, overall_measure, place_wish, placed, rank_wish, ranked
+from nb_orchestra.offline.reading.wishes.ranking import (
+    among_first,
+    among_first_wish,
+    best_of_each_wish,
+    of_each,
+    overall_measure,
+    place_wish,
+    placed,
+    rank_wish,
+    ranked,
+)
 from nb_orchestra.offline.reading.wishes.things import SOLD
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
 
@@ -160,7 +171,7 @@ def _after_super(clause: Clause) -> list[str]:
     for tag in clause.tags[start:]:
         if tag.kind == "column" and tag.value in clause.table and clause.table[tag.value].kind == "number":
             pointed = "point" in clause.tags[start].kinds and clause.table[tag.value].looks_like_year  # "the hottest year": of its heat
-            return [] if pointed else [tag.value]
+            return [] if pointed else [fitting(tag, clause.tags[start].kinds.get("point", ""), clause.table)]
     return []
 
 
@@ -221,6 +232,7 @@ MEASURING = (
     ),
     Wish("place", place_wish, takes=words("rank sort count super extreme statistics stat filter"), when=placed),
     Wish("best_of_each", best_of_each_wish, takes=words("rank sort count super extreme statistics stat rows"), when=of_each),
+    Wish("among_first", among_first_wish, takes=words("rank sort count super extreme statistics resample pattern rows"), when=among_first, ends=True),
     Wish("rank", rank_wish, takes=words("rank sort count super extreme statistics resample pattern"), when=ranked),
     Wish("extreme", _extreme, takes=words("count stat super"), when=lambda clause, memory: clause.has("super")),
     Wish("statistics", _statistics, stats=True, takes=words("describe count stat distribution")),

@@ -10,8 +10,8 @@ from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Condition
 from nb_orchestra.offline.reading.lexicon import PHRASES
 from nb_orchestra.offline.reading.memory import Memory
-from nb_orchestra.offline.reading.synonyms import DOINGS, POINTERS
-from nb_orchestra.offline.reading.tables import Column
+from nb_orchestra.offline.reading.synonyms import DOINGS, POINTERS, same_notion
+from nb_orchestra.offline.reading.tables import Column, Table
 from nb_orchestra.offline.reading.tagging import Tag
 from nb_orchestra.offline.reading.words import lemma, vocabulary
 
@@ -117,6 +117,19 @@ def pointed_measure(clause: Clause, memory: Memory) -> str | None:
             memory.assume(f"{word} → {column}")
             return column
     return None
+
+
+def fitting(tag: Tag, adjective: str, table: Table) -> str:
+    """ "The deepest bills", where bills have a length and a depth: of the columns that a word may mean the one that the adjective measures."""
+    for notion in POINTERS.get(adjective, ((), ""))[0]:
+        for name in (str(tag.value), *tag.rivals):
+            if name in table and any(same_notion(notion, word) for word in table[name].words):
+                return name
+        noun = lemma(tag.text)
+        beside = [column.name for column in table.of_kind("number") if noun in column.words and any(same_notion(notion, word) for word in column.words)]
+        if beside:
+            return beside[0]
+    return str(tag.value)
 
 
 def amount_condition(clause: Clause, memory: Memory) -> tuple[Condition, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from nb_orchestra.offline.reading.clauses import Clause
@@ -44,6 +45,20 @@ def rank_wish(clause: Clause, memory: Memory) -> list[Intent]:
     if group and (statistic or clause.columns("which")):
         return [Intent("group_rank", clause.text, (by[0],), tuple(group[:1]), (statistic or "mean",), clause.conditions, options)]
     return [Intent("rank", clause.text, (by[0],), where=clause.conditions, options=options)]
+
+
+_OF_THE_FIRST = re.compile(r"\bhow many of the (?=(?:top |bottom )?(?:\d+|two|three|four|five|six|seven|eight|nine|ten|twenty)\b)", re.IGNORECASE)
+
+
+def among_first(clause: Clause, memory: Memory) -> bool:
+    """ "How many of the ten hottest years were after 2000"."""
+    return not memory.slot_words and bool(clause.conditions) and _OF_THE_FIRST.search(clause.text) is not None
+
+
+def among_first_wish(clause: Clause, memory: Memory) -> list[Intent]:
+    """The first rows by a measure, and of these those that meet the conditions."""
+    ranking = [intent for intent in rank_wish(replace(clause, conditions=()), memory) if intent.kind == "rank"]
+    return [replace(intent, options={**intent.options, "counted": clause.conditions}) for intent in ranking]
 
 
 def _pointed(clause: Clause, memory: Memory) -> list[str]:

@@ -34,6 +34,9 @@ def _correlate(clause: Clause, memory: Memory) -> list[Intent]:
     if len(columns) == 1 and categories and clause.table[columns[0]].truth and not clause.has("method", *_CORRELATIONS):
         return [Intent("proportions", clause.text, (columns[0],), (categories[0],), where=clause.conditions)]
     columns += [name for name in clause.spare if len(columns) < 2 and name not in columns and clause.table[name].kind == "number"]
+    if (weights := clause.columns("weight")) and not memory.slot_words:
+        memory.not_done.append(f"weighted by {', '.join(weights)}: correlations are computed without weights here")
+        columns = [name for name in columns if name not in weights]
     options: dict[str, object] = {"method": _method(clause)}
     if controls and len(columns) >= 2:
         return [Intent("partial", clause.text, tuple(columns[:2]), where=clause.conditions, options={**options, "controls": tuple(controls)})]

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Condition, Intent
 from nb_orchestra.offline.reading.memory import Memory
-from nb_orchestra.offline.reading.wishes.changing import FALLING, WORDS_OF_CHANGE, changing_value
+from nb_orchestra.offline.reading.wishes.changing import BECAME, FALLING, WORDS_OF_CHANGE, changing_value
 from nb_orchestra.offline.reading.wishes.peaking import EACH, PARTS, asked_for, how_many, of_each_period, peak_wish, peaks, period_statistic
-from nb_orchestra.offline.reading.wishes.picking import STATISTICS, adds_over_time, amount_condition, measures, nothing_or_something
+from nb_orchestra.offline.reading.wishes.picking import STATISTICS, adds_over_time, amount_condition, measures, nothing_or_something, pointed_measure
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
 
 
@@ -79,6 +79,12 @@ def _trend(clause: Clause, memory: Memory) -> list[Intent]:
     return [
         Intent("trend", clause.text, (value,), tuple(by[:1]), where=clause.conditions, options={"date": date, **_named_period(clause)}) for value in values[:3]
     ]
+
+
+def _became(clause: Clause, memory: Memory) -> bool:
+    """ "How much did it get warmer since 1970": no two times to hold against each other."""
+    said = BECAME.search(clause.text) is not None and not memory.slot_words and not clause.has("verb", "trend")
+    return said and _dated(clause, memory) and pointed_measure(clause, memory) is not None
 
 
 def _named_period(clause: Clause) -> dict[str, str]:
@@ -205,6 +211,7 @@ TIMING = (
     Wish("moving", _moving, words("moving"), takes=words("moving stat")),
     Wish("pattern", _pattern, takes=words("seasonal super resample count stat rank compare extreme statistics distribution"), when=_patterned),
     Wish("peak", peak_wish, takes=words("super resample count stat rank compare extreme statistics distribution trend"), when=peaks),
+    Wish("became", _trend, takes=words("trend compare stat super seasonal resample point statistics plain"), when=_became),
     Wish("trend", _trend, words("trend"), takes=words("trend compare stat super seasonal resample"), when=_dated),
     Wish("resample", _resample, takes=words("resample stat count super"), when=_periodic),
 )
