@@ -183,3 +183,10 @@ def test_what_is_only_cleaned_is_given_back() -> None:
 def test_duplicates_are_answered_also_where_there_are_none() -> None:
     run = orchestrate("Are there duplicate rows?", data={"air": AIR}, model="builtin", cache=False)
     assert "No two rows" in run.value
+
+
+def test_pairs_within_groups_are_the_named_ones() -> None:
+    """ "Between the sexes within each team": the sexes are compared, in each team."""
+    run = orchestrate("Compare tenure between the sexes within each team", data={"staff": STAFF}, model="builtin", cache=False)
+    assert run.state == "done", run.unmet
+    assert _says(run, *STAFF.groupby(["team", "sex"]).tenure_years.mean())

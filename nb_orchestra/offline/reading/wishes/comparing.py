@@ -35,7 +35,7 @@ def _compare(clause: Clause, memory: Memory) -> list[Intent]:
     within = [name for name in clause.columns("within") if name in clause.table and clause.table[name].kind != "number"]
     if within:
         options["within"] = within[0]
-        sides = [name for name in clause.columns("pair", "target", "with") if name in clause.table and _sorts(clause.table[name])]
+        sides = [name for name in clause.columns("pair", "target", "with") if name in clause.table and sorts(clause.table[name])]
         by = [name for name in [*by, *sides] if name not in (within[0], *values)] or by
     if not values:
         return _categories(clause, by)
