@@ -187,6 +187,7 @@ def test_duplicates_are_answered_also_where_there_are_none() -> None:
 
 def test_pairs_within_groups_are_the_named_ones() -> None:
     """ "Between the sexes within each team": the sexes are compared, in each team."""
-    run = orchestrate("Compare tenure between the sexes within each team", data={"staff": STAFF}, model="builtin", cache=False)
+    staff = STAFF.assign(sex=STAFF.sex.map({1: "male", 2: "female"}))
+    run = orchestrate("Compare tenure between the sexes within each team", data={"staff": staff}, model="builtin", cache=False)
     assert run.state == "done", run.unmet
     assert _says(run, *STAFF.groupby(["team", "sex"]).tenure_years.mean())

@@ -88,3 +88,18 @@ def _values_counted(clause: Clause, memory: Memory, columns: list[str]) -> list[
     if clause.conditions or not columns:
         return [Intent("count", clause.text, (), (), where=clause.conditions)]
     return []
+
+
+def asked_of(clause: Clause, memory: Memory, statistic: str) -> list[str]:
+    """The columns whose value is wanted: "which country", "the storm with …"."""
+    asked = [
+        name for name in clause.columns("which", "by", "target", "pair") if name in clause.table and clause.table[name].kind in ("text", "boolean", "date")
+    ]
+    asked += [name for name in clause.columns() if name in clause.table and clause.table[name].labelling and name not in asked]
+    if not asked and re.search(r"\bmost\b|\bfewest\b", clause.text.casefold()):
+        asked = [
+            name for name in clause.columns("which", "target") if name in clause.table and (clause.table[name].looks_like_year or clause.table[name].grouping)
+        ]
+    if not asked and (statistic or (clause.columns("which") and not memory.slot_words)):
+        asked = [name for name in clause.columns("which") if name in clause.table and clause.table[name].grouping]
+    return asked

@@ -9,7 +9,7 @@ from typing import Any
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Intent
 from nb_orchestra.offline.reading.memory import Memory
-from nb_orchestra.offline.reading.wishes.counting import count_wish, first_few, having
+from nb_orchestra.offline.reading.wishes.counting import asked_of, count_wish, first_few, having
 from nb_orchestra.offline.reading.wishes.missing import EACH_COLUMN, of_rows
 from nb_orchestra.offline.reading.wishes.picking import (
     STATISTICS,
@@ -81,7 +81,7 @@ def _extreme(clause: Clause, memory: Memory) -> list[Intent]:
     """ "Which country has the highest average …", "the storm with the highest category"."""
     side = next(iter(clause.keys("super")), "")
     statistic = next((key for key in clause.keys("stat") if key in STATISTICS or key == "n"), "")
-    asked = _asked_for(clause, memory, statistic)
+    asked = asked_of(clause, memory, statistic)
     by = asked[:1]
     if overall := overall_measure(clause, memory, by, side, tuple(asked)):
         return overall
@@ -111,21 +111,6 @@ def _extreme(clause: Clause, memory: Memory) -> list[Intent]:
     if by and statistic and statistic not in ("max", "min"):
         return [Intent("group_extreme", clause.text, (values[0],), tuple(by), (statistic,), clause.conditions, options)]
     return [Intent("extreme", clause.text, (values[0],), tuple(by), where=clause.conditions, options=options)]
-
-
-def _asked_for(clause: Clause, memory: Memory, statistic: str) -> list[str]:
-    """The columns whose value is wanted: "which country", "the storm with …"."""
-    asked = [
-        name for name in clause.columns("which", "by", "target", "pair") if name in clause.table and clause.table[name].kind in ("text", "boolean", "date")
-    ]
-    asked += [name for name in clause.columns() if name in clause.table and clause.table[name].labelling and name not in asked]
-    if not asked and re.search(r"\bmost\b|\bfewest\b", clause.text.casefold()):
-        asked = [
-            name for name in clause.columns("which", "target") if name in clause.table and (clause.table[name].looks_like_year or clause.table[name].grouping)
-        ]
-    if not asked and (statistic or (clause.columns("which") and not memory.slot_words)):
-        asked = [name for name in clause.columns("which") if name in clause.table and clause.table[name].grouping]
-    return asked
 
 
 def _most_missing(clause: Clause, value: str, by: list[str], side: str) -> Intent:
