@@ -15,14 +15,14 @@ from nb_orchestra.core.goal import Goal
 from nb_orchestra.offline.edits import added, adds, apart, as_parts, exchanged, in_order
 from nb_orchestra.offline.reading import Intent, Reading, Table, read
 from nb_orchestra.offline.reading.clauses import Clause
-from nb_orchestra.offline.reading.conditions import filters
+from nb_orchestra.offline.reading.language.words import vocabulary
 from nb_orchestra.offline.reading.ordering import take_order
-from nb_orchestra.offline.reading.plainly import plainly
+from nb_orchestra.offline.reading.rephrasing.plainly import plainly
+from nb_orchestra.offline.reading.restricting.conditions import filters
 from nb_orchestra.offline.reading.roles import roles
 from nb_orchestra.offline.reading.splitting import split
 from nb_orchestra.offline.reading.tagging import tag
 from nb_orchestra.offline.reading.wishes.picking import STATISTICS
-from nb_orchestra.offline.reading.words import vocabulary
 
 GROUPED = vocabulary("compare statistics distribution share value_counts group_rank group_extreme pattern trend resample missing outliers remove_outliers")
 COMPARED = frozenset({"compare", "proportions"})

@@ -120,7 +120,7 @@ def _ranked(recipes: Mapping[str, Recipe], goal: Goal) -> list[str]:
 
 def _called_for(recipes: Mapping[str, Recipe], goal: Goal) -> dict[str, int]:
     """The recipes that the goal's words call, and how many words do."""
-    from nb_orchestra.offline.reading.words import lemma, tokens  # a given plan needs no grammar
+    from nb_orchestra.offline.reading.language.words import lemma, tokens  # a given plan needs no grammar
 
     said = " ".join(["", *(lemma(token.text) for token in tokens(goal.text) if token.kind == "word"), ""])
     by_form = {name for form, names in _FORMS if form.search(goal.text.casefold()) for name in names}
@@ -134,7 +134,7 @@ def _called(words: tuple[str, ...], said: str) -> int:
 
 @functools.cache
 def _lemmas(phrase: str) -> str:
-    from nb_orchestra.offline.reading.words import lemma
+    from nb_orchestra.offline.reading.language.words import lemma
 
     return " ".join(lemma(word) for word in phrase.replace("-", " ").split())
 

@@ -13,8 +13,8 @@ from typing import Any
 from nb_orchestra.core.goal import Goal
 from nb_orchestra.core.plan import LONGEST_NAME
 from nb_orchestra.errors import UnreadableGoalError
-from nb_orchestra.offline.reading.weighing import NOT_READ
-from nb_orchestra.offline.reading.words import vocabulary
+from nb_orchestra.offline.reading.checking.weighing import NOT_READ
+from nb_orchestra.offline.reading.language.words import vocabulary
 from nb_orchestra.protocols import Source
 
 PASSAGES, PASSAGES_OF_A_ROW = 12, 4

@@ -49,9 +49,9 @@ class BuiltinPlanner:
 
 def plan_of(goal: Goal) -> dict[str, Any]:
     """The same without waiting."""
-    from nb_orchestra.offline.reading.idle import idle
+    from nb_orchestra.offline.reading.checking.idle import idle
+    from nb_orchestra.offline.reading.rephrasing.talking import to_the_point
     from nb_orchestra.offline.reading.sense import sensed
-    from nb_orchestra.offline.reading.talking import to_the_point
     from nb_orchestra.offline.unmatched import unmatched
 
     table = _table(goal)
@@ -134,8 +134,8 @@ def _tell_losses(goal: Goal, made: dict[str, Any], reading: Any, text: str, tabl
     """Adds to a plan what of the goal is not in it and which rows are left out; gives the words that nothing took, and those of them that weigh."""
     from nb_orchestra.offline.plans.gaps import left_out
     from nb_orchestra.offline.plans.impossible import impossible
-    from nb_orchestra.offline.reading.accounted import accounted
-    from nb_orchestra.offline.reading.coverage import uncovered
+    from nb_orchestra.offline.reading.checking.accounted import accounted
+    from nb_orchestra.offline.reading.checking.coverage import uncovered
     from nb_orchestra.offline.reading.reader import LONGEST_GOAL
 
     if not reading.slots and (gaps := left_out(made["steps"], table)):
@@ -156,11 +156,11 @@ def _no_rows(table: Any) -> list[str]:
 
 def _tell_unread(made: dict[str, Any], unread: list[str], text: str, table: Any) -> list[str]:
     """Words that nothing took: under "not done" where their loss may change the answer, else among the assumptions."""
-    from nb_orchestra.offline.reading.coverage import months_held
+    from nb_orchestra.offline.reading.checking.coverage import months_held
+    from nb_orchestra.offline.reading.checking.weighing import NOT_READ, WHEN, names_rows, weighty
     from nb_orchestra.offline.reading.intents import texts_in
     from nb_orchestra.offline.reading.reader import LONGEST_GOAL
     from nb_orchestra.offline.reading.sense import sensed
-    from nb_orchestra.offline.reading.weighing import NOT_READ, WHEN, names_rows, weighty
 
     months = months_held(made["steps"])
     restricting = [word for word in unread if (word.casefold().rstrip("s") in WHEN or _is_last(word, text)) and word.casefold() not in months]

@@ -11,10 +11,10 @@ from nb_orchestra.core.goal import Goal
 from nb_orchestra.errors import UnreadableGoalError
 from nb_orchestra.offline.plans.draft import in_words, legal
 from nb_orchestra.offline.reading import Table, is_frame, read_table
-from nb_orchestra.offline.reading.conditions import filters
-from nb_orchestra.offline.reading.plainly import plainly
+from nb_orchestra.offline.reading.language.words import fold, inflections, lemma, vocabulary
+from nb_orchestra.offline.reading.rephrasing.plainly import plainly
+from nb_orchestra.offline.reading.restricting.conditions import filters
 from nb_orchestra.offline.reading.sense import sensed
-from nb_orchestra.offline.reading.words import fold, inflections, lemma, vocabulary
 
 _VERBS = vocabulary(
     "sold ordered bought purchased used rented borrowed booked visited attended enrolled registered played watched shipped delivered chosen picked tested "

@@ -7,7 +7,7 @@ from typing import Any
 
 from nb_orchestra.core.goal import Goal
 from nb_orchestra.errors import UnreadableGoalError
-from nb_orchestra.offline.reading.words import vocabulary
+from nb_orchestra.offline.reading.language.words import vocabulary
 
 MOST_UNREAD = 6
 SHORT = vocabulary("am be go he hi my oh ok so up us we th st nd rd eg ie re ve ll im if id pl vs no do et al de la le un")
@@ -17,9 +17,9 @@ FILLERS = vocabulary("rather rate about else then data table dataset frame same 
 
 def unread_words(text: str, table: Any) -> list[str]:
     """The words of a goal that mean nothing to the grammar: what it may have missed."""
+    from nb_orchestra.offline.reading.language.synonyms import POINTERS
     from nb_orchestra.offline.reading.memory import Memory
     from nb_orchestra.offline.reading.sense import sensed
-    from nb_orchestra.offline.reading.synonyms import POINTERS
 
     names = {table.name.casefold(), *FILLERS}
     points = Memory(table)

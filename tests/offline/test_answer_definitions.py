@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from ward import WARD, answered, fits
 
 from nb_orchestra.offline.reading import read_table
-from nb_orchestra.offline.reading.glossary import glossed
+from nb_orchestra.offline.reading.answer_formats.glossary import glossed
 
 ASKED: list[tuple[str, Callable[[pd.DataFrame], dict[str, Any]]]] = [
     (

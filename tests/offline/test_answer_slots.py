@@ -14,8 +14,8 @@ from sklearn.model_selection import train_test_split
 
 from nb_orchestra import orchestrate
 from nb_orchestra.errors import OrchestraError
-from nb_orchestra.offline.reading.formats import slots
-from nb_orchestra.offline.reading.verdicts import rules
+from nb_orchestra.offline.reading.answer_formats.formats import slots
+from nb_orchestra.offline.reading.answer_formats.verdicts import rules
 
 _RANDOM = np.random.default_rng(7)
 _N = 60

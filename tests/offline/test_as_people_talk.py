@@ -10,7 +10,7 @@ import pytest
 
 from nb_orchestra import orchestrate
 from nb_orchestra.errors import UnreadableGoalError
-from nb_orchestra.offline.reading.talking import to_the_point
+from nb_orchestra.offline.reading.rephrasing.talking import to_the_point
 
 _r = np.random.default_rng(11)
 _n = 240

@@ -11,7 +11,7 @@ import pytest
 
 from nb_orchestra import orchestrate
 from nb_orchestra.offline.reading import read_table
-from nb_orchestra.offline.reading.phrased import phrased
+from nb_orchestra.offline.reading.deriving.phrased import phrased
 from nb_orchestra.offline.reading.tagging import tag
 
 RNG = np.random.default_rng(3)

@@ -9,12 +9,12 @@ import pandas as pd
 import pytest
 
 from nb_orchestra.offline.reading import Table, read, read_table
-from nb_orchestra.offline.reading.conditions import filters
-from nb_orchestra.offline.reading.formats import divide, slots
+from nb_orchestra.offline.reading.answer_formats.formats import divide, slots
+from nb_orchestra.offline.reading.answer_formats.verdicts import allowed, rules
+from nb_orchestra.offline.reading.language.words import lemma, tokens
+from nb_orchestra.offline.reading.restricting.conditions import filters
 from nb_orchestra.offline.reading.splitting import split
 from nb_orchestra.offline.reading.tagging import tag
-from nb_orchestra.offline.reading.verdicts import allowed, rules
-from nb_orchestra.offline.reading.words import lemma, tokens
 
 DATA = Path(__file__).parents[2] / "notebooks" / "data"
 PENGUINS = read_table("penguins", pd.read_csv(DATA / "penguins.csv"))

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from nb_orchestra import orchestrate
-from nb_orchestra.offline.reading.naming import naming
+from nb_orchestra.offline.reading.matching.naming import naming
 
 sys.path.insert(0, str(Path(__file__).parent))
 from test_everyday_goals import Right, missing_from

@@ -8,7 +8,7 @@ from typing import Any
 from nb_orchestra.offline.plans.draft import Draft, Product, Ref
 from nb_orchestra.offline.plans.ordering import put_in_order
 from nb_orchestra.offline.plans.slots import fill
-from nb_orchestra.offline.reading.formats import divide
+from nb_orchestra.offline.reading.answer_formats.formats import divide
 
 
 def finish(draft: Draft) -> dict[str, Any] | None:

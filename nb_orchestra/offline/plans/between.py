@@ -10,7 +10,7 @@ from typing import Any
 from nb_orchestra.offline.plans.draft import Draft
 from nb_orchestra.offline.plans.statistics import statistic_of_slot
 from nb_orchestra.offline.plans.wanted import STATISTICS, Wanted, wanted
-from nb_orchestra.offline.reading.formats import divide
+from nb_orchestra.offline.reading.answer_formats.formats import divide
 from nb_orchestra.offline.reading.tagging import Tag, tag
 
 Place = dict[str, Any]

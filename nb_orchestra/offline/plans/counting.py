@@ -13,10 +13,10 @@ from nb_orchestra.offline.plans.shapes import with_method
 from nb_orchestra.offline.plans.statistics import rows_at
 from nb_orchestra.offline.plans.wanted import Wanted
 from nb_orchestra.offline.reading import Intent
-from nb_orchestra.offline.reading.binding import exactly_named
-from nb_orchestra.offline.reading.formats import divide
+from nb_orchestra.offline.reading.answer_formats.binding import exactly_named
+from nb_orchestra.offline.reading.answer_formats.formats import divide
+from nb_orchestra.offline.reading.language.words import vocabulary
 from nb_orchestra.offline.reading.tagging import tag
-from nb_orchestra.offline.reading.words import vocabulary
 
 
 def missing(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:

@@ -32,7 +32,7 @@ from nb_orchestra.offline.plans.strongest import peak_period, row_of_slot, stron
 from nb_orchestra.offline.plans.wanted import STATISTICS, Wanted
 from nb_orchestra.offline.plans.winners import of_winner, other_column, strongest_pair
 from nb_orchestra.offline.plans.within import correlation_within
-from nb_orchestra.offline.reading.synonyms import POINTERS
+from nb_orchestra.offline.reading.language.synonyms import POINTERS
 
 Way = Callable[[Draft, Wanted, str], dict[str, Any] | None]
 

@@ -14,7 +14,7 @@ from typing import Any
 from nb_orchestra.core.plan import LONGEST_NAME, legal_name
 from nb_orchestra.offline.reading import Intent, Reading, Table
 from nb_orchestra.offline.reading.intents import texts_in
-from nb_orchestra.offline.reading.words import vocabulary
+from nb_orchestra.offline.reading.language.words import vocabulary
 
 Ref = dict[str, Any]
 

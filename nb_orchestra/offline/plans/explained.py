@@ -7,7 +7,7 @@ from typing import Any
 
 from nb_orchestra.offline.plans.draft import Draft
 from nb_orchestra.offline.reading import Slot
-from nb_orchestra.offline.reading.stems import DENIES, stem
+from nb_orchestra.offline.reading.language.stems import DENIES, stem
 from nb_orchestra.offline.reading.tagging import Tag, tag
 
 Level = tuple[str, Any]

@@ -8,7 +8,7 @@ from typing import Any
 from nb_orchestra.offline.plans.draft import Draft, Ref
 from nb_orchestra.offline.plans.times import dated
 from nb_orchestra.offline.reading import Intent
-from nb_orchestra.offline.reading.moments import tested
+from nb_orchestra.offline.reading.restricting.moments import tested
 
 
 def _derived(draft: Draft, intent: Intent, frame: str, name: str, tree: dict[str, Any]) -> str:

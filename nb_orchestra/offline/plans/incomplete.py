@@ -9,7 +9,7 @@ from nb_orchestra.offline.plans.draft import Draft, Ref
 from nb_orchestra.offline.plans.facts import cell
 from nb_orchestra.offline.plans.wanted import Wanted
 from nb_orchestra.offline.reading import Intent
-from nb_orchestra.offline.reading.words import vocabulary
+from nb_orchestra.offline.reading.language.words import vocabulary
 
 _GAPPED = re.compile(
     r"\b(?:row|record|observation|case|\w+s)\b[^.?;]{0,60}\b(?:at least one|any|one or more|some)\s+(?:missing|null|nan|empty)\b|"

@@ -9,7 +9,7 @@ from nb_orchestra.offline.plans.draft import Draft, estimator, said
 from nb_orchestra.offline.plans.times import dated
 from nb_orchestra.offline.reading import Intent
 from nb_orchestra.offline.reading.intents import texts_in
-from nb_orchestra.offline.reading.words import vocabulary
+from nb_orchestra.offline.reading.language.words import vocabulary
 
 _KNOWN = vocabulary(
     "n missing missing_percent distinct sum mean median mode sd var sem cv min max range q1 q3 iqr mad skew kurtosis geometric_mean harmonic_mean"

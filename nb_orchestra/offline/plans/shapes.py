@@ -7,7 +7,7 @@ from dataclasses import replace
 from nb_orchestra.offline.plans.draft import Draft, in_words, said
 from nb_orchestra.offline.plans.spellings import merge
 from nb_orchestra.offline.reading import Intent
-from nb_orchestra.offline.reading.words import vocabulary
+from nb_orchestra.offline.reading.language.words import vocabulary
 
 _CHANGING = vocabulary("filter drop_missing fill dedupe convert clean derive scale encode sort remove_outliers recode")
 

@@ -20,8 +20,8 @@ from nb_orchestra.offline.plans.verdicts import verdict
 from nb_orchestra.offline.plans.wanted import Wanted, wanted
 from nb_orchestra.offline.plans.winners import lost_winner
 from nb_orchestra.offline.reading.intents import texts_in
+from nb_orchestra.offline.reading.language.words import vocabulary
 from nb_orchestra.offline.reading.tagging import tag
-from nb_orchestra.offline.reading.words import vocabulary
 
 
 def fill(draft: Draft) -> bool:

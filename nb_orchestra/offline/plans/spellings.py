@@ -7,8 +7,8 @@ from typing import Any
 
 from nb_orchestra.offline.plans.draft import Draft
 from nb_orchestra.offline.reading import Intent
+from nb_orchestra.offline.reading.language.words import fold
 from nb_orchestra.offline.reading.tables import Column
-from nb_orchestra.offline.reading.words import fold
 
 SHORTEST = 4
 """Letters: shorter ones may differ by their case alone (M and m, Aa and AA)."""

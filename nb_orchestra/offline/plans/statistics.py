@@ -9,7 +9,7 @@ from nb_orchestra.offline.plans.draft import Draft, Ref, estimator
 from nb_orchestra.offline.plans.facts import cell, facts
 from nb_orchestra.offline.plans.wanted import Wanted, stage_of
 from nb_orchestra.offline.reading import Intent
-from nb_orchestra.offline.reading.words import parts
+from nb_orchestra.offline.reading.language.words import parts
 
 
 def statistic_of_slot(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from nb_orchestra.offline.plans.draft import Draft, Ref
 from nb_orchestra.offline.reading import Intent
-from nb_orchestra.offline.reading.moments import all_hold
+from nb_orchestra.offline.reading.restricting.moments import all_hold
 
 
 def _derived(draft: Draft, intent: Intent, frame: str | Ref, name: str, tree: dict[str, Any]) -> str:

@@ -9,8 +9,8 @@ from nb_orchestra.offline.plans.draft import Draft
 from nb_orchestra.offline.plans.facts import cell
 from nb_orchestra.offline.plans.wanted import Wanted
 from nb_orchestra.offline.reading import Intent
-from nb_orchestra.offline.reading.binding import ignored
-from nb_orchestra.offline.reading.formats import divide
+from nb_orchestra.offline.reading.answer_formats.binding import ignored
+from nb_orchestra.offline.reading.answer_formats.formats import divide
 from nb_orchestra.offline.reading.tagging import tag
 
 _WEAKEST = re.compile(r"\b(?:weakest|least (?:strongly )?correlated|lowest absolute|smallest absolute|closest to zero)\b", re.IGNORECASE)

@@ -10,15 +10,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from nb_orchestra.offline.plans.draft import Draft
-from nb_orchestra.offline.reading.binding import bound, ignored
-from nb_orchestra.offline.reading.formats import divide
+from nb_orchestra.offline.reading.answer_formats.binding import bound, ignored
+from nb_orchestra.offline.reading.answer_formats.formats import divide
+from nb_orchestra.offline.reading.answer_formats.predictors import GOES_ON
+from nb_orchestra.offline.reading.answer_formats.verdicts import rules
 from nb_orchestra.offline.reading.intents import texts_in
-from nb_orchestra.offline.reading.levelling import level_ground
-from nb_orchestra.offline.reading.predictors import GOES_ON
+from nb_orchestra.offline.reading.language.words import SPELLED, fold
+from nb_orchestra.offline.reading.rephrasing.levelling import level_ground
 from nb_orchestra.offline.reading.splitting import split
 from nb_orchestra.offline.reading.tagging import Tag, tag
-from nb_orchestra.offline.reading.verdicts import rules
-from nb_orchestra.offline.reading.words import SPELLED, fold
 
 _REFUSES = re.compile(
     r"\b(?:do not|don[’']t|does not|should not|shouldn[’']t|must not|cannot|never|no need|need not|not be|no further|no other|not necessary|avoid|"

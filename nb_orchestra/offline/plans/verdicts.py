@@ -9,8 +9,8 @@ from typing import Any
 from nb_orchestra.offline.plans.draft import Draft
 from nb_orchestra.offline.plans.facts import facts
 from nb_orchestra.offline.plans.wanted import Wanted
-from nb_orchestra.offline.reading.verdicts import allowed, denies
-from nb_orchestra.offline.reading.words import vocabulary
+from nb_orchestra.offline.reading.answer_formats.verdicts import allowed, denies
+from nb_orchestra.offline.reading.language.words import vocabulary
 
 _TESTS = ("compare", "correlate", "proportions", "one_sample", "trend", "partial")
 

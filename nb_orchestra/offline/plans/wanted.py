@@ -12,10 +12,10 @@ from typing import Any
 from nb_orchestra.offline.plans.draft import Draft, Ref
 from nb_orchestra.offline.plans.explained import defined_level, explained_level, of_a_test, taken_column
 from nb_orchestra.offline.reading import Slot
-from nb_orchestra.offline.reading.binding import exactly_named
-from nb_orchestra.offline.reading.formats import divide
+from nb_orchestra.offline.reading.answer_formats.binding import exactly_named
+from nb_orchestra.offline.reading.answer_formats.formats import divide
+from nb_orchestra.offline.reading.language.words import fold, vocabulary
 from nb_orchestra.offline.reading.tagging import Tag, tag
-from nb_orchestra.offline.reading.words import fold, vocabulary
 
 STATISTICS = vocabulary("mean median sd var sem min max sum range iqr q1 q3 mode skew kurtosis distinct geometric_mean harmonic_mean cv mad")
 _BY_PATTERN = tuple(

@@ -9,9 +9,9 @@ from nb_orchestra.offline.plans.draft import Draft
 from nb_orchestra.offline.plans.facts import Fact, cell, facts
 from nb_orchestra.offline.plans.wanted import STATISTICS, Wanted
 from nb_orchestra.offline.reading import Intent
-from nb_orchestra.offline.reading.formats import divide
+from nb_orchestra.offline.reading.answer_formats.formats import divide
+from nb_orchestra.offline.reading.language.words import parts, vocabulary
 from nb_orchestra.offline.reading.tagging import tag
-from nb_orchestra.offline.reading.words import parts, vocabulary
 
 _NUMERIC = re.compile(r"\b(?:float|integer|number|numeric|decimals?|rounded)\b", re.IGNORECASE)
 _THERE = re.compile(

@@ -1,8 +1,9 @@
 """Goal text → Reading: what is wanted, in order, and how the words were understood.
 
-words (tokens) · tables (what a frame holds) · lexicon, synonyms (tables of words) · columns, values (which column, which value) ·
-tagging (every piece gets its reading) · clauses, conditions (order, roles, filters) · wishes/ (clauses → intents) ·
-formats, verdicts (answer formats and their rules) · reader (all of it, in order).
+readying (asides, codes, wide tables) → rephrasing/ (text into the grammar's forms) → tagging, sense (every piece gets its reading; language/ holds the words,
+matching/ finds columns and values) → splitting, roles (clauses) → restricting/ (conditions) and deriving/ (columns that a goal makes) → wishes/ (clauses →
+intents) → checking/ (what was not read or used). answer_formats/ is for goals that say how the answer is written. reader does all of it, in order; memory
+carries what one clause says to the next.
 """
 
 from __future__ import annotations

@@ -9,8 +9,8 @@ import re
 from dataclasses import dataclass, replace
 
 from nb_orchestra.offline.reading.intents import Intent
+from nb_orchestra.offline.reading.language.words import fold
 from nb_orchestra.offline.reading.tables import Column, Table
-from nb_orchestra.offline.reading.words import fold
 
 _CODE = r"[\"'“]?(?P<code>-?\d{1,3}|[A-Za-z]{1,2})[\"'”]?"
 _LABEL = r"[\"'“]?(?P<label>[A-Za-z][\w -]{1,30}?)[\"'”]?"

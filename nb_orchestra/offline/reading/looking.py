@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from nb_orchestra.offline.reading.naming import Naming, naming, told_apart
+from nb_orchestra.offline.reading.language.words import day_first
+from nb_orchestra.offline.reading.matching.naming import Naming, naming, told_apart
 from nb_orchestra.offline.reading.tables import Column, Table
-from nb_orchestra.offline.reading.words import day_first
 
 _LOOKED_AT = 3_000
 MOST_LEVELS = 3_000

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from nb_orchestra.offline.reading.dimensions import by_unit
 from nb_orchestra.offline.reading.intents import Intent
-from nb_orchestra.offline.reading.likeness import of_notions
-from nb_orchestra.offline.reading.synonyms import same_notion
+from nb_orchestra.offline.reading.language.synonyms import same_notion
+from nb_orchestra.offline.reading.matching.dimensions import by_unit
+from nb_orchestra.offline.reading.matching.likeness import of_notions
 from nb_orchestra.offline.reading.tables import Column, Table
 
 

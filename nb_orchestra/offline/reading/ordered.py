@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
+from nb_orchestra.offline.reading.language.synonyms import POINTERS
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.ordering import pointed_order, take_order
 from nb_orchestra.offline.reading.sense import sensed
-from nb_orchestra.offline.reading.synonyms import POINTERS
 
 
 def ordered(body: str, memory: Memory) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from nb_orchestra.offline.reading.words import Token
+from nb_orchestra.offline.reading.language.words import Token
 
 _POINTING_HIGH = "longest|heaviest|oldest|tallest|hottest|warmest|wettest|windiest|deepest|widest|richest|slowest|most expensive|priciest|dearest|latest|newest"
 _POINTING_LOW = "shortest|lightest|youngest|coldest|coolest|driest|calmest|shallowest|narrowest|poorest|fastest|quickest|cheapest|earliest"

@@ -7,30 +7,33 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from nb_orchestra.offline.reading.amending import amend
+from nb_orchestra.offline.reading.answer_formats.binding import bound
+from nb_orchestra.offline.reading.answer_formats.carrying import of_these, only_makes, settled
+from nb_orchestra.offline.reading.answer_formats.formats import divide, slots
+from nb_orchestra.offline.reading.answer_formats.labelling import with_labels
+from nb_orchestra.offline.reading.answer_formats.modelled import MODEL_WORDS, modelled, with_model, without_model
+from nb_orchestra.offline.reading.answer_formats.preparing import named_again, not_yet_made, prepared
+from nb_orchestra.offline.reading.answer_formats.verdicts import rules, significance
 from nb_orchestra.offline.reading.arranged import in_order, ruled
-from nb_orchestra.offline.reading.banding import banded
-from nb_orchestra.offline.reading.binding import bound
-from nb_orchestra.offline.reading.carrying import of_these, only_makes, settled
+from nb_orchestra.offline.reading.checking.coverage import proper_names
+from nb_orchestra.offline.reading.checking.leaving import tell_lost
+from nb_orchestra.offline.reading.checking.weighing import comparatives, leading_verbs, lost_restriction
 from nb_orchestra.offline.reading.clauses import Clause
-from nb_orchestra.offline.reading.conditions import filters
-from nb_orchestra.offline.reading.contrasts import contrasted
-from nb_orchestra.offline.reading.coverage import proper_names
-from nb_orchestra.offline.reading.declaring import declared, with_formula, with_ratios
-from nb_orchestra.offline.reading.filters import words_of
-from nb_orchestra.offline.reading.formats import divide, slots
-from nb_orchestra.offline.reading.formulas import made
+from nb_orchestra.offline.reading.deriving.banding import banded
+from nb_orchestra.offline.reading.deriving.declaring import declared, with_formula, with_ratios
+from nb_orchestra.offline.reading.deriving.formulas import made
+from nb_orchestra.offline.reading.deriving.inline import with_inline
+from nb_orchestra.offline.reading.deriving.lasting import with_durations
+from nb_orchestra.offline.reading.deriving.totals import of_days
 from nb_orchestra.offline.reading.given import take_names
-from nb_orchestra.offline.reading.inline import with_inline
 from nb_orchestra.offline.reading.intents import Intent, Reading, broken, texts_in
-from nb_orchestra.offline.reading.labelling import with_labels
-from nb_orchestra.offline.reading.lasting import with_durations
-from nb_orchestra.offline.reading.leaning import each_of_before
-from nb_orchestra.offline.reading.leaving import tell_lost
-from nb_orchestra.offline.reading.levelling import level_ground
 from nb_orchestra.offline.reading.memory import Memory
-from nb_orchestra.offline.reading.modelled import MODEL_WORDS, modelled, with_model, without_model
 from nb_orchestra.offline.reading.ordered import ordered
-from nb_orchestra.offline.reading.preparing import named_again, not_yet_made, prepared
+from nb_orchestra.offline.reading.rephrasing.leaning import each_of_before
+from nb_orchestra.offline.reading.rephrasing.levelling import level_ground
+from nb_orchestra.offline.reading.restricting.conditions import filters
+from nb_orchestra.offline.reading.restricting.contrasts import contrasted
+from nb_orchestra.offline.reading.restricting.filters import words_of
 from nb_orchestra.offline.reading.roles import roles
 from nb_orchestra.offline.reading.sense import sensed
 from nb_orchestra.offline.reading.side_by_side import joined_apart
@@ -38,10 +41,7 @@ from nb_orchestra.offline.reading.splitting import split
 from nb_orchestra.offline.reading.tables import Table
 from nb_orchestra.offline.reading.tagging import Tag, tag
 from nb_orchestra.offline.reading.things import row_nouns
-from nb_orchestra.offline.reading.totals import of_days
 from nb_orchestra.offline.reading.turning import turned
-from nb_orchestra.offline.reading.verdicts import rules, significance
-from nb_orchestra.offline.reading.weighing import comparatives, leading_verbs, lost_restriction
 from nb_orchestra.offline.reading.wishes import LAST_WISHES, WISHES
 from nb_orchestra.offline.reading.wishes.changing import words_of_change
 from nb_orchestra.offline.reading.wishes.exploring import look_first

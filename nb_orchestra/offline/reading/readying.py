@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from nb_orchestra.offline.reading.formats import divide
+from nb_orchestra.offline.reading.answer_formats.formats import divide
 from nb_orchestra.offline.reading.intents import Intent
 from nb_orchestra.offline.reading.legends import decoded
-from nb_orchestra.offline.reading.plainly import defined_plainly
+from nb_orchestra.offline.reading.rephrasing.plainly import defined_plainly
+from nb_orchestra.offline.reading.rephrasing.talking import to_the_point
 from nb_orchestra.offline.reading.tables import Table
-from nb_orchestra.offline.reading.talking import to_the_point
 from nb_orchestra.offline.reading.wide import unstacked
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from nb_orchestra.offline.reading.dimensions import by_unit, unit_at, unit_of
-from nb_orchestra.offline.reading.happening import happened
-from nb_orchestra.offline.reading.synonyms import DOINGS, NOTIONS
+from nb_orchestra.offline.reading.language.synonyms import DOINGS, NOTIONS
+from nb_orchestra.offline.reading.language.words import lemma
+from nb_orchestra.offline.reading.matching.dimensions import by_unit, unit_at, unit_of
+from nb_orchestra.offline.reading.restricting.happening import happened
+from nb_orchestra.offline.reading.restricting.units import in_percent, of_a_unit
 from nb_orchestra.offline.reading.tables import Column, Table
 from nb_orchestra.offline.reading.tagging import Tag, tag
 from nb_orchestra.offline.reading.things import days_named
 from nb_orchestra.offline.reading.turning import turned
-from nb_orchestra.offline.reading.units import in_percent, of_a_unit
-from nb_orchestra.offline.reading.words import lemma
 
 
 def sensed(text: str, table: Table) -> list[Tag]:

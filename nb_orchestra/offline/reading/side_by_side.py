@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from nb_orchestra.offline.reading.intents import Intent
+from nb_orchestra.offline.reading.language.words import vocabulary
 from nb_orchestra.offline.reading.tables import Table
 from nb_orchestra.offline.reading.tagging import Tag
-from nb_orchestra.offline.reading.words import vocabulary
 
 _BEFORE = vocabulary("and with the both two tables table when after if once , by please")
 _BEHIND = vocabulary("with to on by using via and the their both tables table key column columns it them together , common shared")

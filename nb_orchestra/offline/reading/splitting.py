@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from nb_orchestra.offline.reading.lexicon import FOREIGN_ORDERS
+from nb_orchestra.offline.reading.language.lexicon import FOREIGN_ORDERS
+from nb_orchestra.offline.reading.language.words import vocabulary
 from nb_orchestra.offline.reading.tagging import Tag
-from nb_orchestra.offline.reading.words import vocabulary
 
 _ENDS = frozenset(".;?!")
 _OPENERS = ("do", "question")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from nb_orchestra.offline.reading.words import lemma, parts, vocabulary
+from nb_orchestra.offline.reading.language.words import lemma, parts, vocabulary
 
 
 @dataclass(frozen=True)
@@ -153,7 +153,7 @@ class Table:
     """Of a table whose columns were stacked: the one column of their numbers, which is meant where none is named."""
 
     meanings: tuple[Meaning, ...] = ()
-    """What the goal defines in words (reading/glossary finds them)."""
+    """What the goal defines in words (reading/answer_formats/glossary finds them)."""
 
     exact: bool = False
     """True for a goal with an answer format: a word that is only like a value is none."""

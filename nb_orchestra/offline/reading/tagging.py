@@ -10,15 +10,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from nb_orchestra.offline.reading.columns import Find, exact_name, finds, named, names_a_row, near_names
-from nb_orchestra.offline.reading.defined import defined
-from nb_orchestra.offline.reading.lexicon import LONGEST, PHRASES
+from nb_orchestra.offline.reading.answer_formats.defined import defined
+from nb_orchestra.offline.reading.language.lexicon import LONGEST, PHRASES
+from nb_orchestra.offline.reading.language.slips import meant
+from nb_orchestra.offline.reading.language.words import Token, fold, tokens
+from nb_orchestra.offline.reading.matching.columns import Find, exact_name, finds, named, names_a_row, near_names
+from nb_orchestra.offline.reading.matching.values import Level
+from nb_orchestra.offline.reading.matching.valuing import scored
 from nb_orchestra.offline.reading.ordering import asks_for_order
-from nb_orchestra.offline.reading.slips import meant
 from nb_orchestra.offline.reading.tables import Table
-from nb_orchestra.offline.reading.values import Level
-from nb_orchestra.offline.reading.valuing import scored
-from nb_orchestra.offline.reading.words import Token, fold, tokens
 
 _AFTER = frozenset({"column", "variable", "feature", "field", "value", "attribute"})
 _GROUPING = frozenset({"by", "per", "each", "every", "across", "which", "what"})

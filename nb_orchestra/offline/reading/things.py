@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from nb_orchestra.offline.reading.language.words import vocabulary
 from nb_orchestra.offline.reading.tables import Table
 from nb_orchestra.offline.reading.tagging import Tag
-from nb_orchestra.offline.reading.words import vocabulary
 
 _DAYS = vocabulary("day days date dates")
 _BEFORE = vocabulary("which what many")

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from nb_orchestra.offline.reading.synonyms import same_notion
+from nb_orchestra.offline.reading.language.synonyms import same_notion
+from nb_orchestra.offline.reading.language.words import vocabulary
 from nb_orchestra.offline.reading.tables import Table
 from nb_orchestra.offline.reading.tagging import Tag
-from nb_orchestra.offline.reading.words import vocabulary
 
 _FAST = vocabulary("fast faster fastest quick quicker quickest quickly")
 _SLOW = vocabulary("slow slower slowest slowly")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from nb_orchestra.offline.reading.formats import divide
+from nb_orchestra.offline.reading.answer_formats.formats import divide
 from nb_orchestra.offline.reading.intents import Intent
+from nb_orchestra.offline.reading.language.words import lemma, vocabulary
+from nb_orchestra.offline.reading.restricting.truths import PEOPLE
 from nb_orchestra.offline.reading.tables import Column, Table
 from nb_orchestra.offline.reading.tagging import Tag, tag
-from nb_orchestra.offline.reading.truths import PEOPLE
-from nb_orchestra.offline.reading.words import lemma, vocabulary
 
 FEWEST = 3
 _ASKING = vocabulary("which what each every per by across all these")

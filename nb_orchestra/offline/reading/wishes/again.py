@@ -6,9 +6,9 @@ import re
 from dataclasses import replace
 
 from nb_orchestra.offline.reading.clauses import Clause
+from nb_orchestra.offline.reading.deriving.pairs import twins
 from nb_orchestra.offline.reading.intents import Intent
 from nb_orchestra.offline.reading.memory import Memory
-from nb_orchestra.offline.reading.pairs import twins
 from nb_orchestra.offline.reading.tables import Column
 
 TESTS = {

@@ -6,11 +6,11 @@ import re
 
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Intent
+from nb_orchestra.offline.reading.language.words import lemma, vocabulary
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.side_by_side import join_intents
 from nb_orchestra.offline.reading.wishes.picking import STATISTICS, groups, measures
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
-from nb_orchestra.offline.reading.words import lemma, vocabulary
 
 _QUERY = re.compile(
     r"\b(?:for|about|mention(?:s|ing)?|containing|on)\s+(?:the\s+)?(?:words?\s+|phrase\s+|texts?\s+(?:about|on)\s+)?[\"'“‘]?([^\"'”’?.,]{2,60})", re.IGNORECASE

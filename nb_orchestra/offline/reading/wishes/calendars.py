@@ -7,12 +7,12 @@ from typing import Any
 
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Condition, Intent
+from nb_orchestra.offline.reading.language.words import lemma
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.tagging import Tag
 from nb_orchestra.offline.reading.wishes.picking import STATISTICS, adds_over_time, measures, pointed_measure
 from nb_orchestra.offline.reading.wishes.stepping import dated, grouped_by
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
-from nb_orchestra.offline.reading.words import lemma
 
 _SIDES = (">", "<", ">=", "<=")
 _THINGS = re.compile(r"\b(?:how many |which |what |the |list |number of |runs? of |row of )?(days|weeks|months|quarters|years)\b", re.IGNORECASE)

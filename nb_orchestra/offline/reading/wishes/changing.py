@@ -7,11 +7,11 @@ from collections.abc import Iterable
 
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Condition, Intent
+from nb_orchestra.offline.reading.language.words import vocabulary
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.wishes.picking import STATISTICS, adds_over_time, groups, measures, pointed_measure
 from nb_orchestra.offline.reading.wishes.two_periods import labelled, two_periods
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
-from nb_orchestra.offline.reading.words import vocabulary
 
 DOWN = r"halved?|decreas\w*|drop\w*|fall\w*|fell|declin\w*|loss\w*|loses?|shr[aiu]nk\w*|reduction|(?:go|goes|going|gone|went|come|came) down|lost"
 _BECAME = r"(?:get|gets|getting|got|gotten|become|becomes|became|becoming|grow|grew|turn(?:ed)?) (?:more |less )?\w+"

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Intent
+from nb_orchestra.offline.reading.language.synonyms import DOINGS, NOTIONS, POINTERS
+from nb_orchestra.offline.reading.language.words import lemma, vocabulary
 from nb_orchestra.offline.reading.memory import Memory
-from nb_orchestra.offline.reading.synonyms import DOINGS, NOTIONS, POINTERS
 from nb_orchestra.offline.reading.tagging import Tag
 from nb_orchestra.offline.reading.wishes.picking import fitting
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
-from nb_orchestra.offline.reading.words import lemma, vocabulary
 
 _QUANTITIES = vocabulary("more less higher lower larger smaller greater fewer bigger better worse")
 _PLENTY = vocabulary("big large high small low great strong weak")

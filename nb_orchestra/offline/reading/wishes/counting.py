@@ -8,12 +8,12 @@ from typing import Any
 
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Intent
+from nb_orchestra.offline.reading.language.words import SPELLED
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.wishes.missing import missing_wish
 from nb_orchestra.offline.reading.wishes.picking import amount_condition, groups, period_of
 from nb_orchestra.offline.reading.wishes.sharing import divided
 from nb_orchestra.offline.reading.wishes.things import counted_things
-from nb_orchestra.offline.reading.words import SPELLED
 
 _FIRST_FEW = re.compile(r"\b(?:top|first|the)\s+(\w+)\b|\b(\w+)\s+(?:most|commonest|largest|biggest)\b", re.IGNORECASE)
 

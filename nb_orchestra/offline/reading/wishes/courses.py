@@ -6,13 +6,13 @@ import re
 from typing import Any
 
 from nb_orchestra.offline.reading.clauses import Clause
+from nb_orchestra.offline.reading.deriving.takings import quantity_of
+from nb_orchestra.offline.reading.deriving.totals import crowded_date
 from nb_orchestra.offline.reading.intents import Condition, Intent
+from nb_orchestra.offline.reading.language.words import lemma, vocabulary
 from nb_orchestra.offline.reading.memory import Memory
-from nb_orchestra.offline.reading.takings import quantity_of
-from nb_orchestra.offline.reading.totals import crowded_date
 from nb_orchestra.offline.reading.wishes.picking import STATISTICS, adds_over_time, groups, measures, repeats
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
-from nb_orchestra.offline.reading.words import lemma, vocabulary
 
 _TOP = r"(?:peaks?|tops?|highs?|all[- ]time highs?|record highs?|highest (?:point|level|value)|maximum|maxima|record)"
 _FALL = re.compile(

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Condition, Intent
+from nb_orchestra.offline.reading.language.words import lemma, vocabulary
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.wishes.picking import both_ends, measures, numbers, pointed_measure
 from nb_orchestra.offline.reading.wishes.wish import Wish
-from nb_orchestra.offline.reading.words import lemma, vocabulary
 
 _FAR = re.compile(
     r"\bhow (?:far|much)\b.*\b(?:behind|from|below|above|off|than|under|over)\b|\b(?:gap|distance|difference|deficit|lag)s?\b.*\b(?:to|from|between|behind)\b",

@@ -7,12 +7,12 @@ from typing import Any
 
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Condition, Intent
+from nb_orchestra.offline.reading.language.words import SPELLED, fold, lemma
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.tables import Column
 from nb_orchestra.offline.reading.wishes.picking import adds_up, numbers
 from nb_orchestra.offline.reading.wishes.ranking import statistic_named
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
-from nb_orchestra.offline.reading.words import SPELLED, fold, lemma
 
 _LIMIT = re.compile(r"\b(at least|more than|over|fewer than|less than|under|at most|exactly)\s+(\w+)\s+(?:different\s+)?(\w+)", re.IGNORECASE)
 _OPS = {"at least": ">=", "more than": ">", "over": ">", "fewer than": "<", "less than": "<", "under": "<", "at most": "<=", "exactly": "=="}

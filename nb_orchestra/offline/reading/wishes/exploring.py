@@ -6,10 +6,10 @@ import re
 from typing import Any
 
 from nb_orchestra.offline.reading.clauses import Clause
-from nb_orchestra.offline.reading.formulas import made
+from nb_orchestra.offline.reading.deriving.formulas import made
 from nb_orchestra.offline.reading.intents import Intent
+from nb_orchestra.offline.reading.language.synonyms import POINTERS, same_notion
 from nb_orchestra.offline.reading.memory import Memory
-from nb_orchestra.offline.reading.synonyms import POINTERS, same_notion
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
 
 _AFFECTS = (

@@ -7,10 +7,10 @@ from typing import Any
 
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Intent
+from nb_orchestra.offline.reading.language.words import vocabulary
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.tagging import Tag
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
-from nb_orchestra.offline.reading.words import vocabulary
 
 _FILLS = {"mean": "mean", "median": "median", "mode": "mode", "forward": "forward", "backward": "backward", "interpolate": "interpolate"}
 

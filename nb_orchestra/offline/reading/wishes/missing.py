@@ -6,11 +6,11 @@ import re
 
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Condition, Intent
+from nb_orchestra.offline.reading.language.words import lemma, vocabulary
 from nb_orchestra.offline.reading.memory import Memory
+from nb_orchestra.offline.reading.restricting.truths import PEOPLE
 from nb_orchestra.offline.reading.tables import Column
-from nb_orchestra.offline.reading.truths import PEOPLE
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
-from nb_orchestra.offline.reading.words import lemma, vocabulary
 
 EACH_COLUMN = re.compile(r"\b(?:per|by|each|every|in each|of each)\s+(?:column|variable|field|feature)s?\b", re.IGNORECASE)
 _SHOWN = r"(?:(?:show|list|find|get|give|display|name)\s+(?:me\s+)?)?"

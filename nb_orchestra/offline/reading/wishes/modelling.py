@@ -8,10 +8,10 @@ from typing import Any
 
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Intent
+from nb_orchestra.offline.reading.language.words import vocabulary
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.wishes.picking import numbers
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
-from nb_orchestra.offline.reading.words import vocabulary
 
 _SCORES = ("accuracy", "precision", "recall", "f1", "auc", "mse", "rmse", "mae")
 

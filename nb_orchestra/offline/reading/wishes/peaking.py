@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Intent
+from nb_orchestra.offline.reading.language.words import vocabulary
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.tagging import Tag
 from nb_orchestra.offline.reading.wishes.picking import STATISTICS, adds_over_time, measures, numbers, pointed_measure
-from nb_orchestra.offline.reading.words import vocabulary
 
 PARTS = ("month", "weekday", "hour", "quarter", "week", "day", "year")
 _PERIODS = ("year", "decade", "quarter", "month", "week", "day")

@@ -8,12 +8,12 @@ from typing import Any
 
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Condition
-from nb_orchestra.offline.reading.lexicon import PHRASES
+from nb_orchestra.offline.reading.language.lexicon import PHRASES
+from nb_orchestra.offline.reading.language.synonyms import DOINGS, POINTERS, same_notion
+from nb_orchestra.offline.reading.language.words import lemma, vocabulary
 from nb_orchestra.offline.reading.memory import Memory
-from nb_orchestra.offline.reading.synonyms import DOINGS, POINTERS, same_notion
 from nb_orchestra.offline.reading.tables import Column, Table
 from nb_orchestra.offline.reading.tagging import Tag
-from nb_orchestra.offline.reading.words import lemma, vocabulary
 
 STATISTICS = vocabulary("mean median sd var sem min max sum range iqr q1 q3 mode skew kurtosis geometric_mean harmonic_mean cv mad distinct")
 

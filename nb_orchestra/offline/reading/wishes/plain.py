@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
+from nb_orchestra.offline.reading.checking.weighing import weighty
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Intent
 from nb_orchestra.offline.reading.memory import Memory
-from nb_orchestra.offline.reading.weighing import weighty
 from nb_orchestra.offline.reading.wishes.picking import adds_up, groups, measures, numbers, repeats
 from nb_orchestra.offline.reading.wishes.ranking import statistic_named
 from nb_orchestra.offline.reading.wishes.wish import Wish

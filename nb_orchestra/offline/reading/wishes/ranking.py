@@ -7,13 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 from nb_orchestra.offline.reading.clauses import Clause
-from nb_orchestra.offline.reading.combining import declare
+from nb_orchestra.offline.reading.deriving.combining import declare
 from nb_orchestra.offline.reading.intents import Condition, Intent
+from nb_orchestra.offline.reading.language.words import vocabulary
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.ordering import PLACE_OF
 from nb_orchestra.offline.reading.tables import Column
 from nb_orchestra.offline.reading.wishes.picking import STATISTICS, adds_up, groups, measures, numbers, pointed_measure, repeats
-from nb_orchestra.offline.reading.words import vocabulary
 
 
 def rank_wish(clause: Clause, memory: Memory) -> list[Intent]:

@@ -10,10 +10,10 @@ from rapidfuzz.distance import OSA
 
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Intent
+from nb_orchestra.offline.reading.language.words import fold, lemma, vocabulary
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.tables import Column
 from nb_orchestra.offline.reading.wishes.wish import Wish
-from nb_orchestra.offline.reading.words import fold, lemma, vocabulary
 
 _VERB = (
     r"(?:clean(?: up)?|tidy(?: up)?|fix|standardi[sz]e|normali[sz]e|unify|harmoni[sz]e|make|map|recode|convert|turn|change|simplify|reduce|collapse|code|set)"

@@ -8,7 +8,7 @@ from dataclasses import replace
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Condition, Intent
 from nb_orchestra.offline.reading.memory import Memory
-from nb_orchestra.offline.reading.moments import tested
+from nb_orchestra.offline.reading.restricting.moments import tested
 from nb_orchestra.offline.reading.wishes.peaking import PARTS
 from nb_orchestra.offline.reading.wishes.picking import measures
 from nb_orchestra.offline.reading.wishes.ranking import BAD

@@ -7,11 +7,11 @@ from typing import Any
 
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Intent
+from nb_orchestra.offline.reading.language.words import lemma, vocabulary
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.wishes.changing import WORDS_OF_CHANGE
 from nb_orchestra.offline.reading.wishes.picking import measures
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
-from nb_orchestra.offline.reading.words import lemma, vocabulary
 
 _ENDS = re.compile(r"\b(?:first|baseline|start)\b.{0,30}\b(?:last|final|end)\b", re.IGNORECASE)
 _CHANGES = re.compile(r"\b(?:differen\w*|differs?|compar\w*|better|worse|improv\w*|higher|lower|paired|before|after|effect|significan\w*)\b", re.IGNORECASE)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from nb_orchestra.offline.reading.clauses import Clause
-from nb_orchestra.offline.reading.formulas import MAKES, formula
+from nb_orchestra.offline.reading.deriving.formulas import MAKES, formula
 from nb_orchestra.offline.reading.intents import Intent
+from nb_orchestra.offline.reading.language.words import lemma, vocabulary
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.wishes.dating import DATE_PART
 from nb_orchestra.offline.reading.wishes.filling import FILLING
@@ -14,7 +15,6 @@ from nb_orchestra.offline.reading.wishes.picking import numbers
 from nb_orchestra.offline.reading.wishes.recoding import clean_wish
 from nb_orchestra.offline.reading.wishes.sorting import sort_wish
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
-from nb_orchestra.offline.reading.words import lemma, vocabulary
 
 _ASKS = vocabulary(
     "compare correlate outlier normality regress predict chart brief rank trend describe "

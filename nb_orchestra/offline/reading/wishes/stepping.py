@@ -6,12 +6,12 @@ import re
 
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Condition, Intent
+from nb_orchestra.offline.reading.language.words import vocabulary
 from nb_orchestra.offline.reading.memory import Memory
-from nb_orchestra.offline.reading.moments import tested
+from nb_orchestra.offline.reading.restricting.moments import tested
 from nb_orchestra.offline.reading.wishes.changing import FALLING, RELATIVE, WORDS_OF_CHANGE, changing_value
 from nb_orchestra.offline.reading.wishes.picking import STATISTICS, adds_over_time, amount_condition, groups, measures, nothing_or_something, presence_condition
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
-from nb_orchestra.offline.reading.words import vocabulary
 
 PERIODS = ("hour", "day", "week", "month", "quarter", "year")
 _ADVERBS = {"hourly": "hour", "daily": "day", "weekly": "week", "monthly": "month", "quarterly": "quarter", "annual": "year", "yearly": "year"}

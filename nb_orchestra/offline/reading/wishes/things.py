@@ -7,14 +7,14 @@ from dataclasses import replace
 from typing import Any
 
 from nb_orchestra.offline.reading.clauses import Clause
+from nb_orchestra.offline.reading.deriving.takings import quantity_of
+from nb_orchestra.offline.reading.deriving.totals import crowded_date
 from nb_orchestra.offline.reading.intents import Intent
+from nb_orchestra.offline.reading.language.words import lemma, vocabulary
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.tables import Column, Table
 from nb_orchestra.offline.reading.tagging import Tag
-from nb_orchestra.offline.reading.takings import quantity_of
-from nb_orchestra.offline.reading.totals import crowded_date
 from nb_orchestra.offline.reading.wishes.picking import adds_up
-from nb_orchestra.offline.reading.words import lemma, vocabulary
 
 SOLD = vocabulary(
     "sell sells sold buy buys bought order ordered purchase purchased ship shipped deliver delivered produce produced bake baked use used make made"

@@ -6,12 +6,12 @@ import re
 
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Intent
+from nb_orchestra.offline.reading.language.words import vocabulary
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.ordering import take_order
 from nb_orchestra.offline.reading.wishes.picking import adds_up, both_ends, measures, pointed_measure, repeats
 from nb_orchestra.offline.reading.wishes.ranking import statistic_named, subject_of
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
-from nb_orchestra.offline.reading.words import vocabulary
 
 _WITHIN = re.compile(
     r"\b(?:with)?in(?:side)? (?:each|every|their|its|his|her|the same|own)\b|\bwithin\b|\b(?:of|for|from|per|by) (?:each|every)\b|\bper\b", re.IGNORECASE

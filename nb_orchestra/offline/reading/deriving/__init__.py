@@ -1,0 +1,1 @@
+"""New columns that a goal makes where it speaks of them: formulas, ratios, differences, totals, durations."""

@@ -1,0 +1,89 @@
+"""Words of conditions in the one form that the grammar reads: "other than" and "outside" exclude, "20 or more" is at least 20, "10 < price < 20" two tests."""
+
+from __future__ import annotations
+
+import re
+
+from nb_orchestra.offline.reading.rephrasing.clock import spoken_lengths
+from nb_orchestra.offline.reading.rephrasing.spoken import spoken_tens
+from nb_orchestra.offline.reading.restricting.excluding import NEGATED_FORMS, NUMBER
+
+_MORE, _LESS = r"(?:more|above|over|higher|greater|larger|longer|older|later)", r"(?:less|fewer|below|under|lower|smaller|shorter|younger|earlier)"
+
+_END_OF_ALL = "(?:best|worst|highest|lowest|most|least|largest|smallest|biggest|fewest)"
+_OF_BEFORE = "(?:it|them|this|that|these|those|the total|the whole)"
+_HELD = "controlled for|taken into account|accounted for|adjusted for|held constant"
+_FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), form)
+    for pattern, form in (
+        *NEGATED_FORMS,
+        (r"\bhow many (\w+) and how many (?=\w)", r"how many \1 versus "),
+        (r"\bno (?:recorded|reported|known|stated|documented|available) (?=\w)", "missing "),
+        (r",? ?\b(?:i\.\s?e\.|that is,),?", " with"),
+        (r"\b(than|over|under|least|most) (?:a|one) week\b", r"\1 7 days"),
+        (r"\b(than|over|under|least|most) (?:a|one) fortnight\b", r"\1 14 days"),
+        (rf"\b(?:once|when|after|if) ([\w ]{{2,40}}?) (?:is|are|has been|have been) (?:{_HELD})\b", r"controlling for \1"),
+        (rf"\band (?:what|which) (share|percentage|proportion|fraction|part) (?=(?:in|of|during)\b(?! {_OF_BEFORE}\b))", "and "),
+        (r"\b(?:every|any|all)(?:thing|one|body)? (?:else|the rest)\b|\ball (?:the )?others?\b", "the others"),
+        (r"[?.,;] (?:and |if so,? )?which (?:ones|of them)\b ?(?=[?.]?\s*\Z)", ""),
+        (r"\b(differences?|effects?|changes?) (is|are) real\b", r"\1 \2 significant"),
+        (r"\b(compare|contrast)\b([^.;?]{0,60}?) between ((?:19|20)\d\d) and ((?:19|20)\d\d)\b", r"\1\2 in \3 versus \4"),
+        (r"\b(?:took|takes?|taken) place\b", "were"),
+        (r"\b(?:(?:was|were|is|are|got) )?(?:hit (?:the )?(?:hardest|worst)|(?:hardest|worst)[ -]hit|suffered (?:the )?most)\b", "lost most"),
+        (r"\b(?:hit|reach(?:ed)?|touch(?:ed)?) (?:its |the |rock )?bottom\b|\bbottomed out\b", "was lowest"),
+        (r"\b(?:hit|reach(?:ed)?) (?:its |the |a )?(?:peak|top|high)\b|\bpeaked\b", "was highest"),
+        (r"\b(?:recode|map)\b(?=[^.;]{2,40}? (?:to|into|as)\b[^.;,]*(?:/| and | or ))", "convert"),
+        (
+            rf"[,;?.]? (?:and )?((?:which|who)(?: one| of (?:them|these|those)| group)? (?:is|was|are|were|has|had) (?:the )?{_END_OF_ALL})(?=\s*[?.]?\s*\Z)",
+            r". \1",
+        ),
+        (r"\bcalendar month(s?)\b", r"month\1 of the year"),
+        (r"\b(per|by|for each|each|every) (month|quarter|weekday|week|hour)s? (?:across|over|of) all (?:the )?years(?: together)?\b", r"\1 \2 of the year"),
+        (r"\b(across|over) all (?:the )?years(?: together)?(?=[^.;?]{0,30}\b(?:per|by|each) (?:month|quarter))", ""),
+        (rf"\b(?:pass|cross|surpass|(?:go|climb|rise) (?:above|over|past|beyond))(?:es|ed)? (?={NUMBER})", "exceed "),
+        (r"\b(did|has|have|does) (it|the \w+|\w+) (?:warm(?:ed)?(?: up)?)\b", r"\1 \2 get warmer"),
+        (r"\b(did|has|have|does) (it|the \w+|\w+) (?:cool(?:ed)?(?: down)?)\b", r"\1 \2 get colder"),
+        (r"\bbelow freezing\b", "below 0 degrees"),
+        (r"\babove freezing\b", "above 0 degrees"),
+        (r"\beither (?=[^.;]{1,60}\bor\b)", ""),
+        (rf"({NUMBER})( \w+)? (?:or|and) {_MORE}\b(?! than| -?\d)", r"at least \1\2"),
+        (rf"({NUMBER})( \w+)? (?:or|and) {_LESS}\b(?! than| -?\d)", r"at most \1\2"),
+        (rf"(?<![\w.])({NUMBER}) ?(<=?) ?([a-z_][\w ]*?) ?(<=?) ?({NUMBER})", r"\3 \2< \1 and \3 \4 \5"),
+        (r"(?<=\d) ?(?:percent|per cent|pct)\b(?! of\b)", "%"),
+        (r"\b(?:in|during|for|of|from) the (first|second|third|fourth) quarter\b(?! of\b)", r"in \1 Q"),
+    )
+)
+_ORDINALS = {"first Q": "Q1", "second Q": "Q2", "third Q": "Q3", "fourth Q": "Q4"}
+_TURNED = re.compile(r"<(=?)< ")
+
+
+def reworded(text: str) -> str:
+    """The goal with its conditions in plain forms. Text in quotes, backticks and braces stays."""
+    pieces = re.split(r"(\"[^\"\n]*\"|`[^`\n]*`|\{[^}\n]*\})", text)
+    return "".join(piece if number % 2 else _plain(piece) for number, piece in enumerate(pieces))
+
+
+_LOSING = re.compile(
+    r"\b(?:has |have )?(?:lost|lose|loses|losing|made a loss|make a loss|made losses)(?: any)? money\b|\b(?:made|make) a loss\b", re.IGNORECASE
+)
+_LOST_MOST = re.compile(r"\b(?:has |have )?lost (?:the )?(most|least)(?: money)?\b", re.IGNORECASE)
+
+
+def _in_profit(text: str) -> str:
+    """ "Which films lost money, and which lost the most": those with a profit below nothing, and the lowest profit."""
+    if not _LOSING.search(text) and not re.search(r"\blost (?:the )?most money\b", text, re.IGNORECASE):
+        return text
+    ends = {"most": "lowest", "least": "highest"}
+    text = _LOST_MOST.sub(lambda found: f"has the {ends[found[1].casefold()]} profit", text)
+    return _LOSING.sub("have a profit below 0", text)
+
+
+def _plain(text: str) -> str:
+    text = _in_profit(text)
+    text = spoken_lengths(spoken_tens(text))
+    for pattern, form in _FORMS:
+        text = pattern.sub(form, text)
+    text = _TURNED.sub(lambda found: f">{found[1]} ", text)
+    for said, form in _ORDINALS.items():
+        text = text.replace(f"in {said}", f"in {form}")
+    return text

@@ -1,0 +1,1 @@
+"""Tags in, conditions out: which rows a clause is about."""
