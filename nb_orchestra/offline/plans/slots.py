@@ -11,6 +11,7 @@ from typing import Any
 from nb_orchestra.core.references import FromStep, find_references
 from nb_orchestra.offline.plans.between import unmet_difference
 from nb_orchestra.offline.plans.demands import DEMANDS
+from nb_orchestra.offline.plans.doubts import doubtful
 from nb_orchestra.offline.plans.draft import Draft
 from nb_orchestra.offline.plans.facts import Fact, facts
 from nb_orchestra.offline.plans.fitted import of_model
@@ -19,8 +20,9 @@ from nb_orchestra.offline.plans.unused import unused
 from nb_orchestra.offline.plans.verdicts import verdict
 from nb_orchestra.offline.plans.wanted import Wanted, wanted
 from nb_orchestra.offline.plans.winners import lost_winner
+from nb_orchestra.offline.reading import Slot
 from nb_orchestra.offline.reading.intents import texts_in
-from nb_orchestra.offline.reading.language.words import vocabulary
+from nb_orchestra.offline.reading.language.words import fold, vocabulary
 from nb_orchestra.offline.reading.tagging import tag
 
 
@@ -42,10 +44,11 @@ def fill(draft: Draft) -> bool:
         if place.get("all"):
             place |= {"sorted": found.group(1).casefold()} if place.get("column") == "value" and (found := _SORTED.search(slot.about)) else {}
             place["joined"] = "," if re.search(r"\w,\w", slot.inside) else ", "
-        if any(_place_of(place) == _place_of(other) for other in filled) and "rules" not in place:
+        place = _as_fraction(place, slot)
+        if any(_place_of(place) == _place_of(other) for other in filled):
             draft.not_done.append(f"answer slot {slot.name}: it cannot be told from another slot, so no part of the answer format is filled")
             return False
-        kind = _kind(wants[slot.name])
+        kind = _kind(wants[slot.name], draft)
         filled.append({"name": slot.name, **({"decimals": slot.decimals} if slot.decimals is not None else {}), **({"kind": kind} if kind else {}), **place})
     held = set(texts_in([step["params"] for step in draft.steps]))
     lost = next((str(condition["column"]) for condition in draft.reading.loose if condition["column"] not in held), None)
@@ -53,8 +56,9 @@ def fill(draft: Draft) -> bool:
         draft.not_done.append(f"{lost}: it restricts rows and no step used it, so no part of the answer format is filled")
         return False
     before = draft.copied()
+    doubt = doubtful(draft, filled)
     _add(draft, filled)
-    missed = next(iter(impossible(draft.steps)), None) or unused(draft)
+    missed = doubt or next(iter(impossible(draft.steps)), None) or unused(draft)
     if missed is not None:
         draft.restore(before)
         draft.not_done.append(f"{missed}, so no part of the answer format is filled")
@@ -80,12 +84,20 @@ def _unexplained(want: Wanted, all_of_them: list[Wanted]) -> bool:
     return bool(beside) and not want.levels and not want.words & WHOLE
 
 
-def _kind(want: Wanted) -> str:
+def _kind(want: Wanted, draft: Draft) -> str:
     """What may stand in a slot: a whole number where one is asked that no rounding makes, a word where a string is asked."""
-    if want.quantity == "which":
+    if want.quantity == "which" or _of_a_name(want, draft):
         return "text"
+    if _FRACTION.search(f"{want.slot.inside} {want.slot.about}"):
+        return "fraction"
     integer = re.search(r"\b(?:integer|whole number)\b", f"{want.slot.inside} {want.slot.about}", re.IGNORECASE)
     return "whole" if integer and not re.search(r"\bround|\bnearest", want.slot.about) and not set(want.statistics) - _WHOLE_STATISTICS else ""
+
+
+def _of_a_name(want: Wanted, draft: Draft) -> bool:
+    """ "@happiest_region[region1]": the placeholder is the name of a column of text."""
+    inside = fold(re.sub(r"[\d_]+$", "", want.slot.inside.strip(" \"'")))
+    return any(column.kind == "text" and not column.disguised and fold(column.name) == inside for column in draft.table.columns)
 
 
 _WHOLE_STATISTICS = vocabulary("n distinct sum min max range mode")
@@ -94,7 +106,17 @@ WHOLE = vocabulary("overall total all whole population entire combined")
 
 
 def _place_of(slot: dict[str, Any]) -> list[Any]:
-    return [slot.get(key) for key in ("table", "column", "row", "where", "all", "op", "places", "part", "parts")]
+    return [slot.get(key) for key in ("table", "column", "row", "where", "all", "op", "places", "part", "parts", "rules", "quantities", "verdicts")]
+
+
+_FRACTION = re.compile(r"\b(?:between|from) 0(?:\.0)? (?:and|to) 1(?:\.0)?\b|\bin (?:the )?(?:range|interval)? ?[\[(]0, ?1[\])]", re.IGNORECASE)
+
+
+def _as_fraction(place: dict[str, Any], slot: Slot) -> dict[str, Any]:
+    """A share in percent as the number between 0 and 1 that is asked for."""
+    if not _FRACTION.search(f"{slot.inside} {slot.about}") or place.get("column") not in ("percent", "missing_percent"):
+        return place
+    return {"op": "/", "places": [place, {"value": 100}]}
 
 
 def _add(draft: Draft, filled: list[dict[str, Any]]) -> None:

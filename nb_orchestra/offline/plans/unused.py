@@ -48,6 +48,11 @@ _ACTS: tuple[tuple[re.Pattern[str], frozenset[str], tuple[str, ...]], ...] = tup
         (r"\blog(?:arithm\w*)?(?:[- ]transform\w*)?\b(?!istic)|\bln\b", "", ('"log',)),
         (r"\bsquare[- ]root\b|\bsqrt\b", "", ('"sqrt"', "rmse")),
         (r"\bthe square of\b|(?<!r-)(?<!r )(?<!chi-)(?<!chi )(?<!mean )(?<!root )(?<!eta-)\bsquared(?! (?:error|diff|value|test|stat))\b", "", ('"**"', "r2")),
+        (
+            r"\b(?:is|are|as|be|defined as|calculated as|computed as|equals?)\b[^.;]*(?:\bminus\b|\bdivided by\b|\)\s*/)|\(\w[^()]*\s[-−]\s[^()]*\)\s*/",
+            "derive count_rows value_counts encode regression train_model associations",
+            ('"op": "-"', '"op": "/"', '"op": "%"', "zscore", "minmax", "standard", '"range"', '"iqr"'),
+        ),
         (r"\b(?:encode|encoded|encoding)\b", "encode replace_values", ('"if"', '"cases"')),
         (r"\b(?:split|train-test|train/test|training set)\b", "train_model", ()),
         (r"\b(?:standardi[sz]e[ds]?|normali[sz]e[ds]?|rescale[ds]?)\b", "derive train_model", ()),

@@ -196,6 +196,7 @@ def _explain(tags: tuple[Tag, ...], memory: Memory) -> None:
 _REFUSES = re.compile(
     r"\b(?:do not|don[’']t|does not need|should not|shouldn[’']t|must not|never|no need to|not be|no further|not necessary|avoid)\b", re.IGNORECASE
 )
+_KEPT = re.compile(r"\b(?:is|are|be) (?:also )?(?:kept|retained|included)\b(?!.*\bonly\b)(?<!\bonly\b)", re.IGNORECASE)
 _DEFINES = re.compile(r"\bdefined as\b|\bnull hypothesis\b|\bconsider(?:ed)?\b.*\b(?:if|as|to be)\b|\btreat(?:ed)?\b.*\bas\b|\bif the p.value\b", re.IGNORECASE)
 
 
@@ -204,6 +205,8 @@ def read_clause(clause: Clause, memory: Memory) -> None:
     if _REFUSES.search(clause.text) and not clause.conditions:
         return
     amend(clause, memory)
+    if memory.slot_words and _KEPT.search(clause.text) and any(item["op"] == "missing" or item.get("value") == 0 for item in clause.conditions):
+        return  # "fares of zero are kept": none is left out
     if memory.slot_words:
         clause = of_these(clause, memory)
         if only_makes(clause, memory):

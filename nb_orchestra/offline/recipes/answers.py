@@ -29,7 +29,7 @@ def fill_answer(slots: Sequence[Mapping[str, Any]]) -> str:
     {"table", "count": true} (its rows), {"rules", "quantities"} (a verdict) or {"verdicts": [...]} (several, joined).
     {"op", "places"} sets two such places against each other (- / %, "absolute" where asked); "part" takes the year out of a date;
     {"parts": [place, …]} lists several; a list is "sorted" where asked; a value of "where" may be a place itself.
-    A slot of "kind" whole or text takes no number with a fraction, and one slot at most the nan of an empty selection.
+    A slot of "kind" whole or text takes no number with a fraction, one of kind fraction none outside 0 to 1; one slot at most the nan of an empty selection.
     """
     filled = {str(slot["name"]): _filled(slot) for slot in slots}
     empty = [name for name, value in filled.items() if value == "nan"]
@@ -56,6 +56,8 @@ def _fits(value: Any, slot: Mapping[str, Any]) -> None:
     name, kind = slot["name"], slot.get("kind", "")
     if kind == "whole" and isinstance(value, str) and not re.fullmatch(r"\s*-?\d+\s*", value):
         raise Refusal(f"the answer {name!r} is to be a whole number, and the step gives {value!r}", "say what is counted")
+    if kind == "fraction" and isinstance(value, int | float) and not math.isnan(value) and not 0 <= value <= 1:
+        raise Refusal(f"the answer {name!r} is to be between 0 and 1, and the step gives {value:.6g}", "say of what it is the share")
     fraction = isinstance(value, float) and not math.isnan(value) and not value.is_integer()
     if fraction and kind in ("whole", "text"):
         wanted = "a whole number" if kind == "whole" else "a word"
