@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from nb_orchestra.core.events import JobEnded, JobStarted
+from nb_orchestra.journal import read_events
 from tests.kernel.conftest import PENGUINS, Kernel
 from tests.kernel.test_breaking import SLOW, wait_for
 
@@ -154,6 +156,12 @@ def test_diff_without_names_compares_the_last_two_runs(kernel: Kernel) -> None:
     assert f"statistics of {MEANS}: ['mean'], as edited by hand" in kernel.value("str(brief)")
 
 
+def _under_way(cache: pathlib.Path) -> set[str]:
+    """Steps that a journal on disk says have begun and not ended."""
+    events = [event for path in (cache / "runs").glob("*.jsonl") for event in read_events(path)]
+    return {event.step for event in events if isinstance(event, JobStarted)} - {event.step for event in events if isinstance(event, JobEnded)}
+
+
 def test_a_goal_that_was_cut_short_says_what_is_there_when_it_is_run_again(new_kernel: Any, tmp_path: pathlib.Path) -> None:
     """The offer to go on is the cell itself: it repeats nothing that was finished, and says so."""
     kernel = new_kernel()
@@ -165,6 +173,7 @@ def test_a_goal_that_was_cut_short_says_what_is_there_when_it_is_run_again(new_k
     )
     kernel.start(f"%%orchestrate brief\n{GOAL}")
     wait_for((tmp_path / "begun").exists)
+    wait_for(lambda: _under_way(tmp_path / "cache"))  # what a question says of itself may wait for 20 ms
     kernel.restart(now=True)
     kernel.run(PENGUINS)
     ran = kernel.run(f"%%orchestrate brief\n{GOAL}")
