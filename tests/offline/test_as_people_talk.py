@@ -191,3 +191,16 @@ def test_pairs_within_groups_are_the_named_ones() -> None:
     run = orchestrate("Compare tenure between the sexes within each team", data={"staff": staff}, model="builtin", cache=False)
     assert run.state == "done", run.unmet
     assert _says(run, *STAFF.groupby(["team", "sex"]).tenure_years.mean())
+
+
+@pytest.mark.parametrize("goal", ["does the rating depend on tenure?", "Does tenure affect avg_load?", "Does tenure influence the rating?"])
+def test_what_depends_on_a_measure_is_correlated_with_it(goal: str) -> None:
+    """Two measures of one thing are no two groups: their means are not held against each other."""
+    run = _ask("staff", goal)
+    other = STAFF.rating if "rating" in goal else STAFF.avg_load
+    assert _says(run, STAFF.tenure_years.corr(other)), run.value  # type: ignore[attr-defined]
+
+
+def test_a_title_greets_nobody() -> None:
+    run = _ask("staff", "Hello, could you please compare tenure across team? And count the people per team. And plot tenure by team. Thanks!")
+    assert "# Compare tenure across team" in run.value  # type: ignore[attr-defined]

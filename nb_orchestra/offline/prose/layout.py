@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from nb_orchestra.offline.prose.wording import cell, number, safe
+from nb_orchestra.offline.reading.rephrasing.talking import without_asides
 from nb_orchestra.offline.recipes.labels import label_of
 
 BRIEF = re.compile(r"\b(brief|report|summary|summari[sz]e|write[- ]?up|one[- ]page|memo|overview)\b", re.I)
@@ -72,7 +73,7 @@ def is_brief(task: str) -> bool:
 
 def title_of(goal: str) -> str:
     """The goal's first sentence as a title, without its braces, backticks and marks of Markdown."""
-    first = re.split(r"(?<=[.?!])\s|\n|;", goal.strip(), maxsplit=1)[0]
+    first = re.split(r"(?<=[.?!])\s|\n|;", without_asides(goal).strip() or goal.strip(), maxsplit=1)[0]
     plain = re.sub(r"[{}`*#\[\]<>|]", "", TAIL.sub("", first) or ORDER.sub("", first)).strip(" .:?,")
     if len(plain) > LONGEST_TITLE:
         plain = plain[:LONGEST_TITLE].rsplit(" ", 1)[0] + " …"

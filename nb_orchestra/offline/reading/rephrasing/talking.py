@@ -44,13 +44,19 @@ def to_the_point(text: str) -> str:
         held.append(found.group())
         return f"\x00{len(held) - 1}\x00"
 
-    whole = plain = _HELD.sub(keep, text)
-    for aside in _ASIDES:
-        plain = aside.sub(" ", plain)
+    whole = _HELD.sub(keep, text)
+    plain = without_asides(whole)
     plain = _UNTIL.sub(r"until \1", _SINCE.sub(r"since \1", plain))
     plain = _questions(_LOOK.sub(lambda found: f"{found['lead']}only", _SCOPE.sub(_only, _listed(plain))))
     plain = plain if plain == whole else re.sub(r" (?=;)", "", re.sub(r"[ \t]{2,}", " ", plain)).strip()
     return re.sub("\x00(\\d+)\x00", lambda found: held[int(found[1])], plain)
+
+
+def without_asides(text: str) -> str:
+    """The text without greetings, thanks and remarks on its length."""
+    for aside in _ASIDES:
+        text = aside.sub(" ", text)
+    return text
 
 
 def _listed(text: str) -> str:

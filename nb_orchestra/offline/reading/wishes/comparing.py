@@ -31,6 +31,8 @@ def _compare(clause: Clause, memory: Memory) -> list[Intent]:
     values, by, where = _groups_before(clause, memory) or (values, by, where)
     if not by:
         return _columns_compared(clause, values, options)
+    if len(by) == 1 and values and _measured(clause, by[0]) and _DEPENDS.search(clause.text) and not memory.slot_words and not clause.keys("method"):
+        return [Intent("correlate", clause.text, (values[0], by[0]), where=where)]
     options |= {"posthoc": True} if clause.has("verb", "posthoc") else {}
     within = [name for name in clause.columns("within") if name in clause.table and clause.table[name].kind != "number"]
     if within:
@@ -63,10 +65,24 @@ def _groups_before(clause: Clause, memory: Memory) -> tuple[list[str], list[str]
 _TESTED = re.compile(r"\bsignifican\w*|\btest\w*|\bp.value", re.IGNORECASE)
 
 
+_MANY = 5
+"""Values from which on a number that sorts rows is rather a measure."""
+
+
+def _measured(clause: Clause, name: str) -> bool:
+    column = clause.table.by_name.get(name)
+    return column is not None and column.kind == "number" and column.distinct >= _MANY and not column.looks_like_year
+
+
+_DEPENDS = re.compile(r"\bdepend\w*|\b(?:affect|influenc|impact)\w*|\beffects? of\b|\bvar(?:y|ies) with\b|\bmatters?\b", re.IGNORECASE)
+
+
 def _columns_compared(clause: Clause, values: list[str], options: dict[str, Any]) -> list[Intent]:
     """Two or more numeric columns held against each other."""
     named = [name for name in clause.columns("target", "pair", "with") if name in values]
     paired = clause.has("method", "paired", "wilcoxon")
+    if len(named) == 2 and not paired and _DEPENDS.search(clause.text) and not clause.keys("method"):  # of two measures one may go with the other
+        return [Intent("correlate", clause.text, tuple(named), where=clause.conditions)]
     if len(named) < 2 or clause.has("verb", "correlate"):
         return []
     return [Intent("paired" if paired else "compare_columns", clause.text, tuple(named[:6]), where=clause.conditions, options=options)]
