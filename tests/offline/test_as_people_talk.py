@@ -204,3 +204,20 @@ def test_what_depends_on_a_measure_is_correlated_with_it(goal: str) -> None:
 def test_a_title_greets_nobody() -> None:
     run = _ask("staff", "Hello, could you please compare tenure across team? And count the people per team. And plot tenure by team. Thanks!")
     assert "# Compare tenure across team" in run.value  # type: ignore[attr-defined]
+
+
+def test_what_the_table_does_not_hold_is_not_answered_by_something_else() -> None:
+    """ "Which teacher": named or refused, never told as done."""
+    for goal in ("Which teacher has the best avg_load?", "Which lesson has the best avg_load?"):
+        try:
+            run = _ask("staff", goal)
+        except UnreadableGoalError:
+            continue
+        assert run.state == "partial", goal  # type: ignore[attr-defined]
+
+
+def test_a_year_does_not_change_by_percent() -> None:
+    """Where no measure is read, the percent change of the years themselves is no answer."""
+    budgets = pd.DataFrame({"department": list("ABC") * 3, "year": [2021] * 3 + [2022] * 3 + [2023] * 3, "planned": range(9), "actual": range(2, 11)})
+    with pytest.raises(UnreadableGoalError):
+        orchestrate("how did spending on A develop from year to year (percent change)", data={"budgets": budgets}, model="builtin", cache=False)

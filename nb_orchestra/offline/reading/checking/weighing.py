@@ -43,11 +43,7 @@ _LIGHT = vocabulary(
 def weighty(tags: Sequence[Tag], table: Table, used: Collection[str]) -> list[str]:
     """The words nothing took whose loss may change the answer, each once. `used`: what the steps name."""
     unknown = [(n, tag.text) for n, tag in enumerate(tags) if tag.kind == "unknown"]
-    found = [
-        text
-        for n, text in unknown
-        if _echoes_unused(text, table, used) or _counted_strangers(tags, n, table) or not (_is_light(text, table, used) or _stands_light(tags, n, table))
-    ]
+    found = [text for n, text in unknown if _outweighs(tags, n, table, used) or not (_is_light(text, table, used) or _stands_light(tags, n, table))]
     return list(dict.fromkeys(found))
 
 
@@ -67,6 +63,20 @@ def _counted_strangers(tags: Sequence[Tag], n: int, table: Table) -> bool:
     known = {piece for column in table.columns for piece in column.words} | {lemma(piece) for piece in fold(table.name).split()}
     named = any(same_notion(word, other) for other in known)
     return not named and not (_OF_PERSONS & known and not table.row_nouns & _STRANGERS)
+
+
+def _outweighs(tags: Sequence[Tag], n: int, table: Table, used: Collection[str]) -> bool:
+    """True for a word that is told however light it is elsewhere."""
+    return _asked_for(tags, n, table) or _echoes_unused(tags[n].text, table, used) or _counted_strangers(tags, n, table)
+
+
+_THINGS = vocabulary("teacher lesson course class manager boss team")
+
+
+def _asked_for(tags: Sequence[Tag], n: int, table: Table) -> bool:
+    """ "Which teacher …": a thing that the table does not hold, and that is elsewhere mere talk ("for my teacher")."""
+    said = lemma(tags[n].text)
+    return said in _THINGS and n > 0 and tags[n - 1].text.casefold() in ("which", "what") and not any(same_notion(said, noun) for noun in table.row_nouns)
 
 
 def _echoes_unused(word: str, table: Table, used: Collection[str]) -> bool:

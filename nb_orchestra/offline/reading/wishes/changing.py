@@ -43,7 +43,7 @@ def words_of_change(clause: Clause, intents: Iterable[Intent]) -> set[str]:
 
 def changing_value(clause: Clause, memory: Memory) -> str | None:
     """The measure that changes: the first one behind the word of change, else the last in front of it."""
-    own = measures(clause, memory, inherit=False)
+    own = [name for name in measures(clause, memory, inherit=False) if name != memory.table.date]  # the year itself is no measure
     places = [(tag.start, tag.value) for tag in clause.tags if tag.kind == "column" and tag.value in own and tag.text.casefold().rstrip("s") != "rate"]
     change = next((tag.start for tag in clause.tags if WORDS_OF_CHANGE.fullmatch(tag.text) or WORDS_OF_CHANGE.search(tag.text)), 0)
     behind = [name for start, name in places if start > change]
@@ -66,6 +66,10 @@ def usual_statistic(clause: Clause, memory: Memory, value: str) -> str:
 _RATE = re.compile(r"\b(?:rates?|shares?|percent\w*|proportions?|fractions?|likel\w+|often)\b", re.IGNORECASE)
 
 
+_PERCENT_CHANGE = re.compile(r"\bpercent(?:age)? (?:change|growth|increase|decrease)\b|% (?:change|growth|increase|decrease)\b", re.IGNORECASE)
+"""How a change is told, and no share of the rows."""
+
+
 def _counted(clause: Clause, memory: Memory) -> tuple[Condition, ...] | None:
     """What is counted: the yes of a yes/no column and the conditions that are no time; () for all rows, None where nothing is counted."""
     truth = next((name for name in clause.columns() if name in clause.table and clause.table[name].truth), None)
@@ -73,7 +77,7 @@ def _counted(clause: Clause, memory: Memory) -> tuple[Condition, ...] | None:
     held = tuple(item for item in clause.conditions if item["column"] not in times)
     if truth is not None and truth not in [item["column"] for item in held]:
         return (*held, {"column": truth, "op": "==", "value": clause.table[truth].yes})
-    shares = bool(held) and (clause.has("verb", "share_of") or clause.has("stat", "share"))
+    shares = bool(held) and not _PERCENT_CHANGE.search(clause.text) and (clause.has("verb", "share_of") or clause.has("stat", "share"))
     counts = shares or clause.has("verb", "count") or clause.has("stat", "n") or _of_rows(clause, memory)
     return held if truth is not None or counts else None
 
