@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,10 +14,12 @@ from scipy.stats import ttest_ind
 from sklearn.linear_model import LinearRegression
 from sklearn.model_selection import train_test_split
 
-from nb_orchestra import orchestrate
-from nb_orchestra.errors import OrchestraError
 from nb_orchestra.offline.reading.answer_formats.formats import slots
 from nb_orchestra.offline.reading.answer_formats.verdicts import rules
+
+sys.path.insert(0, str(Path(__file__).parent))
+from ward import answered as of_table
+from ward import fits
 
 _RANDOM = np.random.default_rng(7)
 _N = 60
@@ -48,19 +52,7 @@ def _mae(table: pd.DataFrame, features: list[str], target: str) -> float:
 
 
 def answered(goal: str) -> dict[str, str] | None:
-    """The slots of the answer; None where the whole answer is declined."""
-    try:
-        text = str(orchestrate(goal, data={"table": SHOP}, model="builtin", cache=False).value)
-    except OrchestraError:
-        return None
-    found = dict(line.strip("@]").split("[", 1) for line in text.splitlines() if line.startswith("@") and line.endswith("]"))
-    return found or None
-
-
-def fits(given: dict[str, str] | None, truth: dict[str, Any]) -> bool:
-    if given is None or list(given) != list(truth):
-        return False
-    return all(given[name] == value if isinstance(value, str) else abs(float(given[name]) - value) < 6e-3 for name, value in truth.items())
+    return of_table(goal, SHOP)
 
 
 FORMATS = [

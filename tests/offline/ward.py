@@ -1,4 +1,4 @@
-"""A ward's table, and how an answer in a format is read: for the tests of answer formats."""
+"""A ward's table, and how an answer in a format is read and held against the truth: for all tests of answer formats."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ WARD["cost"] = np.round(WARD["los"] * 500 + _RANDOM.normal(0, 400, _N), 2)
 WARD.loc[7, "los"] = 60.0
 
 
-def answered(goal: str) -> dict[str, str] | None:
+def answered(goal: str, table: pd.DataFrame = WARD) -> dict[str, str] | None:
     """The slots of the answer; None where the whole answer is declined."""
     try:
-        text = str(orchestrate(goal, data={"table": WARD}, model="builtin", cache=False).value)
+        text = str(orchestrate(goal, data={"table": table}, model="builtin", cache=False).value)
     except OrchestraError:
         return None
     found = dict(line.strip("@]").split("[", 1) for line in text.splitlines() if line.startswith("@") and line.endswith("]"))

@@ -17,7 +17,7 @@ TESTS = {
 }  # fmt: skip
 
 
-def test_named(clause: Clause) -> str:
+def named_test(clause: Clause) -> str:
     if clause.has("method", "welch"):  # "a t-test that does not assume equal variances (Welch)"
         return "welch"
     return next((TESTS[key] for key in clause.keys("method") if key in TESTS), "auto")
@@ -32,7 +32,7 @@ def sorts(column: Column) -> bool:
 
 def tested_again(clause: Clause, memory: Memory) -> list[Intent]:
     """ "… and test if the difference is significant": the comparison of before, in the same rows."""
-    before, test = memory.find("compare", "share", "statistics", "gap", "group_extreme"), test_named(clause)
+    before, test = memory.find("compare", "share", "statistics", "gap", "group_extreme"), named_test(clause)
     if before is None or clause.columns() or clause.conditions or memory.slot_words:
         return []
     if before.kind != "compare":
@@ -48,7 +48,7 @@ def _test_of(before: Intent, clause: Clause, memory: Memory) -> list[Intent]:
         return []
     memory.known |= {"significant", "significantly", "difference", "chance", "real"}
     if before.kind != "share":
-        options = {"test": test_named(clause)}
+        options = {"test": named_test(clause)}
         return [Intent("compare", clause.text, before.columns[:1], tuple(by[:2]), where=before.where, options=options)] if before.columns else []
     counted = before.where[0] if len(before.where) == 1 else None
     if counted is None or counted["op"] != "==" or memory.table[str(counted["column"])].distinct != 2:
@@ -72,10 +72,10 @@ def before_and_after(clause: Clause, memory: Memory) -> list[Intent]:
     pairs = twins(clause.table) if clause.has("method", "paired", "wilcoxon") and _BEFORE_AND_AFTER.search(clause.text) else []
     if len(pairs) == 1:  # "paired t-test of pressure before and after"
         memory.known |= {tag.text.casefold() for tag in clause.tags if tag.kind == "unknown"}
-        return [Intent("paired", clause.text, pairs[0][::-1], where=clause.conditions, options={"test": test_named(clause)})]
+        return [Intent("paired", clause.text, pairs[0][::-1], where=clause.conditions, options={"test": named_test(clause)})]
     named = {name for name in clause.columns() if name in clause.table and clause.table[name].kind == "number"}
     both = [pair for pair in twins(clause.table) if set(pair) <= named]
     if len(both) != 1 or memory.slot_words:
         return []
     by = [name for name in clause.columns("by", "within") if name in clause.table and sorts(clause.table[name])]
-    return [Intent("paired", clause.text, both[0][::-1], tuple(by[:1]), where=clause.conditions, options={"test": test_named(clause)})]
+    return [Intent("paired", clause.text, both[0][::-1], tuple(by[:1]), where=clause.conditions, options={"test": named_test(clause)})]

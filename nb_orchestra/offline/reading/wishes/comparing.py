@@ -8,7 +8,7 @@ from typing import Any
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Condition, Intent
 from nb_orchestra.offline.reading.memory import Memory
-from nb_orchestra.offline.reading.wishes.again import TESTS, asks_again, before_and_after, sorts, test_named, tested_again
+from nb_orchestra.offline.reading.wishes.again import TESTS, asks_again, before_and_after, named_test, sorts, tested_again
 from nb_orchestra.offline.reading.wishes.picking import adds_up, both_ends, groups, measures, statistics_of_each
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
 
@@ -27,7 +27,7 @@ def _compare(clause: Clause, memory: Memory) -> list[Intent]:
         or (len(categories) == 2 and len(by) == 1 and all(clause.table[name].truth for name in values))
     ):
         return _categories(clause, categories)
-    options: dict[str, Any] = {"test": test_named(clause)}
+    options: dict[str, Any] = {"test": named_test(clause)}
     values, by, where = _groups_before(clause, memory) or (values, by, where)
     if not by:
         return _columns_compared(clause, values, options)
@@ -175,7 +175,7 @@ def _against_rest(clause: Clause, memory: Memory) -> list[Intent]:
     column = str(named[0]["column"])
     memory.assume(f"{named[0]['value']}: compared with the other values of {column}")
     where = tuple(item for item in clause.conditions if item is not named[0])
-    return [Intent("compare", clause.text, (values[0],), (column,), where=where, options={"test": test_named(clause)})]
+    return [Intent("compare", clause.text, (values[0],), (column,), where=where, options={"test": named_test(clause)})]
 
 
 def _asks_for_more(clause: Clause, memory: Memory) -> bool:
