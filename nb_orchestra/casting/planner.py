@@ -26,7 +26,7 @@ class CastPlanner:
     def _planner(self) -> Planner:
         if self._casting.local_only:
             return self._grammar()
-        return planning.GrammarFirst(self._grammar(), planning.ModelPlanner(self._casting.plan, self._casting.planner_name(), telling(self._casting)))
+        return planning.GrammarFirst(self._grammar(), planning.ModelPlanner(self._casting.plan, self._casting.planner_name(), functools.partial(telling, self._casting)))
 
     @property
     def name(self) -> str:
@@ -55,7 +55,7 @@ def telling(casting: Casting) -> planning.Telling:
     """What the planner is told of this run's sharing and money."""
     price = usual_price(casting.choose(WRITER).model.facts)
     each = f"; one `ask` costs about {price:.1g} USD" if price else ""
-    limits = f"- This run may still spend {casting.budget.money_left:.2f} USD and make {casting.budget.calls:,} calls{each}.\n"
+    limits = f"- This run may still spend {casting.budget.money_left:.2f} USD and make {casting.budget.calls_left:,} calls{each}.\n"
     return planning.Telling(casting.settings.share, limits, casting.settings.paste_characters, wishes=casting.choose(PLANNER).model.facts.name != PASTE)
 
 

@@ -29,10 +29,12 @@ from nb_orchestra.offline.recipe import made_columns
 from nb_orchestra.values.columns import COUNTS
 from nb_orchestra.values.describing import LEAST_SEEN
 
-VERSION = "computed tables 6"
+VERSION = "computed tables 7"
 MOST_ROWS = 200
 LEAST_COUNT = 2
 QUOTING = ("first", "last")
+PICKING = ("outliers",)
+"""Of a statistic these pick rows, and put beside them what they were picked by: statistics of statistics."""
 SILENT = ("correlate",)
 """Recipes that say nothing of a group of a single row but that it is there."""
 # fmt: off
@@ -164,7 +166,7 @@ def _statistic(made: Mapping[str, Any], table: Any) -> bool:
 
 def _alone(params: Mapping[str, Any]) -> bool:
     """A recipe that makes of a table another one, and reads nothing beside it."""
-    return params.get("recipe") in CARRYING and len(list(params_references(params))) == 1
+    return params.get("recipe") in (*CARRYING, *PICKING) and len(list(params_references(params))) == 1
 
 
 def _size(value: Any) -> str:

@@ -36,6 +36,10 @@ class Budget:
     def money_left(self) -> float:
         return self.money - (self.spent.cost or 0.0) - (self.aside.cost or 0.0)
 
+    @property
+    def calls_left(self) -> int:
+        return self.calls - self.spent.calls - self.aside.calls
+
     def reserve(self, most: Usage) -> None:
         """Sets `most` aside. BudgetExceededError where it does not fit; a call of unknown price counts by its tokens."""
         spent, aside = self.spent, self.aside
@@ -44,7 +48,7 @@ class Budget:
                 f"the next call may cost {most.cost:.4f} USD and {max(self.money_left, 0):.4f} of {self.money:.{2 if self.money >= 0.1 else 4}f} are left",
                 hint="what is finished is kept; raise it with --budget USD and run the cell again",
             )
-        if spent.tokens + aside.tokens + most.tokens > self.tokens or spent.calls + aside.calls + 1 > self.calls:
+        if spent.tokens + aside.tokens + most.tokens > self.tokens or self.calls_left < 1:
             raise BudgetExceededError(
                 f"the run's limit of {self.tokens:,} tokens or {self.calls:,} calls is reached",
                 hint="what is finished is kept; raise it with %orchestrate set tokens or calls, and run the cell again",

@@ -69,7 +69,8 @@ Share = str | Sharer
 def render(prompt: Prompt, share: Share = "summary") -> Rendered:
     """The prompt in words, with each value told as far as `share` allows; a text whole, as its question is about its words, unless only schemas may leave."""
     brief = prompt.purpose in PLANNING
-    blocks = [*(_described(block, share, brief) for block in prompt.blocks), *_notes(prompt.context)]
+    made: dict[str, str] = {}
+    blocks = [*(_described(block, share, brief, made) for block in prompt.blocks), *_notes(prompt.context)]
     mark = hashlib.sha256("\0".join(text for _, text in blocks).encode("utf-8", "replace")).hexdigest()[:12]
     parts = [f"# Task\n\n{values.clean_text(prompt.task)}"]
     if prompt.done_when:
@@ -80,7 +81,7 @@ def render(prompt: Prompt, share: Share = "summary") -> Rendered:
     return Rendered(wording("system"), "\n\n".join(parts))
 
 
-def _described(block: Block, share: Share, brief: bool) -> tuple[str, str]:
+def _described(block: Block, share: Share, brief: bool, made: dict[str, str]) -> tuple[str, str]:
     if block.made_by == ABOUT_THE_RUN:
         return _quotable(block.name), values.describe(block.value, "full")
     level, value = (share, block.value) if isinstance(share, str) else (share(block), share.seen(block))
@@ -91,8 +92,18 @@ def _described(block: Block, share: Share, brief: bool) -> tuple[str, str]:
     if not brief and level in ("schema", "summary") and values.kind_of(value) == "table" and len(value):
         text += KEPT_BACK
     if block.made_by:
-        text += f"\n(how it was made: {_json(thaw(block.made_by))})"
+        text += f"\n(how it was made: {_json(_once(thaw(block.made_by), block.name, made))})"
     return _quotable(block.name), text
+
+
+def _once(way: dict[str, Any], name: str, made: dict[str, str]) -> dict[str, Any]:
+    """How a value was made, told once in a prompt: what was told with another input before is named by that."""
+    same = _json([way.get("for_each"), way.get("params"), way.get("of"), way.get("with")])
+    part = {key: way[key] for key in ("part", "column") if key in way}
+    if same in made:
+        return {"as told at": made[same], **part}
+    made[same] = name
+    return {key: _once(value, name, made) if key in ("of", "with") and isinstance(value, dict) else value for key, value in way.items()}
 
 
 def _notes(context: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -30,23 +30,23 @@ ALSO = (
 
 
 class ModelPlanner:
-    """Fills protocols.Planner with a model. `ask` sends a prompt to the model for role "planner"."""
+    """Fills protocols.Planner with a model. `ask` sends a prompt to the model for role "planner"; `telling` gives what it is told of
+    the run, before each question anew: what may still be spent has changed since the last."""
 
-    def __init__(self, ask: Ask, name: str, telling: Telling | None = None) -> None:
-        self._ask, self.name = ask, name
-        self._telling = telling or Telling()
+    def __init__(self, ask: Ask, name: str, telling: Callable[[], Telling] = Telling) -> None:
+        self._ask, self.name, self._telling = ask, name, telling
         self.usage = Usage()
         self._wished: set[str] = set()
 
     @property
     def identity(self) -> str:
-        return f"{self.name}/{wording_version()}/{self._telling.share}"
+        return f"{self.name}/{wording_version()}/{self._telling().share}"
 
     async def plan(self, goal: Goal, catalogue: Catalogue) -> Mapping[str, Any]:
         """Plan data as the model wrote it. Where it wishes to see recipes first, it is asked again with these told whole, twice at most."""
         answered: Mapping[str, Any] = {}
         for _ in range(WISHES + 1):
-            task = task_of(goal, catalogue, self._telling, also=self._wished, beside=len(goal.reported))
+            task = task_of(goal, catalogue, self._telling(), also=self._wished, beside=len(goal.reported))
             answered = await self._answered("plan", task, goal, goal.reported)
             if "steps" in answered or "recipes" not in answered:
                 return answered
@@ -59,7 +59,7 @@ class ModelPlanner:
         """The plan again, with the exact complaint, what was said of the run as data, and the recipes that it names told whole."""
         told = {"complaint": complaint, "said": ALSO if said else "", "plan": json.dumps(thaw(data), ensure_ascii=False)}
         beside = len(complaint) + len(told["plan"]) + len(wording("repair")) + len(told["said"]) + len(said)
-        task = task_of(goal, catalogue, self._telling, also={*self._wished, *_recipes_in(data)}, beside=beside)
+        task = task_of(goal, catalogue, self._telling(), also={*self._wished, *_recipes_in(data)}, beside=beside)
         return await self._answered("repair", filled(wording("repair"), {**told, "task": task}), goal, said)
 
     async def _answered(self, purpose: str, task: str, goal: Goal, said: str = "") -> Mapping[str, Any]:

@@ -20,6 +20,8 @@ _OPENING = re.compile(r"^(?:it|there|the (?:table|text|list|result|value|answer)
 LENGTHS = ("word", "character")
 ABOUT = 0.2
 """How long a text is to be is said roughly, unless it is said to be exact: a fifth more or less is about as long."""
+_MARKS = re.compile(CITED.pattern + r"|\[\[[^\[\]]*\]\]|(?<!\w)[#*|-]+(?!\w)")
+"""What stands in a text and is no word of it: citations, the places of figures, signs of Markdown."""
 _LIMITS: dict[str, Callable[[float, float], bool]] = {
     "at least": lambda count, limit: count >= limit,
     "no fewer than": lambda count, limit: count >= limit,
@@ -35,7 +37,7 @@ _UNITS: dict[str, Callable[[Any], int | None]] = {
     "row": lambda value: len(value) if values.kind_of(value) == "table" else None,
     "item": lambda value: len(value) if values.kind_of(value) in ("list", "table", "record") else None,
     "column": lambda value: int(value.shape[1]) if values.kind_of(value) == "table" else None,
-    "word": lambda value: len(value.split()) if isinstance(value, str) else None,
+    "word": lambda value: len(_MARKS.sub(" ", value).split()) if isinstance(value, str) else None,
     "character": lambda value: len(value) if isinstance(value, str) else None,
     "paragraph": lambda value: len(re.findall(r"\S(?:.|\n(?!\s*\n))*", value)) if isinstance(value, str) else None,
 }

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from nb_orchestra.core.plan import EFFORTS, ROLES
+from nb_orchestra.models import looking
 from nb_orchestra.models.keys import Sources, find_keys, redactor
 from nb_orchestra.models.litellm import LiteLLMWire
 from nb_orchestra.models.looking import diagnose, look_around, needs_litellm, role_table
@@ -129,3 +130,14 @@ def test_what_the_first_call_needs_is_loaded_while_a_person_types(key: str, ther
     environment = {name: value for name, value in os.environ.items() if not name.endswith("_API_KEY")} | {"OPENAI_API_KEY": key}
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
     assert done.stdout.split() == [str(there)]
+
+
+@pytest.mark.parametrize(("names", "there"), [(("ANTHROPIC_API_KEY",), 1), (("OPENAI_API_KEY", "ANTHROPIC_API_KEY"), 0), ((), 0)])
+def test_litellm_is_loaded_as_soon_as_a_key_is_seen_that_needs_it(names: tuple[str, ...], there: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a thread beside the look around, once, and only where the first provider is not reached by the thin client."""
+    begun: list[str] = []
+    monkeypatch.setattr(looking, "ready", lambda: bool(begun))
+    monkeypatch.setattr(looking, "warm", lambda: begun.append("litellm"))
+    for _ in range(2):
+        look_around(dict.fromkeys(names, SECRET), tmp_path, {})
+    assert len(begun) == there

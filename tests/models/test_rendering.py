@@ -56,6 +56,17 @@ def test_sharing_can_differ_by_input() -> None:
     assert user.count("person3@example.org") == 1
 
 
+def test_how_a_value_was_made_is_told_once_in_a_prompt() -> None:
+    """Two cells of a table, and what was computed from it, name the input at which its way is told; another way is told whole."""
+    base = {"kind": "code", "params": {"instructions": "add the night"}}
+    means, low = ({"kind": "code", "params": {"recipe": name}, "of": base} for name in ("group_summary", "outliers"))
+    cells = [Block(f"cell_{row}", row, {**means, "part": {"row": row}}) for row in range(3)]
+    user = render(Prompt("ask", "1", "Write.", (*cells, Block("odd", 7, low)))).user
+    assert user.count("group_summary") == user.count("add the night") == user.count("outliers") == 1
+    assert '{"as told at": "cell_0", "part": {"row": 2}}' in user
+    assert '"of": {"as told at": "cell_0"}' in user
+
+
 def test_a_text_is_said_whole_unless_only_schemas_may_leave() -> None:
     """A question about a text needs its words."""
     prompt = Prompt("ask", "1", "Sum it up.", (Block("note", "the words themselves"),))

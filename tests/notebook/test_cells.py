@@ -294,3 +294,21 @@ def test_an_export_replaces_no_file_and_takes_a_runs_name(shell: Shell, tmp_path
 def test_a_goal_on_the_first_line_is_given_back_as_the_right_cell(shell: Shell, line: str, copied: str) -> None:
     """A NAME before a sentence stays the name; a sentence is all goal."""
     assert copied in shell.run(f"%%orchestrate {line}\n")
+
+
+def test_a_run_that_reaches_its_seconds_binds_what_is_finished(shell: Shell) -> None:
+    """`--seconds` ends the run with words that say how to go on; what is done stays bound, and the next run goes on from there."""
+    shell.run("from nb_orchestra import tool\nimport threading\ngate = threading.Event()")
+    shell.run("@tool\ndef quick() -> int:\n    return 7\n\n@tool\ndef waits(after: int) -> int:\n    gate.wait(60)\n    return after + 1")
+    shell.run(
+        "plan = {'steps': [{'id': 's1', 'kind': 'call', 'name': 'seven', 'params': {'tool': 'quick', 'arguments': {}}},"
+        " {'id': 's2', 'kind': 'call', 'name': 'eight', 'params': {'tool': 'waits', 'arguments': {'after': {'from': 's1'}}}}]}"
+    )
+    told = shell.run("orchestrate(plan=plan, tools=[quick, waits], name='answer', seconds=1.0)")
+    assert "LimitError" in told
+    assert "seconds" in told
+    assert shell["seven"] == 7
+    assert "answer" not in shell
+    shell.run("gate.set()\norchestrate(plan=plan, tools=[quick, waits], name='answer')")
+    assert shell["answer"] == 8
+    assert list(shell["answer_run"].steps["cached"]) == [True, False]

@@ -15,6 +15,7 @@ from nb_orchestra.models import ScriptedModel
 from nb_orchestra.models.mock import MockProvider
 from nb_orchestra.models.rendering import render
 from nb_orchestra.offline.table import RECIPES
+from nb_orchestra.planning import by_model, telling
 
 PENGUINS = pd.DataFrame({"species": ["Adelie", "Gentoo"] * 30, "body_mass_g": [3700.0 + i if i % 2 == 0 else 5000.0 + i for i in range(60)]})
 POEM = "Write a haiku about the heaviest species of {penguins}"
@@ -162,6 +163,29 @@ def test_a_run_ends_cleanly_at_its_budget(monkeypatch: pytest.MonkeyPatch) -> No
         with pytest.raises((BudgetExceededError, RunFailedError), match=r"left|no model suits"):
             orchestrate(POEM, data={"penguins": PENGUINS}, model="openai/gpt-5.4-mini", budget=0.000001)
         assert provider.asked == []
+
+
+def test_the_planner_is_told_what_money_and_calls_are_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the run may still spend stands in the first question, and less of it in that for a mended plan."""
+    with MockProvider([json.dumps({"steps": []}), json.dumps(PLAN)]) as provider:
+        monkeypatch.setenv("OPENAI_API_KEY", "sk-planted-0123456789abcdef")
+        monkeypatch.setenv("OPENAI_BASE_URL", provider.openai_url)
+        orchestrate(POEM, data={"penguins": PENGUINS}, budget=0.37, calls=17, plan_only=True)
+    first, second = (str(asked.body) for asked in provider.asked)
+    assert "may still spend 0.37 USD and make 17 calls" in first
+    assert "and make 16 calls" in second
+
+
+def test_a_plan_is_made_anew_where_the_planners_wording_is_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The version of its texts is part of what makes two questions for a plan equal."""
+    model = ScriptedModel({"purpose:plan": PLAN})
+    for version, asked in (("one", 1), ("one", 1), ("two", 2)):
+        monkeypatch.setattr(by_model, "wording_version", lambda version=version: version)
+        orchestrate(POEM, data={"penguins": PENGUINS}, model=model, plan_only=True)
+        assert len(model.prompts) == asked
+    whole = telling.wording_version.__wrapped__()
+    monkeypatch.setattr(telling, "wording", lambda name: f"{name}, said otherwise")
+    assert telling.wording_version.__wrapped__() != whole
 
 
 def test_none_means_that_nothing_leaves(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -59,6 +59,12 @@ def test_the_length_of_a_text_is_meant_roughly_unless_it_is_said_to_be_exact(cri
     assert "; ".join(check("word " * count, criterion).complaints) == complaint
 
 
+def test_citations_figures_and_signs_are_no_words() -> None:
+    """"100 words, with sources" counts what is read, not the keys in brackets, the place of a figure or the signs of Markdown."""
+    text = "## Pool\n\n- closed [minutes:3; minutes:4]\n- **open** again [minutes:12]\n\n[[chart]]\n\n| a | b |"
+    assert check(text, "exactly 6 words").complaints == ()
+
+
 @pytest.mark.parametrize("criterion", ["it is convincing", "at most 3 rows for each species", "one row per planet", "", "share of the sea between 0 and 1"])
 def test_what_cannot_be_counted_is_left_to_a_model(criterion: str) -> None:
     """A clause that fits no pattern whole is not guessed at."""
