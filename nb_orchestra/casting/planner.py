@@ -26,7 +26,9 @@ class CastPlanner:
     def _planner(self) -> Planner:
         if self._casting.local_only:
             return self._grammar()
-        return planning.GrammarFirst(self._grammar(), planning.ModelPlanner(self._casting.plan, self._casting.planner_name(), functools.partial(telling, self._casting)))
+        return planning.GrammarFirst(
+            self._grammar(), planning.ModelPlanner(self._casting.plan, self._casting.planner_name(), functools.partial(telling, self._casting))
+        )
 
     @property
     def name(self) -> str:

@@ -53,7 +53,8 @@ class Telling:
 
 _WHOLE = (
     "It sees whole, up to 200 rows: texts, numbers, named cells; what searches, tools and other `ask`s gave (of a `for_each` the columns it gave or read); "
-    "tables of statistics that recipes or code computed (unless a group is one row; no first, last); what recipes make of these alone (of statistics: if n stays). "
+    "tables of statistics that recipes or code computed (unless a group is one row; no first, last); "
+    "what recipes make of these alone (of statistics: if n stays). "
     "Of the data's rows (also filtered, ranked, joined) and lists: columns, types, counts, ranges"
 )
 SEES = {

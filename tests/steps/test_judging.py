@@ -60,7 +60,7 @@ def test_the_length_of_a_text_is_meant_roughly_unless_it_is_said_to_be_exact(cri
 
 
 def test_citations_figures_and_signs_are_no_words() -> None:
-    """"100 words, with sources" counts what is read, not the keys in brackets, the place of a figure or the signs of Markdown."""
+    """ "100 words, with sources" counts what is read, not the keys in brackets, the place of a figure or the signs of Markdown."""
     text = "## Pool\n\n- closed [minutes:3; minutes:4]\n- **open** again [minutes:12]\n\n[[chart]]\n\n| a | b |"
     assert check(text, "exactly 6 words").complaints == ()
 
