@@ -99,9 +99,8 @@ def _described(block: Block, share: Share, brief: bool, made: dict[str, str]) ->
 def _once(way: dict[str, Any], name: str, made: dict[str, str]) -> dict[str, Any]:
     """How a value was made, told once in a prompt: what was told with another input before is named by that."""
     same = _json([way.get("for_each"), way.get("params"), way.get("of"), way.get("with")])
-    part = {key: way[key] for key in ("part", "column") if key in way}
     if same in made:
-        return {"as told at": made[same], **part}
+        return {"as told at": made[same]} | {key: value for key, value in way.items() if key in ("part", "column")}
     made[same] = name
     return {key: _once(value, name, made) if key in ("of", "with") and isinstance(value, dict) else value for key, value in way.items()}
 
