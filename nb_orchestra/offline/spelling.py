@@ -42,6 +42,9 @@ def _condition(where: str, one: Any, depth: int) -> None:
     op = str(one.get("op", "=="))
     if op in NESTED:
         _conditions(where, one.get("value") or (), depth + 1)
+    elif op == "among":
+        if not isinstance(one.get("value"), Mapping) or not {"by", "n", "ascending"} <= one["value"].keys():
+            raise UnknownRecipeError(f"{where}: {_short(one)} is no condition", hint='among needs {"by": c, "statistic": s or "", "n": 5, "ascending": false}')
     elif op not in COMPARE and op not in TESTS and op.removeprefix("not ") not in TESTS:
         raise UnknownRecipeError(f"{where}: there is no condition {op!r}", hint=_near(op, [*COMPARE, *TESTS]))
 

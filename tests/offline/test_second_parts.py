@@ -196,7 +196,46 @@ HAPPENINGS: list[tuple[str, str, Right]] = [
     ("stays", "List the five most expensive stays that were not in oncology", lambda f: f[f.ward != "Oncology"].cost_eur.nlargest(5)),
 ]
 
-ALL = LEANING + UNITS + CHANGES + HAPPENINGS
+THEIRS: list[tuple[str, str, Right]] = [
+    (
+        "shop",
+        "How many orders came from Google and what is their average revenue?",
+        lambda f: [int((f.channel == "Google").sum()), f[f.channel == "Google"].revenue.mean()],
+    ),
+    (
+        "birds",
+        "the five heaviest birds, and how many of them are gannets?",
+        lambda f: [f.body_mass_g.max(), int((f.nlargest(5, "body_mass_g").species == "Gannet").sum())],
+    ),
+    ("stays", "How many patients stayed over 14 days, and what was the mean age of those?", lambda f: f[f.length_of_stay > 14].age.mean()),
+    ("shop", "what share of orders were returned, and is it different for Email?", lambda f: _yes(f, "returned", "channel")),
+    ("stays", "what share of patients fell, and does it differ by ward?", lambda f: _yes(f, "fell", "ward")),
+    ("birds", "mean body mass of puffins, and what about gannets?", lambda f: f[f.species != "Razorbill"].groupby("species").body_mass_g.mean()),
+    ("shop", "total revenue per category. What about only Email?", lambda f: [*_sums(f), *_sums(f[f.channel == "Email"])]),
+    (
+        "stays",
+        "In Surgery only: mean cost_eur by fell, and how many patients are older than 80?",
+        lambda f: [*f[f.ward == "Surgery"].groupby("fell").cost_eur.mean(), int((f[f.ward == "Surgery"].age > 80).sum())],
+    ),
+    (
+        "birds",
+        "For each species give the count, mean body mass and median wing, and say which species is heaviest",
+        lambda f: [*f.groupby("species").body_mass_g.mean(), *f.groupby("species").wing_mm.median(), "Gannet"],
+    ),
+    (
+        "stays",
+        "total length of stay and mean age per ward, sorted by total length of stay descending",
+        lambda f: [*f.groupby("ward").length_of_stay.sum(), *f.groupby("ward").age.mean()],
+    ),
+]
+"""A later part speaks of the rows, groups and measures of the part before, and each part's own filter stays its own."""
+
+
+def _sums(f: pd.DataFrame) -> Any:
+    return f.groupby("category").revenue.sum()
+
+
+ALL = THEIRS + LEANING + UNITS + CHANGES + HAPPENINGS
 
 
 @pytest.mark.parametrize(
@@ -219,3 +258,10 @@ def test_the_answer_to_both_parts_is_pandas_own(table: str, goal: str, right: Ri
     run = orchestrate(goal, data={table: FRAMES[table]}, model="builtin", cache=False)
     assert not run.plan.not_done, run.plan.not_done
     assert not list(missing_from(run.value, right(FRAMES[table])))
+
+
+def test_a_measure_that_nobody_knows_is_not_the_one_of_the_part_before() -> None:
+    """ "… and the average alcohol of those" is told, not answered with the mean of another column."""
+    run = orchestrate("How many gannets have a body mass above 2900? Tell me the average happiness of those", data={"birds": birds()})
+    assert "happiness" in str(run.unmet)
+    assert "mean" not in str(run.value)

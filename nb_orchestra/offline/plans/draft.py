@@ -218,6 +218,9 @@ def said(where: Iterable[Mapping[str, Any]]) -> str:
         if condition["op"] in _NESTED:
             pieces.append(_NESTED[condition["op"]].join(said([item]) for item in value))
             continue
+        if condition["op"] == "among":
+            pieces.append(f"{'last' if value['ascending'] else 'first'}_{value['n']}_{condition['column']}")
+            continue
         text = "_".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
         pieces.append(f"{condition['column']}_{_OPS.get(condition['op'], condition['op'] + ' ')}{text}")
     return "_".join(pieces)
@@ -230,6 +233,9 @@ def in_words(where: Iterable[Mapping[str, Any]]) -> str:
         value = condition.get("value", "")
         if condition["op"] in _NESTED:
             pieces.append(_NESTED[condition["op"]].replace("_", " ").join(in_words([item]) for item in value))
+            continue
+        if condition["op"] == "among":
+            pieces.append(f"{condition['column']} among the {'lowest' if value['ascending'] else 'highest'} {value['n']}")
             continue
         text = " and ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
         pieces.append(f"{condition['column']} {condition['op']} {text}".strip())

@@ -18,6 +18,7 @@ MEASURES_OF: dict[str, Callable[[Any], str]] = {
     "value_counts": lambda given: "n",
     "weighted_summary": lambda given: "value",
     "derive": lambda given: given["name"],
+    "select_columns": lambda given: given["columns"][-1],
 }
 """Recipe → the column of its result that is the measure, from the arguments it was given."""
 
@@ -29,10 +30,15 @@ def put_in_order(draft: Draft, products: list[Product]) -> list[Product]:
         return products
     if _VALUED.search(draft.reading.question) and any(_unwanted(product) for product in products):  # of what nobody wants the worst is the most
         order = "ascending" if order == "descending" else "descending"
-    ordered = [_sorted(draft, product, order) if product.recipe in MEASURES_OF and product.kind != "changed" else product for product in products]
+    ordered = [_sorted(draft, product, order) if _can_be_ordered(product) else product for product in products]
     if ordered == products and not any(product.intent.kind == "rank_within" for product in products):
         draft.not_done.append(f"{order} order: nothing here to put in order")
     return ordered
+
+
+def _can_be_ordered(product: Product) -> bool:
+    listed = product.recipe == "select_columns" and not product.intent.option("each")
+    return product.recipe in MEASURES_OF and product.kind != "changed" and not listed
 
 
 _VALUED = re.compile(r"\b(?:worst|best) (?:first|to)\b", re.IGNORECASE)

@@ -32,6 +32,10 @@ def one_condition(condition: Mapping[str, Any]) -> str:
     column, op, value = name_of(condition["column"]), str(condition.get("op", "==")), condition.get("value")
     if op in ("missing", "present", "true", "false"):
         return f"{column} {op}"
+    if op == "among" and isinstance(value, Mapping):
+        return f"{column} among the {'lowest' if value['ascending'] else 'highest'} {value['n']}" + (
+            f" by {value['statistic']} {name_of(value['by'])}" if value["statistic"] else ""
+        )
     if op == "between" and isinstance(value, list | tuple):
         return f"{column} from {value_text(value[0])} to {value_text(value[1])}"
     return f"{column} {WORDS.get(op, op + ' ')}{value_text(value)}"

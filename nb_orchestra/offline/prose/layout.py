@@ -61,6 +61,7 @@ SHOWN: Mapping[str, tuple[str, ...] | None] = {  # recipe → the columns that i
     "sort_rows": None,
     "filter_rows": None,
     "head": None,
+    "select_columns": None,
     "join_report": ("key", "rows_out", "matched_left", "matched_right", "lost_left", "lost_right"),
 }
 HIDDEN = {"time_pattern": ("number",), "table_one": ("test", "p")}

@@ -45,6 +45,9 @@ from nb_orchestra.offline.reading.turning import turned
 from nb_orchestra.offline.reading.wishes import LAST_WISHES, WISHES
 from nb_orchestra.offline.reading.wishes.changing import words_of_change
 from nb_orchestra.offline.reading.wishes.exploring import look_first
+from nb_orchestra.offline.reading.wishes.inheriting import as_before, of_these_rows, spoken_of
+from nb_orchestra.offline.reading.wishes.referring import REFERRING
+from nb_orchestra.offline.reading.wishes.varying import VARYING
 
 LONGEST_GOAL = 8_000
 """Characters that are read; a longer text is more than a goal, and reading it takes longer than its length."""
@@ -216,6 +219,7 @@ def read_clause(clause: Clause, memory: Memory) -> None:
     if memory.slot_words and _DEFINES.search(clause.text) and (memory.intents or not clause.columns()):
         return
     live, gone, found = frozenset(clause.verbs), set[str](), list[Intent]()
+    rows = spoken_of(clause, memory)
     memory.spoken_times = [item for item in clause.conditions if item["column"] == memory.table.date] or memory.spoken_times
     for wish in WISHES:
         if "stat" in gone and wish.stats and not (wish.verbs & (live - gone)):
@@ -225,7 +229,8 @@ def read_clause(clause: Clause, memory: Memory) -> None:
             continue
         if wish.verbs and not needed and not wish.methods.intersection(clause.keys("method")) and not wish.stats:
             continue
-        wishes = [of_days(intent, clause, memory) for intent in wish.build(clause, memory)]
+        wishes = [as_before(of_days(intent, clause, memory), memory) for intent in wish.build(clause, memory)]
+        wishes = [of_these_rows(intent, rows, memory) for intent in wishes] if rows and wish not in (*REFERRING, *VARYING) else wishes
         for intent in wishes:
             memory.learn(intent)
         found += wishes
@@ -235,7 +240,7 @@ def read_clause(clause: Clause, memory: Memory) -> None:
                 break
     for wish in LAST_WISHES if not found else ():
         for intent in wish.build(clause, memory) if wish.when is None or wish.when(clause, memory) else ():
-            intent = of_days(intent, clause, memory)
+            intent = of_these_rows(of_days(intent, clause, memory), rows, memory)
             memory.learn(intent)
             found.append(intent)
     memory.known |= comparatives(clause, found) | words_of_change(clause, found)

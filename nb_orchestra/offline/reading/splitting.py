@@ -43,7 +43,8 @@ def _second_part(clause: list[Tag], rest: list[Tag]) -> bool:
     if len(rest) > 1 and rest[0].kind == "number" and "super" in rest[1].kinds:  # "… and the 5 heaviest"
         return True
     if "chart" in rest[0].kinds:
-        return any("chart" in tag.kinds for tag in clause) and clause[-1].kind == "column"
+        own = len(rest) > 1 and rest[1].text.casefold() == "of" and _asks_of_a_column(clause)
+        return own or (any("chart" in tag.kinds for tag in clause) and clause[-1].kind == "column")
     if "stat" not in rest[0].kinds or not _asks_of_a_column(clause):
         return False
     grouped = [any(tag.kinds.get("group") == "by" for tag in part) for part in (clause, rest[:ends])]
@@ -83,7 +84,7 @@ def _opens(tags: list[Tag], position: int) -> bool:
     if position >= len(tags):
         return False
     tag = tags[position]
-    if tag.is_a("word", "do") or foreign(tag) or _part_of_before(tags, position):
+    if tag.is_a("word", "do") or foreign(tag) or _part_of_before(tags, position) or _asks_how_many(tags, position):
         return True
     if position + 1 < len(tags) and tags[position + 1].text.casefold() == "not":  # "stayed for ten days and did not fall"
         return False
@@ -111,6 +112,19 @@ def _part_of_before(tags: list[Tag], position: int) -> bool:
     return asked and bool(behind) and (behind[0] in _BEFORE or (behind[0] == "of" and behind[-1] in _BEFORE))
 
 
+def _asks_how_many(tags: list[Tag], position: int) -> bool:
+    """ "(mean salary by rank,) and how many people have a salary over 150": a question with a subject and a verb of its own."""
+    if tags[position].text.casefold() not in ("how many", "how much"):
+        return False
+    ends = next((n for n in range(position, len(tags)) if tags[n].kind in ("line", "mark")), len(tags))
+    own = tags[position + 1 : ends]
+    restricts = any(tag.kind == "level" or tag.kinds.get("cmp") in (">", "<", ">=", "<=") for tag in own[1:])
+    return restricts and any(tag.text.casefold() in _HAVE for tag in own[1:]) and not any("group" in tag.kinds and tag.kinds["group"] == "by" for tag in own)
+
+
+_HAVE = vocabulary("is are was were has have had")
+
+
 def foreign(tag: Tag) -> bool:
     """True for an order that nothing here can carry out, such as "email"."""
     return tag.kind == "unknown" and tag.text.casefold() in FOREIGN_ORDERS
@@ -133,7 +147,7 @@ def _asks_which(tags: list[Tag], position: int) -> bool:
 
 _IMPERATIVES = vocabulary(
     "compare count correlate describe summarize summarise chart plot draw graph visualize visualise cluster resample scale normalize standardize profile "
-    "clean tidy fill impute keep drop remove exclude sort order check rank ignore relate replace only filter explore outliers find"
+    "clean tidy fill impute keep drop remove exclude sort order check rank ignore relate replace only filter explore outliers find list"
 )
 
 

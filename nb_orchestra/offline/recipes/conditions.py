@@ -2,7 +2,8 @@
 
 [{"column": "body_mass_g", "op": ">", "value": 4000}, …]; ops: == != < <= > >= in, not in, between, contains, not contains, starts with,
 ends with, missing, present, year, quarter, month, weekday, hour, first, last ("30 days" up to the latest date), true, false, and "not …"
-of each; any and all take conditions as their value.
+of each; any and all take conditions as their value. among: the first n by a column, or the groups that are first by a statistic
+({"by": c, "statistic": "mean" or "", "n": 5, "ascending": false}).
 `value` may be {"column": c} or {"statistic": "mean", "column": c}.
 A missing value meets no condition but `missing`, `!=`, `not in` and `not contains` of text. Text is equal whatever its case where nothing is equal exactly.
 """
@@ -51,6 +52,8 @@ def _relative(condition: Mapping[str, Any]) -> bool:
 def meets(frame: pd.DataFrame, condition: Mapping[str, Any]) -> Any:
     """A true/false array: which rows meet one condition. Refusal for an unknown op or a value that cannot be compared."""
     series, op, value = frame[column_of(frame, condition["column"])], str(condition.get("op", "==")), condition.get("value")
+    if op == "among":
+        return among(frame, series, value)
     if isinstance(value, Mapping):
         other = frame[column_of(frame, value["column"])]
         value = statistic_of(other, value["statistic"]) if "statistic" in value else other
@@ -66,6 +69,22 @@ def meets(frame: pd.DataFrame, condition: Mapping[str, Any]) -> Any:
     else:
         raise Refusal(f"there is no condition {op!r}", f"known: {', '.join([*COMPARE, *TESTS])}")
     return np.asarray(mask.fillna(False) if isinstance(mask, pd.Series) else mask, dtype=bool)
+
+
+def among(frame: pd.DataFrame, series: Any, first: Any) -> Any:
+    """Rows that are among the first n by a column; with a statistic, rows of the groups of `series` that are first by it. n = 1 keeps all that are equal."""
+    n, ascending, statistic = int(first["n"]), bool(first["ascending"]), str(first.get("statistic", ""))
+    column = frame[column_of(frame, first["by"])]
+    if statistic == "n":
+        values = series.groupby(series, observed=True).size()
+    elif statistic:
+        numbers = as_numbers(column).groupby(series.to_numpy(), observed=True)
+        values = pd.Series({group: statistic_of(part, statistic) for group, part in numbers}, dtype="float64")
+    else:
+        values = (as_dates(column) if holds_dates(column) else as_numbers(column)).reset_index(drop=True)
+    ordered = values.dropna().sort_values(ascending=ascending, kind="stable")
+    kept = ordered[ordered == ordered.iloc[0]].index if n == 1 and len(ordered) else ordered.index[:n]
+    return series.isin(kept).to_numpy() if statistic else np.isin(np.arange(len(frame)), kept)
 
 
 def compare(series: Any, op: str, value: Any) -> Any:

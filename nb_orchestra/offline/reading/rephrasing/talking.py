@@ -22,10 +22,12 @@ _ASIDES = tuple(
 )
 _SAY = "say|tell me|tell us|state|check|test|see|find out|let me know"
 _WHETHER = re.compile(
-    rf"(?<=\w)[,;]?\s+(?:and\s+)?(?:then\s+)?(?:also\s+)?(?:{_SAY})\s+(?:whether|if)\s+(?=[^,;.]*\b(?:is|are|was|were)\b)",
+    rf"(?<=\w)[,;]?\s+(?:and\s+)?(?:then\s+)?(?:also\s+)?(?:{_SAY})\s+(?:whether|if)\s+(?=[^,;.]*\b(?:is|are|was|were|have|has)\b)",
     re.IGNORECASE,
 )
+_WHICH = re.compile(rf"(?<=\w)[,;]?\s+(?:and\s+)?(?:then\s+)?(?:also\s+)?(?:{_SAY})\s+(?=(?:which|who|what|how many)\b)", re.IGNORECASE)
 _VERB = re.compile(r"\b(is|are|was|were)\b", re.IGNORECASE)
+_AND_SHOW = re.compile(r",? and (?=(?:show|draw|plot|make|give|add|chart)\b)", re.IGNORECASE)
 _START = r"(?:\A\s*|(?<=[.;])\s*)"
 _AMONG = "among|amongst|within|considering|looking at|(?:look|looking) only at|of|in|for"
 _SCOPE = re.compile(rf"(?P<lead>{_START})(?:{_AMONG})\s+(?:only\s+)?(?P<which>[^:;.\n]{{3,70}}):(?=\s)", re.IGNORECASE)
@@ -46,7 +48,7 @@ def to_the_point(text: str) -> str:
 
     whole = _HELD.sub(keep, text)
     plain = without_asides(whole)
-    plain = _UNTIL.sub(r"until \1", _SINCE.sub(r"since \1", plain))
+    plain = _UNTIL.sub(r"until \1", _SINCE.sub(r"since \1", _WHICH.sub("; ", plain)))
     plain = _questions(_LOOK.sub(lambda found: f"{found['lead']}only", _SCOPE.sub(_only, _listed(plain))))
     plain = plain if plain == whole else re.sub(r" (?=;)", "", re.sub(r"[ \t]{2,}", " ", plain)).strip()
     return re.sub("\x00(\\d+)\x00", lambda found: held[int(found[1])], plain)
@@ -75,8 +77,9 @@ def _questions(text: str) -> str:
     """ "…, say whether males are heavier than females" → "…; are males heavier than females"."""
     while (found := _WHETHER.search(text)) is not None:
         rest = text[found.end() :]
-        verb = _VERB.search(rest)
-        if verb is None:
-            return text
+        verb = _VERB.search(re.split(r"[,;.]", rest, maxsplit=1)[0])
+        if verb is None:  # "whether males have longer flippers"
+            text = f"{text[: found.start()]}; do {_AND_SHOW.sub('; ', rest, count=1)}"
+            continue
         text = f"{text[: found.start()]}; {verb.group().casefold()} {rest[: verb.start()]}{rest[verb.end() :].lstrip()}"
     return text

@@ -33,13 +33,14 @@ from nb_orchestra.offline.reading.wishes.sharing import SHARING
 from nb_orchestra.offline.reading.wishes.showing import CURVES, SHOWING
 from nb_orchestra.offline.reading.wishes.stepping import STEPPING
 from nb_orchestra.offline.reading.wishes.timing import TIMING
+from nb_orchestra.offline.reading.wishes.varying import VARYING
 from nb_orchestra.offline.reading.wishes.wish import Wish
 from nb_orchestra.offline.reading.wishes.within import WITHIN
 
 _OF_UNITS = (*RECODING, *MISSING, *WITHIN, *REFERRING, *FIRSTS, *CERTAINTY, *REPEATED, *COURSES, *CURVES, *ENTITIES, *DISTANCE, *GAPS)
 _OF_TABLES = (*ARRANGING, *CALENDARS, *STEPPING, *CHANGING, *GROWING, *CORRELATIVE, *SHAPING, *MODELLING, *RELATING)
 _OF_NUMBERS = (*SHARING, *TIMING, *COMPARING, *MEASURING, *SHOWING)
-WISHES: tuple[Wish, ...] = (*EXPLORING, *ASKING, *_OF_UNITS, *_OF_TABLES, *_OF_NUMBERS)
+WISHES: tuple[Wish, ...] = (*VARYING, *EXPLORING, *ASKING, *_OF_UNITS, *_OF_TABLES, *_OF_NUMBERS)
 
 LAST_WISHES = LAST
 """Tried only where none of the others took the clause."""

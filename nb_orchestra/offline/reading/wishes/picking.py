@@ -91,7 +91,13 @@ def measures(clause: Clause, memory: Memory, *, inherit: bool = True) -> list[st
         return [pointed]
     if memory.table.measure and not set(clause.columns()) <= {memory.table.date}:  # of the stacked columns' numbers
         return [memory.table.measure]
-    return [memory.measure] if inherit and memory.measure else []
+    return [memory.measure] if inherit and memory.measure and not _names_another(clause, memory) else []
+
+
+def _names_another(clause: Clause, memory: Memory) -> bool:
+    """ "… and the average alcohol of those": a measure that nobody knows is not the one of the part before."""
+    pairs = zip(clause.tags, clause.tags[1:], strict=False)
+    return not memory.slot_words and any("stat" in tag.kinds and behind.kind == "unknown" and behind.text.isalpha() for tag, behind in pairs)
 
 
 def shadowed_column(clause: Clause) -> Tag | None:

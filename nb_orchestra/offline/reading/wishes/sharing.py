@@ -32,10 +32,13 @@ def _share(clause: Clause, memory: Memory) -> list[Intent]:
     yes = _yes(clause, by) if counted and not memory.slot_words else ()
     if yes and yes[0]["column"] not in [item["column"] for item in clause.conditions]:
         of, counted = (*of, *counted), yes
-    counted = counted or amount_condition(clause, memory) or presence_condition(clause, memory) or _yes(clause, by)
+    there = () if counted else amount_condition(clause, memory) or presence_condition(clause, memory)
+    counted = counted or there or _yes(clause, by)
     if counted:
         return (
-            [Intent("share", clause.text, (), tuple(by), where=counted, options={**options, "of": of})] if by or of or options or _rate_of_yes(clause) else []
+            [Intent("share", clause.text, (), tuple(by), where=counted, options={**options, "of": of})]
+            if by or of or options or there or _rate_of_yes(clause)
+            else []
         )
     named = [name for name in clause.columns("target", "which", "pair") if name in clause.table and clause.table[name].grouping and name not in by]
     if not named or options:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Intent
 from nb_orchestra.offline.reading.memory import Memory
-from nb_orchestra.offline.reading.wishes.picking import STATISTICS
+from nb_orchestra.offline.reading.wishes.picking import STATISTICS, statistics_of_each
 
 
 def sort_wish(clause: Clause, memory: Memory) -> list[Intent]:
@@ -30,7 +31,10 @@ def _sorted_groups(clause: Clause, memory: Memory) -> list[Intent]:
     last = measured[-1]
     memory.order = "descending" if _DOWN.search(clause.text) else "ascending"
     columns = (*(name for name in dict.fromkeys(measured) if name != last), last)
-    return [Intent("statistics", clause.text, columns, tuple(groups[:2]), (statistic,), clause.conditions)]
+    at = next((n for n, tag in enumerate(clause.tags) if tag.is_a("verb", "sort")), 0)
+    each = statistics_of_each(replace(clause, tags=clause.tags[:at]), list(columns))
+    options = {"each": {name: each[name] for name in columns}} if each else {}
+    return [Intent("statistics", clause.text, columns, tuple(groups[:2]), (statistic,), clause.conditions, options)]
 
 
 _DOWN = re.compile(r"\b(?:descending|highest|largest|decreasing|from high|newest|biggest|most)\b", re.IGNORECASE)
