@@ -45,7 +45,7 @@ from nb_orchestra.offline.reading.turning import turned
 from nb_orchestra.offline.reading.wishes import LAST_WISHES, WISHES
 from nb_orchestra.offline.reading.wishes.changing import words_of_change
 from nb_orchestra.offline.reading.wishes.exploring import look_first
-from nb_orchestra.offline.reading.wishes.inheriting import as_before, of_these_rows, spoken_of
+from nb_orchestra.offline.reading.wishes.inheriting import of_these_rows, spoken_of
 from nb_orchestra.offline.reading.wishes.referring import REFERRING
 from nb_orchestra.offline.reading.wishes.varying import VARYING
 
@@ -229,8 +229,8 @@ def read_clause(clause: Clause, memory: Memory) -> None:
             continue
         if wish.verbs and not needed and not wish.methods.intersection(clause.keys("method")) and not wish.stats:
             continue
-        wishes = [as_before(of_days(intent, clause, memory), memory) for intent in wish.build(clause, memory)]
-        wishes = [of_these_rows(intent, rows, memory) for intent in wishes] if rows and wish not in (*REFERRING, *VARYING) else wishes
+        theirs = () if wish in (*REFERRING, *VARYING) else rows
+        wishes = [of_these_rows(of_days(intent, clause, memory), theirs, memory) for intent in wish.build(clause, memory)]
         for intent in wishes:
             memory.learn(intent)
         found += wishes
@@ -240,9 +240,8 @@ def read_clause(clause: Clause, memory: Memory) -> None:
                 break
     for wish in LAST_WISHES if not found else ():
         for intent in wish.build(clause, memory) if wish.when is None or wish.when(clause, memory) else ():
-            intent = of_these_rows(of_days(intent, clause, memory), rows, memory)
-            memory.learn(intent)
-            found.append(intent)
+            found.append(of_these_rows(of_days(intent, clause, memory), rows, memory))
+            memory.learn(found[-1])
     memory.known |= comparatives(clause, found) | words_of_change(clause, found)
     tell_lost(clause, found, memory)
 

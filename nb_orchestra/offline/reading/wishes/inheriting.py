@@ -60,7 +60,8 @@ def _winners(before: Intent) -> tuple[Condition, ...]:
 
 
 def of_these_rows(intent: Intent, rows: tuple[Condition, ...], memory: Memory) -> Intent:
-    """The intent about these rows only; what it counts is counted among them."""
+    """The intent about these rows only; what it counts is counted among them. A chart of what was just computed has its groups."""
+    intent = _as_before(intent, memory)
     new = tuple(item for item in rows if item not in intent.where)
     if not new or intent.kind not in _OF_ROWS:
         return intent
@@ -83,7 +84,7 @@ def _one(item: Condition) -> str:
     return f"{item['column']} {item['op']} {value}".replace(" == ", " = ").strip()
 
 
-def as_before(intent: Intent, memory: Memory) -> Intent:
+def _as_before(intent: Intent, memory: Memory) -> Intent:
     """ "Total quantity and mean price per category, and a bar chart of the quantity": the chart of what was computed of it, in its groups."""
     box, kind = intent.option("kind") == "box", intent.option("kind")
     before = memory.find("compare" if box else "statistics")
