@@ -218,8 +218,7 @@ def read_clause(clause: Clause, memory: Memory) -> None:
         return
     if memory.slot_words and _DEFINES.search(clause.text) and (memory.intents or not clause.columns()):
         return
-    live, gone, found = frozenset(clause.verbs), set[str](), list[Intent]()
-    rows = spoken_of(clause, memory)
+    live, gone, found, rows = frozenset(clause.verbs), set[str](), list[Intent](), spoken_of(clause, memory)
     memory.spoken_times = [item for item in clause.conditions if item["column"] == memory.table.date] or memory.spoken_times
     for wish in WISHES:
         if "stat" in gone and wish.stats and not (wish.verbs & (live - gone)):
