@@ -23,7 +23,7 @@ from typing import Any
 
 from nb_orchestra import values
 from nb_orchestra.casting.outside import CARRYING, outside
-from nb_orchestra.core.prompt import Block, Prompt
+from nb_orchestra.core.prompt import THE_ROW, Block, Prompt
 from nb_orchestra.core.references import params_references
 from nb_orchestra.offline.recipe import made_columns
 from nb_orchestra.values.columns import COUNTS
@@ -99,6 +99,8 @@ class Sharing:
     def _held(self, block: Block) -> str:
         """Why a value keeps the level; "" where it goes out whole."""
         made = block.made_by or {}
+        if made == THE_ROW:
+            return ""
         params = made.get("params") or {}
         kind = values.kind_of(block.value)
         if kind in _TOLD and len(block.value) <= MOST_ROWS and any(_outside(block)):

@@ -14,11 +14,14 @@ from nb_orchestra.core.plan import Output
 
 ABOUT_THE_RUN: Mapping[str, Any] = {"kind": "run"}
 """What made a block that holds words about the run: told whole, as data."""
+THE_ROW: Mapping[str, Any] = {"kind": "row"}
+"""What made a block that is the whole present row of a `for_each`, because its question names it ({"row": true}): told whole, like cells that are named."""
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One named input. `made_by` is the step (as data) that made it, None for a notebook value, ABOUT_THE_RUN for what was said of the run."""
+    """One named input. `made_by` is the step (as data) that made it, None for a notebook value, ABOUT_THE_RUN for what was said of the run,
+    THE_ROW for a `for_each`'s whole row."""
 
     name: str
     value: Any

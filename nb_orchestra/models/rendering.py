@@ -19,7 +19,7 @@ from typing import Any, Protocol
 from nb_orchestra import values
 from nb_orchestra.core.frozen import thaw
 from nb_orchestra.core.plan import Output
-from nb_orchestra.core.prompt import ABOUT_THE_RUN, Block, Prompt
+from nb_orchestra.core.prompt import ABOUT_THE_RUN, THE_ROW, Block, Prompt
 from nb_orchestra.errors import BadAnswerError
 from nb_orchestra.models.forms import is_text, shape_words
 
@@ -68,9 +68,8 @@ Share = str | Sharer
 
 def render(prompt: Prompt, share: Share = "summary") -> Rendered:
     """The prompt in words, with each value told as far as `share` allows; a text whole, as its question is about its words, unless only schemas may leave."""
-    brief = prompt.purpose in PLANNING
     made: dict[str, str] = {}
-    blocks = [*(_described(block, share, brief, made) for block in prompt.blocks), *_notes(prompt.context)]
+    blocks = [*(_described(block, share, prompt.purpose, made) for block in prompt.blocks), *_notes(prompt.context)]
     mark = hashlib.sha256("\0".join(text for _, text in blocks).encode("utf-8", "replace")).hexdigest()[:12]
     parts = [f"# Task\n\n{values.clean_text(prompt.task)}"]
     if prompt.done_when:
@@ -81,17 +80,19 @@ def render(prompt: Prompt, share: Share = "summary") -> Rendered:
     return Rendered(wording("system"), "\n\n".join(parts))
 
 
-def _described(block: Block, share: Share, brief: bool, made: dict[str, str]) -> tuple[str, str]:
+def _described(block: Block, share: Share, purpose: str, made: dict[str, str]) -> tuple[str, str]:
     if block.made_by == ABOUT_THE_RUN:
         return _quotable(block.name), values.describe(block.value, "full")
+    brief = purpose in PLANNING
     level, value = (share, block.value) if isinstance(share, str) else (share(block), share.seen(block))
     found = block.made_by is not None and block.made_by.get("kind") == "search"  # passages are texts, too
-    if (found or values.kind_of(value) == "text") and level != "schema":
+    row = block.made_by == THE_ROW
+    if (found or row or values.kind_of(value) == "text") and level != "schema":
         level = "full"
     text = values.describe(value, level, brief=brief)
     if not brief and level in ("schema", "summary") and values.kind_of(value) == "table" and len(value):
         text += KEPT_BACK
-    if block.made_by:
+    if block.made_by and block.made_by != THE_ROW:
         text += f"\n(how it was made: {_json(_once(thaw(block.made_by), block.name, made))})"
     return _quotable(block.name), text
 

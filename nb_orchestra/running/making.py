@@ -12,7 +12,8 @@ from nb_orchestra import values
 from nb_orchestra.core.frozen import thaw
 from nb_orchestra.core.outcome import Result
 from nb_orchestra.core.plan import Step
-from nb_orchestra.core.references import FromStep, read_reference
+from nb_orchestra.core.prompt import THE_ROW
+from nb_orchestra.core.references import FromRow, FromStep, read_reference
 from nb_orchestra.running.parts import told_part
 from nb_orchestra.values.columns import column_text
 
@@ -26,9 +27,10 @@ class Making:
         self._steps, self._results, self._rows = steps, results, rows
 
     def made_by(self, named: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
-        """For each input that a step gave: how it was made."""
+        """For each input that a step gave: how it was made; for a whole row of a `for_each`, that it is one."""
         read = {name: read_reference(value) for name, value in named.items()}
-        return {name: self._whole(reference) for name, reference in read.items() if isinstance(reference, FromStep)}
+        rows = {name: THE_ROW for name, reference in read.items() if isinstance(reference, FromRow) and reference.column is True}
+        return rows | {name: self._whole(reference) for name, reference in read.items() if isinstance(reference, FromStep)}
 
     def _whole(self, reference: FromStep) -> dict[str, Any]:
         column = {} if reference.column is None else {"column": reference.column}

@@ -16,7 +16,7 @@ from nb_orchestra.core.frozen import thaw
 from nb_orchestra.core.job import Job
 from nb_orchestra.core.outcome import Failure, Outcome, Result
 from nb_orchestra.core.plan import Output
-from nb_orchestra.core.prompt import Block, Prompt
+from nb_orchestra.core.prompt import THE_ROW, Block, Prompt
 from nb_orchestra.core.usage import Usage
 from nb_orchestra.protocols import StepContext
 from nb_orchestra.steps.criteria import check
@@ -96,7 +96,8 @@ def prompt_of(job: Job, complaint: str = "") -> Prompt:
     step = job.step
     told = {"instructions": str(job.params["instructions"]), "names": ", ".join(inputs) or "none", "promise": promise_words(step.output)}
     task = re.sub(r"\{(\w+)\}", lambda hole: told[hole[1]], TASK) + complaint
-    blocks = tuple(Block(name, value, job.made_by.get(name)) for name, value in inputs.items())
+    made_by = {name: made for name, made in job.made_by.items() if made != THE_ROW}  # code needs no cell of it to be written
+    blocks = tuple(Block(name, value, made_by.get(name)) for name, value in inputs.items())
     context = {name: value for name, value in job.notes.items() if name in ("rejected", "your last answer")}
     task += after_rejection(context)
     return Prompt("code", WORDING, task, blocks, Output("text"), step.role, step.effort, step.done_when, context)

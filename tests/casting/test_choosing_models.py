@@ -392,6 +392,18 @@ def test_of_many_rows_only_what_differs_is_told_again(serve: Any) -> None:
     assert {f"animal number {at}" for at in range(8)} <= {line for event in told for line in event.text.splitlines()}
 
 
+@pytest.mark.parametrize(("share", "told"), [("summary", True), ("schema", False)])
+def test_a_question_about_a_whole_row_is_told_its_cells(serve: Any, share: str, told: bool) -> None:
+    """{"row": true} names every cell of the row, so their words leave as those of {"row": "column"} do; never where no value may."""
+    provider = serve(["high"])
+    frame = pd.DataFrame({"no": [1, 2], "message": ["Mia has a fever", "the wall was wet"]})
+    step = ask("s1", "Which topic?", {"message": {"row": True}}, for_each={"data": "frame"}, check={"criterion": "it fits", "against": {"message": {"row": True}}})
+    orchestrate(plan=plan(step), data={"frame": frame}, share=share)
+    sent = [str(asked.body) for asked in provider.asked]
+    assert len(sent) >= 2
+    assert all(("Mia has a fever" in body or "the wall was wet" in body) is told for body in sent)
+
+
 def test_before_anything_leaves_a_person_can_read_what_would(serve: Callable[..., MockProvider], monkeypatch: pytest.MonkeyPatch) -> None:
     """A plan that is only shown says what its questions cost, to which model they go and what of the data goes along; without a model, that nothing leaves."""
     steps = plan(ask("s1", "Who?", name="who"), ask("s2", "Why?", name="why", check={"criterion": "short"}))
