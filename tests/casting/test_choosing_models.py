@@ -397,7 +397,9 @@ def test_a_question_about_a_whole_row_is_told_its_cells(serve: Any, share: str, 
     """{"row": true} names every cell of the row, so their words leave as those of {"row": "column"} do; never where no value may."""
     provider = serve(["high"])
     frame = pd.DataFrame({"no": [1, 2], "message": ["Mia has a fever", "the wall was wet"]})
-    step = ask("s1", "Which topic?", {"message": {"row": True}}, for_each={"data": "frame"}, check={"criterion": "it fits", "against": {"message": {"row": True}}})
+    step = ask(
+        "s1", "Which topic?", {"message": {"row": True}}, for_each={"data": "frame"}, check={"criterion": "it fits", "against": {"message": {"row": True}}}
+    )
     orchestrate(plan=plan(step), data={"frame": frame}, share=share)
     sent = [str(asked.body) for asked in provider.asked]
     assert len(sent) >= 2
