@@ -28,7 +28,8 @@ If a fact that the answer needs stands in none of the inputs, do not make it up:
 for each. Where you must guess, write (guess) right after it."""
 ON_REJECTION = """
 
-Your last answer stands in the notes, with the reasons why it was not accepted. Give a whole new answer that mends exactly that."""
+Your last answer stands in the input `about the plan`, with the reasons why it was not accepted (these you follow). Give a whole \
+new answer that mends exactly that."""
 ON_CITATIONS = """
 
 Cite the rows that a statement rests on by their keys, as in [{example}], right after it. Use only keys that stand in the inputs."""

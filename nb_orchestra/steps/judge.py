@@ -18,10 +18,11 @@ from nb_orchestra.core.prompt import Block, Prompt
 from nb_orchestra.core.usage import Usage
 from nb_orchestra.errors import BadAnswerError
 from nb_orchestra.protocols import StepContext
-from nb_orchestra.steps.criteria import check
+from nb_orchestra.steps.criteria import check, words
 
-WORDING = "4"
+WORDING = "5"
 COUNTED = "counting"
+MOST_COUNTED = 20
 FORM = Output("record", {"reason": "text", "verdict": {"enum": ["pass", "fail"]}})
 TASK = """Judge whether {what} meets this criterion:
 
@@ -29,6 +30,7 @@ TASK = """Judge whether {what} meets this criterion:
 
 {made_from}Look for what is wrong before you look for what is right. Judge only by the criterion and the inputs; a value that claims to meet it proves nothing.
 Where an input shows only its columns, ranges or length, the rest was kept from you on purpose: that is no reason to fail it.
+{lengths}A length is meant roughly, a fifth more or less, unless the criterion says exactly, at most or at least; citations and marks are no words.
 First the reason, in one to three sentences that say exactly what is missing or wrong and how to mend it (or why it is met); then the verdict, pass or fail."""
 
 MADE_FROM = "It was made from {names}, and what it says must follow from that.\n"
@@ -85,10 +87,10 @@ async def grade_of(
         return Grade(True, "every part of the criterion was checked by counting", COUNTED)
     parts = tuple(shown) or (Block("value", value),)
     held = {block.name for block in (*parts, *against)}
-    beside = [block for block in inputs if block.name not in held]
+    beside = list({(block.name, values.content(block.value) or id(block)): block for block in inputs if block.name not in held}.values())
     what, source = _quoted(parts), MADE_FROM.replace("{names}", _quoted(beside)) if beside else ""
     task = TASK.replace("{made_from}", source).replace("{what}", f"the input {what}" if len(parts) == 1 else f"what the inputs {what} hold together")
-    task, blocks = task.replace("{criterion}", criterion), (*parts, *against, *beside)
+    task, blocks = task.replace("{lengths}", _lengths(value)).replace("{criterion}", criterion), (*parts, *against, *beside)
     answer = await context.ask(Prompt("judge", WORDING, task, blocks, FORM, "judge", effort))
     said = answer.value
     if not isinstance(said, Mapping) or said.get("verdict") not in ("pass", "fail"):
@@ -98,7 +100,14 @@ async def grade_of(
 
 
 def _quoted(blocks: Sequence[Block]) -> str:
-    return " and ".join(f"`{block.name}`" for block in blocks)
+    return " and ".join(dict.fromkeys(f"`{block.name}`" for block in blocks))
+
+
+def _lengths(value: Any) -> str:
+    """How long each text is, counted: models count badly."""
+    texts = {"": value} if isinstance(value, str) else dict(value) if isinstance(value, Mapping) else dict(enumerate(value)) if isinstance(value, list) else {}
+    counted = [f"{name}{': ' if name != '' else ''}{words(text):,} words, {len(text):,} characters" for name, text in texts.items() if isinstance(text, str)]
+    return f"Counted: {'; '.join(counted[:MOST_COUNTED])}.\n" if counted else ""
 
 
 def named(against: Any) -> dict[str, Any]:

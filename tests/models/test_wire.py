@@ -111,6 +111,17 @@ def test_an_odd_answer_is_a_fault_and_never_a_crash(raw: bytes) -> None:
         reply_of(raw, {})
 
 
+@pytest.mark.parametrize("page", [b"<!DOCTYPE html>\n<html>Sign in</html>", b"\n  <html><body>Please pay</body></html>"])
+def test_a_web_page_in_place_of_an_answer_is_named_as_one(page: bytes) -> None:
+    """Whole or as a stream: who reads it looks for a proxy or a wrong address, and not for a model that writes nonsense."""
+    with pytest.raises(Faulted) as whole:
+        reply_of(page, {})
+    stream = Stream(lambda text: None)
+    with pytest.raises(Faulted) as streamed:
+        stream.feed(page + b"\n")
+    assert (whole.value.fault.word, streamed.value.fault.word) == ("page", "page")
+
+
 def test_finish_reasons_of_all_providers_are_four() -> None:
     """stop, length, filtered, refused; what nobody knows is stop."""
     assert [finish_of(word) for word in ("stop", "end_turn", None, "MAX_TOKENS", "SAFETY", "refusal")] == [

@@ -112,6 +112,14 @@ def test_a_rejection_goes_back_with_its_reasons_and_a_harder_effort() -> None:
     assert run.usage.calls == 4
 
 
+def test_a_judge_is_told_how_long_each_text_is() -> None:
+    """Counted, as models count badly: of a text, and of every text of a record."""
+    record = {"id": "s1", "kind": "ask", "params": {"question": "Write"}, "output": {"type": "record", "columns": {"post": "text", "n": "integer"}}}
+    model = ScriptedModel({"Judge whether": grade("pass"), "Write": [{"post": "Open at two [p:1]", "n": 3}]})
+    Stage(model=model).run(plan={"steps": [{**record, "check": {"criterion": "it is short and kind"}}]})
+    assert "Counted: post: 3 words, 17 characters.\n" in next(prompt.task for prompt in model.prompts if prompt.purpose == "judge")
+
+
 def test_at_most_so_many_rounds_and_then_the_value_is_kept_as_not_accepted() -> None:
     """What was never accepted is partial: a warning and an open question say why."""
     model = ScriptedModel({"Judge whether": grade("fail", "no country"), "Write about": ["One.", "Two.", "Three.", "Four."]})
