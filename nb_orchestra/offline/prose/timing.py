@@ -6,6 +6,8 @@ from calendar import month_abbr
 from collections.abc import Mapping
 from typing import Any
 
+import pandas as pd
+
 from nb_orchestra.offline.prose.looking import statistic_word
 from nb_orchestra.offline.prose.wording import (
     MONEY,
@@ -100,6 +102,8 @@ def slope_of(row: Mapping[str, Any]) -> str:
 def level_text(value: Any, column: str) -> str:
     """A level to two decimals where it is small: what changes over the years may be little."""
     unit = name_and_unit(str(column))[1]
+    if column == "n" and float(value).is_integer():
+        return f"{value:,.0f}"
     return f"{number(value, 2)} {unit}".strip() if 1 <= abs(value) < 100 and unit not in MONEY else amount(value, column)
 
 
@@ -107,7 +111,8 @@ def longest_run(value: Any, arguments: Mapping[str, Any]) -> list[str]:
     row = value.iloc[0]
     ends = f"from {cell(row['start'])} to {cell(row['end'])}"
     others = f" ({plural(len(value), 'run')} of that length)" if len(value) > 1 else ""
-    return [f"The longest run is {plural(row['length'], 'row')}, {ends}{others}."]
+    daily = isinstance(row["start"], pd.Timestamp) and (row["end"] - row["start"]).days + 1 == row["length"]
+    return [f"The longest run is {plural(row['length'], 'day' if daily else 'row')}, {ends}{others}."]
 
 
 def seasonality(value: Any, arguments: Mapping[str, Any]) -> list[str]:

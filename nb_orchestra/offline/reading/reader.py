@@ -223,8 +223,9 @@ def read_clause(clause: Clause, memory: Memory) -> None:
     for wish in WISHES:
         if "stat" in gone and wish.stats and not (wish.verbs & (live - gone)):
             continue
-        needed = wish.verbs & (live - gone)
+        needed, assumed = wish.verbs & (live - gone), len(memory.assumptions)
         if not wish.called(clause, frozenset(live - gone), memory) or (wish.name in gone):
+            del memory.assumptions[assumed:]  # how a word would have been read by a wish that is none
             continue
         if wish.verbs and not needed and not wish.methods.intersection(clause.keys("method")) and not wish.stats:
             continue

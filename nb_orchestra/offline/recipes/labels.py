@@ -20,7 +20,8 @@ def name_and_unit(column: str) -> tuple[str, str]:
     if found and found[1]:
         return found[1].replace("_", " ").strip(), found[2]
     words = [word for word in re.split(r"[_\s]+", column) if word]
-    if len(words) > 1 and words[-1].lower() in UNITS and words[-2].lower() != "per":
+    combined = bool(words) and words[0].lower() in ("ratio", "product")  # the last word is the unit of one part only
+    if len(words) > 1 and words[-1].lower() in UNITS and words[-2].lower() != "per" and not combined:
         return " ".join(words[:-1]), UNITS[words[-1].lower()]
     if len(column) > 1 and column[-1] in "$€£%":
         return " ".join(words)[:-1].strip(), column[-1]

@@ -114,6 +114,8 @@ def fitting_period(dates: pd.Series) -> tuple[str, list[int], Any]:
     partly = [int(years[end]) for end in (0, -1) if counts[end] < WHOLE * np.median(counts)]
     if len(years) - len(partly) >= 4:
         return "year", partly, each
+    if len(months) == len(years) and bool((dates.dt.dayofyear == 1).all()):  # years as numbers: a row stands for its year
+        return "year", [], each
     return ("month" if len(months) >= 4 else "day"), [], each
 
 

@@ -16,6 +16,7 @@ from nb_orchestra.offline.reading.deriving.combining import (
     together,
 )
 from nb_orchestra.offline.reading.deriving.controls import held_against_control
+from nb_orchestra.offline.reading.deriving.held_against import amounts_named, held_against, per_money
 from nb_orchestra.offline.reading.deriving.pairs import changes
 from nb_orchestra.offline.reading.deriving.relative import relative
 from nb_orchestra.offline.reading.matching.dimensions import DIMENSION, SIZES, converted, dimension_of, unit_at, unit_of
@@ -29,8 +30,8 @@ def with_inline(tags: tuple[Tag, ...], memory: Memory) -> tuple[Tag, ...]:
     """The tags with each such measure as one column, declared in memory."""
     if memory.slot_words:
         return tags
-    tags = held_against_control(tags, memory)
-    tags = above_own_group(rates_named(relative(tags, memory), memory), memory)
+    tags = held_against_control(amounts_named(tags, memory), memory)
+    tags = above_own_group(rates_named(relative(held_against(per_money(tags, memory), memory), memory), memory), memory)
     tags = multiples(statistics_named(spans(all_of(tags, memory), memory), memory), memory)
     return exceeding(_in_units(_functions(_row_means(together(changes(tags, memory), memory), memory), memory), memory), memory)
 

@@ -107,7 +107,7 @@ for _words_of, _most, _least in (
     ("price cost rent fare fee", "expensive costly priciest costliest dear dearest", "cheap cheaper cheapest"),
     ("income gdp wealth", "rich richer richest wealthy wealthier wealthiest", "poor poorer poorest"),
     ("speed duration latency minute hour second time", "fast faster fastest quick quicker quickest quickly", "slow slower slowest slowly"),
-    ("wind", "windy windier windiest", "calm calmest"),
+    ("wind", "windy windier windiest", "calm calmer calmest"),
     ("population", "populous", ""),
     ("revenue profit", "profitable", ""),
     ("width", "wide wider widest broad broadest", "narrow narrower narrowest"),
@@ -120,6 +120,9 @@ for _words_of, _most, _least in (
             POINTERS[_word] = (tuple(_words_of.split()), _side)
 
 
+COMPARATIVES = frozenset(word for word in POINTERS if word.endswith("er"))
+"""The adjectives of these that hold one thing against another: "heavier"."""
+
 DOINGS: dict[str, tuple[str, ...]] = {}
 """What is done or had, by its verb or noun → words of the measure that says how much: who earns more has more income."""
 for _words_of, _list in (
@@ -130,6 +133,9 @@ for _words_of, _list in (
     for _word in _list.split():
         DOINGS[_word] = tuple(_words_of.split())
 
+
+AMOUNTS = frozenset(["revenue", "revenues", "turnover", "takings", "earnings"])
+"""Nouns of a measure that may be hidden in a name without a word of its own: the revenue of `intgross`."""
 
 DERIVED: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "profit": ("-", ("revenue",), ("budget", "cost")),

@@ -13,6 +13,7 @@ _MORE, _LESS = r"(?:more|above|over|higher|greater|larger|longer|older|later)", 
 _END_OF_ALL = "(?:best|worst|highest|lowest|most|least|largest|smallest|biggest|fewest)"
 _OF_BEFORE = "(?:it|them|this|that|these|those|the total|the whole)"
 _HELD = "controlled for|taken into account|accounted for|adjusted for|held constant"
+_FEW = r"(\d+|two|three|four|five|six|seven|eight|nine|ten|twenty)(?: of them)?(?:\s*[,.;?]|(?=\s*\Z))"
 _FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), form)
     for pattern, form in (
@@ -38,6 +39,17 @@ _FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             rf"[,;?.]? (?:and )?((?:which|who)(?: one| of (?:them|these|those)| group)? (?:is|was|are|were|has|had) (?:the )?{_END_OF_ALL})(?=\s*[?.]?\s*\Z)",
             r". \1",
         ),
+        (rf"[,;?.]\s*(?:and )?(?:please )?(?:show|list|give|name|print)(?: me)?(?: only| just)?(?: the)?(?: first| top)? {_FEW}", r". Show the top \1."),
+        (rf"[,;?.]\s*(?:and )?(?:just|only) (?:the )?(?:first |top )?{_FEW}", r". Show the top \1."),
+        (
+            r"\b(?:on|in|during) ((?:the )?(?:\w+ days?|days? (?:with|of) [\w ]+?)),? "
+            r"(?:how much (\w+er|less \w+|more \w+) (?:is|was) it|(?:is|was) it (?:any )?(\w+er))\b(?! than)",
+            r"is it \2\3 on \1",
+        ),
+        (
+            r"\bthe (\d+|two|three|four|five|six|seven|eight|nine|ten) (\w+) (?:that|which|who) (?:is|are|was|were) (?:the )?((?:most |least )\w+|\w+est)\b",
+            r"the \1 \3 \2",
+        ),
         (r"\bcalendar month(s?)\b", r"month\1 of the year"),
         (r"\b(per|by|for each|each|every) (month|quarter|weekday|week|hour)s? (?:across|over|of) all (?:the )?years(?: together)?\b", r"\1 \2 of the year"),
         (r"\b(across|over) all (?:the )?years(?: together)?(?=[^.;?]{0,30}\b(?:per|by|each) (?:month|quarter))", ""),
@@ -54,14 +66,26 @@ _FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b(?:in|during|for|of|from) the (first|second|third|fourth) quarter\b(?! of\b)", r"in \1 Q"),
     )
 )
+_WEIGHTS_FIRST = re.compile(r"(?:\A|(?<=[.;]\s))(weight(?:ed|ing) by [^,;.?]+),\s*([^.;?{]*[^.;?{\s])", re.IGNORECASE)
+_AS_WEIGHTS = re.compile(
+    r"\b(?:using|with|taking|and use|use) ((?:the )?(?:`[^`]+`|[\w ]{1,40}?)) as (?:the |a )?weights?\b|\bweights(?: ?[:=] ?| are )(?=[\w`])",
+    re.IGNORECASE,
+)
 _ORDINALS = {"first Q": "Q1", "second Q": "Q2", "third Q": "Q3", "fourth Q": "Q4"}
 _TURNED = re.compile(r"<(=?)< ")
 
 
 def reworded(text: str) -> str:
     """The goal with its conditions in plain forms. Text in quotes, backticks and braces stays."""
+    text = _weighed_last(text)
     pieces = re.split(r"(\"[^\"\n]*\"|`[^`\n]*`|\{[^}\n]*\})", text)
     return "".join(piece if number % 2 else _plain(piece) for number, piece in enumerate(pieces))
+
+
+def _weighed_last(text: str) -> str:
+    """ "Weighted by A, the mean of B" and "using A as weights, …": the weight behind what it weighs."""
+    text = _AS_WEIGHTS.sub(lambda found: f"weighted by {found[1] or ''}", text)
+    return _WEIGHTS_FIRST.sub(r"\2 \1", text)
 
 
 _LOSING = re.compile(

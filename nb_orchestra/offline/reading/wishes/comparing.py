@@ -7,6 +7,7 @@ from typing import Any
 
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Condition, Intent
+from nb_orchestra.offline.reading.language.synonyms import COMPARATIVES
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.wishes.again import TESTS, asks_again, before_and_after, named_test, sorts, tested_again
 from nb_orchestra.offline.reading.wishes.picking import adds_up, both_ends, groups, measures, statistics_of_each
@@ -135,8 +136,7 @@ def _two_levels(clause: Clause, memory: Memory) -> bool:
 
 
 _MORE = re.compile(
-    r"\b(?:higher|lower|larger|smaller|greater|bigger|heavier|lighter|longer|shorter|taller|older|younger|more|less|fewer|better|worse|different|differs?|"
-    r"(?:wett|dri|warm|hott|cold|cool|wind|rain|fast|slow|deep|wid|rich|poor|cheap)i?er)\b",
+    rf"\b(?:higher|lower|larger|smaller|greater|bigger|more|less|fewer|different|differs?|{'|'.join(sorted(COMPARATIVES))})\b",
     re.IGNORECASE,
 )
 

@@ -105,7 +105,7 @@ def _rank_of_before(clause: Clause, memory: Memory, number: int) -> list[Intent]
         return []
     side = next(iter(clause.keys("super")), "max")
     ascending = earlier.option("which") == "min" or bool(earlier.option("ascending")) or side == "min"
-    memory.assume(f"{clause.text}: by {earlier.columns[0]}, {'lowest' if ascending else 'highest'} first")
+    memory.assume(f"the first {number}: by {earlier.columns[0]}, {'lowest' if ascending else 'highest'} first")
     kind = "group_rank" if earlier.kind.startswith("group") else "rank"
     where = clause.conditions or earlier.where
     return [Intent(kind, clause.text, earlier.columns[:1], earlier.by[:1], earlier.statistics, where, {"n": number, "ascending": ascending})]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from nb_orchestra.offline.reading.clauses import Clause
@@ -132,6 +133,7 @@ def _run(clause: Clause, memory: Memory) -> list[Intent]:
     times = tuple(item for item in clause.conditions if item["column"] == memory.table.date)
     held = tuple(item for item in clause.conditions if item not in times) or _pointed_condition(clause, memory)
     held = held or _rising(clause, memory)
+    memory.known.add("longest")
     return [Intent("run", clause.text, (), where=times, options={"date": memory.table.date, "held": held})] if held else []
 
 
@@ -176,6 +178,8 @@ def _longest(clause: Clause, memory: Memory) -> bool:
 _ABOUT_TIME = words("trend compare stat super seasonal resample point cmp peak pattern statistics extreme")
 _FASTER = re.compile(
     r"\b(?:faster|slower|quicker|more (?:quickly|rapidly|slowly))\b.*\bthan\b.*\b(?:used to|before|past|earlier|previously|at first|ago)\b|"
+    r"\b(?:ris|fall|grow|drop|declin|increas|decreas|climb|warm|shrink|sink)\w*\b[^,]{0,30}\b(?:faster|slower|quicker|more (?:quickly|rapidly|slowly))"
+    r"(?: now| today| lately| recently| over time)?\W*\Z|"
     r"\baccelerat\w*|\b(?:speed(?:s|ing|ed)?|slow(?:s|ing|ed)?) (?:up|down)\b|\blevel(?:s|l?ing|l?ed)? off\b",
     re.IGNORECASE,
 )
@@ -186,15 +190,20 @@ def _accelerating(clause: Clause, memory: Memory) -> list[Intent]:
     date = memory.table[str(memory.table.date)]
     values = [name for name in measures(clause, memory) if name != date.name]
     name = next(name for name in ("half", "half_of_time") if name not in memory.table)
-    if not values:
+    if not values or clause.has("word", "which"):
         return []
     middle: float | str = ((date.low or 0) + (date.high or 0)) / 2
     if date.kind == "date":
         middle = (datetime(1970, 1, 1) + timedelta(days=date.since + date.years * 365.25 / 2)).strftime("%Y-%m-%d")
-    memory.made[name] = {"op": "if", "args": [{"op": "<=", "args": [{"column": date.name}, middle]}, "earlier half", "later half"]}
+    named = next((item for item in clause.conditions if item["column"] == date.name and item["op"] in ("<", "<=")), None)
+    op, sides = "<=", ("earlier half", "later half")
+    if named is not None and "op" not in str(named["value"]) and re.search(r"\bthan\b", clause.text):  # "faster than before 1990"
+        op, middle, sides = str(named["op"]), named["value"], (f"before {named['value']}", f"from {named['value']}")  # type: ignore[assignment]  # a date or a year
+        clause = replace(clause, conditions=tuple(item for item in clause.conditions if item is not named))
+    memory.made[name] = {"op": "if", "args": [{"op": op, "args": [{"column": date.name}, middle]}, *sides]}
     memory.table = memory.table.with_column(name, "text")
     memory.learn(Intent("derive", clause.text, options={"name": name, "expression": memory.made[name]}))
-    memory.assume(f"{name}: up to {middle}, and after it")
+    memory.assume(f"{name}: {'up to' if op == '<=' else 'before'} {middle}, and {'after it' if op == '<=' else 'from then on'}")
     memory.known |= {tag.text.casefold() for tag in clause.tags if tag.kind == "unknown"}
     return [Intent("trend", clause.text, (values[0],), by, where=clause.conditions, options={"date": date.name}) for by in ((), (name,))]
 
