@@ -198,7 +198,7 @@ def _accelerating(clause: Clause, memory: Memory) -> list[Intent]:
     named = next((item for item in clause.conditions if item["column"] == date.name and item["op"] in ("<", "<=")), None)
     op, sides = "<=", ("earlier half", "later half")
     if named is not None and "op" not in str(named["value"]) and re.search(r"\bthan\b", clause.text):  # "faster than before 1990"
-        op, middle, sides = str(named["op"]), named["value"], (f"before {named['value']}", f"from {named['value']}")  # type: ignore[assignment]  # a date or a year
+        op, middle, sides = str(named["op"]), named["value"], (f"before {named['value']}", f"from {named['value']}")
         clause = replace(clause, conditions=tuple(item for item in clause.conditions if item is not named))
     memory.made[name] = {"op": "if", "args": [{"op": op, "args": [{"column": date.name}, middle]}, *sides]}
     memory.table = memory.table.with_column(name, "text")
