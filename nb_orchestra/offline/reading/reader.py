@@ -214,9 +214,7 @@ def read_clause(clause: Clause, memory: Memory) -> None:
         clause = of_these(clause, memory)
         if only_makes(clause, memory):
             return
-    if memory.intents and clause.keys("method") and not clause.columns() and _SAYS_HOW.match(clause.text):
-        return
-    if memory.slot_words and _DEFINES.search(clause.text) and (memory.intents or not clause.columns()):
+    if _only_says_how(clause, memory):
         return
     live, gone, found, rows = frozenset(clause.verbs), set[str](), list[Intent](), spoken_of(clause, memory)
     memory.spoken_times = [item for item in clause.conditions if item["column"] == memory.table.date] or memory.spoken_times
@@ -244,6 +242,13 @@ def read_clause(clause: Clause, memory: Memory) -> None:
             memory.learn(found[-1])
     memory.known |= comparatives(clause, found) | words_of_change(clause, found)
     tell_lost(clause, found, memory)
+
+
+def _only_says_how(clause: Clause, memory: Memory) -> bool:
+    """ "Use Welch's test", and sentences of an answer format that only define a word: they amend what was wished, and wish for nothing."""
+    how = memory.intents and clause.keys("method") and not clause.columns() and _SAYS_HOW.match(clause.text)
+    defines = memory.slot_words and _DEFINES.search(clause.text) and (memory.intents or not clause.columns())
+    return bool(how or defines)
 
 
 _SAYS_HOW = re.compile(r"(?:please\s+)?(?:use|using|with|by|apply)\b[\w\s’'-]*\Z|[\w\s’'-]*\b(?:if you can|if possible|please)\Z", re.IGNORECASE)
