@@ -78,3 +78,14 @@ def _model(clause: Clause, memory: Memory) -> None:
         memory.retype("regress", "train")
         memory.amend(("train",), options)
         memory.pending.update(options)
+
+
+_SAYS_HOW = re.compile(r"(?:please\s+)?(?:use|using|with|by|apply)\b[\w\s’'-]*\Z|[\w\s’'-]*\b(?:if you can|if possible|please)\Z", re.IGNORECASE)
+_DEFINES = re.compile(r"\bdefined as\b|\bnull hypothesis\b|\bconsider(?:ed)?\b.*\b(?:if|as|to be)\b|\btreat(?:ed)?\b.*\bas\b|\bif the p.value\b", re.IGNORECASE)
+
+
+def only_says_how(clause: Clause, memory: Memory) -> bool:
+    """ "Use Welch's test", and sentences of an answer format that only define a word: they amend what was wished, and wish for nothing."""
+    how = memory.intents and clause.keys("method") and not clause.columns() and _SAYS_HOW.match(clause.text)
+    defines = memory.slot_words and _DEFINES.search(clause.text) and (memory.intents or not clause.columns())
+    return bool(how or defines)

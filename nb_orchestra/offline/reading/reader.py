@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from nb_orchestra.offline.reading.amending import amend
+from nb_orchestra.offline.reading.amending import amend, only_says_how
 from nb_orchestra.offline.reading.answer_formats.binding import bound
 from nb_orchestra.offline.reading.answer_formats.carrying import of_these, only_makes, settled
 from nb_orchestra.offline.reading.answer_formats.formats import divide, slots
@@ -200,7 +200,6 @@ _REFUSES = re.compile(
     r"\b(?:do not|don[’']t|does not need|should not|shouldn[’']t|must not|never|no need to|not be|no further|not necessary|avoid)\b", re.IGNORECASE
 )
 _KEPT = re.compile(r"\b(?:is|are|be) (?:also )?(?:kept|retained|included)\b(?!.*\bonly\b)(?<!\bonly\b)", re.IGNORECASE)
-_DEFINES = re.compile(r"\bdefined as\b|\bnull hypothesis\b|\bconsider(?:ed)?\b.*\b(?:if|as|to be)\b|\btreat(?:ed)?\b.*\bas\b|\bif the p.value\b", re.IGNORECASE)
 
 
 def read_clause(clause: Clause, memory: Memory) -> None:
@@ -214,7 +213,7 @@ def read_clause(clause: Clause, memory: Memory) -> None:
         clause = of_these(clause, memory)
         if only_makes(clause, memory):
             return
-    if _only_says_how(clause, memory):
+    if only_says_how(clause, memory):
         return
     live, gone, found, rows = frozenset(clause.verbs), set[str](), list[Intent](), spoken_of(clause, memory)
     memory.spoken_times = [item for item in clause.conditions if item["column"] == memory.table.date] or memory.spoken_times
@@ -242,13 +241,3 @@ def read_clause(clause: Clause, memory: Memory) -> None:
             memory.learn(found[-1])
     memory.known |= comparatives(clause, found) | words_of_change(clause, found)
     tell_lost(clause, found, memory)
-
-
-def _only_says_how(clause: Clause, memory: Memory) -> bool:
-    """ "Use Welch's test", and sentences of an answer format that only define a word: they amend what was wished, and wish for nothing."""
-    how = memory.intents and clause.keys("method") and not clause.columns() and _SAYS_HOW.match(clause.text)
-    defines = memory.slot_words and _DEFINES.search(clause.text) and (memory.intents or not clause.columns())
-    return bool(how or defines)
-
-
-_SAYS_HOW = re.compile(r"(?:please\s+)?(?:use|using|with|by|apply)\b[\w\s’'-]*\Z|[\w\s’'-]*\b(?:if you can|if possible|please)\Z", re.IGNORECASE)
