@@ -227,6 +227,20 @@ THEIRS: list[tuple[str, str, Right]] = [
         "total length of stay and mean age per ward, sorted by total length of stay descending",
         lambda f: [*f.groupby("ward").length_of_stay.sum(), *f.groupby("ward").age.mean()],
     ),
+    ("stays", "how many patients were in Oncology, and what is the mean age there?", lambda f: f[f.ward == "Oncology"].age.mean()),
+    (
+        "birds",
+        "mean body mass of puffins, and does it depend on wing_mm?",
+        lambda f: round(f[f.species == "Puffin"].body_mass_g.corr(f[f.species == "Puffin"].wing_mm), 2),
+    ),
+    ("shop", "average rating per category, the number of orders of each, and which category is worst", lambda f: f.groupby("category").rating.mean().min()),
+    ("stays", "mean age per ward, and what about only patients who fell?", lambda f: f[f.fell == "yes"].groupby("ward").age.mean()),
+    (
+        "shop",
+        "how many Google and Email orders are there, and do they differ in revenue?",
+        lambda f: f[f.channel != "Direct"].groupby("channel").revenue.mean(),
+    ),
+    ("birds", "mean wing and median body mass by species, plus a bar chart of the wing", lambda f: f.groupby("species").wing_mm.mean()),
 ]
 """A later part speaks of the rows, groups and measures of the part before, and each part's own filter stays its own."""
 

@@ -45,10 +45,18 @@ def _second_part(clause: list[Tag], rest: list[Tag]) -> bool:
     if "chart" in rest[0].kinds:
         own = len(rest) > 1 and rest[1].text.casefold() == "of" and _asks_of_a_column(clause)
         return own or (any("chart" in tag.kinds for tag in clause) and clause[-1].kind == "column")
-    if "stat" not in rest[0].kinds or not _asks_of_a_column(clause):
+    if ("stat" not in rest[0].kinds and not _called(rest[0])) or not _asks_of_a_column(clause):
         return False
     grouped = [any(tag.kinds.get("group") == "by" for tag in part) for part in (clause, rest[:ends])]
     return all(grouped) or (any("super" in tag.kinds and "stat" not in tag.kinds for tag in clause) and not grouped[1])
+
+
+_CALLED = vocabulary("average mean median avg total")
+"""First words of columns that are called by a statistic: "and average heart rate per shoes"."""
+
+
+def _called(tag: Tag) -> bool:
+    return tag.kind == "column" and " " in tag.text and tag.text.split()[0].casefold() in _CALLED
 
 
 def _asks_of_a_column(clause: list[Tag]) -> bool:
@@ -161,4 +169,4 @@ def _complete(clause: list[Tag]) -> bool:
     asks = bool(clause) and clause[0].text.casefold() in ("which", "what", "who")
     if asks and any(tag.kinds.get("cmp") in (">", "<", ">=", "<=") for tag in clause):  # "which films have a profit below 0"
         return True
-    return any(tag.kinds.keys() & {"verb", "stat", "measure", "super", "word"} - {"word"} or tag.is_a("word", "do") for tag in clause)
+    return any(tag.kinds.keys() & {"verb", "stat", "measure", "super", "word"} - {"word"} or tag.is_a("word", "do") or _called(tag) for tag in clause)

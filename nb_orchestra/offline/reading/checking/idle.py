@@ -110,6 +110,8 @@ def _belongs(family: str, tag: Tag, before: Sequence[Tag], behind: Sequence[Tag]
         return not any("stat" in item.kinds for item in (*before, *behind[:2]))
     if tag.text.casefold() == "min" and before and before[0].text.casefold() == "in":  # "pace in min per km"
         return True
+    if tag.text.casefold() == "plus" and any(item.kinds.keys() & {"chart", "verb"} or item.is_a("word", "question") for item in behind):  # "plus a chart"
+        return True
     if beside is not None and beside.is_a("verb", "brief", "explore"):  # "a short report"
         return True
     if before and before[0].text.casefold() == "how":  # "how long": a question

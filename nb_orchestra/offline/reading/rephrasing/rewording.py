@@ -20,6 +20,7 @@ _FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         *NEGATED_FORMS,
         (r"\bhow many (\w+) and how many (?=\w)", r"how many \1 versus "),
         (r",? (?:plus|and also|along with|together with) (?=(?:an?|the) (?:[a-z]+ )?(?:chart|plot|graph|histogram|boxplot|bar|line|scatter))", ", and "),
+        (r",? plus (?=(?:how many|how much|what|which|the number|number)\b)", ", and "),
         (r"\bno (?:recorded|reported|known|stated|documented|available) (?=\w)", "missing "),
         (r",? ?\b(?:i\.\s?e\.|that is,),?", " with"),
         (r"\b(than|over|under|least|most) (?:a|one) week\b", r"\1 7 days"),

@@ -12,7 +12,7 @@ from nb_orchestra.offline.reading.memory import Memory
 
 _THEY = re.compile(
     r"\b(?:their|they|them|of which)\b|\b(?:those|these)\b(?! (?:of|in|from|with|without|who|that|which|on|at|not)\b)|"
-    r"\b(?:in|of|for|on|at) (?:such)\b|\bwhich (?:one|ones)\b",
+    r"\b(?:in|of|for|on|at) (?:such)\b|\bwhich (?:one|ones)\b|(?<!are )(?<!is )(?<!were )(?<!was )\bthere\W*\Z",
     re.IGNORECASE,
 )
 _IT = re.compile(r"\bits\b|\b(?:in|of|for|at|on|from) (?:it|(?:that|this) \w+)\b", re.IGNORECASE)

@@ -16,6 +16,7 @@ from nb_orchestra.offline.reading.wishes.picking import (
     adds_up,
     amount_condition,
     both_ends,
+    called_so_themselves,
     fitting,
     groups,
     measures,
@@ -171,6 +172,7 @@ def _statistics(clause: Clause, memory: Memory) -> list[Intent]:
         keys = ("quantile",)
     if clause.has("stat", "describe"):
         keys = keys or ("describe",)
+    keys = keys or called_so_themselves(clause)
     if not keys:
         return []
     values = measures(clause, memory)

@@ -228,3 +228,14 @@ def statistics_of_each(clause: Clause, values: list[str]) -> dict[str, list[str]
             found.setdefault(str(tag.value), [own] if own in STATISTICS else list(keys))
             taken = True
     return found if len({tuple(own) for own in found.values()}) > 1 and all(found.values()) and set(found) == set(values) else {}
+
+
+def called_so_themselves(clause: Clause) -> tuple[str, ...]:
+    """ "The average heart rate per shoes", where a column is called avg_heart_rate: its mean."""
+    if clause.verbs or clause.has("super") or clause.keys("method"):
+        return ()
+    named = [
+        tag for tag in clause.tags if tag.kind == "column" and clause.table.by_name[str(tag.value)].kind == "number" and tag.value not in clause.columns("by")
+    ]
+    found = [PHRASES.get((lemma(tag.text.split()[0]),), {}).get("stat", "") for tag in named if " " in tag.text]
+    return tuple(dict.fromkeys(found)) if found and len(found) == len(named) and set(found) <= {"mean", "median"} else ()

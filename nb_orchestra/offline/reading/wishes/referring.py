@@ -86,7 +86,8 @@ def _asks_best(clause: Clause, memory: Memory) -> bool:
 
 
 _WHICH_ONE = re.compile(
-    r"\W*(?:and )?(?:which|who|what)(?: (?:one|of (?:them|these|those)|group|is it that))?"
+    r"\W*(?:and )?(?:which|who|what)(?: (?:one|of (?:them|these|those)|group|is it that|"
+    r"(?P<thing>(?!(?:is|was|are|were|has|have|had|does|did|comes?|came|do|the|out)\b)\w+)))?"
     r"(?: (?:is|was|are|were|has|have|had|does|did|comes?|came|do))? (?:the |out )*"
     r"(?P<side>best|worst|highest|lowest|most|least|largest|smallest|biggest|fewest|top)\W*\Z",
     re.IGNORECASE,
@@ -99,7 +100,9 @@ UNWANTED = re.compile(
 def _which_of_before(clause: Clause, memory: Memory) -> list[Intent]:
     """ "… and which one is worst": of the groups that the part before spoke of, by what it computed."""
     earlier, said = memory.find("share", "statistics", "count"), _WHICH_ONE.match(clause.text)
-    if earlier is None or not earlier.by or said is None:
+    if said is not None and said["side"].casefold() in ("best", "worst"):
+        earlier = memory.find("share", "statistics") or earlier
+    if earlier is None or not earlier.by or said is None or (said["thing"] and clause.columns() != earlier.by[:1]):
         return []
     word = said["side"].casefold()
     side = "min" if word in ("worst", "lowest", "least", "smallest", "fewest") else "max"
@@ -124,6 +127,14 @@ def _which_of_before(clause: Clause, memory: Memory) -> list[Intent]:
         return [Intent("most_common", clause.text, earlier.by[:1], where=earlier.where, options={"which": side})]
     memory.intents[memory.intents.index(earlier)] = replace(earlier, options={**earlier.options, "which": side})
     return [memory.intents[-1]]
+
+
+def _asks_which_one(clause: Clause, memory: Memory) -> bool:
+    """ "Which one is worst", and "which team is worst" where the part before spoke of teams."""
+    said = None if memory.slot_words else _WHICH_ONE.match(clause.text)
+    earlier = memory.find("share", "statistics", "count") if said is not None else None
+    of_groups = earlier is not None and bool(earlier.by) and clause.columns() == earlier.by[:1]
+    return said is not None and (not said["thing"] or (of_groups and said["side"].casefold() in ("best", "worst")))
 
 
 _OFTEN = re.compile(r"\b(?:is|does|do|did|was|were|are) (?:that|this|it|they|those)\b.*\b(?:more|less) (?:often|frequent\w*|common\w*|likely)\b", re.IGNORECASE)
@@ -190,7 +201,7 @@ REFERRING = (
         "which_of_before",
         _which_of_before,
         takes=_ALL,
-        when=lambda clause, memory: not memory.slot_words and _WHICH_ONE.match(clause.text) is not None,
+        when=_asks_which_one,
         ends=True,
     ),
     Wish("theirs", _theirs, takes=_ALL, when=_asks_theirs, ends=True),

@@ -20,6 +20,7 @@ SOLD = vocabulary(
     "sell sells sold buy buys bought order ordered purchase purchased ship shipped deliver delivered produce produced bake baked use used make made"
 )
 _BETWEEN = vocabulary("different distinct unique of the our all total")
+_KINDS = vocabulary("type kind category class group status sort")
 _ENDS = vocabulary("who that which with without")
 
 
@@ -49,6 +50,8 @@ def _counted(clause: Clause, memory: Memory, by: list[str]) -> list[Intent]:
         return _sum(clause, memory, by, column.name, noun) if peopled or (adds_up(column) and column.name == quantity) else []
     if quantity and SOLD & {tag.text.casefold() for tag in clause.tags} and column.kind == "text" and not column.labelling:
         return _sum(clause, memory, by, quantity, noun)
+    if column.words[-1] in _KINDS and lemma(noun.text) not in (column.words[-1], " ".join(column.words)):
+        return []  # "permits" of permit_type: what there is a kind of, not the kinds
     return _different(clause, memory, by, column) if _stands_often(column) and (by or clause.conditions) else []
 
 

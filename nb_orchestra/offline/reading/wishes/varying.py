@@ -19,6 +19,7 @@ _VARIES = re.compile(
     re.IGNORECASE,
 )
 _ABOUT = re.compile(r"\A\W*(?:and |but )?(?:what|how) about\b", re.IGNORECASE)
+_WITH = re.compile(r"\b(?:only|just|with|who|that|for)\b", re.IGNORECASE)
 _ASKED = frozenset({"share", "statistics", "count", "compare", "correlate", "rank", "extreme", "group_extreme", "group_rank", "value_counts", "distribution"})
 
 
@@ -27,6 +28,9 @@ def _varies(clause: Clause, memory: Memory) -> list[Intent]:
     before = _counted(memory)
     named = [name for name in clause.columns() if name in memory.table and sorts(memory.table[name])]
     named += [str(item["column"]) for item in clause.conditions if sorts(memory.table[str(item["column"])])]
+    measured = [name for name in clause.columns() if name in memory.table and memory.table[name].kind == "number" and not sorts(memory.table[name])]
+    if before is not None and before is memory.intents[-1] and measured and measured[0] not in before.columns:
+        return _with_a_measure(before, measured[0], clause)
     counted = {str(item["column"]) for item in (*before.where, *before.option("of", ()))} if before is not None else set()
     by = next((name for name in named if name not in counted), None)
     if before is None or before is not memory.intents[-1] or by is None:
@@ -40,6 +44,16 @@ def _varies(clause: Clause, memory: Memory) -> list[Intent]:
     binary = len(where) == 1 and where[0]["op"] == "==" and memory.table[str(where[0]["column"])].distinct == 2
     test = [Intent("proportions", clause.text, (str(where[0]["column"]),), (by,), where=of)] if binary else []
     return [Intent("share", clause.text, (), (by,), where=where, options={"of": of}), *test]
+
+
+def _with_a_measure(before: Intent, measure: str, clause: Clause) -> list[Intent]:
+    """ "Average wage, and does it depend on school", "how many girls and boys are there, and do they differ in maths"."""
+    if before.kind == "statistics" and before.columns:
+        return [Intent("correlate", clause.text, (before.columns[0], measure), where=before.where)]
+    named = [item for item in before.where if item["op"] in ("==", "in")]
+    by = before.by[:1] or tuple(str(item["column"]) for item in named[:1])
+    where = tuple(item for item in before.where if str(item["column"]) not in by)
+    return [Intent("compare", clause.text, (measure,), by, where=where, options={"test": "auto"})] if by else []
 
 
 def _counted(memory: Memory) -> Intent | None:
@@ -61,6 +75,9 @@ def _about(clause: Clause, memory: Memory) -> list[Intent]:
     groups = [name for name in clause.columns() if name in memory.table and sorts(memory.table[name])]
     if before.kind not in _ASKED or not (clause.conditions or measures or groups):
         return []
+    truth = next((memory.table[name] for name in groups if memory.table[name].truth and _WITH.search(clause.text)), None)
+    if truth is not None and not clause.conditions:
+        clause = replace(clause, conditions=({"column": truth.name, "op": "==", "value": truth.yes},))
     memory.assume(f"the same as before: {clause.text}")
     if clause.conditions:
         of_share = before.kind == "share" and not _same_column(before.where, clause.conditions)
