@@ -12,6 +12,7 @@ there wins over all of the above, and setting it otherwise is an error that name
 from __future__ import annotations
 
 import difflib
+import functools
 import os
 import sys
 import tomllib
@@ -102,9 +103,10 @@ class Orchestra(SingletonConfigurable):  # type: ignore[misc]  # traitlets has n
             self.origins[change["name"]] = "this session"
 
     @classmethod
-    def option_names(cls) -> list[str]:
+    @functools.cache
+    def option_names(cls) -> tuple[str, ...]:
         """Every option, in the order above."""
-        return [name for name in cls.class_own_traits() if name not in ("config", "parent", "log")]
+        return tuple(name for name in cls.class_own_traits() if name not in ("config", "parent", "log"))
 
     def describe_option(self, name: str) -> str:
         """'share = summary (default): what an outside model may see…'"""

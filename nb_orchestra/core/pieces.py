@@ -14,7 +14,7 @@ class Pieces:
     __slots__ = ("_size", "parts")
 
     def __init__(self, parts: Iterable[bytes | memoryview]) -> None:
-        found = tuple(part for part in parts if len(part))
+        found = tuple(filter(len, parts))
         self.parts = found if len(found) <= MOST_APART else (b"".join(found),)
         self._size = sum(map(len, self.parts))
 

@@ -53,21 +53,18 @@ class Budget:
                 f"the run's limit of {self.tokens:,} tokens or {self.calls:,} calls is reached",
                 hint="what is finished is kept; raise it with %orchestrate set tokens or calls, and run the cell again",
             )
-        self.aside = aside + known(most)
+        self.aside = _with(aside, most, 1)
 
     def settle(self, most: Usage, used: Usage) -> None:
         """A call is back: what was set aside for it is free again, what it used is spent."""
-        kept, paid = known(most), known(used)
-        held = self.aside
-        self.aside = Usage(
-            held.tokens_in - kept.tokens_in, held.tokens_out - kept.tokens_out, held.calls - kept.calls, max((held.cost or 0.0) - (kept.cost or 0.0), 0.0)
-        )
-        self.spent += paid
+        self.aside = _with(self.aside, most, -1)
+        self.spent = _with(self.spent, used, 1)
 
 
-def known(usage: Usage) -> Usage:
-    """The usage with an unknown price as 0: money is then counted by tokens only, which the person was told."""
-    return usage if usage.cost is not None else Usage(usage.tokens_in, usage.tokens_out, usage.calls, 0.0)
+def _with(total: Usage, usage: Usage, times: int) -> Usage:
+    """The sum with one usage more, or less; an unknown price counts as 0: money is then counted by tokens only, which the person was told."""
+    cost = max((total.cost or 0.0) + times * (usage.cost or 0.0), 0.0)
+    return Usage(total.tokens_in + times * usage.tokens_in, total.tokens_out + times * usage.tokens_out, total.calls + times * usage.calls, cost)
 
 
 class PaidWire:

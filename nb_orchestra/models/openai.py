@@ -97,7 +97,7 @@ class OpenAIWire:
 
 
 async def _read(answer: aiohttp.ClientResponse, on_text: ToldText | None, idle: float) -> Reply:
-    headers = {name: value for name, value in ((name.lower(), value) for name, value in answer.headers.items()) if name in LIMIT_HEADERS}
+    headers = {small: value for name, value in answer.headers.items() if (small := name.lower()) in LIMIT_HEADERS}
     if answer.status != 200:
         raise Faulted(of_status(answer.status, headers, (await _whole(answer, 200_000, cut=True)).decode("utf-8", "replace")))
     if answer.headers.get("content-encoding", "identity") != "identity":

@@ -21,12 +21,12 @@ LARGEST_ANSWER = 8_000_000
 
 def tokens_of(said: Iterable[tuple[str, str]], bytes_each: int) -> int:
     """Tokens at so many bytes a token: 3 is above, 4 about, 8 below what tokenizers count for prose; digits and marks take more (`most_tokens_of`)."""
-    return sum(len(text) if text.isascii() else len(text.encode("utf-8", "replace")) for _, text in said) // bytes_each + 8
+    return sum([len(text) if text.isascii() else len(text.encode("utf-8", "replace")) for _, text in said]) // bytes_each + 8
 
 
 def most_tokens_of(said: Iterable[tuple[str, str]]) -> int:
     """More tokens than tokenizers count for any text: one for each byte, but two for three letters (tables of numbers take two for three bytes)."""
-    raw = "".join(text for _, text in said).encode("utf-8", "replace")
+    raw = "".join([text for _, text in said]).encode("utf-8", "replace")
     others = len(raw.translate(None, _LETTERS))
     return others + (len(raw) - others) * 2 // 3 + 16
 

@@ -58,7 +58,7 @@ def _candidates(before: str, notebook: Notebook) -> list[str]:
     if len(words) <= 1 or (len(words) == 2 and not line.endswith(" ")):
         return list(VERBS)
     if words[1] == "set":
-        return Orchestra.option_names()
+        return list(Orchestra.option_names())
     return [*notebook.run_names(), *_step_names()]
 
 

@@ -95,7 +95,7 @@ def _checked_step(data: Mapping[str, Any], catalogue: Catalogue) -> Step:
 
 
 def _plain_fields(data: Mapping[str, Any]) -> dict[str, Any]:
-    fields = {name: data[name] for name in PLAIN_FIELDS if data.get(name) is not None}
+    fields = {name: value for name, value in data.items() if name in PLAIN_FIELDS and value is not None}
     for name, value in fields.items():
         if not isinstance(value, PLAIN_FIELDS[name]) or (isinstance(value, bool) and PLAIN_FIELDS[name] is not bool):
             raise PlanError(f"{name} must be {_CALLED[PLAIN_FIELDS[name]]}, not {value!r}")
@@ -224,7 +224,7 @@ _PARAMS: dict[str, Callable[[Mapping[str, Any], Catalogue], None]] = {
 
 
 def _known_fields(data: Mapping[str, Any], known: set[str], where: str = "") -> None:
-    unknown = sorted(str(name) for name in set(data) - known)
+    unknown = sorted(map(str, set(data) - known))
     if unknown:
         raise PlanError(f"{where}: unknown field {unknown[0]!r}" if where else f"unknown field {unknown[0]!r}", hint=f"fields: {', '.join(sorted(known))}")
 
@@ -236,6 +236,6 @@ def _mapping(data: Any, where: str) -> Mapping[str, Any]:
 
 
 def _texts(data: Any, where: str) -> tuple[str, ...]:
-    if isinstance(data, str) or not isinstance(data, list | tuple) or not all(isinstance(item, str) for item in data):
+    if isinstance(data, str) or not isinstance(data, list | tuple) or [item for item in data if not isinstance(item, str)]:
         raise PlanError(f"{where} must be a list of texts")
     return tuple(data)

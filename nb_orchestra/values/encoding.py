@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -59,8 +59,12 @@ def _plain(value: Any) -> bool:
     if kind in _PLAIN:
         return True
     if kind in _MAPPINGS:
-        return all(type(key) in _PLAIN and (type(item) in _PLAIN or _plain(item)) for key, item in value.items())
-    return kind in _LISTS and all(map(_plain, value))
+        return _PLAIN.issuperset(map(type, value)) and _all_plain(value.values())
+    return kind in _LISTS and _all_plain(value)
+
+
+def _all_plain(items: Collection[Any]) -> bool:
+    return _PLAIN.issuperset(map(type, items)) or all(map(_plain, items))
 
 
 def _same_small(value: Any, data: bytes) -> bool:

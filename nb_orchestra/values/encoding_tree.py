@@ -119,12 +119,11 @@ def _order(value: Any) -> str:
 
 
 def _write_dict(value: Mapping[Any, Any], blocks: Blocks) -> Any:
-    return ["dict", [[key if _simple(key) else pack(key, blocks), item if _simple(item) else pack(item, blocks)] for key, item in value.items()]]
-
-
-def _simple(value: Any) -> bool:
-    """Most of what mappings hold."""
-    return type(value) is str and value.isascii()
+    pairs = []
+    for key, item in value.items():  # mostly ASCII texts, for which no writer is looked up
+        name = key if type(key) is str and key.isascii() else pack(key, blocks)
+        pairs.append([name, item if type(item) is str and item.isascii() else pack(item, blocks)])
+    return ["dict", pairs]
 
 
 def write_zone(zone: datetime.tzinfo | None) -> Any:
