@@ -178,11 +178,15 @@ class Plan:
                 raise UnknownNeedError(f"result names {wanted!r}, which is no step's id")
 
     def _check_needs(self) -> None:
-        ids = {step.id for step in self.steps}
+        ids, before, in_order = {step.id for step in self.steps}, set[str](), True
         for step in self.steps:
             for need in step.needs:
                 if need not in ids:
                     raise UnknownNeedError(f"step {step.id!r} needs {need!r}, which is no step's id", hint=f"ids: {', '.join(sorted(ids)[:20])}")
+            in_order = in_order and before.issuperset(step.needs)
+            before.add(step.id)
+        if in_order:  # as plans are nearly always: no step can wait for itself
+            return
         try:
             graphlib.TopologicalSorter({step.id: step.needs for step in self.steps}).prepare()
         except graphlib.CycleError as error:
