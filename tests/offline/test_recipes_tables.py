@@ -10,6 +10,7 @@ import pytest
 from scipy import stats
 
 from nb_orchestra.offline.computing import RecipeTable
+from nb_orchestra.offline.recipes.expressions import derive
 from nb_orchestra.offline.recipes.testing import TEST_COLUMNS
 from nb_orchestra.offline.table import RECIPES
 from tests.offline.recipe_cases import CASES, penguins
@@ -207,3 +208,15 @@ def test_components_of_large_tables_are_those_of_small_ones(shape: tuple[int, in
     by_values = run("pca", frame, n=4)
     monkeypatch.setattr("nb_orchestra.offline.recipes.learning.LARGE_SIDE", 2)
     pd.testing.assert_frame_equal(run("pca", frame, n=4), by_values)
+
+
+@pytest.mark.parametrize(
+    ("args", "days"),
+    [([{"column": "day"}, "2024-12-29"], [2.0, 1.0]), (["2024-12-20", {"column": "day"}], [7.0, 8.0]), (["2024-12-20", "2024-12-21"], [1.0, 1.0])],
+)
+def test_days_are_counted_to_one_date_for_all_rows_too(args: list[Any], days: list[float]) -> None:
+    """A date may be written as text; what is none is refused by its words, before and after it."""
+    frame = pd.DataFrame({"day": pd.to_datetime(["2024-12-27", "2024-12-28"])})
+    assert derive(frame, columns={"days": {"op": "days_between", "args": args}})["days"].tolist() == days
+    with pytest.raises(ValueError, match="'soon' is none"):
+        derive(frame, columns={"days": {"op": "days_between", "args": [{"column": "day"}, "soon"]}})

@@ -19,7 +19,7 @@ import pandas as pd
 from nb_orchestra.offline.recipes.binning import cases, cut, plain_number, quantile_cut
 from nb_orchestra.offline.recipes.conditions import compare, date_part, truth
 from nb_orchestra.offline.recipes.frames import Refusal, as_dates, as_numbers, column_of, columns_of, finite, groups_of, holds_dates, holds_numbers
-from nb_orchestra.offline.recipes.timing import period_starts
+from nb_orchestra.offline.recipes.timing import days_between, period_starts
 
 
 def derive(frame: pd.DataFrame, *, columns: Mapping[str, Any] | None = None, name: str | None = None, expression: Any = None) -> pd.DataFrame:
@@ -185,7 +185,7 @@ PLAIN: dict[str, Callable[..., Any]] = {
     "weekday_name": date_piece(lambda d: d.day_name()),
     "date": as_dates,
     "whole_day": lambda value: as_dates(value).dt.normalize(),
-    "days_between": lambda a, b: (as_dates(b) - as_dates(a)).dt.total_seconds() / 86_400,
+    "days_between": days_between,
     "length": on_text(lambda s: s.len()),
     "words": on_text(lambda s: s.split().str.len()),
     "upper": on_text(lambda s: s.upper()),

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from nb_orchestra.offline.recipes.conditions import rows_where
-from nb_orchestra.offline.recipes.frames import Refusal, columns_of, dates_of, groups_of, numbers_of, rows_table, tell_left_out
+from nb_orchestra.offline.recipes.frames import Refusal, as_dates, columns_of, dates_of, groups_of, numbers_of, rows_table, tell_left_out
 from nb_orchestra.offline.recipes.statistics import grouped_statistic
 
 PLAIN_PERIODS = {"hour": "h", "day": "D", "month": "M", "year": "Y"}  # numpy's own units: many times quicker than pandas' periods
@@ -146,3 +146,18 @@ def moving_average(frame: pd.DataFrame, *, column: str, window: int = 7, date: s
         numbers.groupby(groups_of(frame, names), observed=True).transform(lambda part: part.rolling(window).mean()) if names else numbers.rolling(window).mean()
     )
     return frame.assign(**{f"{column}_moving_average": averages})
+
+
+def days_between(first: Any, last: Any) -> Any:
+    """Days from the first date to the last; either may be one date for all rows. Refusal where a text is no date."""
+    apart = _date_of(last) - _date_of(first)
+    return apart.dt.total_seconds() / 86_400 if isinstance(apart, pd.Series) else apart.total_seconds() / 86_400
+
+
+def _date_of(value: Any) -> Any:
+    if isinstance(value, pd.Series):
+        return as_dates(value)
+    date = pd.to_datetime(str(value), errors="coerce")
+    if pd.isna(date):
+        raise Refusal(f"days_between needs dates, and {value!r} is none", 'a column of dates, or a date such as "2024-12-29"')
+    return date.tz_localize(None)
