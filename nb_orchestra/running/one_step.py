@@ -97,13 +97,16 @@ class StepRun:
         return outcome
 
     async def kept(self) -> Result | None:
-        """The value that an equal step left in the cache, where there is one. Does nothing else."""
+        """The value that an equal step left in the cache, also by another model that may stand in, where there is one. Does nothing else."""
         job = self.filling.job(self.step) if self.step.for_each is None else self.filling.job(self.step, row=AnyRow())
         await self._identify(job)
         if self.memo is None or self.identity is None or self.settings.fresh:
             return None
         kept = await self.memo.find(self.identity)
-        return None if kept is None or self._too_old(kept) else kept
+        if kept is None:
+            other = await of_another_model(self.step, self.identity, self.memo, self.context.chosen)
+            return other[0] if other is not None and isinstance(other[0], Result) else None
+        return None if self._too_old(kept) else kept
 
     def _too_old(self, kept: Result) -> bool:
         return self.context.looks_outside and too_old(kept, self.settings)

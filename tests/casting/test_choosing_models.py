@@ -306,6 +306,18 @@ def test_an_equal_question_keeps_its_answer_when_another_model_would_be_asked(se
     assert orchestrate(plan=plan(ask("s1", "one")), model="openai/gpt-5.4").value == "second answer"
 
 
+def test_plan_only_counts_an_answer_of_another_model_as_kept(serve: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the run would take as it is costs nothing, and `--plan` says so; of a model that a person names it is to be asked."""
+    provider = serve(["fine"])
+    steps = [ask("s1", "one"), ask("s2", "two", {"one": {"from": "s1"}})]
+    orchestrate(plan=plan(*steps))
+    monkeypatch.setattr("nb_orchestra.models.roles.ROLE_TIERS", LARGE)
+    said = orchestrate(plan=plan(*steps), plan_only=True).progress.planner_reason
+    assert "costs nothing; 2 of 2 steps are kept already" in said
+    assert "1 to be asked of openai/gpt-5.4;" in orchestrate(plan=plan(*steps[:1]), plan_only=True, model="openai/gpt-5.4").progress.planner_reason
+    assert len(provider.asked) == 2
+
+
 def test_where_another_models_answer_is_gone_the_run_stops_and_says_so(serve: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """A silent second answer would differ; `--fresh` accepts the present model."""
     from nb_orchestra import orchestra
