@@ -113,3 +113,31 @@ def test_the_longest_run_of_daily_rows_is_in_days() -> None:
     longest = dry.groupby((~dry).cumsum()).sum().max()
     value = run.value
     assert (value.length.iloc[0] if isinstance(value, pd.DataFrame) else f"{longest} days" in str(value)) in (longest, True)
+
+
+def _steepest(f: pd.DataFrame) -> float:
+    return f.groupby(f.year // 10 * 10)["level"].mean().diff().max()
+
+
+MOVED: list[tuple[str, str, Right]] = [
+    ("sea", "In which year did the level rise most?", lambda f: f.level.diff().max()),
+    ("sea", "In which decade did the level rise fastest?", _steepest),
+    ("days", "How many months had no precipitation at all?", lambda f: int((f.groupby(f.date.dt.to_period("M")).precipitation.sum() == 0).sum())),
+    ("shops", "cheapest and most expensive shop in each town", lambda f: [*f.groupby("town").cost.min(), *f.groupby("town").cost.max()]),
+    ("shops", "heaviest and lightest shop in each town", lambda f: [*f.groupby("town").weight_kg.min(), *f.groupby("town").weight_kg.max()]),
+]
+
+
+@pytest.mark.parametrize(("table", "goal", "right"), MOVED, ids=lambda item: item if isinstance(item, str) else "")
+def test_both_ends_of_each_group_the_steepest_period_and_periods_of_nothing_are_found(table: str, goal: str, right: Right) -> None:
+    """Each number of the right answer stands in what a person reads."""
+    run = orchestrate(f"{goal} {{{table}}}", data={table: FRAMES[table]}, model="builtin", cache=False)
+    assert not run.plan.not_done, run.plan.not_done
+    assert not list(missing_from(run.value, right(FRAMES[table])))
+
+
+def test_a_column_called_like_a_verb_groups_where_things_are_between_it() -> None:
+    """ "Between clusters" of a table with a column `cluster` makes no new clusters."""
+    frame = FRAMES["shops"].assign(cluster=np.arange(90) % 3)
+    run = orchestrate("compare cost between clusters {shops}", data={"shops": frame}, model="builtin", cache=False)
+    assert not list(missing_from(run.value, frame.groupby("cluster").cost.mean()))

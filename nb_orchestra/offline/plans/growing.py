@@ -20,7 +20,7 @@ def _growth(draft: Draft, intent: Intent) -> None:
     value, date, every, statistic = intent.columns[0], str(intent.option("date")), intent.option("every"), intent.statistics[0]
     frame: Ref = draft.rows(intent)
     name = f"{statistic}_{value}_per_{every}"
-    if draft.table[date].kind == "date":
+    if draft.table[date].kind == "date" or every == "decade":
         arguments: dict[str, Any] = {"date": date, "value": [value], "every": every, "statistic": statistic, "by": intent.by}
         made = draft.step("resample", arguments, intent, name=name, purpose=f"{statistic} of {value} per {every}", frame=frame)
     else:

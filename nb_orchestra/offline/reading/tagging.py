@@ -13,7 +13,7 @@ from typing import Any
 from nb_orchestra.offline.reading.answer_formats.defined import defined
 from nb_orchestra.offline.reading.language.lexicon import LONGEST, PHRASES
 from nb_orchestra.offline.reading.language.slips import meant
-from nb_orchestra.offline.reading.language.words import Token, fold, tokens
+from nb_orchestra.offline.reading.language.words import Token, fold, lemma, tokens
 from nb_orchestra.offline.reading.matching.columns import Find, exact_name, finds, named, names_a_row, near_names
 from nb_orchestra.offline.reading.matching.values import Level
 from nb_orchestra.offline.reading.matching.valuing import scored
@@ -22,7 +22,8 @@ from nb_orchestra.offline.reading.tables import Table
 
 _AFTER = frozenset({"column", "variable", "feature", "field", "value", "attribute"})
 _GROUPING = frozenset({"by", "per", "each", "every", "across", "which", "what"})
-"""Behind these, a column's whole name is that column, even where the word is also an order: "by cluster"."""
+_AMONG = frozenset({"between", "among", "within", "do", "does"})
+"""Behind these, a column's whole name (behind the second its plural too) is that column, even where the word is also an order: "by cluster"."""
 _OF = frozenset({"of", "in", "for", "describe", "plot", "summarize"})  # "the mean of {marks}"
 
 
@@ -52,8 +53,7 @@ def tag(text: str, table: Table) -> list[Tag]:
     claims.extend(_whole_tokens(stream, table))
     claims.extend(_lexical(stream))
     claims.extend(_misspelt(stream))
-    claims.extend(_columns(stream, table))
-    claims.extend(_defined(stream, table))
+    claims.extend((*_columns(stream, table), *_defined(stream, table)))
     claims.extend((score, level.start, level.end, _valued(level, stream)) for score, level in scored(stream, table))
     chosen = _without_echoes(_choose(claims), table)
     return [_tagged(stream, position, chosen) for position in _starts(stream, chosen)]
@@ -162,7 +162,8 @@ def _column_score(find: Find, stream: list[Token], table: Table) -> float:
     score = find.score
     span = stream[find.start : find.end]
     follows = find.end < len(stream) and stream[find.end].word in _AFTER
-    if len(span) == 1 and find.start and stream[find.start - 1].word in _GROUPING and span[0].word == fold(find.column):
+    before = stream[find.start - 1].word if find.start and len(span) == 1 else ""
+    if (before in _GROUPING and span[0].word == fold(find.column)) or (before in _AMONG and lemma(span[0].word) == fold(find.column)):
         return score
     if len(span) == 1 and PHRASES.get((span[0].word,), {}) in ({"word": "unit"}, {"verb": "outlier"}) and find.how == "words":  # a column `anomaly`
         return score

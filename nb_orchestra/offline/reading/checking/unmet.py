@@ -55,6 +55,13 @@ _TESTING = vocabulary(
 """Recipes that test something: where a test is named by its name, one of them must be there."""
 
 
+_CALLED = {
+    "correlate": _TESTING | vocabulary("associations"),
+    "predict": vocabulary("train_model regression"),
+}
+"""Verbs that call for one family of recipes, and no other will do."""
+
+
 def unmet(text: str, tags: Sequence[Tag], recipes: Iterable[str], arguments: str) -> Iterator[str]:
     """Lines for "not done". `arguments`: those of all steps, as small letters."""
     done = frozenset(recipes) - {""}
@@ -69,6 +76,8 @@ def unmet(text: str, tags: Sequence[Tag], recipes: Iterable[str], arguments: str
             item.kinds.get("cmp") == "missing" and not done & _OF_GAPS and '"missing' not in arguments and len(item.text) > 2
         ):
             yield f"{item.text}: not looked for"
+        elif done and not done & _CALLED.get(item.kinds.get("verb", ""), done) and item.text.casefold().startswith(("correlat", "predict")):
+            yield f"{item.text}: not computed"
     place = PLACE_OF.search(text)
     if place and done <= {"filter_rows", "rank"}:
         yield f"{place.group()}: its place among the others was not looked for"

@@ -13,6 +13,9 @@ _MORE, _LESS = r"(?:more|above|over|higher|greater|larger|longer|older|later)", 
 _END_OF_ALL = "(?:best|worst|highest|lowest|most|least|largest|smallest|biggest|fewest)"
 _OF_BEFORE = "(?:it|them|this|that|these|those|the total|the whole)"
 _HELD = "controlled for|taken into account|accounted for|adjusted for|held constant"
+_EACH_OF = r"((?:of|in|for|per) (?:each|every) \w+|per \w+)"
+_WHEN_DID = r"\b(?:in |during )?(?:which|what) (year|month|quarter|week|decade|day) (?:did|has|have) (?:the )?([^,;?.]{2,60}?) "
+_MOST_OF_ALL = r"(?:the )?(?:most|fastest|quickest|hardest|steepest)"
 _FEW = r"(\d+|two|three|four|five|six|seven|eight|nine|ten|twenty)(?: of them)?(?:\s*[,.;?]|(?=\s*\Z))"
 _FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), form)
@@ -51,6 +54,14 @@ _FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"\bthe (\d+|two|three|four|five|six|seven|eight|nine|ten) (\w+) (?:that|which|who) (?:is|are|was|were) (?:the )?((?:most |least )\w+|\w+est)\b",
             r"the \1 \3 \2",
         ),
+        (rf"\b(\w+est|(?:most|least) \w+) and (?:the )?(\w+est|(?:most|least) \w+) (\w+(?: \w+)?) {_EACH_OF}", r"\1 \3 \4. The \2 \3 \4"),
+        (rf"{_WHEN_DID}(?:rise|rose|risen|increase|grow|grown|climb|go up|gain) {_MOST_OF_ALL}\b", r"which \1 had the largest increase in \2"),
+        (rf"{_WHEN_DID}(?:fall|fell|fallen|decrease|drop|shrink|decline|go down|sink) {_MOST_OF_ALL}\b", r"which \1 had the largest drop in \2"),
+        (
+            r"\bhow many (months|weeks|quarters|years) (?:had|saw|were|was|went|passed) (?:no|without)(?: any)? ([\w ]+?)(?: at all)?(?=\s*(?:[,;?.]|\Z))",
+            r"how many \1 had a total \2 of at most 0",
+        ),
+        (r"\breturns? on (?=(?:the |their |its )?(?:budget|investment|cost|spending))(?:the |their |its )?\w+", "roi"),
         (r"\bcalendar month(s?)\b", r"month\1 of the year"),
         (r"\b(per|by|for each|each|every) (month|quarter|weekday|week|hour)s? (?:across|over|of) all (?:the )?years(?: together)?\b", r"\1 \2 of the year"),
         (r"\b(across|over) all (?:the )?years(?: together)?(?=[^.;?]{0,30}\b(?:per|by|each) (?:month|quarter))", ""),

@@ -169,7 +169,7 @@ def _apart(clause: Clause, memory: Memory) -> bool:
     return _two_years(clause, memory) is not None or two_periods(clause, memory) is not None or of_things(clause, memory)
 
 
-_WHICH_PERIOD = re.compile(r"\b(?:which|what)\s+(year|quarter|month|week)\b", re.IGNORECASE)
+_WHICH_PERIOD = re.compile(r"\b(?:which|what)\s+(year|quarter|month|week|decade|day)\b", re.IGNORECASE)
 
 
 def _step(clause: Clause, memory: Memory) -> list[Intent]:
