@@ -54,7 +54,10 @@ _FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"\bthe (\d+|two|three|four|five|six|seven|eight|nine|ten) (\w+) (?:that|which|who) (?:is|are|was|were) (?:the )?((?:most |least )\w+|\w+est)\b",
             r"the \1 \3 \2",
         ),
-        (rf"\b(\w+est|(?:most|least) \w+) and (?:the )?(\w+est|(?:most|least) \w+) (\w+(?: \w+)?) {_EACH_OF}", r"\1 \3 \4. The \2 \3 \4"),
+        (
+            rf"(?<!between )(?<!between the )\b(\w+est|(?:most|least) \w+) and (?:the )?(\w+est|(?:most|least) \w+) (\w+(?: \w+)?) {_EACH_OF}",
+            r"\1 \3 \4. The \2 \3 \4",
+        ),
         (rf"{_WHEN_DID}(?:rise|rose|risen|increase|grow|grown|climb|go up|gain) {_MOST_OF_ALL}\b", r"which \1 had the largest increase in \2"),
         (rf"{_WHEN_DID}(?:fall|fell|fallen|decrease|drop|shrink|decline|go down|sink) {_MOST_OF_ALL}\b", r"which \1 had the largest drop in \2"),
         (
