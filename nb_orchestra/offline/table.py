@@ -36,7 +36,7 @@ CONDITIONS = (
 )
 EXPRESSION = (
     'a value, {"column": c}, or {"op": o, "args": [EXPRESSION, …], "by": [groups]}; o is + - * / // % ** log log10 exp sqrt abs round row_mean row_sum year month '
-    "quarter weekday (0 = Monday) hour day_start days_between length upper lower title == != < <= > >= and or not missing if(test, then, else) bin(x, edges, labels); over rows, within by: "
+    "quarter weekday (Monday 0) hour day_start days_between length upper lower title == != < <= > >= and or not missing if(test, then, else) bin(x, edges, labels); over rows, within by: "
     "zscore rank percent_of_total cumsum cummax diff pct_change shift(x, rows back) rolling_mean mean sum first_value (of if(date == d, x, null): x at a date)"
 )
 

@@ -418,6 +418,18 @@ def test_a_question_about_a_whole_row_is_told_its_cells(serve: Any, share: str, 
     assert all(("Mia has a fever" in body or "the wall was wet" in body) is told for body in sent)
 
 
+def test_code_is_written_without_a_look_at_the_row(serve: Any) -> None:
+    """Whoever writes the code of a `for_each` is told the columns of a row and none of its cells: the code reads them here."""
+    provider = serve(["I cannot"])
+    frame = pd.DataFrame({"no": [1, 2], "message": ["Mia has a fever", "the wall was wet"]})
+    step = {"id": "s1", "kind": "code", "params": {"instructions": "count the words", "inputs": {"row": {"row": True}}}, "for_each": {"data": "frame"}}
+    with pytest.raises(RunFailedError):
+        orchestrate(plan=plan(step), data={"frame": frame})
+    sent = [str(asked.body) for asked in provider.asked]
+    assert all("message" in body and "Mia" not in body and "wall" not in body for body in sent)
+    assert sent
+
+
 def test_before_anything_leaves_a_person_can_read_what_would(serve: Callable[..., MockProvider], monkeypatch: pytest.MonkeyPatch) -> None:
     """A plan that is only shown says what its questions cost, to which model they go and what of the data goes along; without a model, that nothing leaves."""
     steps = plan(ask("s1", "Who?", name="who"), ask("s2", "Why?", name="why", check={"criterion": "short"}))

@@ -8,6 +8,7 @@ import json
 import pathlib
 import socket
 import sys
+import urllib.error
 import urllib.request
 from typing import Any
 
@@ -264,3 +265,25 @@ def test_the_mock_provider_speaks_both_wires_to_any_client() -> None:
         with urllib.request.urlopen(provider.openai_url + "/models") as answer:
             assert json.loads(answer.read())["data"][0]["id"] == "mock-small"
         assert [one.wire for one in provider.asked] == ["openai", "anthropic"]
+
+
+@pytest.mark.parametrize(("path", "header"), [("/v1/chat/completions", "Authorization"), ("/v1/messages", "x-api-key")])
+def test_the_mock_provider_sends_what_its_script_says(path: str, header: str) -> None:
+    """A test that looks for a key, or for a wait that was heeded, would prove nothing if they had never been sent: on both wires."""
+    with MockProvider(["bad key", "limited for 0.05 s", "page"]) as provider:
+
+        def asked() -> tuple[int, str, str]:
+            body = json.dumps({"model": "mock-small", "messages": [], "max_tokens": 9}).encode()
+            headers = {header: "Bearer sk-planted-1234567890", "content-type": "application/json"}
+            request = urllib.request.Request(f"http://127.0.0.1:{provider.port}{path}", body, headers)
+            try:
+                with urllib.request.urlopen(request) as answer:
+                    return answer.status, answer.headers.get("retry-after", ""), answer.read().decode()
+            except urllib.error.HTTPError as error:
+                return error.code, error.headers.get("retry-after", ""), error.read().decode()
+
+        status, _, text = asked()
+        assert status == 401
+        assert "sk-planted-1234567890" in text
+        assert asked()[:2] == (429, "0.05")
+        assert asked()[2].startswith("<!DOCTYPE html>")
