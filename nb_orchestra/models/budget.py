@@ -49,9 +49,10 @@ class Budget:
                 hint="what is finished is kept; raise it with --budget USD and run the cell again",
             )
         if spent.tokens + aside.tokens + most.tokens > self.tokens or self.calls_left < 1:
+            name, limit = ("calls", self.calls) if self.calls_left < 1 else ("tokens", self.tokens)
             raise BudgetExceededError(
-                f"the run's limit of {self.tokens:,} tokens or {self.calls:,} calls is reached",
-                hint="what is finished is kept; raise it with %orchestrate set tokens or calls, and run the cell again",
+                f"the run's limit of {limit:,} {name} is reached",
+                hint=f"what is finished is kept; raise it with %orchestrate set {name}, and run the cell again",
             )
         self.aside = _with(aside, most, 1)
 

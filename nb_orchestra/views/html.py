@@ -37,6 +37,8 @@ _COLOURS = {
 _ROOT = "font-family:var(--jp-ui-font-family,system-ui,sans-serif);font-size:var(--jp-ui-font-size1,13px);line-height:1.5"
 _SUMMARY = "cursor:pointer;overflow-wrap:anywhere;padding-left:1.2em;text-indent:-1.2em"
 _DIM = "opacity:.72"
+_NO_TEX, _TEX = "mathjax_ignore tex2jax_ignore", "mathjax_process tex2jax_process"
+"""Pages take what stands between two dollars for a formula: prices are none, a step's own text may hold some."""
 _WRAP = ' style="white-space:pre-wrap"'
 NEW_LINE = "\n"
 
@@ -64,7 +66,9 @@ def render_html(
     summary = f'<summary style="{_SUMMARY}">{_glyph(progress.state)} {escape(words.fold_line(progress) + state)}</summary>'
     body_html = "".join(body)
     run = f' data-nbo-run="{progress.run}" data-nbo-state="{progress.state}"' if progress.ended and progress.run.replace("-", "").isalnum() else ""
-    return inert_tex(f'<details{"" if folded else " open"}{run} style="{_ROOT}">{summary}<div style="margin:4px 0 4px 18px">{body_html}</div></details>')
+    return inert_tex(
+        f'<details{"" if folded else " open"}{run} style="{_ROOT}" class="{_NO_TEX}">{summary}<div style="margin:4px 0 4px 18px">{body_html}</div></details>'
+    )
 
 
 def _within_limits(previews: Mapping[str, Preview]) -> dict[str, str]:
@@ -119,7 +123,8 @@ def _list(lines: list[str], label: str) -> str:
 
 def _row(row: Row, names: words.Names, depth: int, preview: str, opened: bool) -> str:
     facts = "".join(f'<div{_WRAP * (label == "error")}><span style="{_DIM}">{label}:</span> {escape(text)}</div>' for label, text in words.facts(row, names))
-    inside = f'<div style="margin:2px 0 8px 20px">{facts}{preview}</div>'
+    shown = f'<div class="{_TEX}">{preview}</div>' if preview else ""
+    inside = f'<div style="margin:2px 0 8px 20px">{facts}{shown}</div>'
     name = f'<summary style="{_SUMMARY}">{_glyph(row.state)} <b>{escape(names.shown[row.id])}</b> <span style="{_DIM}">{escape(_about(row))}</span></summary>'
     named = names.shown[row.id].isidentifier() and row.kind.isidentifier()  # a verb takes no other
     about = f' data-nbo-step="{names.shown[row.id]}" data-nbo-kind="{row.kind}" data-nbo-state="{row.state}"' if named else ""

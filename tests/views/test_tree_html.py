@@ -15,7 +15,7 @@ from nb_orchestra.values import Preview
 from nb_orchestra.views import render_html
 from nb_orchestra.views.html import MOST_CODES, MOST_PREVIEW, MOST_PREVIEWS
 
-NAMING = ("data-nbo-run", "data-nbo-step", "data-nbo-kind", "data-nbo-state")
+NAMING = ("data-nbo-run", "data-nbo-step", "data-nbo-kind", "data-nbo-state", "class")
 
 
 class Reader(HTMLParser):
@@ -106,7 +106,7 @@ PLACED = {"role", "width", "height", "viewbox", "d", "x", "y", "rx"}
 
 
 def test_there_is_nothing_to_load_or_run() -> None:
-    """No script, style sheet, link, image or event: only inline styles, and a picture of boxes and lines."""
+    """No script, style sheet, link, image or event: only inline styles, words for whoever typesets formulas, and a picture of boxes and lines."""
     page = Reader(render_html(runs.fold(runs.finished())))
     assert {tag for tag, _ in page.tags} <= {"details", "summary", "div", "span", "b", "ul", "li"} | DRAWN
     assert {name for tag, attributes in page.tags for name, _ in attributes if tag not in DRAWN} <= {"style", "open", *NAMING}
@@ -152,6 +152,14 @@ def test_a_thousand_steps_stay_small() -> None:
     assert "and 200 steps more" in render_html(runs.fold(runs.planned(plan=runs.many(1_200))))
     table = Preview("10 × 4 table", "", "<table>" + "<tr><td style='padding:2px 8px'>1</td></tr>" * 10 + "</table>")
     assert len(render_html(runs.fold(runs.planned(plan=runs.many(30))), {f"s{i}": table for i in range(30)})) < 60_000
+
+
+def test_prices_are_no_formulas() -> None:
+    """Pages typeset what stands between two dollars: the tree says that it has none, but for what a step itself gave."""
+    shown = {"s1": Preview("short", "$x^2$", "<p>$x^2$</p>")}
+    html = render_html(runs.fold(runs.finished()), shown)
+    assert 'class="mathjax_ignore tex2jax_ignore"' in html.partition(">")[0]
+    assert html.count('<div class="mathjax_process tex2jax_process"><p>$x^2$</p></div>') == html.count("mathjax_process") == 1
 
 
 def test_a_tree_saved_in_mid_run_says_so() -> None:
