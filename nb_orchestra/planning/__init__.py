@@ -18,6 +18,12 @@ What four more rounds of others and of ourselves taught (40 goals; the last two:
 - A mended answer is looked at again, or it goes out unjudged; what is done need not be given, nor paid, again.
 - A signature helps more than the names of all others. What a form cannot give (points of a judge) is refused before it is paid for.
 - "150 words" is about 150: a program that counts strictly what people say loosely wastes a planner's work.
+
+What a mind that saw only the questions taught in one more round (10 goals over HTTP: 10 of 10 plans valid at first try, no step needless):
+- What the form promises must be what is sent: {"row": true} was "the whole row" and came without its words, seven questions for nothing.
+- Rows picked from statistics are statistics; a writer that is not told the odd days cannot name them, and the plan is made twice.
+- Where a value came from is told once. Told at each of 21 cells, it buries them.
+- Say the small things a plan stands on: what Monday is, that there are hours, what becomes of a row that fails, how lengths are counted.
 """
 
 from __future__ import annotations
