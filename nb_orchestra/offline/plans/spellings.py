@@ -10,7 +10,7 @@ from nb_orchestra.offline.reading import Intent
 from nb_orchestra.offline.reading.language.words import fold
 from nb_orchestra.offline.reading.tables import Column
 
-SHORTEST = 4
+SHORTEST = 3
 """Letters: shorter ones may differ by their case alone (M and m, Aa and AA)."""
 MOST_VALUES = 200
 

@@ -97,7 +97,7 @@ def _alike(word: str, other: str, known: bool) -> tuple[float, str] | None:
     if word in STOP or other.isdigit() or word.isdigit() or word in _COMPARATIVES:
         return None
     if same_notion(word, other):
-        return 0.9, "synonym"
+        return (0.92 if word[:4] == other[:4] else 0.9), "synonym"  # spending is `spent` rather than a budget
     if len(other) >= 3 and len(word) > len(other) and word.startswith(other):
         return (0.88, "words") if len(other) >= 4 else (0.85, "abbreviation")
     if _consonants(word, other):

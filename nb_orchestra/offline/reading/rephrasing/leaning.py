@@ -53,8 +53,48 @@ _DEFINED = re.compile(
 )
 
 
+_OPERATION = r"(?:[-+*/÷×−]|\b(?:divided by|minus|times|plus|per)\b)"
+_BRACKETED = re.compile(rf"\b(?P<name>[A-Za-z][A-Za-z_]{{2,}}) \((?:= ?)?(?P<formula>[^()=<>?]*?{_OPERATION}[^()=<>?]*?)\)", re.IGNORECASE)
+_LAST = re.compile(
+    rf"[?.;,:]\s*(?:where |with )?(?P<name>[A-Za-z][A-Za-z_]{{2,}})\s*=\s*(?P<formula>[^,;=<>?]*?{_OPERATION}[^,;=<>?{{]*?)\s*(?P<frame>\{{[^}}]*\}}\s*)?\Z",
+    re.IGNORECASE,
+)
+_HELD = re.compile(
+    r"\b(?:did|does|do|has|have|is|are)\b.*\bmore (?:on|in|for|with|under|among) (?P<one>.+?) than (?:(?:on|in|for|with|under|among) )?(?P<other>[^,;?.]+)",
+    re.IGNORECASE,
+)
+_COURSE = re.compile(r"\b(?:am|are|is|was|were|did|have|has) \w+ (?:getting|become|becoming|got|get|gotten) \w+er\b", re.IGNORECASE)
+
+
+def _formula(found: re.Match[str], names: frozenset[str]) -> str:
+    """The formula in signs, or nothing where it is no formula of the table's columns."""
+    said = found["formula"].strip()
+    for word, sign in (("divided by", "/"), ("per", "/"), ("minus", "-"), ("times", "*"), ("plus", "+")):
+        said = re.sub(rf"\b{word}\b", sign, said, flags=re.IGNORECASE)
+    words = re.findall(r"[A-Za-z_]\w*", said)
+    own = found["name"].casefold() not in names and bool(words) and all(word.casefold() in names for word in words)
+    return re.sub(r"[A-Za-z_]\w*", lambda word: f"`{word[0]}`", said) if own else ""
+
+
+def defined_first(text: str, names: frozenset[str]) -> str:
+    """ "Monthly revenue (quantity * price)", "is it getting faster? pace = time / distance": the column is made first, and the question is about it."""
+    bracketed = _BRACKETED.search(text)
+    if bracketed is not None and (formula := _formula(bracketed, names)):
+        return f"create {bracketed['name']} = {formula}; {text[: bracketed.start()]}{bracketed['name']}{text[bracketed.end() :]}"
+    last = _LAST.search(text)
+    formula = _formula(last, names) if last is not None else ""
+    if last is None or not formula:
+        return text
+    asked, name = text[: last.start()], last["name"]
+    if not re.search(rf"\b{name}\b", asked, re.IGNORECASE):
+        held = _HELD.search(asked)
+        asked = f"compare `{name}` between {held['one']} and {held['other']}" if held else _COURSE.sub(f"is there a trend in `{name}` over time", asked)
+    return f"create {name} = {formula}; {asked} {last['frame'] or ''}"
+
+
 def definitions_apart(text: str, names: frozenset[str]) -> str:
     """ "Waste rate = waste / units, by product" makes a column, and then asks for it by product. `names`: those of the columns."""
+    text = defined_first(text, names)
 
     def twice(found: re.Match[str]) -> str:
         name = "_".join(found["name"].split()).casefold()
