@@ -12,10 +12,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from nb_orchestra.core.goal import Goal
-from nb_orchestra.offline.edits import added, adds, apart, as_parts, exchanged, in_order
+from nb_orchestra.offline.edits import COMPARED, GROUPED, added, adds, apart, as_parts, by_period, exchanged, in_order, merged, regrouped
 from nb_orchestra.offline.reading import Intent, Reading, Table, read
 from nb_orchestra.offline.reading.clauses import Clause
-from nb_orchestra.offline.reading.language.words import vocabulary
 from nb_orchestra.offline.reading.ordering import take_order
 from nb_orchestra.offline.reading.rephrasing.plainly import plainly
 from nb_orchestra.offline.reading.restricting.conditions import filters
@@ -24,8 +23,6 @@ from nb_orchestra.offline.reading.splitting import split
 from nb_orchestra.offline.reading.tagging import tag
 from nb_orchestra.offline.reading.wishes.picking import STATISTICS
 
-GROUPED = vocabulary("compare statistics distribution share value_counts group_rank group_extreme pattern trend resample missing outliers remove_outliers")
-COMPARED = frozenset({"compare", "proportions"})
 METHODS = {
     "outliers": ("iqr", "zscore", "mad"),
     "remove_outliers": ("iqr", "zscore", "mad"),
@@ -54,7 +51,7 @@ def continued(goal: Goal, first: str, table: Table) -> Reading | None:
         if changed and (reading.intents, reading.order, reading.not_done) == before:
             reading = replace(reading, not_done=(*reading.not_done, f"{text.strip()}: nothing of the earlier goal changes by that"))
         reading = reading.noted((*edit.notes, *read(text, table).assumptions))
-    return replace(reading, intents=_merged(map(_described, reading.intents))) if changed and reading.intents else None
+    return replace(reading, intents=merged(map(_described, reading.intents))) if changed and reading.intents else None
 
 
 def _described(intent: Intent) -> Intent:
@@ -142,26 +139,13 @@ def _grouped(clause: Clause, edit: Edit) -> list[Change]:
         return []
     more, aside = adds(clause), edit.aside
     edit.notes.append(f"groups: {', '.join(names)}")
-    return [lambda reading: replace(reading, intents=_merged(_regrouped(intent, names, more, aside) for intent in reading.intents))]
+    told = f"by {', '.join(names)}: the earlier answer is not split so"
 
+    def change(reading: Reading) -> Reading:
+        split_so = merged(regrouped(intent, names, more, aside) for intent in reading.intents)
+        return replace(reading, intents=split_so, not_done=reading.not_done if split_so != merged(reading.intents) else (*reading.not_done, told))
 
-def _regrouped(intent: Intent, names: tuple[str, ...], more: bool, aside: frozenset[str]) -> Intent:
-    if intent.kind not in GROUPED | COMPARED | {"chart"}:
-        return intent
-    if intent.kind == "chart" and not intent.by and not intent.columns:
-        return intent
-    by = exchanged(intent.by, names, aside) if more or aside & set(intent.by) else names
-    options = {key: value for key, value in intent.options.items() if key not in ("after", "within")}
-    return replace(intent, by=by, options=options)
-
-
-def _merged(intents: Iterable[Intent]) -> tuple[Intent, ...]:
-    """Equal wishes once: two comparisons that now have the same groups are one."""
-    kept: dict[Any, Intent] = {}
-    for intent in intents:
-        key = (intent.kind, intent.columns, intent.by, intent.statistics, repr(sorted(map(str, intent.where))), repr(sorted(intent.options.items(), key=str)))
-        kept.setdefault(key, intent)
-    return tuple(kept.values())
+    return [change]
 
 
 def _measured(clause: Clause, edit: Edit) -> list[Change]:
@@ -244,6 +228,6 @@ _RULES: tuple[Callable[[Clause, Edit], list[Change]], ...] = (
     _counted,
     _by_method,
     _first_ones,
-    lambda clause, edit: added(clause),
+    lambda clause, edit: added(clause) + by_period(clause),
     lambda clause, edit: as_parts(clause),
 )

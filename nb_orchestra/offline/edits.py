@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from typing import Any
 
 from nb_orchestra.offline.reading import Intent, Reading
 from nb_orchestra.offline.reading.clauses import Clause
+from nb_orchestra.offline.reading.language.words import vocabulary
 from nb_orchestra.offline.reading.ordering import take_order
 from nb_orchestra.offline.reading.tables import Table
 from nb_orchestra.offline.reading.tagging import tag
 from nb_orchestra.offline.reading.wishes.picking import STATISTICS
 
 Change = Callable[[Reading], Reading]
+
+GROUPED = vocabulary(
+    "compare count share statistics distribution share value_counts group_rank group_extreme pattern trend resample missing outliers remove_outliers"
+)
+COMPARED = frozenset({"compare", "proportions"})
 
 _INSTEAD = re.compile(r",?\s*\b(?:instead of|rather than|in place of)\s+(?P<old>(?:by |the |for |a |an )*[^,;.]+)", re.IGNORECASE)
 _ADDS = re.compile(r"^\W*(?:(?:and|now|also|then|please|can you)\s+)*(?:add|include|append|show|put)\b", re.IGNORECASE)
@@ -81,3 +88,48 @@ def in_order(text: str) -> list[Change]:
     """ "Lowest first", "sorted from high to low"."""
     order = take_order(text)[1]
     return [lambda reading: replace(reading, order=order)] if order else []
+
+
+_PERIOD = re.compile(r"\b(?:per|by|each|every) (day|week|month|quarter|year)\b|\b(dai|week|month|quarter|year)ly\b", re.IGNORECASE)
+
+
+def by_period(clause: Clause) -> list[Change]:
+    """ "Per month": the statistics of before for each month; what cannot be had so is told, and not taken for done."""
+    found = _PERIOD.search(clause.text)
+    named = set(clause.columns("by", "within"))
+    if found is None or clause.table.date is None or any(name != clause.table.date for name in named):
+        return []
+    every = {"dai": "day"}.get((found[1] or found[2]).casefold(), (found[1] or found[2]).casefold())
+    options = {"date": clause.table.date, "every": every}
+
+    def change(reading: Reading) -> Reading:
+        spread = tuple(
+            replace(intent, kind="resample", columns=intent.columns[:1], by=intent.by[:1], statistics=intent.statistics[:1], options=options)
+            if intent.kind == "statistics" and intent.columns
+            else intent
+            for intent in reading.intents
+        )
+        periodic = any("every" in intent.options or (intent.kind == "chart" and intent.option("date")) for intent in spread)
+        told = () if periodic else (f"{found.group()}: the earlier answer was not given for each {every}",)
+        return replace(reading, intents=spread, not_done=(*reading.not_done, *told))
+
+    return [change]
+
+
+def regrouped(intent: Intent, names: tuple[str, ...], more: bool, aside: frozenset[str]) -> Intent:
+    if intent.kind not in GROUPED | COMPARED | {"chart"}:
+        return intent
+    if intent.kind == "chart" and not intent.by and not intent.columns:
+        return intent
+    by = exchanged(intent.by, names, aside) if more or aside & set(intent.by) else names
+    options = {key: value for key, value in intent.options.items() if key not in ("after", "within")}
+    return replace(intent, by=by, options=options)
+
+
+def merged(intents: Iterable[Intent]) -> tuple[Intent, ...]:
+    """Equal wishes once: two comparisons that now have the same groups are one."""
+    kept: dict[Any, Intent] = {}
+    for intent in intents:
+        key = (intent.kind, intent.columns, intent.by, intent.statistics, repr(sorted(map(str, intent.where))), repr(sorted(intent.options.items(), key=str)))
+        kept.setdefault(key, intent)
+    return tuple(kept.values())

@@ -141,3 +141,41 @@ def test_a_column_called_like_a_verb_groups_where_things_are_between_it() -> Non
     frame = FRAMES["shops"].assign(cluster=np.arange(90) % 3)
     run = orchestrate("compare cost between clusters {shops}", data={"shops": frame}, model="builtin", cache=False)
     assert not list(missing_from(run.value, frame.groupby("cluster").cost.mean()))
+
+
+DEFINED: list[tuple[str, str, Right]] = [
+    ("shops", "mean margin (grossk - cost) by town", lambda f: (f.grossk - f.cost).groupby(f.town).mean()),
+    ("shops", "total surplus by town, surplus = grossk - cost", lambda f: (f.grossk - f.cost).groupby(f.town).sum()),
+    ("shops", "median load (weight_kg divided by height_cm) per town", lambda f: (f.weight_kg / f.height_cm).groupby(f.town).median()),
+    (
+        "shops",
+        "Did the shops gain more in Aarau than in Chur? gain = grossk - cost",
+        lambda f: (f.grossk - f.cost)[f.town.isin(["Aarau", "Chur"])].groupby(f.town).mean(),
+    ),
+]
+
+
+@pytest.mark.parametrize(("table", "goal", "right"), DEFINED, ids=lambda item: item if isinstance(item, str) else "")
+def test_a_formula_in_brackets_or_at_the_end_is_what_the_question_is_about(table: str, goal: str, right: Right) -> None:
+    """The column is made first, and each number of the right answer stands in what a person reads."""
+    run = orchestrate(f"{goal} {{{table}}}", data={table: FRAMES[table]}, model="builtin", cache=False)
+    assert not run.plan.not_done, run.plan.not_done
+    assert not list(missing_from(run.value, right(FRAMES[table])))
+
+
+def test_spellings_of_three_letters_are_one_value() -> None:
+    """ "Boys" are Boy and boy."""
+    frame = pd.DataFrame({"sex": ["Boy", "boy", "girl", "Girl", "boy", "girl"] * 5, "mark": np.arange(30.0)})
+    run = orchestrate("Are girls better than boys at mark? {marks}", data={"marks": frame}, model="builtin", cache=False)
+    assert not list(missing_from(run.value, frame.groupby(frame.sex.str.lower()).mark.mean()))
+
+
+def test_per_month_spreads_the_earlier_total_or_is_told() -> None:
+    """A follow-up that asks for each month gives each month; where the earlier answer has none, it says so."""
+    frame = FRAMES["days"]
+    first = orchestrate("total precipitation {days}", data={"days": frame}, model="builtin", cache=False)
+    run = orchestrate("per month", data={"days": frame}, model="builtin", cache=False, continue_=first)
+    assert not list(missing_from(run.value, frame.groupby(frame.date.dt.to_period("M")).precipitation.sum()))
+    related = orchestrate("how do wind and temp_max relate {days}", data={"days": frame}, model="builtin", cache=False)
+    again = orchestrate("per month", data={"days": frame}, model="builtin", cache=False, continue_=related)
+    assert any("per month" in line for line in again.plan.not_done)
