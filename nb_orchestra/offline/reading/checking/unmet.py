@@ -42,6 +42,7 @@ _PHRASES = (
         '"not',
         "not_in",
     ),
+    _phrase(r"\b(?:person|patient|subject)[- ](?:years?|months?|days?)(?: at risk)?\b", "", "person_", "patient_years", "patient_days"),
     _phrase(r"\bper (?:dollar|euro|pound)\b", "", '"/"', "_per_"),
     _phrase(r"\b(?:rows?|records?|cases?)\b[^.;]*\b(?:at least one|any|one or more)\b[^.;]*\bmissing\b", "check_data drop_missing count_rows filter_rows"),
 )

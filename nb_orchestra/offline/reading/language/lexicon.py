@@ -103,7 +103,7 @@ _VERBS = {
     "join": "join~; merge~; combine with; match with; link with; lookup; left join; inner join",
     "pivot": "pivot~; pivot table; cross tabulate; wide table",
     "crosstab": "crosstab; cross tab; contingency table; cross tabulation; contingency; two way table",
-    "trend": "trend~; over time; increase over; getting; rising; falling; change over time; growth; grow~; increase~ over time; fall over; decline~; went up; went down; gone up; gone down; going up; going down; time series; evolve~; develop~ over; "
+    "trend": "upward trend; downward trend; rising trend; falling trend; trend~; over time; increase over; getting; rising; falling; change over time; growth; grow~; increase~ over time; fall over; decline~; went up; went down; gone up; gone down; going up; going down; time series; evolve~; develop~ over; "
     "increasing; decreasing; warming; cooling; long term; has risen; fallen; risen; change; changes; changed; fall; rise; drop over; become; becoming; shrink; shrank; shrinking; shrunk; fell; dropped",
     "seasonal": "decompose; decomposition; seasonality; seasonal; seasonal pattern; monthly pattern; weekly pattern; daily pattern; pattern by month; cycle; cyclical; hourly pattern; yearly pattern",
     "resample": "resample~; monthly; weekly; yearly; annual; annually; quarterly; daily; per month; per year; per week; per quarter; each month; each year; each week; each day; hourly; by month; by week; by quarter; "

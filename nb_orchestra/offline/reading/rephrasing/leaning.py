@@ -63,7 +63,7 @@ _HELD = re.compile(
     r"\b(?:did|does|do|has|have|is|are)\b.*\bmore (?:on|in|for|with|under|among) (?P<one>.+?) than (?:(?:on|in|for|with|under|among) )?(?P<other>[^,;?.]+)",
     re.IGNORECASE,
 )
-_COURSE = re.compile(r"\b(?:am|are|is|was|were|did|have|has) \w+ (?:getting|become|becoming|got|get|gotten) \w+er\b", re.IGNORECASE)
+_COURSE = re.compile(r"\b(?:am|are|is|was|were|did|have|has) \w+ (?:getting|become|becoming|got|get|gotten) (?P<how>\w+er)\b", re.IGNORECASE)
 
 
 def _formula(found: re.Match[str], names: frozenset[str]) -> str:
@@ -88,7 +88,7 @@ def defined_first(text: str, names: frozenset[str]) -> str:
     asked, name = text[: last.start()], last["name"]
     if not re.search(rf"\b{name}\b", asked, re.IGNORECASE):
         held = _HELD.search(asked)
-        asked = f"compare `{name}` between {held['one']} and {held['other']}" if held else _COURSE.sub(f"is there a trend in `{name}` over time", asked)
+        asked = f"compare `{name}` between {held['one']} and {held['other']}" if held else _COURSE.sub(rf"is `{name}` getting \g<how>", asked)
     return f"create {name} = {formula}; {asked} {last['frame'] or ''}"
 
 
