@@ -82,6 +82,7 @@ def test_what_is_earned_per_dollar_is_a_ratio() -> None:
     frame = FRAMES["shops"].rename(columns={"grossk": "gross"})
     run = orchestrate("Which town earned the most per dollar spent? {shops}", data={"shops": frame}, model="builtin", cache=False)
     assert not list(missing_from(run.value, (frame.gross / frame.cost).groupby(frame.town).mean().max()))
+    assert not run.plan.not_done, run.plan.not_done
     poor = frame.drop(columns=["cost"])
     told = orchestrate("Which town earned the most per dollar? {shops}", data={"shops": poor}, model="builtin", cache=False)
     assert any("per dollar" in line for line in told.plan.not_done)

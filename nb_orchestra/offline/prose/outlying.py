@@ -74,7 +74,7 @@ def extreme(value: Any, arguments: Mapping[str, Any]) -> list[str]:
     if not len(value):
         return []
     row = value.iloc[0]
-    dates = [name for name in value.columns if value[name].dtype.kind == "M" and name != by][:1]
+    dates = [name for name in value.columns if value[name].dtype.kind == "M" and name not in (by, label)][:1]
     named = [" on ".join([cell(row[name], name) for name in (label, *dates) if name]) for row in value.to_dict("records")]
     if by == "n" and label:
         return [f"{title_of(listed(named))} {'has' if len(named) == 1 else 'have'} the {'most' if most else 'fewest'} rows: {count(row[by])}."]

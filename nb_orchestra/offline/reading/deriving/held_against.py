@@ -62,6 +62,7 @@ def per_money(tags: tuple[Tag, ...], memory: Memory) -> tuple[Tag, ...]:
             continue
         behind = next((m for m in range(n + 2, len(tags)) if tags[m].text.casefold() not in _BEHIND), len(tags))
         named = behind < len(tags) and numeric(tags[behind], memory)
+        memory.known |= {item.text.casefold() for item in tags[n + 2 : behind]}
         spent = str(tags[behind].value) if named else next(filter(None, (memory.measure_for(words) for words in _SPENT)), None)
         first = _earned(tags, n, memory)
         if spent is None or first is None or first[1] == spent:
