@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import permutations
 from typing import Any
@@ -28,12 +29,31 @@ def _doubts(draft: Draft, filled: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     for recipe, own in arguments:
         if recipe == "fill_missing" and dropped & set(own.get("columns") or ()):
             yield f"{', '.join(sorted(dropped & set(own['columns'])))}: filled after its gaps were dropped"
+        if recipe == "derive" and _half_read(own, draft.reading.question):
+            yield f"{own['name']}: its formula was not read whole"
     winners = [slot for slot in filled if slot.get("column") == "mode" or _recipe(slot, steps) in ("extreme", "group_extreme")]
     for slot in filled:
         own = _step(slot, steps).get("params", {}).get("arguments", {})
         if winners and _recipe(slot, steps) == "count_rows" and not own.get("where") and not own.get("by") and not _restricted(slot, steps):
             yield f"answer slot {slot['name']}: all rows are counted, not those of what was found"
     yield from _untold(filled, steps)
+
+
+_TWO_SIDED = re.compile(r"\b(?:divid\w+|multipl\w+|subtract\w+|minus)\b(?![^.;]*\b(?:by|from|minus) \d)", re.IGNORECASE)
+
+
+def _half_read(derived: Mapping[str, Any], question: str) -> bool:
+    """ "A new feature BMI by dividing the weight … by the square of the height …" of which one column alone came through."""
+    columns = {item["column"] for item in _parts(derived.get("expression")) if "column" in item}
+    said = [sentence for sentence in re.split(r"[.;\n]", question) if str(derived.get("name", "")).casefold() in sentence.casefold()]
+    return len(columns) == 1 and any(_TWO_SIDED.search(sentence) for sentence in said)
+
+
+def _parts(tree: Any) -> Iterator[Mapping[str, Any]]:
+    if isinstance(tree, Mapping):
+        yield tree
+        for item in tree.get("args", ()):
+            yield from _parts(item)
 
 
 def _untold(filled: Sequence[Mapping[str, Any]], steps: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:

@@ -44,6 +44,8 @@ def _filled(slot: Mapping[str, Any]) -> str:
     if "rules" in slot:
         return _verdict(slot, slot["name"])
     value = _picked(slot)
+    if slot.get("kind") == "whole" and isinstance(value, pd.Timestamp) and value.dayofyear == 1:
+        value = value.year  # a year that stood as its first day
     _fits(value, slot)
     if isinstance(value, list):
         value = sorted(value, reverse=slot.get("sorted") == "descending") if slot.get("sorted") else value
