@@ -14,6 +14,7 @@ from scipy.stats import ttest_ind
 from sklearn.linear_model import LinearRegression
 from sklearn.model_selection import train_test_split
 
+from nb_orchestra.offline.computing import RecipeTable
 from nb_orchestra.offline.reading.answer_formats.formats import slots
 from nb_orchestra.offline.reading.answer_formats.verdicts import rules
 
@@ -237,3 +238,10 @@ ASKED: list[tuple[str, Callable[[pd.DataFrame], dict[str, Any]]]] = [
 def test_an_answer_format_is_filled_as_pandas_computes(goal: str, truth: Callable[[pd.DataFrame], dict[str, Any]]) -> None:
     """Every slot, with the words and numbers that the constraints ask for."""
     assert fits(answered(goal), truth(SHOP)), (answered(goal), truth(SHOP))
+
+
+def test_a_year_that_is_asked_as_a_whole_number_is_written_so() -> None:
+    """A year that a step gives as its first day is a year in the answer."""
+    table = pd.DataFrame({"year": pd.to_datetime(["1982-01-01", "1983-01-01"]), "mean": [9.25, 8.0]})
+    slot = {"name": "best", "kind": "whole", "table": table, "column": "year", "row": 0}
+    assert str(RecipeTable().run("fill_answer", {"slots": [slot]}).value) == "@best[1982]"

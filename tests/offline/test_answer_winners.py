@@ -137,14 +137,3 @@ def test_a_formula_of_which_one_side_was_read_gives_no_answer() -> None:
     )
     given = answered(goal, frame)
     assert given is None or fits(given, {"mean_bmi": (frame.Weight_kg / (frame.Height_cm / 100) ** 2).mean()})
-
-
-def test_a_year_that_is_asked_as_a_whole_number_is_written_so() -> None:
-    """Years that a step gives as their first days are years in the answer."""
-    frame = pd.DataFrame({"year": [1981, 1981, 1982, 1982, 1983, 1983], "state": list("ABABAB"), "rate": [7.0, 8, 9, 9.5, 9, 9.2]})
-    goal = (
-        "Which year has the highest average rate over all states, and what is this average? {table}\n"
-        'Group the records by the "year" column and calculate the average of the "rate" column for each year.\n'
-        'Answer format: @year_highest_rate[year] @highest_average_rate[rate] where "year" is an integer and "rate" is a float number rounded to two decimals.'
-    )
-    assert answered(goal, frame) == {"year_highest_rate": "1982", "highest_average_rate": "9.25"}
