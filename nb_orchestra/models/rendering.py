@@ -92,7 +92,7 @@ def _described(block: Block, share: Share, purpose: str, made: dict[str, str]) -
     text = values.describe(value, level, brief=brief)
     if not brief and level in ("schema", "summary") and values.kind_of(value) == "table" and len(value):
         text += KEPT_BACK
-    if block.made_by and block.made_by != THE_ROW:
+    if block.made_by and not row:
         text += f"\n(how it was made: {_json(_once(thaw(block.made_by), block.name, made))})"
     return _quotable(block.name), text
 

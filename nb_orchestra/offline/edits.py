@@ -18,7 +18,7 @@ from nb_orchestra.offline.reading.wishes.picking import STATISTICS
 Change = Callable[[Reading], Reading]
 
 GROUPED = vocabulary(
-    "compare count share statistics distribution share value_counts group_rank group_extreme pattern trend resample missing outliers remove_outliers"
+    "compare count share statistics distribution value_counts group_rank group_extreme pattern trend resample missing outliers remove_outliers"
 )
 COMPARED = frozenset({"compare", "proportions"})
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from nb_orchestra.core.references import FromStep, find_references
 from nb_orchestra.offline.plans.draft import Draft
+from nb_orchestra.offline.reading.deriving.formulas import names_in
 from nb_orchestra.offline.reading.language.lexicon import PHRASES
 from nb_orchestra.offline.reading.language.words import fold, lemma, parts, vocabulary
 
@@ -44,16 +45,8 @@ _TWO_SIDED = re.compile(r"\b(?:divid\w+|multipl\w+|subtract\w+|minus)\b(?![^.;]*
 
 def _half_read(derived: Mapping[str, Any], question: str) -> bool:
     """ "A new feature BMI by dividing the weight … by the square of the height …" of which one column alone came through."""
-    columns = {item["column"] for item in _parts(derived.get("expression")) if "column" in item}
     said = [sentence for sentence in re.split(r"[.;\n]", question) if str(derived.get("name", "")).casefold() in sentence.casefold()]
-    return len(columns) == 1 and any(_TWO_SIDED.search(sentence) for sentence in said)
-
-
-def _parts(tree: Any) -> Iterator[Mapping[str, Any]]:
-    if isinstance(tree, Mapping):
-        yield tree
-        for item in tree.get("args", ()):
-            yield from _parts(item)
+    return len(set(names_in(derived.get("expression")))) == 1 and any(_TWO_SIDED.search(sentence) for sentence in said)
 
 
 def _untold(filled: Sequence[Mapping[str, Any]], steps: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:

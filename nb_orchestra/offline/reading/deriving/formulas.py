@@ -89,18 +89,19 @@ def given_name(clause: Clause) -> str:
 
 def made_name(tree: Tree) -> str:
     """A name for a formula that has none: its operation and its columns."""
-    pieces = re.sub(r"\W+", "_", "_".join(_names(tree))).strip("_").lower()
+    pieces = re.sub(r"\W+", "_", "_".join(names_in(tree))).strip("_").lower()
     if tree["op"] == "*" and tree["args"][1] == 100.0:
-        return re.sub(r"\W+", "_", "_percent_of_".join(_names(tree))).lower()[:40].strip("_")
+        return re.sub(r"\W+", "_", "_percent_of_".join(names_in(tree))).lower()[:40].strip("_")
     words = {"-": "difference", "+": "sum", "/": "ratio", "*": "product"}
     op = str(tree["op"])
     return f"{words.get(op, op)}_{pieces}"[:40].strip("_")
 
 
-def _names(tree: Tree) -> list[str]:
+def names_in(tree: Any) -> list[str]:
+    """The columns of a formula, in its order."""
     if isinstance(tree, dict) and "column" in tree:
         return [str(tree["column"])]
-    return [name for item in tree.get("args", ()) for name in _names(item)] if isinstance(tree, dict) else []
+    return [name for item in tree.get("args", ()) for name in names_in(item)] if isinstance(tree, dict) else []
 
 
 def _marked(clause: Clause, columns: list[Tag]) -> Tree | None:
