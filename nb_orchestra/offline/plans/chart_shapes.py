@@ -37,6 +37,11 @@ def _bars(product: Product) -> Shape:
     if intent.kind == "two_parts":
         return _cells(product)
     value, statistic = intent.columns[0], intent.statistics[0] if intent.statistics else "mean"
+    part = intent.option("part")
+    if part:  # "per decade": the periods are in the result, and in no column
+        kind, others = "line" if part in ("year", "decade") else "bar", [name for name in intent.by if name != part]
+        arguments = {"kind": kind, "x": part, "y": statistic, "colour": others[0] if others else None, "labels": statistic_said(statistic, value)}
+        return arguments, f"{value}_by_{part}", {"from": product.id}
     if intent.option("date"):
         return {"kind": "line", "x": intent.by[0], "y": value, "statistic": statistic, "colour": intent.by[1]}, f"{value}_over_time_by_{intent.by[1]}", None
     arguments = {"kind": "bar", "x": intent.by[0], "y": value, "statistic": statistic, "colour": intent.by[1] if len(intent.by) > 1 else None}

@@ -26,6 +26,8 @@ def _chart(draft: Draft, intent: Intent) -> None:
         if kind in _NEAREST:
             draft.assume(f"{kind} plot: drawn as a {_NEAREST[kind]} plot")
         arguments = {**arguments, "kind": _NEAREST.get(kind, kind)}
+        if kind == "heatmap" and shape[0]["kind"] in ("bar", "line", "box") and arguments.get("colour"):
+            arguments = {**arguments, "y": arguments["colour"], "colour": arguments["y"]}
     if arguments["kind"] == "histogram" and arguments.get("y"):  # of one measure: what it stands on is a colour
         arguments = {"kind": "histogram", "x": arguments["y"], "colour": arguments["x"]}
     arguments = {**arguments, "fit": arguments.get("fit") or intent.option("fit"), "horizontal": arguments.get("horizontal") or intent.option("horizontal")}

@@ -38,7 +38,7 @@ def declared(sentences: list[Clause], memory: Memory) -> None:
             continue
         if word not in memory.made and not put_together(str(word), memory) and word in DERIVED:
             _put_together(word, memory)
-    for name in memory.made.keys() - set(memory.recoded):
+    for name in memory.made.keys() - set(memory.recoded) - set(memory.table.by_name):
         memory.table = memory.table.with_column(name, "number")
 
 

@@ -63,7 +63,7 @@ def count_wish(clause: Clause, memory: Memory) -> list[Intent]:
     if things := counted_things(clause, memory, by, period):
         return things
     if by or period:
-        return [Intent("count", clause.text, (), tuple(by), where=clause.conditions, options=period)]
+        return [_within_groups(Intent("count", clause.text, (), tuple(by), where=clause.conditions, options=period), memory)]
     return _values_counted(clause, memory, columns)
 
 
@@ -71,7 +71,16 @@ def _share(clause: Clause, memory: Memory, by: list[str]) -> Intent:
     """ "What percentage of the students in small classes receive free lunch": of those in small classes, in an answer format too."""
     of, counted = divided(clause) if memory.slot_words and len({str(item["column"]) for item in clause.conditions}) > 1 else ((), ())
     options = {"of": of} if of and counted else {}
-    return Intent("share", clause.text, (), tuple(by), where=counted if options else clause.conditions, options=options)
+    return _within_groups(Intent("share", clause.text, (), tuple(by), where=counted if options else clause.conditions, options=options), memory)
+
+
+def _within_groups(intent: Intent, memory: Memory) -> Intent:
+    """ "How many per year since 2005": what restricts the groups themselves says which of them are meant, and counts none of their rows."""
+    within = tuple(condition for condition in intent.where if condition["column"] in intent.by)
+    if not within or memory.slot_words:
+        return intent
+    counted = tuple(condition for condition in intent.where if condition not in within)
+    return replace(intent, where=counted, options={**intent.options, "of": (*intent.option("of", ()), *within)})
 
 
 def _values_counted(clause: Clause, memory: Memory, columns: list[str]) -> list[Intent]:

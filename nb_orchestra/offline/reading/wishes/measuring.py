@@ -188,7 +188,8 @@ def _statistics(clause: Clause, memory: Memory) -> list[Intent]:
     quantile = numbers_after(clause, "percentile", "percentiles", "quantile", "quantiles")
     options: dict[str, Any] = {"q": quantile} if quantile else {}
     numbered = memory.table.date is not None and memory.table[memory.table.date].kind != "date"
-    options |= period_of(clause, memory, by) if numbered and not quantile and not memory.slot_words else {}
+    cyclic = bool(by) and clause.has("time", "weekday", "hour")
+    options |= period_of(clause, memory, by) if (numbered or cyclic) and not quantile and not memory.slot_words else {}
     amount = () if memory.slot_words or not _ON_SUCH_DAYS.search(clause.text) else amount_condition(clause, memory)
     where = (*clause.conditions, *(item for item in amount if item["column"] not in [one["column"] for one in clause.conditions]))
     each = {} if memory.slot_words or shadowed is not None else statistics_of_each(clause, values)

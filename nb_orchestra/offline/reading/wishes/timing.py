@@ -64,6 +64,8 @@ def _patterned(clause: Clause, memory: Memory) -> bool:
     cyclic = part in ("month", "weekday", "hour", "quarter") and (asks or said)
     if any(name in memory.made for name in clause.columns("by")):  # "on rainy hours versus dry hours"
         return False
+    if not (asks or clause.has("super") or clause.has("verb", "seasonal")) and _groups_over_time(clause):  # "per weekday and region"
+        return False
     first_few = how_many(clause) > 0 and not memory.slot_words  # "the worst 3 months"
     return _dated(clause, memory) and (clause.has("verb", "seasonal") or cyclic) and not clause.has("verb", "trend") and not first_few
 
