@@ -29,10 +29,15 @@ def _growth(draft: Draft, intent: Intent) -> None:
     by = {"by": list(intent.by)} if intent.by else {}
     column = {"column": statistic}
     made = _derived(draft, intent, made, "change", {"op": "diff", "args": [column], **by})
-    made = _derived(draft, intent, made, "percent_change", {"op": "pct_change", "args": [column], **by})
+    relative = bool(intent.option("relative")) or not _below_nothing(draft, value)
+    made = _derived(draft, intent, made, "percent_change", {"op": "pct_change", "args": [column], **by}) if relative else made
+    step, n = "percent_change" if intent.option("relative") else "change", intent.option("n")
+    if n:
+        ordered = {"by": [step], "ascending": intent.option("which") == "min"}
+        made = draft.step("sort_rows", ordered, intent, name=f"{every}s_by_{step}", purpose="The largest step first", frame={"from": made})
+        made = draft.step("head", {"n": n}, intent, name=f"{n}_{every}s_by_{step}", purpose=f"The first {n}", frame={"from": made})
     draft.answer(made, intent)
-    if intent.option("which"):
-        step = "percent_change" if intent.option("relative") else "change"
+    if intent.option("which") and not n:
         _most(draft, intent, made, step, f"The {every} with the largest step")
 
 
@@ -41,11 +46,16 @@ def _most(draft: Draft, intent: Intent, frame: str, column: str, purpose: str) -
     draft.answer(draft.step("extreme", arguments, intent, name=f"{intent.option('which')}_{column}", purpose=purpose, frame={"from": frame}), intent)
 
 
+def _below_nothing(draft: Draft, value: str) -> bool:
+    """True for a measure with values below 0: a percentage of less than nothing says nothing."""
+    low = draft.table[value].low if value in draft.table else None
+    return low is not None and low < 0
+
+
 def _change(draft: Draft, intent: Intent) -> None:
     """First and last year beside each other, per group; the difference and the percent change."""
     value, statistic = intent.columns[0], intent.statistics[0]
-    low = draft.table[value].low if value in draft.table else None
-    relative = bool(intent.option("relative")) or low is None or low >= 0  # a percentage of less than nothing says nothing
+    relative = bool(intent.option("relative")) or not _below_nothing(draft, value)
     first, last = intent.option("first"), intent.option("last")
     year, frame = str(intent.option("date")), draft.rows(intent)
     if not intent.option("labels"):
@@ -77,8 +87,11 @@ def _change(draft: Draft, intent: Intent) -> None:
         multiple = intent.option("multiple")
         moved = {"where": [{"column": "change" if multiple is None else "percent_change", "op": intent.option("kept"), "value": multiple or 0}]}
         made = draft.step("filter_rows", moved, intent, name=f"{intent.by[0]}_changed", purpose="Those that changed so", frame={"from": made})
+    n = intent.option("n")
+    if n:
+        made = draft.step("head", {"n": n}, intent, name=f"{n}_{intent.by[0]}_by_change", purpose=f"The first {n}", frame={"from": made})
     draft.answer(made, intent)
-    if intent.option("which"):
+    if intent.option("which") and not n:
         _most(draft, intent, made, step, f"The {intent.by[0]} with the largest change")
 
 

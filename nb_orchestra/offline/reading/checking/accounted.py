@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from nb_orchestra.offline.reading.intents import Reading
+from nb_orchestra.offline.reading.wishes.changing import WORDS_OF_CHANGE
 
 
 def accounted(line: str, reading: Reading, assumptions: Iterable[str]) -> bool:
@@ -14,8 +15,9 @@ def accounted(line: str, reading: Reading, assumptions: Iterable[str]) -> bool:
 
 def _known_verb(line: str, reading: Reading) -> bool:
     """ "who work: not understood" where the condition behind the verb was read."""
-    said = line.partition(":")[0].casefold().split()
-    return line.endswith(": not understood") and len(said) == 2 and said[0] in ("who", "that", "which") and said[1] in reading.known
+    said = line.partition(":")[0].casefold().split() or [""]
+    led = said[0] in ("who", "that", "which") or (said[0] == "by" and WORDS_OF_CHANGE.fullmatch(said[-1]) is not None)  # "by gain in income"
+    return line.endswith(": not understood") and len(said) == 2 and led and said[1] in reading.known
 
 
 def _taken(line: str, reading: Reading) -> bool:

@@ -60,6 +60,8 @@ _FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ),
         (rf"{_WHEN_DID}(?:rise|rose|risen|increase|grow|grown|climb|go up|gain) {_MOST_OF_ALL}\b", r"which \1 had the largest increase in \2"),
         (rf"{_WHEN_DID}(?:fall|fell|fallen|decrease|drop|shrink|decline|go down|sink) {_MOST_OF_ALL}\b", r"which \1 had the largest drop in \2"),
+        (rf"\b(which|what) (year|month|quarter|week|decade|day) warmed(?: up)? {_MOST_OF_ALL}\b", r"\1 \2 had the largest increase in temperature"),
+        (rf"\b(which|what) (year|month|quarter|week|decade|day) cooled(?: down)? {_MOST_OF_ALL}\b", r"\1 \2 had the largest drop in temperature"),
         (
             r"\bhow many (months|weeks|quarters|years) (?:had|saw|were|was|went|passed) (?:no|without)(?: any)? ([\w ]+?)(?: at all)?(?=\s*(?:[,;?.]|\Z))",
             r"how many \1 had a total \2 of at most 0",

@@ -38,7 +38,8 @@ _CHANGES = frozenset({"change", "growth", "trend", "count_change", "count_growth
 def words_of_change(clause: Clause, intents: Iterable[Intent]) -> set[str]:
     """ "How many jobs did it lose": words of change whose change was read."""
     read = any(intent.kind in _CHANGES for intent in intents)
-    return {tag.text.casefold() for tag in clause.tags if tag.kind == "unknown" and WORDS_OF_CHANGE.fullmatch(tag.text)} if read else set()
+    said = {tag.text.casefold() for tag in clause.tags if WORDS_OF_CHANGE.fullmatch(tag.text) and tag.kind in ("unknown", "lexical")}
+    return said | ({"whose"} if said else set()) if read else set()  # "countries whose income grew most"
 
 
 def changing_value(clause: Clause, memory: Memory) -> str | None:

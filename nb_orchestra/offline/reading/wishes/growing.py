@@ -6,6 +6,7 @@ import re
 
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Condition, Intent
+from nb_orchestra.offline.reading.language.words import SPELLED
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.tagging import Tag
 from nb_orchestra.offline.reading.wishes.changing import (
@@ -19,7 +20,7 @@ from nb_orchestra.offline.reading.wishes.changing import (
     usual_statistic,
 )
 from nb_orchestra.offline.reading.wishes.picking import groups, measures, pointed_measure
-from nb_orchestra.offline.reading.wishes.spans import HOW_MUCH_MORE, of_things, one_year, said_change, whole_span
+from nb_orchestra.offline.reading.wishes.spans import HOW_MUCH_MORE, of_things, one_year, said_change, several_of, whole_span
 from nb_orchestra.offline.reading.wishes.two_periods import labelled, two_periods
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
 
@@ -113,14 +114,15 @@ def _change(clause: Clause, memory: Memory) -> list[Intent]:
     where = tuple(condition for condition in clause.conditions if condition not in times)
     named = clause.columns() if _LOWER_IN.search(clause.text) else clause.columns("which", "by")
     said = [name for name in (*named, *(str(item["column"]) for item in where if item["op"] in ("==", "in"))) if name in clause.table]
-    by = [name for name in said if clause.table[name].kind == "text" and name not in memory.made]
+    n, listed_by = several_of(clause)
+    by = [name for name in (*listed_by, *said) if clause.table[name].kind == "text" and name not in memory.made]
     down, listed = _fell(clause), _LOWER_IN.search(clause.text) is not None or bool(clause.columns("which"))
     speed = _FASTEST.search(clause.text)
     side = next(iter(clause.keys("super")), "") if speed is None else "min" if speed.group().casefold() == "slowest" else "max"
     options = {
         "date": date, "first": first, "last": last, "labels": periods is not None, "relative": (speed or RELATIVE.search(clause.text)) is not None,
         "kept": "" if side or not listed else "<" if down else ">", "multiple": _multiple(clause.text),
-        "which": side and ("min" if down == (side == "max") else "max"),
+        "which": (side or ("max" if n else "")) and ("min" if down == ((side or "max") == "max") else "max"), "n": n,
     }  # fmt: skip
     return [Intent("change", clause.text, (value,), tuple(by[:1]), (usual_statistic(clause, memory, value),), where, options)]
 
@@ -169,7 +171,9 @@ def _apart(clause: Clause, memory: Memory) -> bool:
     return _two_years(clause, memory) is not None or two_periods(clause, memory) is not None or of_things(clause, memory)
 
 
-_WHICH_PERIOD = re.compile(r"\b(?:which|what)\s+(year|quarter|month|week|decade|day)\b", re.IGNORECASE)
+_WHICH_PERIOD = re.compile(
+    rf"\b(?:which|what|the)\s+(?:top\s+)?(?:(?P<n>\d+|{'|'.join(SPELLED)})\s+)?(?P<every>year|quarter|month|week|decade|day)(?P<several>s?)\b", re.IGNORECASE
+)
 
 
 def _step(clause: Clause, memory: Memory) -> list[Intent]:
@@ -178,15 +182,22 @@ def _step(clause: Clause, memory: Memory) -> list[Intent]:
     if value is None:
         return []
     asked = _WHICH_PERIOD.search(clause.text)
-    every = asked.group(1).casefold() if asked else "year"
+    every = asked["every"].casefold() if asked else "year"
     down = FALLING.search(clause.text) is not None
     side = "min" if down == ("max" in clause.keys("super")) else "max"
-    options = {"date": memory.table.date, "every": every, "which": side, "relative": RELATIVE.search(clause.text) is not None}
+    options = {"date": memory.table.date, "every": every, "which": side, "relative": RELATIVE.search(clause.text) is not None, "n": _number(asked)}
     return [Intent("growth", clause.text, (value,), (), (usual_statistic(clause, memory, value),), clause.conditions, options)]
 
 
+def _number(asked: re.Match[str] | None) -> int:
+    """How many periods are asked for, where they are several; 0 for one."""
+    said = (asked["n"] or "") if asked is not None and asked["several"] else ""
+    return int(said) if said.isdigit() else int(SPELLED.get(said.casefold(), 0))
+
+
 def _steps(clause: Clause, memory: Memory) -> bool:
-    asked = _WHICH_PERIOD.search(clause.text) is not None
+    found = _WHICH_PERIOD.search(clause.text)
+    asked = found is not None and (bool(_number(found)) or found.group().casefold().startswith(("which", "what")))
     change = re.search(rf"\b(?:largest|biggest|greatest|smallest|strongest|highest)\b.*{WORDS_OF_CHANGE.pattern}", clause.text, re.IGNORECASE)
     return memory.table.date is not None and not memory.slot_words and asked and change is not None
 

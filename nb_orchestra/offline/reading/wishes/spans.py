@@ -13,9 +13,16 @@ from nb_orchestra.offline.reading.wishes.picking import repeats
 
 def of_things(clause: Clause, memory: Memory) -> bool:
     """ "Which countries improved most in life expectancy": things that each have several times, and no time is named."""
-    things = [name for name in clause.columns("which") if name in clause.table and repeats(clause.table[name])]
+    things = [name for name in (*clause.columns("which"), *several_of(clause)[1]) if name in clause.table and repeats(clause.table[name])]
     said = any(tag.is_a("super") for tag in clause.tags) and said_change(clause)
     return bool(things) and said and memory.table.date is not None and not memory.slot_words
+
+
+def several_of(clause: Clause) -> tuple[int, list[str]]:
+    """ "Which five countries gained the most", "the 3 regions that lost most": how many, and of which column."""
+    pairs = ((tag, behind) for tag, behind in zip(clause.tags, clause.tags[1:], strict=False) if tag.kind == "number" and behind.kind == "column")
+    texts = ((tag.value, str(column.value)) for tag, column in pairs if column.value in clause.table and clause.table[str(column.value)].kind == "text")
+    return next(((int(number), [name]) for number, name in texts if 1 < number <= 100), (0, []))
 
 
 def said_change(clause: Clause) -> bool:
@@ -30,6 +37,8 @@ def whole_span(clause: Clause, memory: Memory) -> tuple[Condition, int, int] | N
         first, last = (int(str(edge)[:4]) for edge in spoken["value"])
     else:
         first, last = years_of(memory)
+        if spoken is not None and spoken["op"] in (">=", ">") and first <= (start := int(str(spoken["value"])[:4])):  # "since 1990"
+            first = start + (spoken["op"] == ">")
     if first >= last:
         return None
     memory.assume(f"change: from {first} to {last}")
