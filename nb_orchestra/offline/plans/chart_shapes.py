@@ -53,6 +53,20 @@ def statistic_said(statistic: str, column: str) -> dict[str, str]:
     return {statistic: f"{STATISTICS_SAID.get(statistic, statistic)} {label_of(column)}"}
 
 
+def _weighted(product: Product) -> Shape | None:
+    """A weighted statistic of each group: bars, or a line over years."""
+    intent, by = product.intent, list(product.intent.by)
+    if not by:
+        return None
+    value, statistic = intent.columns[0], intent.statistics[0]
+    years = next((name for name in by if re.search(r"\byear\b", name, re.IGNORECASE)), None)
+    across = years or by[0]
+    colour = next((name for name in by if name != across), None)
+    labels = {"value": f"weighted {STATISTICS_SAID.get(statistic, statistic)} {label_of(value)}"}
+    arguments = {"kind": "line" if years else "bar", "x": across, "y": "value", "colour": colour, "labels": labels}
+    return arguments, f"weighted_{value}_by_{across}", {"from": product.id}
+
+
 def _months(product: Product) -> Shape:
     intent = product.intent
     part, statistic, value = intent.option("part", "month"), intent.statistics[0], intent.columns[0]
@@ -187,6 +201,6 @@ MOST_BARS = 12
 FOLLOWING: dict[str, Callable[[Product], Shape | None]] = {
     "moving_average": _smoothed, "associations": _strengths,
     "compare_groups": _box, "regression": scatter, "correlate": _pair, "time_pattern": _months, "resample": _periods, "trend": _line, "group_summary": _bars,
-    "count_rows": _shares, "derive": _computed,
+    "weighted_summary": _weighted, "count_rows": _shares, "derive": _computed,
     "value_counts": _counts, "outliers": _histogram, "normality": _histogram, "describe": _histogram,
 }  # fmt: skip

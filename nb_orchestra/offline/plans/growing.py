@@ -79,10 +79,8 @@ def _change(draft: Draft, intent: Intent) -> None:
     percent = {"op": "*", "args": [{"op": "/", "args": [{"column": "change"}, ends[1]]}, 100]}
     made = _derived(draft, intent, made, "percent_change", percent) if relative else made
     step = "percent_change" if intent.option("relative") else "change"
-    ascending = intent.option("which") == "min"
-    made = draft.step(
-        "sort_rows", {"by": [step], "ascending": ascending}, intent, name=f"change_of_{value}", purpose="The largest change first", frame={"from": made}
-    )
+    ordered = {"by": [step], "ascending": intent.option("which") == "min"}
+    made = draft.step("sort_rows", ordered, intent, name=f"change_of_{value}", purpose="The largest change first", frame={"from": made})
     if intent.option("kept"):
         multiple = intent.option("multiple")
         moved = {"where": [{"column": "change" if multiple is None else "percent_change", "op": intent.option("kept"), "value": multiple or 0}]}

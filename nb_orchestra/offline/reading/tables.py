@@ -112,6 +112,23 @@ _PLACES = frozenset({"country", "nation", "city", "town", "state", "region", "co
 """Columns whose many values are names of places: other names ("alpha" of a storm) may be any word."""
 
 
+_WHERE = _PLACES | {
+    "place",
+    "site",
+    "location",
+    "station",
+    "area",
+    "island",
+    "continent",
+    "neighbourhood",
+    "neighborhood",
+    "borough",
+    "ward",
+    "branch",
+    "store",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Meaning:
     """Word stems that a goal defines as a value of a column (`denied`: the value that their denial means), or as the column itself (no value)."""
@@ -203,6 +220,12 @@ class Table:
         if len(dates) < 2 or len(named) != 1 or named[0] is dates[0]:
             return self
         return replace(self, columns=(named[0], *(column for column in self.columns if column is not named[0])))
+
+    @cached_property
+    def of_one_place(self) -> bool:
+        """True where nothing in it tells places apart: a place that a goal names is the one that the whole table is about."""
+        texts = [column for column in self.columns if column.kind == "text"]
+        return not any(_WHERE & set(column.words) or column.distinct > 12 for column in texts) and not self.others
 
     def with_column(self, name: str, kind: str = "number") -> Table:
         """The same table after a column was made by the plan."""

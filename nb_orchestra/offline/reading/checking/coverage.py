@@ -149,7 +149,7 @@ def _pieces(tags: list[Tag], table: Table, used: _Used) -> Iterator[str]:
             yield f"{item.text}: this number was not used"
         elif _restricts(item, tags, position, table) or _lost_category(item, tags, position, used):
             yield f"{tags[position - 1].text} {item.text}: not understood"
-        elif _is_place(item, tags, position):
+        elif _is_place(item, tags, position, table):
             yield f"{item.text}: no such value in {table.name}"
         elif "time" in item.kinds and _grouped(tags, position) and not _time_used(str(item.kinds["time"]), table, used):
             yield f"{tags[position - 1].text} {item.text}: this grouping was not used"
@@ -230,10 +230,10 @@ def _lost_category(item: Tag, tags: list[Tag], position: int, used: _Used) -> bo
     return item.kind == "lexical" and item.is_a("word", "group") and before in ("per", "by", "each", "every", "across") and not grouped
 
 
-def _is_place(item: Tag, tags: list[Tag], position: int) -> bool:
+def _is_place(item: Tag, tags: list[Tag], position: int, table: Table) -> bool:
     """ "in Canada", "for Alice": a name after a preposition restricts, and a name that the table does not hold was dropped."""
     before = tags[position - 1].text.casefold() if position else ""
-    if item.text.casefold() in CALENDAR or unit_at(tags, position)[0]:  # "in Fahrenheit"
+    if item.text.casefold() in CALENDAR or unit_at(tags, position)[0] or (before == "in" and table.of_one_place):  # "in Fahrenheit"
         return False
     return item.kind == "unknown" and item.text.istitle() and len(item.text) > 2 and before in ("in", "for", "from", "at")
 

@@ -12,12 +12,14 @@ _ORDER = r"(?:(?:can you\s+)?(?:tell|show|give|let)\s+(?:me|us)(?:\s+know)?|repo
 _TABLE = re.compile(
     _BEGIN + r"(?:us(?:e|ing)|work(?:ing)? with|look(?:ing)? at|take|from|in)\s+(?:the\s+)?(?:(?:data|table|dataset)\s+)?\{(\w+)\}\W*$", re.IGNORECASE
 )
-_TESTS = frozenset(["compare", "paired", "one_sample", "proportions", "association", "correlate", "partial", "regress", "trend", "normality", "crosstab"])
+_TESTS = frozenset(["compare", "paired", "one_sample", "proportions", "association", "correlate", "partial", "regress", "trend", "normality"])
 _ROWS = frozenset(
     ["outliers", "remove_outliers", "rank", "group_rank", "filter", "duplicates", "extreme", "group_extreme", "missing", "rank_within", "value_counts"]
 )
 _MOST = frozenset(["extreme", "group_extreme", "rank", "group_rank", "peak", "pattern", "statistics", "best_of_each"])
+_MODELS = frozenset(["predict", "classify", "model", "train", "regress"])
 _IT = r"(?:it|that|this|the (?:difference|effect|result|relation\w*|correlation))"
+_ROW_NOUNS = r"(?:rows?|records?|entries|cases|values|ones|films|movies|items|names|titles)"
 _FITTED = r"(?:coefficients?|estimates|slopes?|r[- ]?squared|r2)"
 _GIVEN = (
     (rf"(?:please\s+)?(?:test|check|verify)\s+(?:{_IT}|for significance|(?:if|whether)\s+{_IT}\s+is\s+significant)", _TESTS),
@@ -25,7 +27,12 @@ _GIVEN = (
     (rf"{_ORDER}\s+(?:the\s+|all\s+|its\s+)*p[- ]?values?", _TESTS),
     (rf"{_ORDER}\s+(?:me\s+)?(?:the\s+|all\s+|its\s+|their\s+)*(?:regression\s+|model\s+)?{_FITTED}(?:\s+table)?", frozenset({"regress"})),
     (rf"{_ORDER}\s+(?:me\s+)?(?:them|these|those|it)(?:\s+all)?", _ROWS),
+    (rf"{_ORDER}\s+(?:me\s+)?(?:all\s+)?(?:the|these|those)\s+{_ROW_NOUNS}", _ROWS),
     (r"how \w+ (?:was|is|were|are) (?:it|they|that)(?:\s+(?:then|there|that day))?", _MOST),
+    (r"(?:and\s+)?(?:when|from when to when)(?:\s+(?:was|is|were|did)\s+(?:it|that|this)(?:\s+\w+)?)?", frozenset({"run", "longest_run"})),
+    (r"how (?:accurate|good|well)\b(?:\s+(?:is|was|does|are)\s+(?:it|that|this|the (?:model|prediction)s?)(?:\s+(?:work|do|perform|predict))?)?", _MODELS),
+    (r"(?:how accurate|what(?: is|['’]s)? (?:the|its) (?:accuracy|error))\b[^.;?]*", _MODELS),
+    (r"how much (?:of the variance |variance )?(?:does|do|is|are)?\s*(?:the )?(?:first|second|two|components?|they|it|first two)\b[^.;?]*", frozenset({"pca"})),
 )
 _PATTERNS = tuple((re.compile(rf"{_BEGIN}{pattern}\W*$", re.IGNORECASE), kinds) for pattern, kinds in _GIVEN)
 """What is asked, and the kinds of intents whose result holds it."""
@@ -37,4 +44,5 @@ def fulfilled(clause: Clause, memory: Memory) -> bool:
     if table is not None:
         return table.group(1) in (clause.table.name, *(name for name, _ in clause.table.others))
     kinds = {intent.kind for intent in memory.intents}
-    return any(pattern.match(clause.text) and kinds & given for pattern, given in _PATTERNS)
+    asked = re.sub(r"\s*\{\w+\}", "", clause.text)
+    return any(pattern.match(asked) and kinds & given for pattern, given in _PATTERNS)

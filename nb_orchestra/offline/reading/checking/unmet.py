@@ -17,6 +17,7 @@ _ORDERING = frozenset({"head", "rank", "extreme", "group_extreme", "group_rank",
     "changes_compared",
     "fall_from_peak",
     "first_and_last",
+    "pca",
 }
 
 

@@ -106,6 +106,7 @@ def _is_light(word: str, table: Table, used: Collection[str]) -> bool:
     return len(word) > 3 and any(fold(column.name).endswith(word.casefold()) for column in table.columns)
 
 
+_WAYS = vocabulary("rule criterion criteria method procedure approach correction adjustment corrected adjusted")
 _COUNTING = vocabulary("the all these those of which what many number count top each every any")
 _ASKING = vocabulary("is are was were did does do can")
 
@@ -115,8 +116,12 @@ def _stands_light(tags: Sequence[Tag], n: int, table: Table) -> bool:
     before = tags[n - 1] if n else None
     after = tags[n + 1] if n + 1 < len(tags) else None
     said = before.text.casefold().split()[-1] if before is not None else ""
-    if tags[n].text.istitle() and said in _ASKING and before is not None and not before.is_a("group", "of"):
+    if tags[n].text.istitle() and before is not None and ((said == "in" and table.of_one_place) or (said in _ASKING and not before.is_a("group", "of"))):
         return True
+    if before is not None and "method" in before.kinds and tags[n].text.casefold() in _WAYS:  # "the MAD rule", "Holm correction"
+        return True
+    if tags[n].text.istitle() and after is not None and after.text.casefold() == "test" and any(tag.kind == "level" for tag in tags[max(0, n - 3) : n]):
+        return True  # "that pass the Bechdel test"
     if after is not None and (after.value in DERIVED or after.text in DERIVED or after.value in TAKINGS):
         return True
     if plural(tags, n) and before is not None and (before.kind == "level" or _shared(tags, n) or _told_apart(tags, n)):

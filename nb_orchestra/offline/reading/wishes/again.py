@@ -32,7 +32,7 @@ def sorts(column: Column) -> bool:
 
 def tested_again(clause: Clause, memory: Memory) -> list[Intent]:
     """ "… and test if the difference is significant": the comparison of before, in the same rows."""
-    before, test = memory.find("compare", "share", "statistics", "gap", "group_extreme"), named_test(clause)
+    before, test = memory.find("compare", "share", "statistics", "gap", "group_extreme", "crosstab", "two_parts"), named_test(clause)
     if before is None or clause.columns() or clause.conditions or memory.slot_words:
         return []
     if before.kind != "compare":
@@ -46,7 +46,9 @@ def _test_of(before: Intent, clause: Clause, memory: Memory) -> list[Intent]:
     by = [name for name in before.by if name in memory.table and sorts(memory.table[name])]
     if not by:
         return []
-    memory.known |= {"significant", "significantly", "difference", "chance", "real"}
+    memory.known |= {"significant", "significantly", "difference", "chance", "real", "association", "relationship", "link"}
+    if before.kind == "crosstab":
+        return [Intent("proportions", clause.text, before.columns[:1], (by[0],), where=before.where)]
     if before.kind != "share":
         options = {"test": named_test(clause)}
         return [Intent("compare", clause.text, before.columns[:1], tuple(by[:2]), where=before.where, options=options)] if before.columns else []
@@ -56,9 +58,11 @@ def _test_of(before: Intent, clause: Clause, memory: Memory) -> list[Intent]:
     return [Intent("proportions", clause.text, (str(counted["column"]),), (by[0],), where=tuple(before.option("of", ())))]
 
 
+_LINK = r"(?:difference|association|relation\w*|link)"
 _AGAIN = re.compile(
-    r"\b(?:is|are|was|were|whether|if) (?:it|that|this|they|these|the (?:difference|gap|effect)s?|there a (?:real |true )?difference)\b.*"
-    r"\b(?:significan\w*|real|chance|random|reliable)\b|\b(?:do|does) (?:they|it|the groups) differ significantly\b|\bsignifican(?:t|tly)(?: different)?\W*$",
+    rf"\b(?:is|are|was|were|whether|if) (?:it|that|this|they|these|the (?:difference|gap|effect)s?|there an? (?:real |true |significant )?{_LINK})\b.*"
+    r"\b(?:significan\w*|real|chance|random|reliable)\b|"
+    rf"\bsignificant {_LINK}\b|\b(?:do|does) (?:they|it|the groups) differ significantly\b|\bsignifican(?:t|tly)(?: different)?\W*$",
     re.IGNORECASE,
 )
 

@@ -57,18 +57,24 @@ def _in_front(clause: Clause) -> str | None:
 _WEIGHTS = re.compile(
     r"\bweight(?:ed|ing|s)?(?: it)? (?:by|with|on|for) (?:the )?(?P<what>[\w ]+?)(?=,|;|\.|\?|\bby\b|\bper\b|\bfor\b|\bin\b|\Z)", re.IGNORECASE
 )
+_WEIGHTED_OF = re.compile(
+    r"\bweighted (?:average|mean|median)s? (?:of |for )?[^,;.?]*?\bby (?:the )?(?P<what>[\w ]+?)\s*(?=[,;.?{]|\bby\b|\bper\b|\bfor\b|\bin\b|\Z)", re.IGNORECASE
+)
+""" "Weighted average of price by volume": what stands behind "by" weighs where it measures; the years or groups there do not."""
 _HEADS = vocabulary("person people size headcount count number total population enrolment employment")
 _SIZES = vocabulary("total count n number size population people headcount")
 
 
 def _weight(clause: Clause, memory: Memory) -> str:
     """The numeric column that weighs: named as such, or the one that says how many a row stands for."""
-    named = (*clause.columns("weight"), _in_front(clause) or "")
+    said, named = _WEIGHTS.search(clause.text), (*clause.columns("weight"), _in_front(clause) or "")
     numeric = [name for name in named if name in memory.table and memory.table[name].kind == "number"]
-    said = _WEIGHTS.search(clause.text)
+    if not numeric and said is None and (said := _WEIGHTED_OF.search(clause.text)) is not None:
+        measured = (memory.table[name] for name in clause.columns("by") if name in memory.table)
+        numeric = [column.name for column in measured if column.kind == "number" and not (column.looks_like_year or column.grouping or column.labelling)]
     if numeric or said is None:
         return numeric[0] if numeric else ""
-    sizes = [column.name for column in memory.table.of_kind("number") if _SIZES & set(column.words) and not column.labelling]
+    sizes = [column.name for column in memory.table.of_kind("number") if _SIZES & set(column.words) and not (column.labelling or "sample" in column.words)]
     if len(sizes) == 1 and {lemma(word) for word in said["what"].split()} & _HEADS:
         memory.known |= {word.casefold() for word in said["what"].split()}
         memory.assume(f"{said['what']} → {sizes[0]}")
@@ -83,9 +89,13 @@ def _weighted(clause: Clause, memory: Memory) -> list[Intent]:
     if not weight and said is not None and values and not memory.slot_words:
         memory.not_done.append(f"weighted by {said['what']}: no numeric column is called so")
         return [Intent("untold", clause.text)]
+    if not weight and values and not memory.slot_words:
+        memory.not_done.append(f'{clause.text}: by what it is weighted was not understood; say "weighted by" and a numeric column')
+        return [Intent("untold", clause.text)]
     if not weight or not values:
         return []
-    statistic = next((key for key in clause.keys("stat") if key in ("mean", "median", "sum", "sd", "var")), "mean")
+    mean = re.search(r"\bweighted (?:average|mean|avg)\b", clause.text, re.IGNORECASE)
+    statistic = "mean" if mean else next((key for key in clause.keys("stat") if key in ("mean", "median", "sum", "sd", "var")), "mean")
     by = [name for name in groups(clause) if name != weight] or [
         name for name in clause.columns("weight") if name in clause.table and name not in (weight, *values)
     ]
@@ -144,12 +154,16 @@ def _melt(clause: Clause, memory: Memory) -> list[Intent]:
     return [Intent("melt", clause.text, columns, options=options)] if len(columns) > 1 else []
 
 
+_WEIGHTED = words(
+    "weighted stat statistics compare resample plain extreme super rank count seasonal share share_of percent_of rate trend distribution create rows"
+    " value_counts peak pattern growth change counts describe"
+)
 ARRANGING = (
     Wish(
         "melt", _melt, takes=words("rank count super extreme point run longest"), when=lambda clause, memory: _LONG.search(clause.text) is not None, ends=True
     ),
     Wish("join", _join, words("join"), takes=words("join compare plain"), ends=True),
-    Wish("weighted", _weighted, words("weighted"), takes=words("weighted stat statistics compare resample plain extreme super rank count"), ends=True),
+    Wish("weighted", _weighted, words("weighted"), takes=_WEIGHTED),
     Wish("crosstab", _crosstab, words("crosstab"), takes=words("crosstab pivot compare proportions count value_counts")),
     Wish("pivot", _pivot, words("pivot"), takes=words("pivot stat statistics compare")),
     Wish("head", _head, takes=words("head rank count rows super extreme"), when=lambda clause, memory: _FIRST_ROWS.search(clause.text) is not None, ends=True),

@@ -6,7 +6,6 @@ import re
 
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Condition, Intent
-from nb_orchestra.offline.reading.language.words import SPELLED
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.tagging import Tag
 from nb_orchestra.offline.reading.wishes.changing import (
@@ -19,6 +18,7 @@ from nb_orchestra.offline.reading.wishes.changing import (
     growth_of_count,
     usual_statistic,
 )
+from nb_orchestra.offline.reading.wishes.largest_steps import asks_largest_step, largest_step
 from nb_orchestra.offline.reading.wishes.picking import groups, measures, pointed_measure
 from nb_orchestra.offline.reading.wishes.spans import HOW_MUCH_MORE, of_things, one_year, said_change, several_of, whole_span
 from nb_orchestra.offline.reading.wishes.two_periods import labelled, two_periods
@@ -171,37 +171,6 @@ def _apart(clause: Clause, memory: Memory) -> bool:
     return _two_years(clause, memory) is not None or two_periods(clause, memory) is not None or of_things(clause, memory)
 
 
-_WHICH_PERIOD = re.compile(
-    rf"\b(?:which|what|the)\s+(?:top\s+)?(?:(?P<n>\d+|{'|'.join(SPELLED)})\s+)?(?P<every>year|quarter|month|week|decade|day)(?P<several>s?)\b", re.IGNORECASE
-)
-
-
-def _step(clause: Clause, memory: Memory) -> list[Intent]:
-    """ "Which year had the largest drop in gross?"."""
-    value = changing_value(clause, memory)
-    if value is None:
-        return []
-    asked = _WHICH_PERIOD.search(clause.text)
-    every = asked["every"].casefold() if asked else "year"
-    down = FALLING.search(clause.text) is not None
-    side = "min" if down == ("max" in clause.keys("super")) else "max"
-    options = {"date": memory.table.date, "every": every, "which": side, "relative": RELATIVE.search(clause.text) is not None, "n": _number(asked)}
-    return [Intent("growth", clause.text, (value,), (), (usual_statistic(clause, memory, value),), clause.conditions, options)]
-
-
-def _number(asked: re.Match[str] | None) -> int:
-    """How many periods are asked for, where they are several; 0 for one."""
-    said = (asked["n"] or "") if asked is not None and asked["several"] else ""
-    return int(said) if said.isdigit() else int(SPELLED.get(said.casefold(), 0))
-
-
-def _steps(clause: Clause, memory: Memory) -> bool:
-    found = _WHICH_PERIOD.search(clause.text)
-    asked = found is not None and (bool(_number(found)) or found.group().casefold().startswith(("which", "what")))
-    change = re.search(rf"\b(?:largest|biggest|greatest|smallest|strongest|highest)\b.*{WORDS_OF_CHANGE.pattern}", clause.text, re.IGNORECASE)
-    return memory.table.date is not None and not memory.slot_words and asked and change is not None
-
-
 _PART = "(hour|weekday|day of the week|day|week|month|quarter|year)"
 _BUSY = re.compile(rf"\b(busiest|quietest)\s+{_PART}s?\b|\b(?:which|what)\s+{_PART}\b.*\b(?:most|(fewest|least))\b(?! common)", re.IGNORECASE)
 _CYCLIC = re.compile(r"\b(?:hour of the day|day of the week|month of the year|time of day|weekday)\b", re.IGNORECASE)
@@ -253,6 +222,6 @@ GROWING = (
     Wish("change", _change, takes=_EVERYTHING, when=_changes),
     Wish("premise", _premise, takes=_EVERYTHING, when=_presumes),
     Wish("growth", _growth, takes=_EVERYTHING, when=_grows),
-    Wish("step", _step, takes=_EVERYTHING, when=_steps),
+    Wish("step", largest_step, takes=_EVERYTHING, when=asks_largest_step),
     Wish("counts", _counts, takes=_EVERYTHING, when=_counted),
 )
