@@ -199,11 +199,14 @@ def _explained(reading: Any) -> set[str]:
 
 
 def _table(goal: Goal) -> Any:
+    from nb_orchestra.offline.continuing import earlier_goals
     from nb_orchestra.offline.reading import is_frame, read_table
+    from nb_orchestra.offline.reading.spelled import spelling_settled
 
     frames = {name: value for name, value in goal.data.items() if is_frame(value)}
     if not frames:
         hint = "name a DataFrame as {name}, give documents to search (tools=[documents('folder')]), or set a model"
         raise UnreadableGoalError("the built-in engine reads goals about tables or documents, and this goal has neither", hint=hint)
     name = min(frames, key=lambda name: (goal.text.find("{" + name) if "{" + name in goal.text else len(goal.text), list(frames).index(name)))
-    return read_table(name, frames[name], tuple(goal.columns.get(name, ())))
+    said = "\n".join([*earlier_goals(goal), goal.text])
+    return spelling_settled(read_table(name, frames[name], tuple(goal.columns.get(name, ()))), said)

@@ -13,6 +13,7 @@ from typing import Any
 from nb_orchestra.core.goal import Goal
 from nb_orchestra.offline.reading import Intent, Table, is_frame, read_table
 from nb_orchestra.offline.reading.sense import sensed
+from nb_orchestra.offline.reading.spelled import spelling_settled
 from nb_orchestra.offline.reading.tables import Column
 
 _JOINS = re.compile(r"\b(join|merge|combine|match|link|look ?up)", re.IGNORECASE)
@@ -46,7 +47,7 @@ def brought_together(goal: Goal, table: Table, said: str) -> Together:
     names = sorted(named, key=lambda name: said.find("{" + name)) + [name for name in frames if name not in named]
     made = Together(table, joins=bool(named) and _JOINS.search(said) is not None)
     for name in names:
-        other = read_table(name, frames[name])
+        other = spelling_settled(read_table(name, frames[name]), said)
         if made.joins:
             made.table = made.table.joined(other) if name in named else made.table
         elif _alike(table, other):

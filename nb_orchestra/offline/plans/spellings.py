@@ -1,4 +1,7 @@
-"""Values that a column writes in several ways (Harbour, harbour, " Harbour "): one value to whoever names it, or cleans the column."""
+"""Values that a column writes in several ways (Harbour, harbour, " Harbour "; female, F): one value to whoever groups by it, names it, or cleans the column.
+
+A goal with an answer format takes groups as they are written: only a value that it names stands for all its spellings there.
+"""
 
 from __future__ import annotations
 
@@ -7,54 +10,58 @@ from typing import Any
 
 from nb_orchestra.offline.plans.draft import Draft
 from nb_orchestra.offline.reading import Intent
-from nb_orchestra.offline.reading.language.words import fold
+from nb_orchestra.offline.reading.intents import texts_in
+from nb_orchestra.offline.reading.matching.spelt import Spelt, key_of
 from nb_orchestra.offline.reading.tables import Column
 
-SHORTEST = 3
-"""Letters: shorter ones may differ by their case alone (M and m, Aa and AA)."""
-MOST_VALUES = 200
-
-
-def variants(column: Column) -> dict[str, list[str]]:
-    """The spelling that is kept → all that are the same but for case, blanks and joints; only where there are several."""
-    if column.kind != "text" or column.distinct > MOST_VALUES:
-        return {}
-    alike: dict[str, list[str]] = {}
-    for level in map(str, column.levels):
-        alike.setdefault(fold(level), []).append(level)
-    return {max(texts, key=_written): texts for key, texts in alike.items() if len(texts) > 1 and len(key) >= SHORTEST}
-
-
-def _written(text: str) -> tuple[bool, bool, str]:
-    """Without blanks around it and with a capital first."""
-    return text == text.strip(), text[:1].isupper() and not text.isupper(), text
+MOST_TOLD = 6
+_OF_ALL_COLUMNS = frozenset({"table_one", "train", "associations", "strongest", "drivers"})
+"""Kinds of intents that look at every column where they name none."""
 
 
 def merge_named(draft: Draft) -> None:
-    """A value that a condition names stands for all its spellings; groups of such a column are told to be as written."""
+    """Writes each column that the goal groups by, shows or restricts one way: all its values, or those that conditions name where nothing else speaks of it."""
     intents = draft.reading.intents
-    named = {(str(item["column"]), fold(str(value))) for intent in intents for item in _plain(intent.where) for value in _values(item)}
-    for name in dict.fromkeys(column for column, _ in named if column in draft.table):
-        merge(draft, draft.table[name], Intent("clean", f"{name} is written in several ways", (name,)), only={value for own, value in named if own == name})
-    whole = {name for name in draft.table.by_name if {fold(kept) for kept in variants(draft.table[name])} <= {value for own, value in named if own == name}}
-    cleaned = whole | {name for intent in intents if intent.kind in ("clean", "recode") for name in intent.columns}
-    for name in dict.fromkeys(name for intent in intents for name in intent.by if name in draft.table and name not in cleaned):
-        if kept := list(variants(draft.table[name]).values()):
-            draft.assume(f"{name}: grouped as written, and some values are written in several ways ({', '.join(repr(text) for text in kept[0][:3])})")
+    named = {(str(item["column"]), key_of(str(value))) for intent in intents for item in _plain(intent.where) for value in _values(item)}
+    grouped = set() if draft.reading.slots else {name for intent in intents if intent.kind != "clean" for name in _grouped(intent, draft)}
+    for column in [column for column in draft.table.columns if column.spelt]:
+        keys = {key for name, key in named if name == column.name}
+        if column.name in grouped or keys:
+            merge(draft, column, Intent("clean", f"{column.name} is written in several ways", (column.name,)), None if column.name in grouped else keys)
 
 
 def merge(draft: Draft, column: Column, intent: Intent, only: Iterable[str] | None = None) -> None:
     """Adds the step that writes each value of the column one way; those named only, where some are named."""
-    wanted = {kept: texts for kept, texts in variants(column).items() if only is None or fold(kept) in only}
-    spellings = ((form, kept) for kept, texts in wanted.items() for text in texts for form in (text, text.strip()))  # its blanks may have gone before
+    wanted = [one for one in column.spelt if _wanted(one, only) and not (one.coded and draft.reading.slots)]
+    spellings = ((form, one.kept) for one in wanted for text in one.others for form in (text, text.strip()))  # its blanks may have gone before
     mapping = {form: kept for form, kept in spellings if form != kept}
     if not mapping:
         return
     draft.change(
         "replace_values", {"column": column.name, "mapping": mapping}, intent, name=f"one_spelling_of_{column.name}", purpose=f"{column.name} written one way"
     )
-    for kept, texts in wanted.items():
-        draft.assume(f"{kept}: also written {', '.join(repr(text) for text in texts if text != kept)}, taken as the same")
+    for one in sorted(wanted, key=lambda one: -one.rows)[:MOST_TOLD]:
+        draft.assume(_told(column, one))
+    if len(wanted) > MOST_TOLD:
+        draft.assume(f"{column.name}: {len(wanted) - MOST_TOLD} more values in several spellings, each taken as one")
+
+
+def _told(column: Column, one: Spelt) -> str:
+    what = "codes" if one.coded else "spellings"
+    also = ", ".join(repr(text) for text in one.others[:4])
+    return f"{column.name}: {len(one.others) + 1} {what} of {one.kept} taken as one, {one.rows:,} rows (also written {also})"
+
+
+def _wanted(one: Spelt, only: Iterable[str] | None) -> bool:
+    return only is None or bool({key_of(text) for text in (one.kept, *one.others)} & set(only))
+
+
+def _grouped(intent: Intent, draft: Draft) -> Iterator[str]:
+    """Columns that an intent groups by, counts, charts or shows, beside its conditions."""
+    options = {key: value for key, value in intent.options.items() if key not in ("of", "where")}
+    yield from (*intent.columns, *intent.by, *texts_in(options))
+    if intent.kind in _OF_ALL_COLUMNS and not intent.columns:
+        yield from (column.name for column in draft.table.columns if column.grouping)
 
 
 def _plain(where: Iterable[Any]) -> Iterator[Mapping[str, Any]]:

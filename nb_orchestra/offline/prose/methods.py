@@ -8,6 +8,7 @@ from typing import Any
 
 from nb_orchestra.offline.prose.comparing import CHECK
 from nb_orchestra.offline.prose.conditions import condition_text
+from nb_orchestra.offline.prose.recoding import recoded_text
 from nb_orchestra.offline.prose.wording import listed, missing, number, plural
 from nb_orchestra.offline.recipe import Recipe, made_columns
 from nb_orchestra.offline.recipes.labels import capital, label_of
@@ -31,7 +32,7 @@ SENTENCES = {
     "drop_duplicates": "repeated rows were left out",
     "convert_types": "{columns} were converted to {to}",
     "clean_text": "text was cleaned of HTML entities and padding",
-    "replace_values": "values of {column} were recoded",
+    "replace_values": "values of {column} were recoded{ (|recoded}",
     "encode": "{columns} were coded as numbers ({method})",
     "group_summary": "{value} was summarised by {by} ({statistics})",
     "crosstab": "{rows} was cross-tabulated with {columns}",
@@ -125,6 +126,8 @@ def method_of(recipe: Recipe, arguments: Mapping[str, Any], result: Any, purpose
         words["fence"] = FENCES.get(str(given["method"]), "").format("" if width is None else f"{width:g}")
     if recipe.name == "derive":
         words["made"] = listed([f"{_words('name', name)} was computed as {formula_text(tree)}" for name, tree in made_columns(given).items()])
+    if recipe.name == "replace_values":
+        words["recoded"] = recoded_text(given["mapping"])
     if recipe.name == "trend":
         words["every"] = str(result["every"].iloc[0]) if hasattr(result, "columns") else "period"
     told = capital(_HOLE.sub(lambda hole: _part(hole, words), template))

@@ -11,6 +11,7 @@ from typing import Any
 
 from nb_orchestra.offline.reading.language.words import day_first
 from nb_orchestra.offline.reading.matching.naming import Naming, naming, told_apart
+from nb_orchestra.offline.reading.matching.spelt import spelt
 from nb_orchestra.offline.reading.tables import Column, Table
 
 _LOOKED_AT = 3_000
@@ -49,6 +50,8 @@ def read_table(name: str, frame: Any, forced: tuple[str, ...] = ()) -> Table:
 def _column(name: str, called: Naming, series: Any, kind: str, disguised: str) -> Column:
     low, high = _range(series) if kind == "number" and not disguised else (None, None)
     distinct, levels = _levels(series, kind)
+    identifying = len(series) >= 20 and distinct > 0.9 * len(series)
+    spellings = spelt(called.words, levels, identifying=identifying, counted=lambda texts: _counted(series, texts)) if kind == "text" else ()
     return Column(
         name,
         kind,
@@ -67,7 +70,13 @@ def _column(name: str, called: Naming, series: Any, kind: str, disguised: str) -
         kind == "date" and _crowded(series),
         low is not None and not called.unit and _tally(series, low, high or 0.0),
         called.bare,
+        spellings,
     )
+
+
+def _counted(series: Any, texts: list[str]) -> dict[str, int]:
+    counts = series.value_counts()
+    return {text: int(counts[text]) for text in texts}
 
 
 def _kind(series: Any) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from nb_orchestra.offline.reading.answer_formats.formats import divide
 from nb_orchestra.offline.reading.intents import Intent
 from nb_orchestra.offline.reading.legends import decoded
 from nb_orchestra.offline.reading.rephrasing.plainly import defined_plainly
-from nb_orchestra.offline.reading.rephrasing.talking import to_the_point
+from nb_orchestra.offline.reading.rephrasing.talking import AS_WRITTEN, to_the_point
 from nb_orchestra.offline.reading.tables import Table
 from nb_orchestra.offline.reading.wide import unstacked
 
@@ -23,6 +23,9 @@ class Ready:
     told: tuple[str, ...] = ()
 
 
+_APART = "as written: every spelling of a value is a value of its own"
+
+
 def made_ready(text: str, table: Table) -> Ready:
     if divide(text)[1]:  # an answer format: every word of such a goal is meant as it stands
         plain, told, table = defined_plainly(text, table)
@@ -31,4 +34,5 @@ def made_ready(text: str, table: Table) -> Ready:
     wide = unstacked(known.text, known.table)
     table = wide.table if wide is not None else known.table
     plain, told, table = defined_plainly(known.text, table)
+    told = [*told, *([_APART] if AS_WRITTEN.search(text) else [])]
     return Ready(plain, table, (*known.intents, *((wide.intent,) if wide is not None else ())), tuple(told))

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from nb_orchestra.offline.reading.language.words import lemma, parts, vocabulary
+from nb_orchestra.offline.reading.matching.spelt import Spelt
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class Column:
     crowded: bool = False  # a date that several rows share
     tally: bool = False  # of numbers: whole, from about 0 on and many different ones: how many there were of something
     bare: str = ""  # the name without a unit that it holds: "dose" of "dose (uM)"
+    spelt: tuple[Spelt, ...] = ()  # values that stand in several spellings
 
     @property
     def grouping(self) -> bool:
@@ -59,7 +61,7 @@ class Column:
         if self.kind == "number":
             return 1 if set(self.levels) == {0, 1} else None
         words = {str(level).casefold(): level for level in self.levels}
-        return next((words[yes] for yes, no in (("yes", "no"), ("y", "n"), ("true", "false")) if set(words) == {yes, no}), None)
+        return next((words[yes] for yes, no in _TRUTHS if set(words) == {yes, no}), None)
 
     @property
     def no(self) -> Any:
@@ -107,6 +109,9 @@ class Column:
     def looks_like_year(self) -> bool:
         return self.kind == "number" and self.low is not None and self.high is not None and 1500 <= self.low <= self.high <= 2200 and "year" in self.words
 
+
+_TRUTHS = (("yes", "no"), ("y", "n"), ("true", "false"), ("yes", "n"), ("yes", "false"), ("true", "no"), ("y", "no"), ("true", "n"), ("y", "false"))
+"""Words for yes and no that may stand beside each other."""
 
 _PLACES = frozenset({"country", "nation", "city", "town", "state", "region", "county", "province", "district"})
 """Columns whose many values are names of places: other names ("alpha" of a storm) may be any word."""

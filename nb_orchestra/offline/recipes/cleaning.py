@@ -213,8 +213,9 @@ def replace_values(frame: pd.DataFrame, *, column: str, mapping: dict[str, Any])
     name = column_of(frame, column)
     texts = {str(old): new for old, new in mapping.items()}
     series = frame[name]
-    if as_groups(series) is series and not isinstance(series.dtype, pd.CategoricalDtype):  # once per distinct value
-        codes, distinct = pd.factorize(series, use_na_sentinel=False)
+    if as_groups(series) is series:  # once per distinct value
+        sorts = isinstance(series.dtype, pd.CategoricalDtype)
+        codes, distinct = (series.cat.codes.to_numpy(), [*series.cat.categories, np.nan]) if sorts else pd.factorize(series, use_na_sentinel=False)
         made = pd.Series([texts.get(str(value), value) for value in np.asarray(distinct, dtype=object)], dtype=object).infer_objects()
         return frame.assign(**{name: made.take(codes).set_axis(frame.index)})
     series = series.astype(object)

@@ -47,7 +47,8 @@ def _spellings(column: Column, level: str) -> tuple[str, ...]:
     """The value, its plural where that looks like another word's ("Adelies" is no plural of "Adely"), and other words for it."""
     plural = (f"{level}s",) if level.endswith("ie") else ()
     numbered = (" ".join(pieces.groups()),) if (pieces := _NUMBERED.fullmatch(level)) else ()
-    return (level, *plural, *numbered, *_also(column, level))
+    others = tuple(text for one in column.spelt if one.kept == level for text in one.others)
+    return (level, *plural, *numbered, *others, *(word for text in (level, *others) for word in _also(column, text)))
 
 
 _NUMBERED = re.compile(r"(\d+)([A-Za-z]+)")

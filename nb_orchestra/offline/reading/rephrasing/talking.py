@@ -7,18 +7,30 @@ import re
 
 _ORDERS = "compare|count|show|what|which|how|is|are|do|does|plot|list"
 _OCCASIONS = "meeting|report|class|lesson|talk|presentation|newsletter|poster|homework|boss"
-_ASIDES = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        rf"\A\W*(?:dear|hi|hello|hey|good (?:morning|afternoon|evening))\b(?:(?! (?:{_ORDERS})\b)[\w ’']){{0,30}}[,.!:]\s*",
-        r"\b(?:many )?thanks(?: a lot| so much| in advance)?\b[.! ]*|\bthank you(?: very much| so much)?\b[.! ]*",
-        r"(?:(?<=[.;,!?])|(?<=\n))\s*(?:please )?(?:keep it|make it|be) (?:short|brief|simple|concise)\b(?: please)?\s*(?=[.!;]|\Z)[.!]?",
-        rf"\A\W*for (?:our|my|the|a|an|this|next|tomorrow[’']s) (?:[\w’-]+ ){{0,3}}(?:{_OCCASIONS})\b[:,]\s*",
-        r",? (?:they|these|those|which) (?:are|must be|were) (?:all )?(?:just )?(?:typos?|errors?|mistakes?|wrong|not real)\b",
-        r"\((?:please|thanks|sorry)[^()]{0,40}\)",
-        r"\((?:the|this|these)\b(?![^()]*(?:\d|remov|exclu|drop|only|ignor|without|not\b))[^()]{3,60}\b(?:has|have|is|are|contains?|holds?)\b[^()]{0,60}\)",
-        r"\b(?:could|can|would|will) you (?:please |kindly )?(?=\w)(?!be\b|have\b)",
-    )
+AS_WRITTEN = re.compile(
+    r"[,(]?\s*\b(?:(?:spell(?:ed|t)|taken|grouped|counted|kept|all|each) )*(?:exactly )?as (?:it is |they are |they stand )?"
+    r"(?:written|spelled|spelt|typed|entered)\b\)?"
+    r"|[,(]?\s*\b(?:by|per|with|using|in|for) (?:the |their |its |each |every )?exact (?:spellings?|writing)\b\)?"
+    r"|[,(]?\s*\b(?:each|every|all|different|with) spellings? (?:apart|separate(?:ly)?|on (?:its|their) own|of (?:its|their) own)\b\)?"
+    r"|[,(]?\s*\b(?:exact spellings?|case[- ]sensitive(?:ly)?)\b\)?",
+    re.IGNORECASE,
+)
+"""Words that keep the spellings of a value apart."""
+_ASIDES = (
+    AS_WRITTEN,
+    *(
+        re.compile(pattern, re.IGNORECASE)
+        for pattern in (
+            rf"\A\W*(?:dear|hi|hello|hey|good (?:morning|afternoon|evening))\b(?:(?! (?:{_ORDERS})\b)[\w ’']){{0,30}}[,.!:]\s*",
+            r"\b(?:many )?thanks(?: a lot| so much| in advance)?\b[.! ]*|\bthank you(?: very much| so much)?\b[.! ]*",
+            r"(?:(?<=[.;,!?])|(?<=\n))\s*(?:please )?(?:keep it|make it|be) (?:short|brief|simple|concise)\b(?: please)?\s*(?=[.!;]|\Z)[.!]?",
+            rf"\A\W*for (?:our|my|the|a|an|this|next|tomorrow[’']s) (?:[\w’-]+ ){{0,3}}(?:{_OCCASIONS})\b[:,]\s*",
+            r",? (?:they|these|those|which) (?:are|must be|were) (?:all )?(?:just )?(?:typos?|errors?|mistakes?|wrong|not real)\b",
+            r"\((?:please|thanks|sorry)[^()]{0,40}\)",
+            r"\((?:the|this|these)\b(?![^()]*(?:\d|remov|exclu|drop|only|ignor|without|not\b))[^()]{3,60}\b(?:has|have|is|are|contains?|holds?)\b[^()]{0,60}\)",
+            r"\b(?:could|can|would|will) you (?:please |kindly )?(?=\w)(?!be\b|have\b)",
+        )
+    ),
 )
 _SAY = "say|tell me|tell us|state|check|test|see|find out|let me know"
 _WHETHER = re.compile(

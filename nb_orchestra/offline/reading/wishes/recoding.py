@@ -12,6 +12,7 @@ from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Intent
 from nb_orchestra.offline.reading.language.words import fold, lemma, vocabulary
 from nb_orchestra.offline.reading.memory import Memory
+from nb_orchestra.offline.reading.spelled import as_written
 from nb_orchestra.offline.reading.tables import Column
 from nb_orchestra.offline.reading.wishes.wish import Wish
 
@@ -60,7 +61,7 @@ def _column(clause: Clause) -> Column | None:
     """The one category that is spoken of by name, or by values that only it has."""
     named = [clause.table[name] for name in clause.columns() if name in clause.table]
     named = named or [clause.table[name] for name in dict.fromkeys(tag.value[0] for tag in clause.tags if tag.kind == "level")]
-    texts = [column for column in named if column.kind == "text" and 2 <= column.distinct <= _MOST_LEVELS]
+    texts = [column for column in map(as_written, named) if column.kind == "text" and 2 <= column.distinct <= _MOST_LEVELS]
     return texts[0] if len(texts) == 1 else None
 
 

@@ -1,0 +1,140 @@
+"""Values as people mean them: one for all its spellings and codes, each apart where several are listed. Each goal beside pandas' own answer."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from nb_orchestra import orchestrate
+from nb_orchestra.citing import methods_of
+from nb_orchestra.ejecting import eject
+from nb_orchestra.offline.reading import read_table
+from nb_orchestra.offline.reading.matching.spelt import spelt
+
+sys.path.insert(0, str(Path(__file__).parent))
+from test_everyday_goals import Right, missing_from
+
+
+def _shelter() -> pd.DataFrame:
+    """Animals of a shelter: kinds and sexes in several spellings, stays in days."""
+    n = np.arange(120)
+    kinds = np.array(["dog", "cat", "dog", "rabbit", "Dog", "cat ", "CAT", "dog"])
+    sexes = np.array(["female", "male", "F", "M", "Female", "male"])
+    return pd.DataFrame(
+        {
+            "animal_id": [f"A{number:03d}" for number in n],
+            "kind": kinds[n % 8],
+            "sex": sexes[(n * 7) % 6],
+            "town": np.array(["Kiel", "Bonn", "Ulm"])[(n // 5) % 3],
+            "chipped": np.array(["yes", "no", "Y", "yes", "N", "TRUE"])[(n * 5) % 6],
+            "days": (n * 13) % 41 + 1,
+        }
+    )
+
+
+def _once(frame: pd.DataFrame) -> pd.DataFrame:
+    sex = frame.sex.str.casefold().map({"f": "female", "m": "male"}).fillna(frame.sex.str.casefold())
+    chipped = frame.chipped.str.casefold().isin(["yes", "y", "true"])
+    return frame.assign(kind=frame.kind.str.strip().str.casefold(), sex=sex, chipped=chipped)
+
+
+SHELTER = _shelter()
+ONCE: list[tuple[str, Right]] = [
+    ("number of animals per kind", lambda f: f.kind.value_counts()),
+    ("mean days by kind", lambda f: f.groupby("kind").days.mean()),
+    ("median days by sex", lambda f: f.groupby("sex").days.median()),
+    ("crosstab of kind and town", lambda f: pd.crosstab(f.kind, f.town).stack()),
+    ("how many dogs are there?", lambda f: (f.kind == "dog").sum()),
+    ("mean days of females", lambda f: f[f.sex == "female"].days.mean()),
+    ("which kind has the highest mean days?", lambda f: f.groupby("kind").days.mean().max()),
+    ("how many different kinds are there", lambda f: f.kind.nunique()),
+    ("share of chipped animals per town", lambda f: f.groupby("town").chipped.mean() * 100),
+    ("pivot of mean days by kind and town", lambda f: f.pivot_table(index="kind", columns="town", values="days").stack()),
+]
+
+
+def asked(goal: str, frame: pd.DataFrame = SHELTER) -> Any:
+    return orchestrate(f"{goal} {{shelter}}", data={"shelter": frame}, model="builtin", cache=False)
+
+
+@pytest.mark.parametrize(("goal", "right"), ONCE, ids=[goal for goal, _ in ONCE])
+def test_spellings_and_codes_of_a_value_are_one(goal: str, right: Right) -> None:
+    """Groups and restrictions take all of them, and the run says so."""
+    run = asked(goal)
+    assert not run.plan.not_done, run.plan.not_done
+    assert not list(missing_from(run.value, right(_once(SHELTER))))
+    assert any("taken as one" in line for line in run.plan.assumptions), run.plan.assumptions
+
+
+def test_the_rows_of_all_spellings_are_told_under_the_most_frequent_one() -> None:
+    """ "2 spellings of dog taken as one, 60 rows (also written 'Dog')"."""
+    lines = asked("number of animals per kind").plan.assumptions
+    assert "kind: 2 spellings of dog taken as one, 60 rows (also written 'Dog')" in lines
+
+
+@pytest.mark.parametrize(
+    "goal", ["number of animals per kind as written", "number of animals per kind, exact spelling", "rows per kind, spelled exactly as written"]
+)
+def test_as_written_keeps_them_apart(goal: str) -> None:
+    """Who asks for the exact spelling gets it, and is told so."""
+    run = asked(goal)
+    assert not run.plan.not_done
+    assert sorted(run.value.n) == sorted(SHELTER.kind.value_counts())
+    assert any(line.startswith("as written") for line in run.plan.assumptions)
+
+
+def test_plain_code_and_methods_tell_which_spellings_were_taken_as_one() -> None:
+    """Who runs the code without us gets the same groups, and a reader of the paper learns of it."""
+    run = asked("mean days by kind")
+    space: dict[str, Any] = {"shelter": SHELTER}
+    exec(compile(eject(run, "files").script(), "<plain code>", "exec"), space)
+    assert list(space[run.plan[run.plan.result[0]].name]["mean"]) == list(_once(SHELTER).groupby("kind").days.mean())
+    assert "'Dog' to dog" in methods_of(run, run.plan.result[0])
+
+
+def _apart(*values: str, name: str = "kind") -> bool:
+    return not spelt((name,), values, identifying=False, counted=lambda texts: dict.fromkeys(texts, 1))
+
+
+@pytest.mark.parametrize(
+    ("values", "apart"),
+    [
+        (("a", "A", "b"), True),
+        (("Aa", "AA", "aa"), True),
+        (("ab12", "AB12"), True),
+        (("xYz", "XyZ"), True),
+        (("1-10", "11-0", "110"), True),
+        (("-5 °C", "5 °C"), True),
+        (("m", "M", "km"), True),
+        (("girl", "woman", "man", "boy"), True),
+        (("yes", "no", "often", "Y"), True),
+        (("North", "NORTH"), False),
+        (("sci-fi", "Sci-Fi", "scifi"), False),
+        (("Ward 1", "ward 1", "ward-1"), False),
+        (("f", "female", "male"), False),
+        (("Y", "no", "N"), False),
+        (("true", "no", "N"), False),
+    ],
+    ids=str,
+)
+def test_only_what_can_mean_nothing_else_is_taken_as_one(values: tuple[str, ...], apart: bool) -> None:
+    """Letters, codes, ranges, signs and answers beside yes and no stay apart."""
+    assert _apart(*values) is apart
+
+
+def test_identifiers_keep_their_case() -> None:
+    """A column of codes, or one with a value for each row, is never rewritten."""
+    assert _apart("abc", "ABC", name="code")
+    frame = pd.DataFrame({"who": [f"{letter}{'x' * n}" for n in range(20) for letter in ("a", "A")], "x": 1.0})
+    assert not read_table("t", frame)["who"].spelt
+
+
+def test_a_category_column_is_rewritten_too() -> None:
+    """Whatever type the text has."""
+    run = asked("mean days by kind", SHELTER.astype({"kind": "category"}))
+    assert not list(missing_from(run.value, _once(SHELTER).groupby("kind").days.mean()))
