@@ -8,6 +8,7 @@ from typing import Any
 from nb_orchestra.offline.plans.draft import Draft, Product, Ref
 from nb_orchestra.offline.plans.ordering import put_in_order
 from nb_orchestra.offline.plans.slots import fill
+from nb_orchestra.offline.plans.spreading import spread
 from nb_orchestra.offline.reading.answer_formats.formats import divide
 
 
@@ -17,6 +18,7 @@ def finish(draft: Draft) -> dict[str, Any] | None:
         return _data(draft, draft.steps[-1]["id"])
     if not draft.steps:
         return None
+    spread(draft)
     _give_names(draft)
     products = sorted(draft.products, key=lambda product: product.kind == "changed") or [
         Product(draft.steps[-1]["id"], "changed", draft.reading.intents[-1], "")

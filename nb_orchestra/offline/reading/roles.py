@@ -26,6 +26,7 @@ def roles(tags: tuple[Tag, ...], skip: frozenset[int]) -> tuple[tuple[str, str],
         if tag.kind == "column":
             before = tags[position - 1].text.casefold() if position else ""
             role = "which" if before in ("which", "what", "who", "whose") else "by" if before.split()[-1:] in (["different"], ["various"]) else state.role
+            role = "by" if [item.text.casefold() for item in tags[position + 1 : position + 3]] in (["as", "columns"], ["as", "rows"]) else role
             state.found.append((tag.value, role))
         elif "group" in tag.kinds and tag.kinds["group"] in _ROLE_OF:
             state.role = _next_role(state.role, tag, tags, position)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from nb_orchestra.offline.reading.language.synonyms import same_notion
-from nb_orchestra.offline.reading.language.words import vocabulary
+from nb_orchestra.offline.reading.language.words import lemma, vocabulary
 from nb_orchestra.offline.reading.tables import Table
 from nb_orchestra.offline.reading.tagging import Tag
 
@@ -20,9 +20,33 @@ _SPEEDS = vocabulary("speed velocity mph kmh pace")
 def turned(tags: list[Tag], table: Table) -> list[Tag]:
     """The tags, with the ends of "fastest" and "slowest" as this table measures them, and a drop of something as a change."""
     tags = [replace(tag, kinds={"verb": "trend"}) if _drops(tags, n) else tag for n, tag in enumerate(tags)]
+    tags = [_as_column(tag, name) if (name := _grouped_already(tags, n, table)) else tag for n, tag in enumerate(tags)]
+    tags = [replace(tag, kind="lexical", kinds={"word": "stop"}, value=None, how="", rivals=()) if _qualifies(tags, n, table) else tag for n, tag in enumerate(tags)]
     if any(same_notion(speed, word) for column in table.of_kind("number") for word in column.words for speed in _SPEEDS):
         return tags
     return [replace(tag, kinds={**tag.kinds, "super": "min" if tag.kinds["point"] in _FAST else "max"}) if _turns(tag) else tag for tag in tags]
+
+
+def _as_column(tag: Tag, name: str) -> Tag:
+    return replace(tag, kind="column", kinds={}, value=name, how="words", rivals=(), spare=None)
+
+
+def _grouped_already(tags: list[Tag], n: int, table: Table) -> str:
+    """ "By cluster", "per segment", where a column is called so: nothing is to be put into groups anew, as "cluster the rows" would."""
+    if not tags[n].is_a("verb", "cluster"):
+        return ""
+    name = next((column.name for column in table.columns if column.words and {lemma(word) for word in column.words} == {lemma(tags[n].text)}), "")
+    before, behind = tags[n - 1] if n else None, tags[n + 1] if n + 1 < len(tags) else None
+    orders = before is None or before.kind == "mark" or before.is_a("group", "and") or before.is_a("word", "do")
+    return name if not orders or (behind is not None and behind.text.casefold() == "as") else ""
+
+
+def _qualifies(tags: list[Tag], n: int, table: Table) -> bool:
+    """ "Per customer segment": the id in front of a category says whose it is, and groups nothing."""
+    if not (0 < n < len(tags) - 1 and tags[n].kind == tags[n + 1].kind == "column" and tags[n].how != "named" and tags[n - 1].is_a("group", "by")):
+        return False
+    own, behind = table.by_name.get(str(tags[n].value)), table.by_name.get(str(tags[n + 1].value))
+    return own is not None and behind is not None and own.name != behind.name and (own.labelling or own.identifying) and behind.kind == "text" and behind.grouping
 
 
 def _turns(tag: Tag) -> bool:

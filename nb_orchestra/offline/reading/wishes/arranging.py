@@ -32,12 +32,18 @@ def _crosstab(clause: Clause, memory: Memory) -> list[Intent]:
     return [Intent("crosstab", clause.text, (names[0],), (names[1],), where=clause.conditions, options={"normalise": "rows" if percent else None})]
 
 
+_AS_ROWS = re.compile(r"\b(\w+) (?:as|in(?: the)?|down(?: the)?|for the) rows\b", re.IGNORECASE)
+
+
 def _pivot(clause: Clause, memory: Memory) -> list[Intent]:
     names = _categories(clause)
     values = [name for name in measures(clause, memory) if name not in names[:2]]
     if len(names) < 2 or not values:
         return _crosstab(clause, memory)
     statistic = next((key for key in clause.keys("stat") if key in STATISTICS), "mean")
+    named = _AS_ROWS.search(clause.text)
+    if named is not None and lemma(named[1]) in clause.table[names[1]].words:
+        names = [names[1], names[0]]
     return [Intent("pivot", clause.text, (values[0],), tuple(names[:2]), (statistic,), clause.conditions)]
 
 
