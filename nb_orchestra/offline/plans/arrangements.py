@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from nb_orchestra.offline.plans.draft import Draft
+from nb_orchestra.offline.plans.times import dated
 from nb_orchestra.offline.reading import Intent
 
 
@@ -25,11 +28,14 @@ def _pivot(draft: Draft, intent: Intent) -> None:
 
 def _weighted(draft: Draft, intent: Intent) -> None:
     value, weight, statistic = intent.columns[0], intent.option("weight"), intent.statistics[0]
+    frame = draft.rows(intent)
+    if intent.option("part"):
+        period, frame = dated(draft, intent, frame)
+        intent = replace(intent, by=(*intent.by, period))
     arguments = {"value": value, "weight": weight, "by": intent.by, "statistic": statistic}
     name = f"weighted_{statistic}_{value}" + (f"_by_{'_'.join(intent.by)}" if intent.by else "")
-    draft.answer(
-        draft.step("weighted_summary", arguments, intent, name=name, purpose=f"{statistic} of {value}, weighted by {weight}", frame=draft.rows(intent)), intent
-    )
+    made = draft.step("weighted_summary", arguments, intent, name=name, purpose=f"{statistic} of {value}, weighted by {weight}", frame=frame)
+    draft.answer(made, intent)
 
 
 def _head(draft: Draft, intent: Intent) -> None:

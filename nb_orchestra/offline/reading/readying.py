@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from nb_orchestra.offline.reading.answer_formats.formats import divide
 from nb_orchestra.offline.reading.intents import Intent
 from nb_orchestra.offline.reading.legends import decoded
+from nb_orchestra.offline.reading.price_levels import at_prices_of_a_year
 from nb_orchestra.offline.reading.rephrasing.plainly import defined_plainly
 from nb_orchestra.offline.reading.rephrasing.talking import AS_WRITTEN, to_the_point
 from nb_orchestra.offline.reading.tables import Table
@@ -30,9 +31,10 @@ def made_ready(text: str, table: Table) -> Ready:
     if divide(text)[1]:  # an answer format: every word of such a goal is meant as it stands
         plain, told, table = defined_plainly(text, table)
         return Ready(plain, table, (), tuple(told))
+    text, table, priced = at_prices_of_a_year(text, table)
     known = decoded(to_the_point(text), table)
     wide = unstacked(known.text, known.table)
     table = wide.table if wide is not None else known.table
     plain, told, table = defined_plainly(known.text, table)
-    told = [*told, *([_APART] if AS_WRITTEN.search(text) else [])]
+    told = [*priced, *told, *([_APART] if AS_WRITTEN.search(text) else [])]
     return Ready(plain, table, (*known.intents, *((wide.intent,) if wide is not None else ())), tuple(told))

@@ -14,7 +14,7 @@ from nb_orchestra.offline.reading.answer_formats.defined import defined
 from nb_orchestra.offline.reading.language.lexicon import LONGEST, PHRASES
 from nb_orchestra.offline.reading.language.slips import meant
 from nb_orchestra.offline.reading.language.words import Token, fold, lemma, tokens
-from nb_orchestra.offline.reading.matching.columns import Find, exact_name, finds, named, names_a_row, near_names
+from nb_orchestra.offline.reading.matching.columns import Find, at_a_time, exact_name, finds, named, names_a_row, near_names
 from nb_orchestra.offline.reading.matching.values import Level
 from nb_orchestra.offline.reading.matching.valuing import scored
 from nb_orchestra.offline.reading.ordering import asks_for_order
@@ -142,7 +142,7 @@ def _misspelt(stream: list[Token]) -> Iterable[tuple[float, int, int, Tag]]:
 def _columns(stream: list[Token], table: Table) -> Iterable[tuple[float, int, int, Tag]]:
     for find in finds(stream, table):
         first, last = stream[find.start], stream[find.end - 1]
-        if names_a_row(find, stream, table) or (find.end == find.start + 1 and "_" in first.text):
+        if names_a_row(find, stream, table) or at_a_time(find, stream, table) or (find.end == find.start + 1 and "_" in first.text):
             continue
         made = Tag(
             "column",

@@ -21,7 +21,9 @@ def turned(tags: list[Tag], table: Table) -> list[Tag]:
     """The tags, with the ends of "fastest" and "slowest" as this table measures them, and a drop of something as a change."""
     tags = [replace(tag, kinds={"verb": "trend"}) if _drops(tags, n) else tag for n, tag in enumerate(tags)]
     tags = [_as_column(tag, name) if (name := _grouped_already(tags, n, table)) else tag for n, tag in enumerate(tags)]
-    tags = [replace(tag, kind="lexical", kinds={"word": "stop"}, value=None, how="", rivals=()) if _qualifies(tags, n, table) else tag for n, tag in enumerate(tags)]
+    tags = [
+        replace(tag, kind="lexical", kinds={"word": "stop"}, value=None, how="", rivals=()) if _qualifies(tags, n, table) else tag for n, tag in enumerate(tags)
+    ]
     if any(same_notion(speed, word) for column in table.of_kind("number") for word in column.words for speed in _SPEEDS):
         return tags
     return [replace(tag, kinds={**tag.kinds, "super": "min" if tag.kinds["point"] in _FAST else "max"}) if _turns(tag) else tag for tag in tags]
@@ -46,7 +48,9 @@ def _qualifies(tags: list[Tag], n: int, table: Table) -> bool:
     if not (0 < n < len(tags) - 1 and tags[n].kind == tags[n + 1].kind == "column" and tags[n].how != "named" and tags[n - 1].is_a("group", "by")):
         return False
     own, behind = table.by_name.get(str(tags[n].value)), table.by_name.get(str(tags[n + 1].value))
-    return own is not None and behind is not None and own.name != behind.name and (own.labelling or own.identifying) and behind.kind == "text" and behind.grouping
+    return (
+        own is not None and behind is not None and own.name != behind.name and (own.labelling or own.identifying) and behind.kind == "text" and behind.grouping
+    )
 
 
 def _turns(tag: Tag) -> bool:

@@ -53,6 +53,7 @@ _DOES: dict[str, tuple[frozenset[str], tuple[str, ...]]] = {
     "verb compare": (_COMPARING, ('"-"',)),
     "verb correlate": (_COMPARING, ()),
     "verb seasonal": (vocabulary("time_pattern seasonality"), ()),
+    "verb posthoc": (vocabulary("post_hoc pairwise"), ()),
     "verb regress": (vocabulary("pca regression train_model"), ()),
     "verb run": (vocabulary("longest_run"), ()),
     "stat sum": (vocabulary("fall_from_peak against_level first_and_last"), ()),

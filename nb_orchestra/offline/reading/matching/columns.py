@@ -190,6 +190,16 @@ def _only_glue(span: list[Token]) -> bool:
     return all(token.word in STOP or token.word in ("no", "number") for token in span)
 
 
+def at_a_time(find: Find, stream: list[Token], table: Table) -> bool:
+    """ "The budget in 2013", where the table says of each row which year it is of: no column `budget_2013$`."""
+    span = stream[find.start : find.end]
+    year = span[-1].number
+    if len(span) < 3 or year is None or span[-2].word not in ("in", "of", "for", "during", "from"):
+        return False
+    date = table.by_name.get(table.date or "")
+    return date is not None and date.looks_like_year and date.low is not None and date.high is not None and date.low <= year <= date.high
+
+
 def names_a_row(find: Find, stream: list[Token], table: Table) -> bool:
     """ "Orders", "per order", "customers ordered", "30 times": words for rows and what is done to them, however like a column's name they are."""
     token = stream[find.start]

@@ -9,7 +9,7 @@ from nb_orchestra.offline.reading.intents import Intent
 from nb_orchestra.offline.reading.language.words import lemma, vocabulary
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.side_by_side import join_intents
-from nb_orchestra.offline.reading.wishes.picking import STATISTICS, groups, measures
+from nb_orchestra.offline.reading.wishes.picking import STATISTICS, groups, measures, period_of
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
 
 _QUERY = re.compile(
@@ -105,7 +105,8 @@ def _weighted(clause: Clause, memory: Memory) -> list[Intent]:
     by = [name for name in groups(clause) if name != weight] or [
         name for name in clause.columns("weight") if name in clause.table and name not in (weight, *values)
     ]
-    return [Intent("weighted", clause.text, (values[0],), tuple(by[:2]), (statistic,), clause.conditions, {"weight": weight})]
+    period = {} if memory.slot_words else period_of(clause, memory, by)
+    return [Intent("weighted", clause.text, (values[0],), tuple(by[:2]), (statistic,), clause.conditions, {"weight": weight, **period})]
 
 
 def _join(clause: Clause, memory: Memory) -> list[Intent]:

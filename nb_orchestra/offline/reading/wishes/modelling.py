@@ -22,14 +22,15 @@ def _fit(clause: Clause, memory: Memory) -> list[Intent]:
     given = [name for name in clause.columns("from", "with", "by") if name in columns]
     after = _after_verb(clause)
     target = next((name for name in (*after, *clause.columns("target", "pair")) if name in columns and name not in given), None)
-    if after and target in after and not given:
+    if after and target in after and not (given or _before_verb(clause)):
         columns = [target, *[name for name in after if name != target]]
     if target is None and given and memory.measure and memory.measure not in given:
         target = memory.measure
     if target is None:
         memory.features = tuple(given) or memory.features
         return []
-    features = tuple(given or [name for name in columns if name != target])
+    before = _before_verb(clause) if target in after else []
+    features = tuple(given or before or [name for name in columns if name != target])
     trained = clause.has("verb", "train", "classify") or bool(set(clause.keys("measure")) & set(_SCORES)) or clause.table[target].kind != "number"
     if not trained and (not features or any(clause.table[name].kind != "number" for name in (target, *features))):
         trained = not features
@@ -43,6 +44,17 @@ def _after_verb(clause: Clause) -> list[str]:
         (n for n, tag in enumerate(clause.tags) if tag.is_a("verb", "predict", "classify") and tag.text.casefold() not in ("model", "prediction")), None
     )
     return [tag.value for tag in clause.tags[start:] if tag.kind == "column" and tag.value in clause.table] if start is not None else []
+
+
+_CAN = vocabulary("can could do does")
+
+
+def _before_verb(clause: Clause) -> list[str]:
+    """ "Can A, B and C predict D": the columns between the helper and the verb."""
+    tags = clause.tags
+    verb = next((n for n, tag in enumerate(tags) if tag.is_a("verb", "predict", "classify", "regress")), 0)
+    helper = next((n for n, tag in enumerate(tags[:verb]) if tag.text.casefold() in _CAN), verb)
+    return [str(tag.value) for tag in tags[helper:verb] if tag.kind == "column" and tag.value in clause.table]
 
 
 _TARGET = re.compile(r"\b(dependent|target|response|outcome|predicted|output)\s+(variable|column|feature|value)?", re.IGNORECASE)

@@ -29,6 +29,9 @@ def _plainly(clause: Clause, memory: Memory) -> list[Intent]:
         usual = "sum" if all(adds_up(memory.table[name]) for name in values) and all(repeats(memory.table[name]) for name in by) else "mean"
         memory.assume(f"summary: {'total' if usual == 'sum' else 'mean'}")
         return [Intent("statistics", clause.text, tuple(values), tuple(by), (usual,), clause.conditions)]
+    side = next(iter(clause.keys("super")), "")
+    if side and len(values) == 1 and not memory.slot_words:  # "highest budget", "the lowest price since 2010"
+        return [Intent("extreme", clause.text, tuple(values), where=clause.conditions, options={"which": side})]
     if values:
         return [Intent("distribution", clause.text, tuple(values), where=clause.conditions)]
     named = [name for name in clause.columns() if name in clause.table]

@@ -32,7 +32,7 @@ def _chart(clause: Clause, memory: Memory) -> list[Intent]:
 
 _OF_NUMBERS = ("box", "violin", "strip", "histogram")
 _STACKED = re.compile(r"\bstacked\b|\bon top of each other\b", re.IGNORECASE)
-_CHART_WORDS = vocabulary("stacked stack side error bars errorbar errorbars whiskers")
+_CHART_WORDS = vocabulary("fitted fit stacked stack side error bars errorbar errorbars whiskers")
 _FITTED = re.compile(
     r"\b(?:trend|regression|fit|fitted|best[- ]fit|least[- ]squares)[ -]?lines?\b|\blines? of best fit\b|\bfitted (?:straight )?line\b", re.IGNORECASE
 )
