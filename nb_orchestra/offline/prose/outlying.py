@@ -41,7 +41,8 @@ def rank(value: Any, arguments: Mapping[str, Any]) -> list[str]:
     if not len(value) or by not in value.columns:
         return []
     shown = [f"{cell(row[label], label) if label else 'row'} ({amount_or_text(row[by], by)})" for row in value.head(3).to_dict("records")]
-    end = "lowest" if arguments.get("ascending") else "highest"
+    ends = ("earliest", "latest") if _is_date(by) else ("lowest", "highest")
+    end = ends[0] if arguments.get("ascending") else ends[1]
     within = listed([name_of(name) for name in as_list(arguments.get("within"))])
     return (
         [f"The {end} {name_of(by)}{' within each ' + within if within else ''}: {', '.join(shown)}."]
@@ -54,21 +55,30 @@ def amount_or_text(value: Any, column: str) -> str:
     return amount(value, column) if isinstance(value, int | float) else cell(value, column)
 
 
+def _is_date(column: str) -> bool:
+    return "date" in re.split(r"[_\W]+", column.casefold())
+
+
+_IDS = frozenset({"id", "code", "nr", "no"})
 _TITLES = frozenset({"title", "name", "country", "city"})
 
 
 def label_column(value: Any, by: str) -> str | None:
     """The column that names rows: the first text column that tells most of them apart."""
+    ids = [name for name in value.columns if _IDS & set(re.split(r"[_\W]+", str(name).casefold())) and name != by and value[name].is_unique]
     texts = [name for name in value.columns if value[name].dtype.kind not in "iufbM" and name != by]
     titles = [name for name in texts if _TITLES & set(re.split(r"[_\W]+", str(name).casefold())) and 2 * value[name].nunique() > len(value)]
     if not texts:
         return next((str(name) for name in value.columns if is_year(str(name)) and name != by and value[name].is_unique), None)
+    telling = [name for name in texts if value[name].is_unique and not value[name].astype("string").str.fullmatch(r"[\d.,]+").any()]
+    if ids and not titles and (len(value) == 1 or not telling):
+        return str(ids[0])
     return titles[0] if titles else max(texts, key=lambda name: (value[name].nunique(), -list(value.columns).index(name)), default=None)
 
 
 def extreme(value: Any, arguments: Mapping[str, Any]) -> list[str]:
     by, most = str(arguments["by"]), arguments.get("which", "max") == "max"
-    timed = by in value.columns and len(value) and (value[by].dtype.kind == "M" or is_year(by))
+    timed = by in value.columns and len(value) and (value[by].dtype.kind == "M" or is_year(by) or _is_date(by))
     which = ("latest" if most else "earliest") if timed else "highest" if most else "lowest"
     label = next((name for name in as_list(arguments.get("columns")) if name in value.columns and name != by), None) or label_column(value, by)
     if not len(value):

@@ -3,7 +3,9 @@ removes nothing."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from itertools import pairwise
 
 from nb_orchestra.offline.reading.language.synonyms import same_notion
 from nb_orchestra.offline.reading.language.words import lemma, vocabulary
@@ -20,6 +22,7 @@ _SPEEDS = vocabulary("speed velocity mph kmh pace")
 def turned(tags: list[Tag], table: Table) -> list[Tag]:
     """The tags, with the ends of "fastest" and "slowest" as this table measures them, and a drop of something as a change."""
     tags = [replace(tag, kinds={"verb": "trend"}) if _drops(tags, n) else tag for n, tag in enumerate(tags)]
+    tags = _began(tags, table)
     tags = [_as_column(tag, name) if (name := _grouped_already(tags, n, table)) else tag for n, tag in enumerate(tags)]
     tags = [
         replace(tag, kind="lexical", kinds={"word": "stop"}, value=None, how="", rivals=()) if _qualifies(tags, n, table) else tag for n, tag in enumerate(tags)
@@ -51,6 +54,25 @@ def _qualifies(tags: list[Tag], n: int, table: Table) -> bool:
     return (
         own is not None and behind is not None and own.name != behind.name and (own.labelling or own.identifying) and behind.kind == "text" and behind.grouping
     )
+
+
+_ENDS = {"first": "min", "earliest": "min", "soonest": "min", "last": "max", "latest": "max", "recently": "max"}
+
+
+def _began(tags: list[Tag], table: Table) -> list[Tag]:
+    """ "Who started first", "the 3 that joined last": the date that the verb names, from the end that is said."""
+    made = list(tags)
+    for n, (verb, end) in enumerate(pairwise(tags)):
+        behind = tags[n + 2].text.casefold() if end.text.casefold() == "most" and n + 2 < len(tags) else ""
+        side = _ENDS.get(behind or end.text.casefold())
+        stem = re.sub(r"e?d$", "", verb.text.casefold())
+        dates = [column for column in table.of_kind("date") if any(re.sub(r"e?d?$", "", word) == stem for word in column.words)]
+        if verb.kind in ("unknown", "column", "lexical") and side and verb.text.casefold().endswith("ed") and len(stem) > 2 and len(dates) == 1:
+            made[n] = replace(verb, kind="lexical", kinds={"super": side}, value=None, how="")
+            made[n + 1] = _as_column(end, dates[0].name)
+            if behind:
+                made[n + 2] = replace(tags[n + 2], kind="lexical", kinds={"word": "stop"}, value=None, how="")
+    return made
 
 
 def _turns(tag: Tag) -> bool:

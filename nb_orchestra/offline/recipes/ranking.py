@@ -7,7 +7,21 @@ from typing import Any
 import pandas as pd
 
 from nb_orchestra.offline.recipes.conditions import rows_where
-from nb_orchestra.offline.recipes.frames import Refusal, as_dates, as_groups, column_of, columns_of, groups_of, holds_dates, numbers_of, tell_left_out
+from nb_orchestra.offline.recipes.frames import (
+    MOSTLY,
+    Refusal,
+    as_dates,
+    as_groups,
+    as_numbers,
+    column_of,
+    columns_of,
+    groups_of,
+    holds_dates,
+    holds_numbers,
+    numbers_of,
+    tell_left_out,
+    values_in,
+)
 from nb_orchestra.offline.recipes.grouping import group_summary
 
 
@@ -44,9 +58,13 @@ def contenders(frame: pd.DataFrame, values: Any, n: int, ascending: bool) -> tup
 
 
 def orderable(frame: pd.DataFrame, name: str) -> Any:
-    """A column that can be ranked: dates as they are, everything else as numbers. Refusal where it has no values."""
+    """A column that can be ranked: dates as they are or as text says them, everything else as numbers. Refusal where it has no values."""
     if holds_dates(frame[name]):
         return as_dates(frame[name])
+    if not holds_numbers(frame[name]) and not as_numbers(frame[name]).notna().any():
+        dates = as_dates(frame[name])
+        if dates.notna().sum() >= max(1, MOSTLY * values_in(frame[name])):
+            return dates
     return numbers_of(frame, name, least=1)
 
 

@@ -217,10 +217,10 @@ def _restricts(item: Tag, tags: list[Tag], position: int, table: Table) -> bool:
         return False
     if before.text.casefold() in ("the", "a", "an", "all", "any", "each", "every") and position > 1 and before.text.casefold() not in _RESTRICTING:
         before = tags[position - 2]
-    if item.text.casefold() == "side" and position > 1 and tags[position - 2].text.casefold() == "side":  # "side by side"
-        return False
+    side = item.text.casefold() == "side" and position > 1 and tags[position - 2].text.casefold() == "side"  # "side by side"
+    rows = before.text.casefold() == "across" and any(column.identifying and lemma(item.text) in column.words for column in table.of_kind("text"))
     relative = before.text.casefold() in ("that", "who", "whose") and position > 1
-    return before.text.casefold() in _RESTRICTING or relative
+    return (before.text.casefold() in _RESTRICTING or relative) and not (side or rows)  # "across majors", where each row is one
 
 
 def _lost_category(item: Tag, tags: list[Tag], position: int, used: _Used) -> bool:

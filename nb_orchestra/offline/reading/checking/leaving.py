@@ -45,7 +45,8 @@ def tell_lost(clause: Clause, found: list[Intent], memory: Memory) -> None:
     if not found and memory.slot_words:
         memory.loose += clause.conditions
     if found and not memory.slot_words:
-        lost = [said for said in left_out(clause, found) if not (said.casefold().startswith("per ") and said.split()[-1].casefold() in memory.known)]
+        told = memory.known | ({"year", "decade"} if memory.find("trend") is not None else set())  # "give the rate per decade": its slope is told for both
+        lost = [said for said in left_out(clause, found) if not (said.casefold().startswith("per ") and said.split()[-1].casefold() in told)]
         memory.not_done += [f"{said}: this grouping was not used" for said in lost]
     if _LOG_AXIS.search(clause.text) and not memory.slot_words and "log scale" not in memory.known:
         memory.not_done.append(f"{clause.text}: charts have no logarithmic axes")

@@ -35,7 +35,7 @@ _LIGHT = vocabulary(
     "trillion whole increase increased decrease decreased growth grew grow drop dropped rise rose fall fell decline declined gain gained lost change "
     "blood changed improve improved worsen worsened exceeded surpassed busiest quietest other others numeric numerical categorical world human live "
     "coloured colored colour color lived living belong within between across there here them they their will shall able also still even well good whether "
-    "ones anything something everything took ppl stuff log perhaps "
+    "ones anything something everything took ppl stuff log perhaps occur occurs occurred happen happens happened "
     "got put see say try ask way lot bit via too yet off ago few may hey yes him she use out own ran job now big set fit any"
 )
 
@@ -106,6 +106,14 @@ def _is_light(word: str, table: Table, used: Collection[str]) -> bool:
     return len(word) > 3 and any(fold(column.name).endswith(word.casefold()) for column in table.columns)
 
 
+_SIZES = vocabulary("total count n number population headcount")
+
+
+def _sized(name: str, table: Table) -> bool:
+    """True for a column that says how many a row stands for, and not of what."""
+    return name in table.by_name and bool(table[name].words) and set(table[name].words) <= _SIZES
+
+
 _WAYS = vocabulary("rule criterion criteria method procedure approach correction adjustment corrected adjusted")
 _COUNTING = vocabulary("the all these those of which what many number count top each every any")
 _ASKING = vocabulary("is are was were did does do can")
@@ -117,6 +125,8 @@ def _stands_light(tags: Sequence[Tag], n: int, table: Table) -> bool:
     after = tags[n + 1] if n + 1 < len(tags) else None
     said = before.text.casefold().split()[-1] if before is not None else ""
     if tags[n].text.istitle() and before is not None and ((said == "in" and table.of_one_place) or (said in _ASKING and not before.is_a("group", "of"))):
+        return True
+    if before is not None and before.kind == "column" and plural(tags, n) and _sized(str(before.value), table):  # "weighted by total graduates"
         return True
     if before is not None and "method" in before.kinds and tags[n].text.casefold() in _WAYS:  # "the MAD rule", "Holm correction"
         return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from nb_orchestra.offline.reading.clauses import Clause
@@ -108,16 +109,26 @@ def _ratio(tags: tuple[Tag, ...], position: int, memory: Memory) -> tuple[Tag, i
         return _ratio_of(first, stay, None, behind, tags[behind - 1].end, memory) if stay else None
     if (unitary := ratio_of_units(tags, position, memory)) is not None:
         return unitary
+    if first.kind == "column" and per + 1 < len(tags) and tags[per].kind == "unknown" and tags[per].text.casefold().endswith("s"):
+        per += 1  # "part-time workers per 100 employed"
     if first.kind != "column" or per >= len(tags) or tags[per].text.casefold() not in ("per", "for every", "for each") or not _measures(first, memory):
         return None
     behind = per + 1
     while behind < len(tags) and (tags[behind].kind == "number" or tags[behind].text.casefold() in (*_UNITS_OF_ONE, "of", "the")):
         behind += 1
-    if behind >= len(tags) or tags[behind].kind != "column" or not _measures(tags[behind], memory):
+    second = _last_as_column(tags, behind)
+    if second is None or not _measures(second, memory):
         return None
-    second = tags[behind]
     factor = next((item.value for item in tags[per + 1 : behind] if item.kind == "number"), None)
     return _ratio_of(first, str(second.value), factor, behind + 1, second.end, memory)
+
+
+def _last_as_column(tags: tuple[Tag, ...], at: int) -> Tag | None:
+    """The column there; at the end of a clause a statistic's word is the column that is called so: "per 100 total"."""
+    tag = tags[at] if at < len(tags) else None
+    if tag is not None and tag.spare is not None and tag.kind == "lexical" and all(item.kind in ("mark", "frame") for item in tags[at + 1 :]):
+        return replace(tag, kind="column", kinds={}, value=tag.spare.column, how="words")
+    return tag if tag is not None and tag.kind == "column" else None
 
 
 def _stay_beside(value: str, memory: Memory) -> str:

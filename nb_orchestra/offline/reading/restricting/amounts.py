@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from nb_orchestra.offline.reading.language.words import vocabulary
+from nb_orchestra.offline.reading.language.synonyms import same_notion
+from nb_orchestra.offline.reading.language.words import lemma, vocabulary
 from nb_orchestra.offline.reading.restricting.calendar import is_year
 from nb_orchestra.offline.reading.restricting.filters import Filters, amount, span
 from nb_orchestra.offline.reading.tables import Table
@@ -46,6 +47,26 @@ def _signed_things(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
         if tag.text.casefold() in ("negative", "positive") and tags[n + 1].kind in ("unknown", "lexical") and tags[n + 1].text.isalpha():
             found.add((n, n + 1), measures[0].name, "<" if tag.text.casefold() == "negative" else ">", 0)
             found.notes.append(f"{tags[n + 1].text} → {measures[0].name}")
+
+
+_SIZES = vocabulary("total count n number population headcount size")
+
+
+def add_counted_things(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
+    """ "With more than 50,000 graduates", where a row stands for many and one column, called Total or n, says for how many."""
+    sizes = [column for column in table.of_kind("number") if column.words and set(column.words) <= _SIZES and not column.labelling]
+    if len(sizes) != 1 or table.exact:
+        return
+    for n in range(len(tags) - 2):
+        test, number, noun = tags[n : n + 3]
+        counted = noun.kind == "unknown" and noun.text.isalpha() and noun.text.endswith("s") and noun.text.casefold() not in _UNITS
+        if counted and n not in found.used and test.kinds.get("cmp") in (">", "<", ">=", "<=") and number.kind == "number" and not named_row(noun.text, table):
+            found.add((n, n + 1, n + 2), sizes[0].name, test.kinds["cmp"], amount(tags, n + 1))
+            found.notes.append(f"{noun.text} → {sizes[0].name}")
+
+
+def named_row(word: str, table: Table) -> bool:
+    return any(same_notion(lemma(word), noun) for noun in table.row_nouns)
 
 
 def _numbers_behind(tags: tuple[Tag, ...], start: int, table: Table) -> list[int]:

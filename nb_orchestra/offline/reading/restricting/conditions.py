@@ -9,7 +9,7 @@ from nb_orchestra.offline.reading.deriving.takings import add_quantities
 from nb_orchestra.offline.reading.language.synonyms import POINTERS, same_notion
 from nb_orchestra.offline.reading.language.words import parts, vocabulary
 from nb_orchestra.offline.reading.restricting.absence import add_mentions, add_nothings, add_presence, add_rivals, add_undone
-from nb_orchestra.offline.reading.restricting.amounts import add_amounts, add_second_tests, as_shares, said_of_another
+from nb_orchestra.offline.reading.restricting.amounts import add_amounts, add_counted_things, add_second_tests, as_shares, said_of_another
 from nb_orchestra.offline.reading.restricting.calendar import add_dates, add_years, edge, is_year
 from nb_orchestra.offline.reading.restricting.excluding import denied_value, deny
 from nb_orchestra.offline.reading.restricting.filters import Filters, amount, span
@@ -37,6 +37,7 @@ def filters(tags: tuple[Tag, ...], table: Table) -> Filters:
     _beside(tags, found, table)
     add_pointed(tags, found, table)
     add_second_tests(tags, found, table)
+    add_counted_things(tags, found, table)
     add_ages(tags, found, table)
     add_dates(tags, found, table)
     add_years(tags, found, table)

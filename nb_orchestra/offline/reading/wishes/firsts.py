@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Condition, Intent
@@ -17,6 +18,18 @@ _PASS = r"(?:pass|passed|exceed\w*|reach\w*|surpass\w*|cross\w*|top|topped|break
 _PASSING = re.compile(rf"\b(?:when|(?:in )?(?:which|what) (?:year|month|week|day))\b.*\b{_PASS}\b", re.IGNORECASE)
 _SIDE_WORD = re.compile(_SIDE, re.IGNORECASE)
 _FIRST = re.compile(r"\b(?:first|earliest)\b", re.IGNORECASE)
+
+
+def ends_of_dates(clause: Clause, memory: Memory, side: str) -> list[Intent]:
+    """ "Who has the latest start date", "the 3 with the earliest delivery": rows in the order of that date."""
+    pairs = ((tag, most) for most, tag in pairwise(clause.tags) if "super" in most.kinds and tag.kind == "column" and tag.value in clause.table)
+    date = next((str(tag.value) for tag, _ in pairs if clause.table[str(tag.value)].kind == "date"), "")
+    if not date or memory.slot_words or clause.columns("by"):
+        return []
+    n = next((int(number) for number in clause.numbers if 1 < number <= 100 and float(number).is_integer()), 0)
+    if n:
+        return [Intent("rank", clause.text, (date,), where=clause.conditions, options={"n": n, "ascending": side == "min"})]
+    return [Intent("extreme", clause.text, (date,), where=clause.conditions, options={"which": side, "asked": ()})]
 
 
 def _first_time(clause: Clause, memory: Memory) -> list[Intent]:

@@ -10,6 +10,7 @@ from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Intent
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.wishes.counting import asked_of, count_wish, first_few, having
+from nb_orchestra.offline.reading.wishes.firsts import ends_of_dates
 from nb_orchestra.offline.reading.wishes.missing import EACH_COLUMN, of_rows
 from nb_orchestra.offline.reading.wishes.picking import (
     STATISTICS,
@@ -84,6 +85,8 @@ def _extreme(clause: Clause, memory: Memory) -> list[Intent]:
     statistic = next((key for key in clause.keys("stat") if key in STATISTICS or key == "n"), "")
     asked = asked_of(clause, memory, statistic)
     by = asked[:1]
+    if dates := ends_of_dates(clause, memory, side):
+        return dates
     if overall := overall_measure(clause, memory, by, side, tuple(asked)):
         return overall
     values = _after_super(clause) or [name for name in measures(clause, memory, inherit=bool(by and statistic)) if name not in by]

@@ -1,0 +1,118 @@
+"""Forms in which people ask: wide tables, prices of one year, things that a row stands for, dates that a verb names. Each goal beside pandas' own answer."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from nb_orchestra import orchestrate
+from nb_orchestra.errors import UnreadableGoalError
+
+sys.path.insert(0, str(Path(__file__).parent))
+from test_everyday_goals import Right, missing_from
+
+
+def quotes() -> pd.DataFrame:
+    r = np.random.default_rng(91)
+    rows = [(day, fund, round(50 + 10 * n + r.normal(0, 3), 2)) for day in pd.date_range("2019-01-31", "2021-12-31", freq="ME") for n, fund in enumerate("XYZ")]
+    return pd.DataFrame(rows, columns=["day", "fund", "nav"]).assign(fund=lambda f: "F" + f.fund, volume=lambda f: r.integers(100, 900, len(f)))
+
+
+def courses() -> pd.DataFrame:
+    r = np.random.default_rng(92)
+    frame = pd.DataFrame({"Course": [f"Course {n}" for n in range(40)], "Area": r.choice(["Arts", "Law", "Health"], 40), "Total": r.integers(200, 9000, 40)})
+    return frame.assign(Dropouts=lambda f: (f.Total * r.uniform(0.05, 0.4, 40)).astype(int), Pay=r.integers(20, 60, 40) * 1000, ShareWomen=r.uniform(0, 1, 40))
+
+
+def shows() -> pd.DataFrame:
+    r = np.random.default_rng(93)
+    frame = pd.DataFrame({"name": [f"Show {n}" for n in range(60)], "year": r.integers(2001, 2014, 60), "prize": r.choice(["PASS", "FAIL"], 60)})
+    frame = frame.assign(cost=r.integers(5, 90, 60) * 1_000_000)
+    return frame.assign(**{"cost_2013$": (frame.cost * (1 + (2013 - frame.year) * 0.03)).round().astype(int)})
+
+
+def crew() -> pd.DataFrame:
+    r = np.random.default_rng(94)
+    days = pd.Series(pd.date_range("2015-03-02", periods=50, freq="17D")).sample(frac=1, random_state=4).reset_index(drop=True)
+    text = [day.strftime("%d.%m.%Y") if n % 6 == 0 else day.strftime("%Y-%m-%d") for n, day in enumerate(days)]
+    return pd.DataFrame(
+        {
+            "crew_id": range(300, 350),
+            "team": r.choice(["deck", "engine"], 50),
+            "join_date": text,
+            "cluster": r.integers(0, 4, 50),
+            "pay": r.integers(20, 40, 50),
+        }
+    )
+
+
+FRAMES = {"quotes": quotes(), "courses": courses(), "shows": shows(), "crew": crew()}
+
+
+def _yearly(f: pd.DataFrame) -> Any:
+    return f.pivot_table(index=f.day.dt.year, columns="fund", values="nav").to_numpy().ravel().tolist()
+
+
+def _weighted(f: pd.DataFrame, by: Any, value: str, weight: str) -> Any:
+    return (f[value] * f[weight]).groupby(by).sum() / f[weight].groupby(by).sum()
+
+
+def _joined(f: pd.DataFrame) -> Any:
+    return pd.to_datetime(f.join_date, format="%Y-%m-%d", errors="coerce").fillna(pd.to_datetime(f.join_date, format="%d.%m.%Y", errors="coerce"))
+
+
+FORMS: list[tuple[str, str, Right]] = [
+    ("quotes", "Show the yearly average nav with one column per fund", _yearly),
+    ("quotes", "mean nav per year, funds as columns", _yearly),
+    ("quotes", "average nav per year, weighted by volume", lambda f: _weighted(f, f.day.dt.year, "nav", "volume")),
+    ("courses", "weighted average of pay by total, per area", lambda f: _weighted(f, f.Area, "Pay", "Total")),
+    ("courses", "average pay by area, weighted by total students", lambda f: _weighted(f, f.Area, "Pay", "Total")),
+    ("courses", "Which 3 courses with more than 4,000 students have the highest share of women?", lambda f: f[f.Total > 4000].ShareWomen.nlargest(3)),
+    ("courses", "which 4 courses have the most dropouts per 100 total?", lambda f: (f.Dropouts / f.Total * 100).nlargest(4)),
+    ("courses", "How are pay and share of women related across courses?", lambda f: round(f.Pay.corr(f.ShareWomen), 2)),
+    ("shows", "mean cost of 2010", lambda f: f[f.year == 2010].cost.mean()),
+    ("shows", "mean cost in 2013 dollars", lambda f: f["cost_2013$"].mean()),
+    ("shows", "Do shows that pass the Prizewell test have smaller costs, in 2013 dollars?", lambda f: f.groupby("prize")["cost_2013$"].mean().round(-5) / 1e6),
+    ("shows", "highest cost since 2010", lambda f: f[f.year >= 2010].cost.max()),
+    ("crew", "mean pay by cluster", lambda f: f.groupby("cluster").pay.mean()),
+    ("crew", "which 4 crew members joined first?", lambda f: f.crew_id[_joined(f).nsmallest(4).index]),
+    ("crew", "the 3 in the deck team who joined last", lambda f: f.crew_id[_joined(f[f.team == "deck"]).nlargest(3).index]),
+    ("crew", "who has the latest join date?", lambda f: f.crew_id[_joined(f).idxmax()]),
+]
+
+
+@pytest.mark.parametrize(("table", "goal", "right"), FORMS, ids=lambda item: item if isinstance(item, str) else "")
+def test_the_answer_is_pandas_own(table: str, goal: str, right: Right) -> None:
+    """The whole goal is done, and each number of the right answer stands in what a person reads."""
+    run = orchestrate(goal, data={table: FRAMES[table]}, model="builtin", cache=False)
+    assert not run.unmet, run.unmet
+    assert not list(missing_from(run.value, right(FRAMES[table])))
+
+
+@pytest.mark.parametrize(
+    ("goal", "recipe"),
+    [
+        ("crosstab of Area and ShareWomen above 0.5, and is it significant? {courses}", "compare_proportions"),
+        ("crosstab of team and cluster {crew}. Is there a significant association?", "compare_proportions"),
+        ("bar chart of the mean Pay by Area, weighted by Total {courses}", "chart"),
+    ],
+)
+def test_the_second_wish_of_a_clause_has_its_step(goal: str, recipe: str) -> None:
+    """A cross table that is asked to be tested is tested, and a weighted mean that is asked to be drawn is drawn."""
+    name = goal.rsplit("{", 1)[1].split("}")[0]
+    try:
+        run = orchestrate(goal, data={name: FRAMES[name]}, model="builtin", cache=False)
+    except UnreadableGoalError:
+        return
+    assert run.unmet or recipe in {step.params.get("recipe") for step in run.plan.steps}
+
+
+def test_a_weight_that_is_not_named_is_asked_for() -> None:
+    """ "The weighted mean by area" names a group and no weight: the message says what to write."""
+    with pytest.raises(UnreadableGoalError, match="weighted by"):
+        orchestrate("weighted average pay by area {courses}", data={"courses": FRAMES["courses"]}, model="builtin", cache=False)
