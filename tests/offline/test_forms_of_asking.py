@@ -51,7 +51,18 @@ def crew() -> pd.DataFrame:
     )
 
 
-FRAMES = {"quotes": quotes(), "courses": courses(), "shows": shows(), "crew": crew()}
+def notes() -> pd.DataFrame:
+    said = [
+        "The heating broke twice this winter.",
+        "Neighbours are kind and quiet here.",
+        "Heating is fine but the lift is slow.",
+        "The lift is always clean and quick.",
+    ]
+    texts = [f"{said[n % 4]} Visit {n} went well." for n in range(24)]
+    return pd.DataFrame({"remark": texts, "house": ["A", "B", "C"] * 8, "stars": [1 + n % 5 for n in range(24)]})
+
+
+FRAMES = {"notes": notes(), "quotes": quotes(), "courses": courses(), "shows": shows(), "crew": crew()}
 
 
 def _yearly(f: pd.DataFrame) -> Any:
@@ -79,6 +90,11 @@ FORMS: list[tuple[str, str, Right]] = [
     ("shows", "mean cost in 2013 dollars", lambda f: f["cost_2013$"].mean()),
     ("shows", "Do shows that pass the Prizewell test have smaller costs, in 2013 dollars?", lambda f: f.groupby("prize")["cost_2013$"].mean().round(-5) / 1e6),
     ("shows", "highest cost since 2010", lambda f: f[f.year >= 2010].cost.max()),
+    ("notes", "how many remarks mention the heating?", lambda f: f.remark.str.contains("heating", case=False).sum()),
+    ("notes", "share of remarks mentioning the lift by house", lambda f: 100 * f.remark.str.contains("lift", case=False).groupby(f.house).mean()),
+    ("notes", "mean stars of remarks that mention the lift", lambda f: f[f.remark.str.contains("lift", case=False)].stars.mean()),
+    ("notes", "what are the 3 most frequent words in the remarks with stars below 3?", lambda f: ["visit", "went", "well"]),
+    ("notes", "Summarise the remarks in a few sentences", lambda f: ["lift"]),
     ("crew", "mean pay by cluster", lambda f: f.groupby("cluster").pay.mean()),
     ("crew", "which 4 crew members joined first?", lambda f: f.crew_id[_joined(f).nsmallest(4).index]),
     ("crew", "the 3 in the deck team who joined last", lambda f: f.crew_id[_joined(f[f.team == "deck"]).nlargest(3).index]),

@@ -56,7 +56,15 @@ def _search(draft: Draft, intent: Intent) -> None:
 def _digest(draft: Draft, intent: Intent) -> None:
     column = intent.columns[0]
     arguments = {"column": column, "sentences": intent.option("sentences", 5)}
-    draft.answer(draft.step("summarise_text", arguments, intent, name=f"key_sentences_{column}", purpose=f"Key sentences of {column}"), intent)
+    draft.answer(
+        draft.step("summarise_text", arguments, intent, name=f"key_sentences_{column}", purpose=f"Key sentences of {column}", frame=draft.rows(intent)), intent
+    )
+
+
+def _word_counts(draft: Draft, intent: Intent) -> None:
+    column = intent.columns[0]
+    arguments = {"column": column, "n": intent.option("n")}
+    draft.answer(draft.step("word_counts", arguments, intent, name=f"words_in_{column}", purpose="The most frequent words", frame=draft.rows(intent)), intent)
 
 
 def _join(draft: Draft, intent: Intent) -> None:
@@ -82,6 +90,7 @@ def _stack(draft: Draft, intent: Intent) -> None:
 
 
 ARRANGEMENTS = {
-    "crosstab": _crosstab, "pivot": _pivot, "weighted": _weighted, "head": _head, "search": _search, "digest": _digest, "join": _join,
+    "crosstab": _crosstab, "pivot": _pivot, "weighted": _weighted, "head": _head, "search": _search, "digest": _digest,
+    "word_counts": _word_counts, "join": _join,
     "stack": _stack,
 }  # fmt: skip

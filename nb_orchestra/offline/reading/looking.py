@@ -71,7 +71,14 @@ def _column(name: str, called: Naming, series: Any, kind: str, disguised: str) -
         low is not None and not called.unit and _tally(series, low, high or 0.0),
         called.bare,
         spellings,
+        kind == "text" and distinct > len(series) / 2 and _wordy(series),
     )
+
+
+def _wordy(series: Any) -> bool:
+    """True for texts of five words or more on average, by the first rows."""
+    some = series.dropna().astype("string").iloc[:200]
+    return bool(len(some)) and bool(some.str.count(r"\s+").mean() >= 4)
 
 
 def _counted(series: Any, texts: list[str]) -> dict[str, int]:

@@ -37,6 +37,7 @@ class Column:
     tally: bool = False  # of numbers: whole, from about 0 on and many different ones: how many there were of something
     bare: str = ""  # the name without a unit that it holds: "dose" of "dose (uM)"
     spelt: tuple[Spelt, ...] = ()  # values that stand in several spellings
+    wordy: bool = False  # text in sentences: comments, answers to open questions
 
     @property
     def grouping(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from nb_orchestra.offline.reading.language.words import vocabulary
+from nb_orchestra.offline.reading.language.words import lemma, vocabulary
 from nb_orchestra.offline.reading.restricting.filters import Filters
 from nb_orchestra.offline.reading.tables import Table
 from nb_orchestra.offline.reading.tagging import Tag
@@ -62,6 +62,30 @@ def add_mentions(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
         column = table[tags[behind].value]
         if column.kind == "text" and column.identifying and all(item.text.casefold() in _PASSED for item in tags[n + 2 : behind]):
             found.add(range(n, behind + 1), column.name, "contains", str(tag.value if tag.kind == "text" else tag.text))
+
+
+_MENTIONING = vocabulary("mention mentions mentioning mentioned")
+_THE_WORD = vocabulary("the a an word words term phrase any their its")
+
+
+def add_told_of(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
+    """ "Comments that mention the battery", "answers containing the word price": rows whose text, in sentences, holds the words."""
+    texts = [column for column in table.of_kind("text") if column.wordy]
+    if table.exact or not texts:
+        return
+    for n, tag in enumerate(tags[:-1]):
+        if n in found.used or not (tag.text.casefold() in _MENTIONING or tag.kinds.get("cmp") == "contains"):
+            continue
+        first = next((m for m in range(n + 1, len(tags)) if tags[m].text.casefold() not in _THE_WORD), len(tags))
+        last = next((m for m in range(first, len(tags)) if tags[m].kind not in ("unknown", "text")), len(tags))
+        named = [column for column in texts if any(lemma(item.text) in column.words for item in tags[:n])]
+        column = next(iter(named or texts)) if len(named or texts) == 1 else None
+        if column is None or last == first:
+            continue
+        said = " ".join(str(item.value) if item.kind == "text" else item.text for item in tags[first:last])
+        found.add(range(n, last), column.name, "contains", said)
+        found.read |= {item.text.casefold() for item in tags[n:last]}
+        found.notes.append(f"{said} → {column.name} that hold it")
 
 
 def add_rivals(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:

@@ -8,7 +8,7 @@ from nb_orchestra.offline.reading.deriving.speeds import as_speeds
 from nb_orchestra.offline.reading.deriving.takings import add_quantities
 from nb_orchestra.offline.reading.language.synonyms import POINTERS, same_notion
 from nb_orchestra.offline.reading.language.words import parts, vocabulary
-from nb_orchestra.offline.reading.restricting.absence import add_mentions, add_nothings, add_presence, add_rivals, add_undone
+from nb_orchestra.offline.reading.restricting.absence import add_mentions, add_nothings, add_presence, add_rivals, add_told_of, add_undone
 from nb_orchestra.offline.reading.restricting.amounts import add_amounts, add_counted_things, add_second_tests, as_shares, said_of_another
 from nb_orchestra.offline.reading.restricting.calendar import add_dates, add_years, edge, is_year
 from nb_orchestra.offline.reading.restricting.excluding import denied_value, deny
@@ -28,6 +28,7 @@ def filters(tags: tuple[Tag, ...], table: Table) -> Filters:
     add_amounts(tags, found, table)
     add_numbered(tags, found, table)
     add_mentions(tags, found, table)
+    add_told_of(tags, found, table)
     add_rivals(tags, found, table)
     add_undone(tags, found, table)
     add_nothings(tags, found, table)

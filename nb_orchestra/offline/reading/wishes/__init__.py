@@ -6,7 +6,7 @@ read as a comparison. A builder that cannot find what it needs gives nothing, an
 
 from __future__ import annotations
 
-from nb_orchestra.offline.reading.wishes.arranging import ARRANGING
+from nb_orchestra.offline.reading.wishes.arranging import ARRANGING, TEXTS
 from nb_orchestra.offline.reading.wishes.asking import ASKING
 from nb_orchestra.offline.reading.wishes.calendars import CALENDARS
 from nb_orchestra.offline.reading.wishes.certainty import CERTAINTY
@@ -40,7 +40,7 @@ from nb_orchestra.offline.reading.wishes.within import WITHIN
 _OF_UNITS = (*RECODING, *MISSING, *WITHIN, *REFERRING, *FIRSTS, *CERTAINTY, *REPEATED, *COURSES, *CURVES, *ENTITIES, *DISTANCE, *GAPS)
 _OF_TABLES = (*ARRANGING, *CALENDARS, *STEPPING, *CHANGING, *GROWING, *CORRELATIVE, *SHAPING, *MODELLING, *RELATING)
 _OF_NUMBERS = (*SHARING, *TIMING, *COMPARING, *MEASURING, *SHOWING)
-WISHES: tuple[Wish, ...] = (*VARYING, *EXPLORING, *ASKING, *_OF_UNITS, *_OF_TABLES, *_OF_NUMBERS)
+WISHES: tuple[Wish, ...] = (*VARYING, *TEXTS, *EXPLORING, *ASKING, *_OF_UNITS, *_OF_TABLES, *_OF_NUMBERS)
 
 LAST_WISHES = LAST
 """Tried only where none of the others took the clause."""

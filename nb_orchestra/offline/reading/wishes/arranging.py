@@ -130,12 +130,43 @@ def _search(clause: Clause, memory: Memory) -> list[Intent]:
 def _digest(clause: Clause, memory: Memory) -> list[Intent]:
     column = _text_column(clause)
     sentences = next((int(number) for number in clause.numbers if 1 <= number <= 50), 5)
-    return [Intent("digest", clause.text, (column,), options={"sentences": sentences})] if column else []
+    return [Intent("digest", clause.text, (column,), where=clause.conditions, options={"sentences": sentences})] if column else []
+
+
+_SUM_UP = re.compile(r"\b(?:summari[sz]\w*|summary|sum up|gist|main (?:points?|themes?|topics?)|key (?:points?|messages?))\b", re.IGNORECASE)
+_FEW = vocabulary("few sentences sentence words say says said people lines line customers users main points themes topics short brief")
+
+
+def _sums_up_texts(clause: Clause, memory: Memory) -> bool:
+    """ "Summarise the comments": texts in sentences, named by a word of their column."""
+    texts = [column for column in clause.table.of_kind("text") if column.wordy]
+    named = {word for column in texts for word in column.words}
+    asked = _SUM_UP.search(clause.text) is not None and any(lemma(tag.text) in named for tag in clause.tags)
+    memory.known |= _FEW if asked else set()
+    return asked and not memory.slot_words
+
+
+_WORDS = re.compile(
+    r"\b(?:frequent|common|used|often)\b[^.;?]{0,20}\bwords\b|\bwords\b[^.;?]*\b(?:most often|most frequent\w*|most)\b|\bword counts?\b", re.IGNORECASE
+)
+
+
+def _frequent_words(clause: Clause, memory: Memory) -> list[Intent]:
+    column = _text_column(clause)
+    n = next((int(number) for number in clause.numbers if 1 <= number <= 200), 20)
+    memory.known |= {tag.text.casefold() for tag in clause.tags if tag.kind == "unknown"} if column else set()
+    return [Intent("word_counts", clause.text, (column,), where=clause.conditions, options={"n": n})] if column else []
+
+
+def _asks_for_words(clause: Clause, memory: Memory) -> bool:
+    return not memory.slot_words and _WORDS.search(clause.text) is not None and any(column.wordy for column in clause.table.of_kind("text"))
 
 
 def _text_column(clause: Clause) -> str | None:
     """The text column that is named, else the one with the most different texts."""
+    said = {lemma(tag.text) for tag in clause.tags}
     named = [name for name in clause.columns() if name in clause.table and clause.table[name].kind == "text"]
+    named += [column.name for column in clause.table.of_kind("text") if column.wordy and said & set(column.words)]
     texts = sorted(clause.table.of_kind("text"), key=lambda column: -column.distinct)
     return named[0] if named else texts[0].name if texts and texts[0].identifying else None
 
@@ -177,3 +208,9 @@ ARRANGING = (
     Wish("search", _search, words("search"), takes=words("search count"), ends=True),
     Wish("digest", _digest, words("digest"), takes=words("digest describe")),
 )
+
+TEXTS = (
+    Wish("word_counts", _frequent_words, takes=words("count rank super extreme value_counts"), when=_asks_for_words, ends=True),
+    Wish("digest_of", _digest, takes=words("digest describe explore"), when=_sums_up_texts, ends=True),
+)
+"""Before a look at the whole table: what is summed up are the texts in it."""
