@@ -103,7 +103,8 @@ _ROWS: tuple[Recipe, ...] = (
     ),
     Recipe(
         "value_counts", "describing.value_counts",
-        (_FRAME, _a("column", "column"), _a("n", "integer", None, "only the n most frequent"), _a("where", "conditions", None), _a("by", "columns", None)),
+        (_FRAME, _a("column", "column"), _a("n", "integer", None, "only the n most frequent"), _a("where", "conditions", None), _a("by", "columns", None),
+         _a("levels", "any", None, "a list: only these levels, in percent of all rows")),
         _table(),
         ("value counts", "frequency", "how often", "how many of each", "most common", "levels", "distinct values", "breakdown"),
         "by…, the column itself, n, percent; most frequent first; missing values are counted as a level of their own", "looking.value_counts",

@@ -138,3 +138,61 @@ def test_a_category_column_is_rewritten_too() -> None:
     """Whatever type the text has."""
     run = asked("mean days by kind", SHELTER.astype({"kind": "category"}))
     assert not list(missing_from(run.value, _once(SHELTER).groupby("kind").days.mean()))
+
+
+LISTED: list[tuple[str, Right]] = [
+    ("how many dogs, cats and rabbits are there?", lambda f: f.kind.value_counts()),
+    ("number of cats and dogs by town", lambda f: f[f.kind != "rabbit"].groupby(["town", "kind"]).size()),
+    ("How many animals are female and how many male, per town?", lambda f: f.groupby(["town", "sex"]).size()),
+    ("share of dogs and rabbits", lambda f: 100 * f.kind.value_counts(normalize=True)[["dog", "rabbit"]]),
+    ("share of dogs and cats that are chipped", lambda f: 100 * f[f.kind != "rabbit"].groupby("kind").chipped.mean()),
+    ("total days of cats and dogs", lambda f: pd.concat([f[f.kind != "rabbit"].groupby("kind").days.sum(), pd.Series([f[f.kind != "rabbit"].days.sum()])])),
+    ("average days of cats and rabbits", lambda f: f[f.kind != "dog"].groupby("kind").days.mean()),
+    ("count of cats and rabbits per sex", lambda f: f[f.kind != "dog"].groupby(["sex", "kind"]).size()),
+    ("how many dogs and cats are there", lambda f: [60, 45, 105]),
+    ("dogs vs rabbits", lambda f: f.kind.value_counts()[["dog", "rabbit"]]),
+    ("how many dogs and cats together", lambda f: (f.kind != "rabbit").sum()),
+    ("how many animals are dogs or cats", lambda f: (f.kind != "rabbit").sum()),
+    ("only cats and dogs: how many animals", lambda f: (f.kind != "rabbit").sum()),
+    ("number of animals per sex in Kiel and Bonn", lambda f: f[f.town != "Ulm"].groupby("sex").size()),
+    ("how many of the cats and dogs are chipped in Kiel", lambda f: f[(f.kind != "rabbit") & (f.town == "Kiel") & f.chipped].groupby("kind").size()),
+]
+
+
+@pytest.mark.parametrize(("goal", "right"), LISTED, ids=[goal for goal, _ in LISTED])
+def test_values_that_are_listed_are_counted_each(goal: str, right: Right) -> None:
+    """A list that a goal is about makes groups; one that pools or restricts does not."""
+    run = asked(goal)
+    assert not run.plan.not_done, run.plan.not_done
+    assert not list(missing_from(run.value, right(_once(SHELTER))))
+
+
+@pytest.mark.parametrize(
+    ("goal", "groups"), [("how many dogs and cats together", 1), ("number of animals per sex in Kiel and Bonn", 2), ("how many animals are dogs or cats", 1)]
+)
+def test_values_that_are_pooled_stay_one(goal: str, groups: int) -> None:
+    """No row for each value where the words put them together."""
+    assert len(asked(goal).value) == groups
+
+
+def test_two_values_and_nothing_more_are_compared_in_every_column() -> None:
+    """ "Compare dogs and cats": a table with both as columns, and no other kind."""
+    run = asked("compare dogs and cats")
+    assert not run.plan.not_done
+    assert {"dog", "cat"} <= set(run.value.columns)
+    assert "rabbit" not in run.value.columns
+
+
+def test_a_value_of_two_columns_goes_to_the_one_whose_other_value_is_named() -> None:
+    """ "Carnivores" is carni of the diet, not Carnivora of the order, and the other is told."""
+    diets, orders = ["carni", "herbi", "omni"] * 20, ["Carnivora", "Rodentia", "Primates", "Cetacea"] * 15
+    frame = pd.DataFrame({"diet": diets, "order": orders, "sleep": np.arange(60.0)})
+    run = orchestrate("average sleep of carnivores vs herbivores {mammals}", data={"mammals": frame}, model="builtin", cache=False)
+    assert not list(missing_from(run.value, frame[frame.diet != "omni"].groupby("diet").sleep.mean()))
+    assert any("also in order" in line for line in run.plan.assumptions)
+
+
+def test_a_listed_value_that_no_row_holds_is_none() -> None:
+    """Zero is an answer, not a missing row."""
+    run = asked("how many dogs, cats and rabbits are there in Kiel", SHELTER[(SHELTER.kind != "rabbit") | (SHELTER.town != "Kiel")])
+    assert 0 in list(run.value.n) if hasattr(run.value, "n") else "rabbit 0" in run.value

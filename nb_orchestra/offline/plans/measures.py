@@ -115,7 +115,7 @@ def _of_known(draft: Draft, intent: Intent, arguments: dict[str, Any], frame: An
 def _value_counts(draft: Draft, intent: Intent) -> None:
     column = intent.columns[0]
     name = f"counts_of_{column}{_where_name(intent)}" + ("_by_" + "_".join(intent.by) if intent.by else "")
-    arguments = {"column": column, "by": intent.by, "n": intent.option("n")}
+    arguments = {"column": column, "by": intent.by, "n": intent.option("n"), "levels": intent.option("levels")}
     draft.answer(draft.step("value_counts", arguments, intent, name=name, purpose=f"How often each {column} occurs", frame=draft.rows(intent)), intent)
 
 
@@ -217,7 +217,7 @@ def _table_one(draft: Draft, intent: Intent) -> None:
     by = intent.by[0] if intent.by else None
     arguments = {"by": by, "columns": intent.columns}
     name = "table_one" + (f"_by_{by}" if by else "")
-    draft.answer(draft.step("table_one", arguments, intent, name=name, purpose="Baseline characteristics"), intent)
+    draft.answer(draft.step("table_one", arguments, intent, name=name, purpose="Baseline characteristics", frame=draft.rows(intent)), intent)
 
 
 MEASURES = {

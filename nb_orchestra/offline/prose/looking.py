@@ -90,6 +90,8 @@ def value_counts(value: Any, arguments: Mapping[str, Any]) -> list[str]:
         f"{'missing' if missing(row[column]) else cell(row[column], column)} {count(row['n'])} ({number(row['percent'])} %)"
         for row in value.head(6).to_dict("records")
     ]
+    if (arguments.get("by") or arguments.get("levels")) and 0 < len(value) <= MOST_LISTED:
+        return count_rows(value, {})
     if arguments.get("by") or not shown:
         return [f"The table below counts the levels of {name_of(column)}."]
     more = f", of {number(len(value))} levels" if len(value) > 6 else ""

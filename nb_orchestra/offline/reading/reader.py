@@ -235,8 +235,9 @@ def read_clause(clause: Clause, memory: Memory) -> None:
             gone |= wish.takes
             if wish.ends:
                 break
-    for wish in LAST_WISHES if not found else ():
-        for intent in wish.build(clause, memory) if wish.when is None or wish.when(clause, memory) else ():
+    last = (wish for wish in LAST_WISHES if not found and (wish.when is None or wish.when(clause, memory)))
+    for wish in last:
+        for intent in wish.build(clause, memory):
             found.append(of_these_rows(of_days(intent, clause, memory), rows, memory))
             memory.learn(found[-1])
     memory.known |= comparatives(clause, found) | words_of_change(clause, found)

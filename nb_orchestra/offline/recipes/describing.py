@@ -61,14 +61,18 @@ def count_rows(frame: pd.DataFrame, *, where: Any = None, by: Any = None) -> pd.
     return in_calendar_order(pd.DataFrame({"n": n, "of": of, "percent": 100 * n / of}).reset_index(), names)
 
 
-def value_counts(frame: pd.DataFrame, *, column: str, n: int | None = None, where: Any = None, by: Any = None) -> pd.DataFrame:
-    """Levels with n and percent, most frequent first (ties in the levels' order); gaps are a level of their own."""
+def value_counts(frame: pd.DataFrame, *, column: str, n: int | None = None, where: Any = None, by: Any = None, levels: Any = None) -> pd.DataFrame:
+    """Levels with n and percent, most frequent first (ties in the levels' order); gaps are a level of their own. Of `levels` each, and no others."""
     frame = rows_where(frame, where)
     name = column_of(frame, column)
     names = [*columns_of(frame, by), name]
     counts = frame.groupby(groups_of(frame, names), observed=True, dropna=False).size().reset_index(name="n")
-    total = counts.groupby(names[:-1], observed=True)["n"].transform("sum") if by else counts["n"].sum()
+    total = counts.groupby(names[:-1], observed=True, dropna=False)["n"].transform("sum") if by else counts["n"].sum()
     counts["percent"] = 100 * counts["n"] / total
+    if levels is not None:
+        counts = rows_where(counts, [{"column": name, "op": "in", "value": list(levels)}])
+        none = [level for level in levels if not by and not rows_where(counts, [{"column": name, "op": "==", "value": level}]).size]
+        counts = pd.concat([counts, pd.DataFrame({name: none, "n": 0, "percent": 0.0})], ignore_index=True) if none else counts
     counts = counts.sort_values([*names[:-1], "n"], ascending=[True] * (len(names) - 1) + [False], kind="stable")
     counts = counts if n is None else counts.groupby(names[:-1], observed=True).head(n) if by else counts.head(n)
     return counts.reset_index(drop=True)

@@ -155,7 +155,8 @@ def _shared(tags: Sequence[Tag], n: int) -> bool:
 def _told_apart(tags: Sequence[Tag], n: int) -> bool:
     """ "List the mammals that sleep more than 17 hours": the rows' own name in front of what tells them apart."""
     said, behind = tags[n - 1].text.casefold().split()[-1], tags[n + 1].text.casefold() if n + 1 < len(tags) else ""
-    return said in _COUNTING and behind in ("that", "which", "who", "whose", "with")
+    told = behind in _ASKING and any(tag.kind == "level" for tag in tags[n + 2 : n + 5])  # "how many requests were approved"
+    return said in _COUNTING and (told or behind in ("that", "which", "who", "whose", "with"))
 
 
 def leading_verbs(tags: tuple[Tag, ...], found: Filters) -> set[str]:

@@ -113,7 +113,10 @@ def _likely(tokens: list[Token], table: Table, taken: set[int]) -> Iterator[Leve
         if token.kind != "word" or n in taken or (token.word,) in PHRASES or token.word in STOP or token.word in names:
             continue
         hits = [(column.name, level) for column in table.columns for level in near_values(token.text, column) or near_values(token.word, column)]
-        if len(hits) == 1:
+        if len(hits) == 2 and hits[0][0] != hits[1][0]:  # "carnivores": carni of what they eat, or Carnivora of their order
+            hits.sort(key=lambda hit: table[hit[0]].distinct)
+            yield Level(*hits[0], n, n + 1, sure=False, rivals=(hits[1][0],))
+        elif len(hits) == 1:
             yield Level(*hits[0], n, n + 1, sure=False)
 
 

@@ -10,9 +10,11 @@ from nb_orchestra.offline.reading.language.words import vocabulary
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.restricting.calendar import is_year
 from nb_orchestra.offline.reading.restricting.filters import Filters
+from nb_orchestra.offline.reading.restricting.listing import listed_apart
 from nb_orchestra.offline.reading.restricting.moments import Piece, equals, piece_at, seasons, sides, tested
 from nb_orchestra.offline.reading.restricting.parting import parted, release
 from nb_orchestra.offline.reading.restricting.weather import wet_and_dry
+from nb_orchestra.offline.reading.tables import Column
 from nb_orchestra.offline.reading.tagging import Tag
 
 _AGAINST = re.compile(r"\b(?:compar\w+|contrast\w*|versus|vs|against|respectively|differ\w*|gap|each|both)\b", re.IGNORECASE)
@@ -77,12 +79,21 @@ def _levels(tags: tuple[Tag, ...], found: Filters, memory: Memory) -> str | None
     for number, condition in enumerate(found.conditions):
         column = memory.table.by_name.get(str(condition["column"]))
         listed = condition["op"] == "in" or (condition["op"] == "year" and isinstance(condition["value"], list))
-        if listed and column is not None and len(condition["value"]) > 1 and _apart(tags, found.places[number]):
+        if (
+            listed
+            and column is not None
+            and len(condition["value"]) > 1
+            and (_apart(tags, found.places[number]) or _listed(column, tags, found.places[number]))
+        ):
             if column.kind == "date":
                 return parted(_years(tags, found.places[number], column.name), found, memory)
-            if column.kind in ("text", "boolean") or column.looks_like_year:
+            if column.kind in ("text", "boolean") or column.looks_like_year or column.grouping:
                 return column.name
     return None
+
+
+def _listed(column: Column, tags: tuple[Tag, ...], places: tuple[int, ...]) -> bool:
+    return column.kind != "date" and listed_apart(tags, places)
 
 
 def _years(tags: tuple[Tag, ...], places: tuple[int, ...], when: str) -> list[Piece]:

@@ -18,7 +18,7 @@ def _about_the_data(clause: Clause, memory: Memory) -> bool:
 def _table_one(clause: Clause, memory: Memory) -> list[Intent]:
     by = groups(clause)[:1]
     columns = tuple(name for name in clause.columns("target", "pair") if name not in by)
-    return [Intent("table_one", clause.text, columns, tuple(by))]
+    return [Intent("table_one", clause.text, columns, tuple(by), where=clause.conditions)]
 
 
 def _check(clause: Clause, memory: Memory) -> list[Intent]:

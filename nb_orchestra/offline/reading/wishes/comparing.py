@@ -41,7 +41,7 @@ def _compare(clause: Clause, memory: Memory) -> list[Intent]:
         sides = [name for name in clause.columns("pair", "target", "with") if name in clause.table and sorts(clause.table[name])]
         by = [name for name in [*by, *sides] if name not in (within[0], *values)] or by
     if not values:
-        return _categories(clause, by)
+        return _categories(clause, by) or _in_all(clause, by, memory)
     each = {} if memory.slot_words or options["test"] != "auto" or _TESTED.search(clause.text) else statistics_of_each(clause, values)
     if each:  # "compare the shoes: total distance and average pace"
         return [Intent("statistics", clause.text, tuple(values), tuple(by[:2]), (), where, {"each": each})]
@@ -96,6 +96,16 @@ def _categories(clause: Clause, by: list[str]) -> list[Intent]:
     either = all(clause.table[name].distinct == 2 for name in by[:2])  # else only one of the two tests can be
     named = next((key for key in clause.keys("method") if key in ("chi2", "fisher")), "") if either else ""
     return [Intent("proportions", clause.text, (by[0],), (by[1],), where=clause.conditions, options={"test": named})]
+
+
+def _in_all(clause: Clause, by: list[str], memory: Memory) -> list[Intent]:
+    """ "Compare Adelie and Gentoo", and nothing more: in every column."""
+    held = any(item["op"] == "in" and item["column"] in by for item in clause.conditions)
+    known = all(tag.kind in ("lexical", "level", "mark", "line", "frame") for tag in clause.tags)
+    if len(by) != 1 or not held or not known or memory.slot_words:
+        return []
+    memory.assume(f"compared in every column: {by[0]}")
+    return [Intent("table_one", clause.text, (), tuple(by), where=clause.conditions)]
 
 
 def _grouping(clause: Clause, memory: Memory) -> tuple[list[str], tuple[Condition, ...]]:

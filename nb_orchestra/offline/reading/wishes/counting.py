@@ -10,6 +10,7 @@ from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Intent
 from nb_orchestra.offline.reading.language.words import SPELLED
 from nb_orchestra.offline.reading.memory import Memory
+from nb_orchestra.offline.reading.wishes.listed import listed_counts
 from nb_orchestra.offline.reading.wishes.missing import missing_wish
 from nb_orchestra.offline.reading.wishes.picking import amount_condition, groups, period_of
 from nb_orchestra.offline.reading.wishes.sharing import divided
@@ -62,6 +63,8 @@ def count_wish(clause: Clause, memory: Memory) -> list[Intent]:
     period = {} if memory.slot_words else period_of(clause, memory, by)
     if things := counted_things(clause, memory, by, period):
         return things
+    if not period and (each := listed_counts(clause, memory, by, clause.conditions)):
+        return each
     if by or period:
         return [_within_groups(Intent("count", clause.text, (), tuple(by), where=clause.conditions, options=period), memory)]
     return _values_counted(clause, memory, columns)

@@ -64,7 +64,8 @@ def groupings(clause: Clause, *roles: str) -> list[str]:
 
 def groups(clause: Clause) -> list[str]:
     """Columns that the clause groups by: any after "by", else categories that are not asked for."""
-    named = [name for name in clause.columns("by", "within") if name in clause.table and not clause.table[name].identifying]
+    listed = {str(item["column"]) for item in clause.conditions if item["op"] == "in"}  # "Germany and France": each, be it a row
+    named = [name for name in clause.columns("by", "within") if name in clause.table and (name in listed or not clause.table[name].identifying)]
     open_ = [name for name in groupings(clause, "pair", "with", "which") if clause.table[name].kind != "date"]
     open_ += [name for name in numbers(clause, "pair") if clause.table[name].looks_like_year and len(numbers(clause)) > 1]
     return named or [name for name in open_ if not clause.table[name].identifying]

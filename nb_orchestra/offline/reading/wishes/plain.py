@@ -8,6 +8,7 @@ from nb_orchestra.offline.reading.checking.weighing import weighty
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Intent
 from nb_orchestra.offline.reading.memory import Memory
+from nb_orchestra.offline.reading.wishes.listed import listed_counts
 from nb_orchestra.offline.reading.wishes.picking import adds_up, groups, measures, numbers, repeats
 from nb_orchestra.offline.reading.wishes.ranking import statistic_named
 from nb_orchestra.offline.reading.wishes.wish import Wish
@@ -49,6 +50,8 @@ def _plainly(clause: Clause, memory: Memory) -> list[Intent]:
 def _grouped_rows(clause: Clause, memory: Memory) -> list[Intent]:
     """ "Requests slower than 300 ms by service": how many there are."""
     memory.assume(f"{clause.text}: counted")
+    if each := listed_counts(clause, memory, groups(clause), clause.conditions):
+        return each
     return [Intent("count", clause.text, (), tuple(groups(clause)), where=clause.conditions)] if groups(clause) else []
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Condition, Intent
 from nb_orchestra.offline.reading.memory import Memory
+from nb_orchestra.offline.reading.wishes.listed import listed_counts
 from nb_orchestra.offline.reading.wishes.picking import adds_up, amount_condition, groups, measures, period_of, presence_condition
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
 
@@ -32,6 +33,10 @@ def _share(clause: Clause, memory: Memory) -> list[Intent]:
     yes = _yes(clause, by) if counted and not memory.slot_words else ()
     if yes and yes[0]["column"] not in [item["column"] for item in clause.conditions]:
         of, counted = (*of, *counted), yes
+    listed = tuple(item for item in counted if item["op"] == "in" and item["column"] in by)
+    if listed and listed == counted and not options and (each := listed_counts(clause, memory, by, of)):
+        return each
+    of, counted = (*of, *listed), tuple(item for item in counted if item not in listed)
     there = () if counted else amount_condition(clause, memory) or presence_condition(clause, memory)
     counted = counted or there or _yes(clause, by)
     if counted:
