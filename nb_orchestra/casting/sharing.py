@@ -41,7 +41,8 @@ SILENT = ("correlate",)
 STATISTICAL = frozenset([
     "profile", "check_data", "describe", "count_rows", "value_counts", "summarise", "quantile", "join_report", "pivot", "text_report", "group_summary",
     "crosstab", "weighted_summary", "table_one", "compare_groups", "post_hoc", "compare_proportions", "confounding", "one_sample", "paired",
-    "compare_columns", "normality", "correlate", "correlation_matrix", "partial_correlation", "regression", "outlier_summary", "group_extreme", "resample",
+    "compare_columns", "normality", "correlate", "correlation_matrix", "partial_correlation", "regression", "odds_ratios", "adjusted_effect",
+    "outlier_summary", "group_extreme", "resample",
     "time_pattern", "trend", "longest_run", "train_model", "word_counts", "changes_compared", "interval_of_mean",
     "interval_of_share", "sample_size", "fall_from_peak", "against_level", "first_and_last",
 ])

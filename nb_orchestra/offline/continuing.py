@@ -12,13 +12,15 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from nb_orchestra.core.goal import Goal
-from nb_orchestra.offline.edits import COMPARED, GROUPED, added, adds, apart, as_parts, by_period, exchanged, in_order, merged, regrouped
+from nb_orchestra.offline.edits import COMPARED, GROUPED, added, adds, apart, as_parts, by_period, exchanged, in_order, merged, regrouped, still_true
+from nb_orchestra.offline.edits_of_relations import apart_most, held_constant
 from nb_orchestra.offline.reading import Intent, Reading, Table, read
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.ordering import take_order
 from nb_orchestra.offline.reading.rephrasing.plainly import plainly
 from nb_orchestra.offline.reading.restricting.conditions import filters
 from nb_orchestra.offline.reading.roles import roles
+from nb_orchestra.offline.reading.sense import controls_named
 from nb_orchestra.offline.reading.splitting import split
 from nb_orchestra.offline.reading.tagging import tag
 from nb_orchestra.offline.reading.wishes.picking import STATISTICS
@@ -79,7 +81,7 @@ def read_edit(text: str, table: Table) -> Edit:
     edit = Edit()
     plain, edit.aside = apart(_SAME.sub("", text), table)
     edit.changes += in_order(plain)
-    for tags in split(tag(take_order(plain)[0], table)):
+    for tags in split(controls_named(tag(take_order(plain)[0], table), table)):
         found = filters(tags, table)
         rest = tuple(item for number, item in enumerate(tags) if number not in found.used)
         clause = Clause(text, rest, table, roles(tags, frozenset(found.used)), tuple(found.conditions))
@@ -97,14 +99,9 @@ def _only(clause: Clause, edit: Edit) -> list[Change]:
     first = Intent("filter", clause.text, where=clause.conditions)
     return [
         lambda reading: replace(
-            reading, intents=(first, *_without_groups(_without_conditions(reading.intents, named), fixed)), assumptions=_still_true(reading, named)
+            reading, intents=(first, *_without_groups(_without_conditions(reading.intents, named), fixed)), assumptions=still_true(reading, named)
         )
     ]
-
-
-def _still_true(reading: Reading, columns: set[str]) -> tuple[str, ...]:
-    """How the goal was read, without what was said of columns that an edit speaks of anew."""
-    return tuple(line for line in reading.assumptions if not any(f"→ {column} = " in line for column in columns))
 
 
 def _without_conditions(intents: Iterable[Intent], columns: set[str]) -> list[Intent]:
@@ -220,6 +217,7 @@ def _option(by_kind: Mapping[str, Mapping[str, Any]]) -> Change:
 
 
 _RULES: tuple[Callable[[Clause, Edit], list[Change]], ...] = (
+    lambda clause, edit: held_constant(clause, edit.notes) + apart_most(clause, edit.notes),
     _only,
     _without_outliers,
     _grouped,

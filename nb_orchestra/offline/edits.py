@@ -133,3 +133,8 @@ def merged(intents: Iterable[Intent]) -> tuple[Intent, ...]:
         key = (intent.kind, intent.columns, intent.by, intent.statistics, repr(sorted(map(str, intent.where))), repr(sorted(intent.options.items(), key=str)))
         kept.setdefault(key, intent)
     return tuple(kept.values())
+
+
+def still_true(reading: Reading, columns: set[str]) -> tuple[str, ...]:
+    """How the goal was read, without what was said of columns that an edit speaks of anew."""
+    return tuple(line for line in reading.assumptions if not any(f"→ {column} = " in line for column in columns))

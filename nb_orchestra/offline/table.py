@@ -353,6 +353,23 @@ _ROWS: tuple[Recipe, ...] = (
         "ordinary least squares; residual checks: Shapiro–Wilk, Breusch–Pagan (1979), largest Cook's distance", "relating.regression",
     ),
     Recipe(
+        "odds_ratios", "odds.odds_ratios",
+        (_FRAME, _a("y", "column", help="an outcome with two values"), _a("x", "columns"), _WHERE, _a("positive", "any", None, "the value whose odds are meant")),
+        _table(term="text", odds_ratio="number", ci_low="number", ci_high="number", z="number", p="number", estimate="number", se="number", events="integer", n="integer",
+               pseudo_r2="number", dropped="integer", dropped_why="text", outcome="text", level="text"),
+        ("odds ratio", "odds ratios", "logistic regression", "odds"),
+        "logistic regression by maximum likelihood, Wald intervals; McFadden's pseudo r² (1974)", "relating.odds_ratios",
+    ),
+    Recipe(
+        "adjusted_effect", "adjusting.adjusted_effect",
+        (_FRAME, _a("outcome", "column"), _a("factor", "column", help="the group, or the number, whose effect is asked for"), _a("given", "columns", help="held constant"), _WHERE),
+        _table(term="text", against="text", measure="text", effect="number", ci_low="number", ci_high="number", se="number", statistic="number", df="number", p="number",
+               plain="number", plain_ci_low="number", plain_ci_high="number", plain_p="number", n="integer", dropped="integer", dropped_why="text", given="text",
+               outcome="text", factor="text", level="text", assumptions="text"),
+        ("adjusted for", "controlling for", "taking into account", "adjusted difference", "holding constant"),
+        "least squares (differences, slopes) or logistic regression (odds ratios); `plain`: without what is given, on the same rows", "relating.adjusted_effect",
+    ),
+    Recipe(
         "predict", "regressing.predict",
         (_FRAME, _a("y", "column"), _a("x", "columns"), _a("at", "any", None, "a record or a list of records of x; left out: fitted values of every row")),
         _table(), ("predicted", "forecast at", "what would"), "predicted, low, high (95 % prediction interval); by the regression of all complete rows", "relating.predict",

@@ -43,6 +43,8 @@ ASSOCIATIONS = frozenset(
         "correlation_matrix",
         "partial_correlation",
         "regression",
+        "odds_ratios",
+        "adjusted_effect",
         "trend",
         "trends",
         "associations",

@@ -69,6 +69,8 @@ CASES: dict[str, dict[str, Any]] = {
     "trends": {"date": "day", "columns": ["body_mass_g", "bill_length_mm"]},
     "partial_correlation": {"x": "bill_length_mm", "y": "bill_depth_mm", "controls": ["species", "body_mass_g"]},
     "regression": {"y": "body_mass_g", "x": ["flipper_length_mm", "species"], "where": [{"column": "year", "op": ">", "value": 2007}]},
+    "odds_ratios": {"y": "sex", "x": ["body_mass_g", "species"], "positive": "male"},
+    "adjusted_effect": {"outcome": "body_mass_g", "factor": "sex", "given": ["species", "flipper_length_mm"]},
     "predict": {"y": "body_mass_g", "x": ["flipper_length_mm"], "at": [{"flipper_length_mm": 200}]},
     "outliers": {"column": "body_mass_g", "by": ["species"]},
     "outlier_summary": {"method": "mad", "threshold": 2},

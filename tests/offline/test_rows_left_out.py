@@ -42,6 +42,8 @@ WHOLE: list[tuple[str, dict[str, Any], int, str]] = [  # a test over all rows: r
     ("correlation_matrix", {"columns": ["bill_length_mm", "bill_depth_mm"]}, 2, "without one of the two"),
     ("partial_correlation", {"x": "bill_length_mm", "y": "bill_depth_mm", "controls": ["species"]}, 5, f"{BOTH}, 3 without species"),
     ("regression", {"y": MASS, "x": ["flipper_length_mm", "species"]}, 5, f"2 without {MASS}, 2 without flipper_length_mm, 3 without species"),
+    ("odds_ratios", {"y": "sex", "x": ["flipper_length_mm"]}, 11, "2 without flipper_length_mm, 11 without sex"),
+    ("adjusted_effect", {"outcome": MASS, "factor": "sex", "given": ["species"]}, 14, f"2 without {MASS}, 11 without sex, 3 without species"),
     ("associations", {"target": MASS, "columns": ["species"]}, 5, f"3 without species, 2 without {MASS}"),
     ("trends", {"date": "day", "columns": [MASS]}, 6, f"6 without {MASS} or day"),
     ("trend", {"date": "day", "value": MASS}, 6, f"6 without {MASS} or day"),

@@ -18,6 +18,26 @@ def _regress(draft: Draft, intent: Intent) -> None:
     )
 
 
+def _regress_or_weigh(draft: Draft, intent: Intent) -> None:
+    """The line; where it is asked which column matters most, the same in standard deviations, the largest first."""
+    if not intent.option("standardise"):
+        _regress(draft, intent)
+        return
+    target, *features = intent.columns
+    arguments = {"y": target, "x": features, "standardise": True}
+    name = f"{target}_standardised"
+    purpose = "Which matters most: coefficients in standard deviations"
+    draft.assume("which matters most: by the size of the coefficients in standard deviations, which holds for these columns together")
+    draft.answer(draft.step("regression", arguments, intent, name=name, purpose=purpose, frame=draft.rows(intent)), intent)
+
+
+def _odds(draft: Draft, intent: Intent) -> None:
+    outcome, *features = intent.columns
+    purpose = f"Odds of {outcome} by {', '.join(features)}"
+    arguments = {"y": outcome, "x": features}
+    draft.answer(draft.step("odds_ratios", arguments, intent, name=f"odds_of_{outcome}", purpose=purpose, frame=draft.rows(intent)), intent)
+
+
 def _train(draft: Draft, intent: Intent) -> None:
     train(draft, intent)
 
@@ -48,4 +68,4 @@ def _pca(draft: Draft, intent: Intent) -> None:
     draft.answer(draft.step("pca", arguments, intent, name="principal_components", purpose="Directions of most variation", frame=draft.rows(intent)), intent)
 
 
-MODELS = {"regress": _regress, "train": _train, "cluster": _cluster, "pca": _pca}
+MODELS = {"regress": _regress_or_weigh, "odds": _odds, "train": _train, "cluster": _cluster, "pca": _pca}

@@ -163,6 +163,18 @@ def _partial(draft: Draft, intent: Intent) -> None:
     )
 
 
+def _adjusted(draft: Draft, intent: Intent) -> None:
+    """The effect of a group or a number, with others held constant, beside the plain one."""
+    outcome, factor, given = intent.columns[0], intent.by[0], list(intent.option("given"))
+    if draft.table[factor].kind != "number" and draft.table[outcome].kind == "number":
+        arguments: dict[str, Any] = {"by": [factor], "value": [outcome], "statistics": ["mean", "sd", "median"]}
+        name = f"mean_{outcome}_by_{factor}"
+        draft.answer(draft.step("group_summary", arguments, intent, name=name, purpose=f"{outcome} by {factor}", frame=draft.rows(intent)), intent)
+    arguments = {"outcome": outcome, "factor": factor, "given": given}
+    purpose = f"{outcome} by {factor}, with {', '.join(given)} held constant"
+    draft.answer(draft.step("adjusted_effect", arguments, intent, name=f"{outcome}_by_{factor}_adjusted", purpose=purpose, frame=draft.rows(intent)), intent)
+
+
 def _outliers(draft: Draft, intent: Intent) -> None:
     method, by = intent.option("method") or "iqr", list(intent.by)
     threshold = intent.option("threshold")
@@ -187,6 +199,6 @@ TESTS = {
     "compare": _compare, "proportions": _proportions, "one_sample": _one_sample, "compare_columns": _compare_columns,
     "paired": _paired, "change_within": _change_within,
     "correlate": _correlate,
-    "matrix": _matrix, "partial": _partial,
+    "matrix": _matrix, "partial": _partial, "adjusted": _adjusted,
     "outliers": _outliers, "normality": _normality,
 }  # fmt: skip

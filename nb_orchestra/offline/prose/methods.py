@@ -49,6 +49,8 @@ SENTENCES = {
     "trends": "trends of {columns} over {date} were estimated, with p adjusted by Holm",
     "partial_correlation": "{x} and {y} were correlated, controlling for {controls}",
     "regression": "{y} was regressed on {x} by ordinary least squares",
+    "odds_ratios": "the odds of {y} were modelled on {x} by logistic regression",
+    "adjusted_effect": "the effect of {factor} on {outcome} was adjusted for {given} by regression",
     "predict": "{y} was predicted from {x} by ordinary least squares, with 95 % prediction intervals",
     "one_sample": "{value} was compared with {expected}",
     "paired": "{first} and {second} were compared, row by row",

@@ -68,6 +68,10 @@ def regression(value: Any, arguments: Mapping[str, Any]) -> list[str]:
     rows = value.to_dict("records")
     first, terms = rows[0], rows[1:]
     outcome = first["outcome"]
+    if arguments.get("standardise"):
+        sizes = [f"{safe(name_of(row['term']))} {number(row['estimate'], 2)} ({p_text(row['p'])})" for row in terms[:8]]
+        told = f"In standard deviations, the other columns held constant, {name_of(outcome)} goes most with {safe(name_of(terms[0]['term']))}: {listed(sizes)}."
+        return [told, f"r² = {number(first['r2'])}, n = {count(first['n'])}. Checks: {first['assumptions']}.", *left_out(first)]
     texts = [term_text(row, outcome, several=len(terms) > 1) for row in terms[:6]]
     numbers = f"r² = {number(first['r2'])} of the variance, with a residual standard deviation of {amount(first['rmse'], outcome)} (n = {count(first['n'])})"
     if len(terms) == 1:
@@ -76,6 +80,61 @@ def regression(value: Any, arguments: Mapping[str, Any]) -> list[str]:
     else:
         texts.append(f"The model explains {numbers}.")
     return [*texts, f"Checks: {first['assumptions']}.", *left_out(first)]
+
+
+def odds_ratios(value: Any, arguments: Mapping[str, Any]) -> list[str]:
+    rows = value.to_dict("records")
+    first, terms = rows[0], rows[1:]
+    outcome = f"{name_of(first['outcome'])} = {safe(str(first['level']))}"
+    texts = [_odds_text(row, outcome) for row in terms[:8]]
+    rest = "The other columns of the model are held constant. " if len(terms) > 1 else ""
+    return [*texts, f"{rest}n = {count(first['n'])}, of which {count(first['events'])} have {outcome}.", *left_out(first)]
+
+
+def _odds_text(row: Mapping[str, Any], outcome: str) -> str:
+    ends = f"95 % interval {_ratio(row['ci_low'])} to {_ratio(row['ci_high'])}; SE of its logarithm {number(row['se'])}; {p_text(row['p'])}"
+    term = str(row["term"])
+    who = f"{safe(term)}, against the first level" if " = " in term else f"one more of {name_of(term)}"
+    return f"Odds ratio of {outcome} for {who}: {_ratio(row['odds_ratio'])} ({ends})."
+
+
+def _ratio(value: Any) -> str:
+    """An odds ratio as people write it."""
+    return "< 0.001" if not missing(value) and 0 < value < 0.001 else number(value)
+
+
+def adjusted_effect(value: Any, arguments: Mapping[str, Any]) -> list[str]:
+    rows = value.to_dict("records")
+    first = rows[0]
+    texts = [_adjusted_text(row) for row in rows[:6]]
+    return [*texts, f"n = {count(first['n'])}. Checks: {first['assumptions']}.", *left_out(first)]
+
+
+def _adjusted_text(row: Mapping[str, Any]) -> str:
+    """What the group goes with, others held constant, and without them."""
+    given = listed([name_of(name) for name in str(row["given"]).split(", ")])
+    outcome = str(row["outcome"])
+    found = "" if clear(row) else ", which is not shown to differ from " + ("1" if row["measure"] == "odds ratio" else "0")
+    if row["measure"] == "odds ratio":
+        who = safe(str(row["term"])) + ("" if missing(row["against"]) else f" against {safe(str(row['against']))}")
+        said = f"the odds ratio of {name_of(outcome)} = {safe(str(row['level']))} for {who} is {_ratio(row['effect'])}"
+        ends = f"95 % interval {_ratio(row['ci_low'])} to {_ratio(row['ci_high'])}"
+        return f"With {given} held constant, {said} ({ends}, {p_text(row['p'])}){found}; without, on the same rows, {_ratio(row['plain'])}."
+    ends = interval(row["ci_low"], row["ci_high"], outcome)
+    test = f"{ends}; SE {number(row['se'])}, t({freedom(row['df'])}) = {number(row['statistic'])}, {p_text(row['p'])}"
+    said = f"With {given} held constant, {name_of(outcome)} is {_more(row['effect'], outcome)} {_for_whom(row)} ({test}){found}"
+    plain = interval(row["plain_ci_low"], row["plain_ci_high"], outcome)
+    return f"{said}; without, on the same rows, {_more(row['plain'], outcome)} ({plain}, {p_text(row['plain_p'])})."
+
+
+def _more(size: float, outcome: str) -> str:
+    return f"{amount(abs(size), outcome)} {'higher' if size >= 0 else 'lower'}"
+
+
+def _for_whom(row: Mapping[str, Any]) -> str:
+    if missing(row["against"]):
+        return f"for each further unit of {name_of(row['factor'])}"
+    return f"for {safe(str(row['term']))} than for {safe(str(row['against']))}"
 
 
 def term_text(row: Mapping[str, Any], outcome: str, several: bool) -> str:

@@ -9,7 +9,8 @@ import re
 from dataclasses import dataclass, replace
 
 from nb_orchestra.offline.reading.intents import Intent
-from nb_orchestra.offline.reading.language.words import fold
+from nb_orchestra.offline.reading.language.words import fold, lemma
+from nb_orchestra.offline.reading.matching.dimensions import DIMENSION
 from nb_orchestra.offline.reading.tables import Column, Table
 
 _CODE = r"[\"'“]?(?P<code>-?\d{1,3}|[A-Za-z]{1,2})[\"'”]?"
@@ -56,6 +57,25 @@ def decoded(text: str, table: Table) -> Decoded:
             intents.append(Intent("relabel", found.group().strip(" ()"), (column.name,), options={"mapping": {found["one"]: found["other"]}, "told": told}))
             text = text.replace(found.group(), " ", 1)
     return Decoded(_LONE.sub(lambda found: "" if _names_value(found, table) else found.group(), text), table, tuple(intents))
+
+
+_IN_UNIT = re.compile(
+    r"(?P<open>\(|[.;,?!]|\A)\s*(?:the )?(?P<column>[A-Za-z_][\w.]*)(?: (?:is|are|was|were))?"
+    r"(?: (?:measured|given|recorded|stored|noted))? in (?P<unit>[A-Za-z°²]+)\s*(?P<close>\)|[.;,](?=\s|\Z)|(?=\{|\n)|\Z)",
+    re.IGNORECASE,
+)
+
+
+def with_units(text: str, table: Table) -> tuple[str, Table]:
+    """ "(bwt is in gram)": the remark taken out, and the column's unit known."""
+    for found in list(_IN_UNIT.finditer(text)):
+        unit = lemma(found["unit"]) if lemma(found["unit"]) in DIMENSION else found["unit"].casefold()
+        column = next((column for column in table.columns if column.name.casefold() == found["column"].casefold() and column.kind == "number"), None)
+        if column is None or unit not in DIMENSION or (found["open"] in ("", ",") and not re.search(r"\b(?:is|are)\b", found.group())):
+            continue
+        table = replace(table, columns=tuple(replace(item, unit=unit) if item is column else item for item in table.columns))
+        text = text.replace(found.group(), f"{found['open'] if found['open'] in '.;?!' else ''} ", 1)
+    return text, table
 
 
 _SAME = re.compile(r"\(\s*[\"'“]?(?P<one>[\w-]{1,30})[\"'”]?\s*(?:is|=|means|equals|is the same as)\s*[\"'“]?(?P<other>[\w-]{1,30})[\"'”]?\s*\)")

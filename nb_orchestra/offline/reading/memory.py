@@ -57,6 +57,8 @@ class Memory:
 
     def learn(self, intent: Intent) -> None:
         """Keep an intent (joined with an earlier one that says the same less fully), and what it is about for what follows."""
+        for name in () if self.slot_words or intent.kind == "derive" else (*intent.columns, *intent.by):
+            self._make(name, intent)
         if intent.kind == "train" and self.pending:
             intent = replace(intent, options={**self.pending, **{key: value for key, value in intent.options.items() if value not in (None, "")}})
         if self.slot_words and not intent.where and intent.kind in _CARRIED:
@@ -74,6 +76,11 @@ class Memory:
                 _last(self.measures, column)
         for column in intent.by:
             _last(self.groups, column)
+
+    def _make(self, name: str, intent: Intent) -> None:
+        """A declared column that an adjective pointed at ("my fastest run"), made before it is used."""
+        if name in self.made and name not in self.recoded and not any(other.option("name") == name for other in self.intents):
+            self.intents.append(Intent("derive", intent.clause, (name,), options={"name": name, "expression": self.made[name]}))
 
     @property
     def measure(self) -> str | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from nb_orchestra.offline.reading.answer_formats.formats import divide
 from nb_orchestra.offline.reading.intents import Intent
-from nb_orchestra.offline.reading.legends import decoded
+from nb_orchestra.offline.reading.legends import decoded, with_units
 from nb_orchestra.offline.reading.price_levels import at_prices_of_a_year
 from nb_orchestra.offline.reading.rephrasing.plainly import defined_plainly
 from nb_orchestra.offline.reading.rephrasing.talking import AS_WRITTEN, to_the_point
@@ -32,7 +32,7 @@ def made_ready(text: str, table: Table) -> Ready:
         plain, told, table = defined_plainly(text, table)
         return Ready(plain, table, (), tuple(told))
     text, table, priced = at_prices_of_a_year(text, table)
-    known = decoded(to_the_point(text), table)
+    known = decoded(*with_units(to_the_point(text), table))
     wide = unstacked(known.text, known.table)
     table = wide.table if wide is not None else known.table
     plain, told, table = defined_plainly(known.text, table)

@@ -19,7 +19,20 @@ from nb_orchestra.offline.reading.turning import turned
 def sensed(text: str, table: Table) -> list[Tag]:
     plain = _called_by_statistics(happened(turned(tag(text, table), table), table), table)
     read = _quantities(_days(plain, table), table)
-    return days_named(_only_category(of_a_unit(in_percent(read, table), table), table), table)
+    return controls_named(days_named(_only_category(of_a_unit(in_percent(read, table), table), table), table), table)
+
+
+def controls_named(tags: list[Tag], table: Table) -> list[Tag]:
+    """ "Adjusted for speed and trend", of a table with a column `trend`: behind such words stand columns."""
+    made, listing = list[Tag](), False
+    for item in tags:
+        listing = (listing and (item.kind == "column" or item.text.casefold() in _LISTED or item.spare is not None)) or item.is_a("group", "control")
+        own = item.spare.column if listing and item.kind == "lexical" and item.spare is not None else ""
+        made.append(replace(item, kind="column", kinds={}, value=own, how="words", spare=None) if own and lemma(own) == lemma(item.text) else item)
+    return made
+
+
+_LISTED = ("and", ",", "&", "the", "their", "its", "both", "as well as", "plus")
 
 
 def _called_by_statistics(tags: list[Tag], table: Table) -> list[Tag]:

@@ -36,7 +36,7 @@ def split(tags: list[Tag], *, whole: bool = False) -> Iterator[tuple[Tag, ...]]:
 
 def _second_part(clause: list[Tag], rest: list[Tag]) -> bool:
     """ "mean units by region | and mean price by product", "the hottest day | and the average wind", "a histogram of … | and a scatter of …"."""
-    rest = rest[next((n for n, tag in enumerate(rest) if tag.text.casefold() not in ("and", "the", "a", "an", "also")), len(rest)) :]
+    rest = rest[next((n for n, tag in enumerate(rest) if tag.text.casefold() not in ("and", "the", "a", "an", "also", "my", "our", "your")), len(rest)) :]
     ends = next((n for n, tag in enumerate(rest) if tag.kind == "line" or (tag.kind == "mark" and tag.text in _ENDS)), len(rest))
     if not rest or not any(tag.kind == "column" for tag in rest[:ends]):
         return False
@@ -48,7 +48,8 @@ def _second_part(clause: list[Tag], rest: list[Tag]) -> bool:
     if ("stat" not in rest[0].kinds and not _called(rest[0])) or not _asks_of_a_column(clause):
         return False
     grouped = [any(tag.kinds.get("group") == "by" for tag in part) for part in (clause, rest[:ends])]
-    return all(grouped) or (any("super" in tag.kinds and "stat" not in tag.kinds for tag in clause) and not grouped[1])
+    pointed = any("super" in tag.kinds and "point" in tag.kinds for tag in clause) and not grouped[0]  # "my fastest run | , the mean pulse per quarter"
+    return all(grouped) or pointed or (any("super" in tag.kinds and "stat" not in tag.kinds for tag in clause) and not grouped[1])
 
 
 _CALLED = vocabulary("average mean median avg total")
@@ -126,7 +127,7 @@ def _asks_how_many(tags: list[Tag], position: int) -> bool:
         return False
     ends = next((n for n in range(position, len(tags)) if tags[n].kind in ("line", "mark")), len(tags))
     own = tags[position + 1 : ends]
-    restricts = any(tag.kind == "level" or tag.kinds.get("cmp") in (">", "<", ">=", "<=") for tag in own[1:])
+    restricts = any(tag.kind == "level" or tag.kinds.get("cmp") in (">", "<", ">=", "<=") or tag.is_a("word", "not") for tag in own[1:])
     return restricts and any(tag.text.casefold() in _HAVE for tag in own[1:]) and not any("group" in tag.kinds and tag.kinds["group"] == "by" for tag in own)
 
 

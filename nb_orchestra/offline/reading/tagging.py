@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from nb_orchestra.offline.reading.answer_formats.defined import defined
+from nb_orchestra.offline.reading.echoes import without_echoes
 from nb_orchestra.offline.reading.language.lexicon import LONGEST, PHRASES
 from nb_orchestra.offline.reading.language.slips import meant
 from nb_orchestra.offline.reading.language.words import Token, fold, lemma, tokens
@@ -55,7 +56,7 @@ def tag(text: str, table: Table) -> list[Tag]:
     claims.extend(_misspelt(stream))
     claims.extend((*_columns(stream, table), *_defined(stream, table)))
     claims.extend((score, level.start, level.end, _valued(level, stream)) for score, level in scored(stream, table))
-    chosen = _without_echoes(_choose(claims), table)
+    chosen = without_echoes(_choose(claims), table)
     return [_tagged(stream, position, chosen) for position in _starts(stream, chosen)]
 
 
@@ -206,32 +207,6 @@ def _choose(claims: list[tuple[float, int, int, Tag]]) -> dict[int, tuple[int, T
             old = winner[1]
             chosen[start] = (winner[0], Tag(old.kind, old.start, old.end, old.text, old.kinds, old.value, old.how, old.rivals, made.spare))
     return chosen
-
-
-def _without_echoes(chosen: dict[int, tuple[int, Tag]], table: Table) -> dict[int, tuple[int, Tag]]:
-    """ "… per hundred people": a weak find right behind another column, by a word of that column, is its echo."""
-    kept: dict[int, tuple[int, Tag]] = {}
-    last_start, last_end, last = -1, -1, None
-    for start in sorted(chosen):
-        end, made = chosen[start]
-        beside = start == last_end and last is not None and last.kind == "column"
-        echo = made.kind == "column" and made.how in ("part", "synonym") and beside
-        if made.kind == "column" and made.how == "part" and end == start + 1 and _owner(chosen, start):
-            continue
-        suffix = echo and last is not None and last.value.casefold().endswith(made.text.casefold())  # "domestic gross": domgross
-        if not (echo and last is not None and (suffix or set(table[made.value].words) & set(table[last.value].words))):
-            if beside and made.kind == "column" and last is not None and last.how == "part" and last_end - last_start == 1 and last_start in kept:
-                del kept[last_start]
-            kept[start] = (end, made)
-        last_start, last_end, last = start, end, made
-    return kept
-
-
-def _owner(chosen: dict[int, tuple[int, Tag]], start: int) -> bool:
-    """ "the duration of the trajectories": what stands behind "of" owns the column in front and is none itself."""
-    before = [chosen[position][1] for position in sorted(chosen) if position < start][-3:]
-    words = [tag.text.casefold() for tag in before if tag.kind != "column"]
-    return len(before) == 3 and before[0].kind == "column" and words in (["of", "the"], ["of", "each"], ["of", "all"])
 
 
 def _starts(stream: list[Token], chosen: dict[int, tuple[int, Tag]]) -> list[int]:

@@ -10,7 +10,20 @@ import pandas as pd
 from scipy import stats
 
 from nb_orchestra.offline.recipes.conditions import rows_where
-from nb_orchestra.offline.recipes.frames import Refusal, as_groups, as_numbers, column_of, columns_of, complete_rows, holds_numbers, in_level, tell_dropped
+from nb_orchestra.offline.recipes.frames import (
+    MOSTLY,
+    Refusal,
+    as_dates,
+    as_groups,
+    as_numbers,
+    column_of,
+    columns_of,
+    complete_rows,
+    holds_dates,
+    holds_numbers,
+    in_level,
+    tell_dropped,
+)
 from nb_orchestra.offline.recipes.testing import NAN, shapiro, short
 
 REGRESSION = (
@@ -47,17 +60,42 @@ def design_of(table: pd.DataFrame, names: list[str], numeric: list[str], levels:
     return pd.DataFrame(columns)
 
 
-def fit_model(frame: pd.DataFrame, y: str, x: list[str]) -> dict[str, Any]:
-    """Least squares of y on x over complete rows. Refusal for too few rows, or columns that say the same."""
+def terms_of(frame: pd.DataFrame, y: str, x: list[str]) -> tuple[list[str], list[str]]:
+    """(the columns to predict from, those of them that enter as numbers)."""
     names = [name for name in x if name != y]
     if not names:
         raise Refusal("a column to predict from is needed")
-    numeric = [name for name in names if holds_numbers(frame[name]) or pd.api.types.is_bool_dtype(frame[name])]
+    return names, [name for name in names if holds_numbers(frame[name]) or pd.api.types.is_bool_dtype(frame[name])]
+
+
+def dates_in_years(frame: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+    """The frame with each of these columns that holds dates as years with their parts: 2023.5."""
+    texts = [name for name in names if frame[name].dtype.kind in "OT" and not isinstance(frame[name].dtype, pd.CategoricalDtype)]
+    dates = {name: as_dates(frame[name]) for name in names if holds_dates(frame[name]) or name in texts}
+    dates = {name: day for name, day in dates.items() if day.notna().sum() >= max(1, MOSTLY * frame[name].notna().sum())}
+    return frame.assign(**{name: day.dt.year + (day.dt.dayofyear - 1) / 365.25 for name, day in dates.items()}) if dates else frame
+
+
+BASES = ("control", "placebo", "untreated", "none", "never", "no", "false", "0", "baseline", "before", "reference")
+"""Levels that others are held against, wherever they stand in the alphabet."""
+
+
+def levels_in(table: pd.DataFrame, names: list[str], *, held_against: bool = False) -> dict[str, list[Any]]:
+    """The levels of each category, the one that the others are held against first. Refusal for one with too many."""
+    levels = {name: sorted(table[name].unique(), key=str) for name in names}
+    for name, found in levels.items():
+        if len(found) > MOST_LEVELS_OF_TERM:
+            raise Refusal(f"{name} has {len(found)} levels, too many for a model", "leave it out, or group its levels")
+        if held_against:
+            found.sort(key=lambda level: str(level).strip().casefold() not in BASES)
+    return levels
+
+
+def fit_model(frame: pd.DataFrame, y: str, x: list[str], *, held_against: bool = False) -> dict[str, Any]:
+    """Least squares of y on x over complete rows. Refusal for too few rows, or columns that say the same."""
+    names, numeric = terms_of(frame, y, x)
     table, dropped, why = complete_rows(frame, [y, *numeric], [name for name in names if name not in numeric])
-    levels = {name: sorted(table[name].unique(), key=str) for name in names if name not in numeric}
-    wide = [name for name, found in levels.items() if len(found) > MOST_LEVELS_OF_TERM]
-    if wide:
-        raise Refusal(f"{wide[0]} has {len(levels[wide[0]])} levels, too many for a model", "leave it out, or group its levels")
+    levels = levels_in(table, [name for name in names if name not in numeric], held_against=held_against)
     design = design_of(table, names, numeric, levels)
     n, k = design.shape
     if n <= k:
@@ -88,9 +126,13 @@ def fit_model(frame: pd.DataFrame, y: str, x: list[str]) -> dict[str, Any]:
 
 
 def regression(frame: pd.DataFrame, *, y: str, x: Any, where: Any = None, standardise: bool = False) -> pd.DataFrame:
-    """One row per coefficient (intercept first); r2 … assumptions stand on every row. Refusal where rows are too few or columns say the same."""
+    """One row per coefficient (intercept first); r2 … assumptions stand on every row. Refusal where rows are too few or columns say the same.
+
+    Standardised: all in standard deviations, the largest coefficient first behind the intercept.
+    """
     frame = rows_where(frame, where)
     y, names = column_of(frame, y), columns_of(frame, x)
+    frame = dates_in_years(frame, names)
     if standardise:
         numbers = {name: as_numbers(frame[name]) for name in [y, *names] if holds_numbers(frame[name])}
         frame = frame.assign(**{name: (values - values.mean()) / values.std() for name, values in numbers.items()})
@@ -109,7 +151,11 @@ def regression(frame: pd.DataFrame, *, y: str, x: Any, where: Any = None, standa
         ci_low=model["beta"] - reach, ci_high=model["beta"] + reach, r2=r2, r2_adjusted=1 - (1 - r2) * (n - 1) / df, rmse=model["spread"] ** 0.5
     )
     checks = {"f": f, "f_p": float(stats.f.sf(f, k - 1, df)), "n": n, "dropped": model["dropped"], "dropped_why": model["why"] or None}
-    return table.assign(**checks, assumptions=residual_checks(model), outcome=y)[list(REGRESSION)]
+    table = table.assign(**checks, assumptions=residual_checks(model), outcome=y)[list(REGRESSION)]
+    if not standardise:
+        return table
+    order = table["estimate"].iloc[1:].abs().sort_values(ascending=False, kind="stable").index
+    return table.loc[[0, *order]].reset_index(drop=True)
 
 
 def residual_checks(model: dict[str, Any]) -> str:

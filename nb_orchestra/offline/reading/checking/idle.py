@@ -35,7 +35,7 @@ _UNITS = vocabulary("item unit piece article")
 
 _COMPARING = vocabulary(
     "compare_groups compare_columns compare_proportions paired one_sample post_hoc correlate correlation_matrix partial_correlation regression crosstab pivot "
-    "associations change_within changes_compared first_and_last against_level"
+    "odds_ratios adjusted_effect associations change_within changes_compared first_and_last against_level"
 )
 _DOES: dict[str, tuple[frozenset[str], tuple[str, ...]]] = {
     "order": (
@@ -52,6 +52,8 @@ _DOES: dict[str, tuple[frozenset[str], tuple[str, ...]]] = {
     "others": (vocabulary("compare_groups correlation_matrix associations"), ("others",)),
     "verb compare": (_COMPARING, ('"-"',)),
     "verb correlate": (_COMPARING, ()),
+    "verb partial": (vocabulary("adjusted_effect odds_ratios partial_correlation"), ()),
+    "verb odds": (vocabulary("odds_ratios adjusted_effect"), ()),
     "verb seasonal": (vocabulary("time_pattern seasonality"), ()),
     "verb posthoc": (vocabulary("post_hoc pairwise"), ()),
     "verb regress": (vocabulary("pca regression train_model"), ()),

@@ -52,14 +52,14 @@ _OF_GAPS = vocabulary("drop_missing fill_missing check_data profile table_one re
 _TESTS = vocabulary("t welch paired anova kruskal mannwhitney wilcoxon levene chi2 fisher shapiro ks dagostino anderson jarque_bera")
 _TESTING = vocabulary(
     "compare_groups compare_columns compare_proportions paired one_sample post_hoc normality correlate correlation_matrix partial_correlation "
-    "regression train_model crosstab"
+    "regression odds_ratios adjusted_effect train_model crosstab"
 )
 """Recipes that test something: where a test is named by its name, one of them must be there."""
 
 
 _CALLED = {
     "correlate": _TESTING | vocabulary("associations"),
-    "predict": vocabulary("train_model regression"),
+    "predict": vocabulary("train_model regression odds_ratios"),
 }
 """Verbs that call for one family of recipes, and no other will do."""
 

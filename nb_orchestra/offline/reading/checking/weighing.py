@@ -115,6 +115,7 @@ def _sized(name: str, table: Table) -> bool:
 
 
 _WAYS = vocabulary("rule criterion criteria method procedure approach correction adjustment corrected adjusted")
+_MUCH = vocabulary("more less fewer most least higher lower")
 _COUNTING = vocabulary("the all these those of which what many number count top each every any")
 _ASKING = vocabulary("is are was were did does do can")
 
@@ -132,6 +133,11 @@ def _stands_light(tags: Sequence[Tag], n: int, table: Table) -> bool:
         return True
     if tags[n].text.istitle() and after is not None and after.text.casefold() == "test" and any(tag.kind == "level" for tag in tags[max(0, n - 3) : n]):
         return True  # "that pass the Bechdel test"
+    doing = (
+        after is not None and after.text.casefold() in _MUCH and n > 0 and (tags[0].text.casefold() in _ASKING or tags[0].text.casefold() in ("who", "which"))
+    )
+    if doing:  # "do red hens lay more eggs": what is done with the measure
+        return True
     if after is not None and (after.value in DERIVED or after.text in DERIVED or after.value in TAKINGS):
         return True
     if plural(tags, n) and before is not None and (before.kind == "level" or _shared(tags, n) or _told_apart(tags, n)):

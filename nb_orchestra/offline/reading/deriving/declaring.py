@@ -9,7 +9,7 @@ from typing import Any
 
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.deriving.formulas import MAKES, given_name, made_name, tree_of
-from nb_orchestra.offline.reading.deriving.speeds import ratio_of_units
+from nb_orchestra.offline.reading.deriving.speeds import FASTER, ratio_of_units, speed_of_parts
 from nb_orchestra.offline.reading.deriving.takings import put_together
 from nb_orchestra.offline.reading.language.synonyms import DERIVED, POINTERS
 from nb_orchestra.offline.reading.language.words import vocabulary
@@ -33,6 +33,8 @@ def declared(sentences: list[Clause], memory: Memory) -> None:
             waiting = name
     tags = [tag for clause in sentences for tag in clause.tags]
     words = dict.fromkeys(tag.value for tag in tags if tag.kind == "unknown")
+    if any(tag.kinds.get("point") in FASTER for tag in tags) and not memory.slot_words:
+        speed_of_parts(memory)
     words |= dict.fromkeys(notion for tag in tags if "point" in tag.kinds for notion in POINTERS[tag.kinds["point"]][0] if notion in DERIVED)
     for word in words:
         if word == "profit" and "margin" in words:
@@ -80,6 +82,7 @@ def with_formula(clause_of: Callable[[tuple[Tag, ...]], Clause], tags: tuple[Tag
         or not (_INLINE.search(text) or apart)
         or any(tag.value in memory.made.keys() - memory.inline for tag in tags if tag.kind == "column")
         or memory.slot_words
+        or any(tag.is_a("verb", "odds") for tag in tags)  # "the odds ratio of …"
     ):
         return tags
     first, last = numeric

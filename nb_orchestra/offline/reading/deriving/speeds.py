@@ -29,6 +29,14 @@ def ratio_of_units(tags: tuple[Tag, ...], position: int, memory: Memory) -> tupl
     )
 
 
+_NO_WAYS = vocabulary("elevation altitude height depth width ascent climb descent ht")
+
+
+def _distance(memory: Memory) -> Column | None:
+    """The one column that says how far; how high is something else."""
+    return _only([column for column in columns_in("length", memory.table) if not _NO_WAYS & set(column.words)])
+
+
 def _only(columns: list[Column]) -> Column | None:
     return columns[0] if len(columns) == 1 else None
 
@@ -37,7 +45,7 @@ def _speed(tags: tuple[Tag, ...], position: int, memory: Memory) -> tuple[Tag, i
     """ "Speed", where the table has one distance and one duration; in the unit that is said, else the distance's own per hour."""
     if tags[position].kind != "unknown" or lemma(tags[position].text) not in _SPEED:
         return None
-    distance, duration = _only(columns_in("length", memory.table)), _only(columns_in("time", memory.table))
+    distance, duration = _distance(memory), _only(columns_in("time", memory.table))
     if distance is None or duration is None:
         return None
     behind = position + 1 + (tags[position + 1 : position + 2] != () and tags[position + 1].text.casefold() == "in")
@@ -48,11 +56,23 @@ def _speed(tags: tuple[Tag, ...], position: int, memory: Memory) -> tuple[Tag, i
     return _made(tags[position], tags[end - 1].end, (distance, over), (duration, under), memory), end
 
 
+FASTER = vocabulary("fast faster fastest quick quicker quickest quickly slow slower slowest slowly")
+
+
+def speed_of_parts(memory: Memory) -> None:
+    """ "My fastest run", of a table with one distance and one duration and no speed: the distance of an hour, declared."""
+    distance, duration = _distance(memory), _only(columns_in("time", memory.table))
+    if distance is None or duration is None or columns_in("speed", memory.table) or "speed" in memory.table:
+        return
+    memory.made["speed"] = {"op": "/", "args": [_in(distance, unit_of(distance)), _in(duration, "hour")]}
+    memory.derivations.append(f"fast, slow: the speed, {distance.name} ÷ {duration.name} (in {unit_of(distance)} per hour)")
+
+
 def _pace(tags: tuple[Tag, ...], position: int, memory: Memory) -> tuple[Tag, int] | None:
     """ "Pace in min per km": the duration of one unit of the distance."""
     if tags[position].kind != "unknown" or lemma(tags[position].text) != "pace":
         return None
-    distance, duration = _only(columns_in("length", memory.table)), _only(columns_in("time", memory.table))
+    distance, duration = _distance(memory), _only(columns_in("time", memory.table))
     if distance is None or duration is None:
         return None
     behind = position + 1 + (tags[position + 1 : position + 2] != () and tags[position + 1].text.casefold() in ("in", "("))

@@ -112,6 +112,7 @@ _VERBS = {
     "moving": "moving average; rolling mean; rolling average; moving mean; smooth~; rolling",
     "posthoc": "post hoc; posthoc; pairwise; which pair; which group differ; tukey; pairwise comparison; which groups differ",
     "proportions": "chi square; chi squared; chi2; fisher; fisher exact; independence; independent of; association between categories; chi square test",
+    "odds": "odds ratio; odds ratios; odds of",
     "partial": "partial correlation; controlling for; controlled for; adjusting for; adjusted for; holding constant; keeping constant",
     "scale": "normalize~; standardize~; min max; min max normalization; minmax; scale~; rescale~; z score normalization; min max scaling; minmaxscaler; standardscaler; feature scaling; normalization; standardization; scaling",
     "encode": "encode~; one hot; label encode; dummy; dummy variable; label encoding; one hot encoding; encoding",

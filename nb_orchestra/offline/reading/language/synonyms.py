@@ -56,6 +56,7 @@ speed velocity
 humidity hum
 pressure sbp bp systolic
 survival survived survive
+absence absent miss missed skipped
 class pclass
 age old
 category type kind group
@@ -127,7 +128,8 @@ DOINGS: dict[str, tuple[str, ...]] = {}
 """What is done or had, by its verb or noun → words of the measure that says how much: who earns more has more income."""
 for _words_of, _list in (
     ("income revenue profit", "earn earns earned earning money lucrative"),
-    ("income", "pay pays paid paying payed"),
+    ("income amount expense cost", "pay pays paid paying payed"),
+    ("spent expense amount cost revenue", "spend spends spent spending"),
     ("lifespan life", "live lives lived living"),
 ):
     for _word in _list.split():

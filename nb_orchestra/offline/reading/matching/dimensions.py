@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from nb_orchestra.offline.reading.language.words import lemma
+from nb_orchestra.offline.reading.language.words import lemma, vocabulary
 from nb_orchestra.offline.reading.tables import Column, Table
 from nb_orchestra.offline.reading.tagging import Tag
 
@@ -47,6 +47,9 @@ _NOUNS = {
 """What people call a quantity whose column is named by its unit alone: max_c, kwh."""
 
 
+_PULSE = vocabulary("avg mean average max maximum min minimum resting rest peak heart")
+
+
 def unit_of(column: Column) -> str:
     """The unit that a numeric column's name says, as a key of DIMENSION or °C, °F; "" where it says none. A name that is nothing but a unit is one."""
     if column.kind != "number":
@@ -55,6 +58,8 @@ def unit_of(column: Column) -> str:
         return column.unit if column.unit in ("°C", "°F") else column.unit.casefold()
     pieces = [piece.casefold() for piece in re.split(r"[_\s(),\[\]]+", column.name) if piece]
     if "per" in pieces[1:-1]:  # a ratio is in neither of its units
+        return ""
+    if pieces[-1:] == ["hr"] and _PULSE & set(pieces[:-1]):  # a heart rate, and no hours
         return ""
     last = [*pieces[1:][::-1], *(pieces[:1] if len(pieces[0]) > 2 or len(pieces) == 1 else [])] if pieces else []
     if any(piece in ("fahrenheit", "celsius", "°c", "°f") for piece in last):

@@ -38,7 +38,8 @@ class Likeness:
 
 
 def _joined(tokens: list[Token], vocabulary: set[str]) -> dict[tuple[int, str], int]:
-    long = {word for word in vocabulary if len(word) >= 3 and word.isalpha()}
+    known = {word for words, word in _SHORT.items() if word in vocabulary}
+    long = known | {word for word in vocabulary if len(word) >= 3 and word.isalpha()}
     found: dict[tuple[int, str], int] = {}
     for start in range(len(tokens)):
         for end in range(start + 2, min(start + LONGEST_JOINED + 1, len(tokens) + 1)):
@@ -48,11 +49,18 @@ def _joined(tokens: list[Token], vocabulary: set[str]) -> dict[tuple[int, str], 
     return found
 
 
+_SHORT = {("heart", "rate"): "hr", ("blood", "pressure"): "bp", ("body", "weight"): "bw", ("birth", "weight"): "bw", ("page", "view"): "pv"}
+"""What two letters are short for, of things that are measured."""
+
+
 def _makes(span: list[str], word: str) -> bool:
     """Initials, or two words written as one and cut: "per capita" → percap."""
     clipped = len(span) == 2 and len(word) >= 6 and word.startswith(span[0]) and _within(word.removeprefix(span[0]), span[1])  # "test scores" → testscr
+    short = len(span) == 2 and len(word) == 3 and word[0] == span[0][0] and len(span[0]) > 2 and same_notion(span[1], word[1:])  # "birth weight" → bwt
     return (
         clipped
+        or (len(span) == 2 and _SHORT.get((span[0], span[1])) == word)
+        or short
         or word == "".join(piece[0] for piece in span)
         or (len(span) == 2 and len(word) >= 5 and len(span[0]) < len(word) and "".join(span).startswith(word))
     )

@@ -11,6 +11,7 @@ from nb_orchestra.offline.reading.answer_formats.instructing import instructed
 from nb_orchestra.offline.reading.deriving.banding import plain_bands
 from nb_orchestra.offline.reading.rephrasing.clock import clock_times, relative_years
 from nb_orchestra.offline.reading.rephrasing.coordination import amounts_named, coordinated
+from nb_orchestra.offline.reading.rephrasing.events import after_the_event
 from nb_orchestra.offline.reading.rephrasing.leaning import definitions_apart, whole_questions
 from nb_orchestra.offline.reading.rephrasing.quantities import in_quantities, rates_of_values
 from nb_orchestra.offline.reading.rephrasing.rewording import reworded
@@ -66,7 +67,7 @@ def plainly(text: str, table: Table) -> tuple[str, list[str]]:
         text = _MAY.sub(lambda found: f"{found[1]} {found[2].capitalize()}", text)
         text = clock_times(text, told) if table[table.date].moments else text
         text = _YEAR_MONTH.sub(r"\g<0>-00", text)
-        text, told = written_dates(slashed(text, table[table.date].day_first, told)), told
+        text = after_the_event(written_dates(slashed(text, table[table.date].day_first, told)), told)
     text = _DECADE.sub(lambda found: f"{found.group(1)}0–{found.group(1)}9", text)
     return _AMOUNT.sub(converted, _MONEY.sub("", text)), told
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from nb_orchestra.offline.reading.rephrasing.clock import spoken_lengths
+from nb_orchestra.offline.reading.rephrasing.held_constant import held_constant
 from nb_orchestra.offline.reading.rephrasing.spoken import spoken_tens
 from nb_orchestra.offline.reading.restricting.excluding import NEGATED_FORMS, NUMBER
 
@@ -28,13 +29,19 @@ _FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r",? ?\b(?:i\.\s?e\.|that is,),?", " with"),
         (r"\b(than|over|under|least|most) (?:a|one) week\b", r"\1 7 days"),
         (r"\b(than|over|under|least|most) (?:a|one) fortnight\b", r"\1 14 days"),
-        (rf"\b(?:once|when|after|if) ([\w ]{{2,40}}?) (?:is|are|has been|have been) (?:{_HELD})\b", r"controlling for \1"),
+        (rf"\b(?:once|when|after|if) ([\w ,'’-]{{2,60}}?) (?:is|are|has been|have been) (?:{_HELD})\b", r"controlling for \1"),
         (rf"\band (?:what|which) (share|percentage|proportion|fraction|part) (?=(?:in|of|during)\b(?! {_OF_BEFORE}\b)(?![^,.;?]*\b(?:they|them)\b))", "and "),
         (r"\b(?:every|any|all)(?:thing|one|body)? (?:else|the rest)\b|\ball (?:the )?others?\b", "the others"),
         (r"[?.,;] (?:and |if so,? )?which (?:ones|of them)\b ?(?=[?.]?\s*\Z)", ""),
         (r"\b(differences?|effects?|changes?) (is|are) real\b", r"\1 \2 significant"),
         (r"\b(compare|contrast)\b([^.;?]{0,60}?) between ((?:19|20)\d\d) and ((?:19|20)\d\d)\b", r"\1\2 in \3 versus \4"),
         (r"\b(?:took|takes?|taken) place\b", "were"),
+        (r"([?.;]) ?((?:without|excluding|not counting|leaving out|ignoring|except for) [\w ]{2,30}?)(?=\s*(?:\{|\Z|[.?;]))", r" \2\1"),
+        (
+            r"\b(?:do|did) i (?:rate|score|mark|judge) (?:\w+ )??"
+            r"(?:like|as|the same as|differently (?:from|than|to)|higher than|lower than|better than) (\w+)(?: do(?:es)?)?\b",
+            r"compare my rating with \1",
+        ),
         (r"\b(?:(?:was|were|is|are|got) )?(?:hit (?:the )?(?:hardest|worst)|(?:hardest|worst)[ -]hit|suffered (?:the )?most)\b", "lost most"),
         (r"\b(?:hit|reach(?:ed)?|touch(?:ed)?) (?:its |the |rock )?bottom\b|\bbottomed out\b", "was lowest"),
         (r"\b(?:hit|reach(?:ed)?) (?:its |the |a )?(?:peak|top|high)\b|\bpeaked\b", "was highest"),
@@ -121,7 +128,7 @@ def _in_profit(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    text = _in_profit(text)
+    text = held_constant(_in_profit(text))
     text = spoken_lengths(spoken_tens(text))
     for pattern, form in _FORMS:
         text = pattern.sub(form, text)

@@ -17,7 +17,7 @@ _ABOUT = vocabulary("status rate rates column variable share percentage proporti
 PEOPLE = vocabulary(
     "patient person adult people student respondent participant man woman customer employee passenger user subject worker driver citizen member player "
     "voter female male guest visitor tenant resident client buyer shopper athlete staff pupil student teacher child girl boy kid parent tourist traveller "
-    "runner swimmer rider cyclist"
+    "runner swimmer rider cyclist baby infant newborn mother father"
 )
 
 

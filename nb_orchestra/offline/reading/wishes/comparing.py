@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from nb_orchestra.offline.reading.clauses import Clause
@@ -11,13 +12,14 @@ from nb_orchestra.offline.reading.language.synonyms import COMPARATIVES
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.wishes.again import TESTS, asks_again, before_and_after, named_test, sorts, tested_again
 from nb_orchestra.offline.reading.wishes.picking import adds_up, both_ends, groups, measures, statistics_of_each
+from nb_orchestra.offline.reading.wishes.trials import ARMS, RAISES, tested
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
 
 
 def _compare(clause: Clause, memory: Memory) -> list[Intent]:
     if (controls := clause.columns("control")) and not memory.slot_words:
         memory.not_done.append(f"controlling for {', '.join(controls)}: a comparison of groups holds nothing constant; ask for a regression on both")
-    if ready := before_and_after(clause, memory) or tested_again(clause, memory):
+    if ready := before_and_after(clause, memory) or tested_again(clause, memory) or _both_of_one_scale(clause, memory):
         return ready
     by, where = _grouping(clause, memory)
     values = [name for name in measures(clause, memory) if name not in by]
@@ -31,7 +33,7 @@ def _compare(clause: Clause, memory: Memory) -> list[Intent]:
     options: dict[str, Any] = {"test": named_test(clause)}
     values, by, where = _groups_before(clause, memory) or (values, by, where)
     if not by:
-        return _columns_compared(clause, values, options)
+        return _columns_compared(clause, values, options, memory)
     if len(by) == 1 and values and _measured(clause, by[0]) and _DEPENDS.search(clause.text) and not memory.slot_words and not clause.keys("method"):
         return [Intent("correlate", clause.text, (values[0], by[0]), where=where)]
     options |= {"posthoc": True} if clause.has("verb", "posthoc") else {}
@@ -53,6 +55,16 @@ def _compare(clause: Clause, memory: Memory) -> list[Intent]:
         options["after"] = earlier.by[0]
     added = {value: ("sum",) if by[0] in memory.made and adds_up(memory.table[value]) else () for value in values}
     return [Intent("compare", clause.text, (value,), tuple(by[:2]), added[value], where, options) for value in values[:6]]
+
+
+def _both_of_one_scale(clause: Clause, memory: Memory) -> list[Intent]:
+    """ "Is score_ann higher than score_bob": the two columns alone that a clause names, of the same thing, though each has few values."""
+    named = [clause.table[name] for name in clause.columns() if name in clause.table]
+    plain = len(named) == 2 and all(column.kind == "number" and column.distinct >= _MANY and not column.looks_like_year for column in named)
+    if not plain or memory.slot_words or clause.columns("by", "within", "which"):
+        return []
+    both = [column.name for column in named] if set(named[0].words) & set(named[1].words) else []
+    return _columns_compared(clause, both, {"test": named_test(clause)}, memory) if both else []
 
 
 def _groups_before(clause: Clause, memory: Memory) -> tuple[list[str], list[str], tuple[Condition, ...]] | None:
@@ -78,7 +90,7 @@ def _measured(clause: Clause, name: str) -> bool:
 _DEPENDS = re.compile(r"\bdepend\w*|\b(?:affect|influenc|impact)\w*|\beffects? of\b|\bvar(?:y|ies) with\b|\bmatters?\b", re.IGNORECASE)
 
 
-def _columns_compared(clause: Clause, values: list[str], options: dict[str, Any]) -> list[Intent]:
+def _columns_compared(clause: Clause, values: list[str], options: dict[str, Any], memory: Memory) -> list[Intent]:
     """Two or more numeric columns held against each other."""
     named = [name for name in clause.columns("target", "pair", "with") if name in values]
     paired = clause.has("method", "paired", "wilcoxon")
@@ -86,6 +98,9 @@ def _columns_compared(clause: Clause, values: list[str], options: dict[str, Any]
         return [Intent("correlate", clause.text, tuple(named), where=clause.conditions)]
     if len(named) < 2 or clause.has("verb", "correlate"):
         return []
+    if len(named) == 2 and not memory.slot_words and options["test"] == "auto":  # both columns of each row
+        memory.assume(f"{named[0]} and {named[1]}: held against each other row by row, as pairs")
+        return [Intent("paired", clause.text, tuple(named), where=clause.conditions), Intent("correlate", clause.text, tuple(named), where=clause.conditions)]
     return [Intent("paired" if paired else "compare_columns", clause.text, tuple(named[:6]), where=clause.conditions, options=options)]
 
 
@@ -154,12 +169,14 @@ _MORE = re.compile(
 def _yes_or_no(clause: Clause, memory: Memory) -> list[Intent]:
     """ "Do students with free lunch have more absences?": those who are against those who are not."""
     by = [name for name in clause.columns() if name in clause.table and clause.table[name].truth][:1]
-    values = [name for name in measures(clause, memory, inherit=False) if name not in by]
-    return [Intent("compare", clause.text, (values[0],), tuple(by), where=clause.conditions, options={"test": "auto"})] if by and values else []
+    others = replace(clause, roles=tuple((name, role) for name, role in clause.roles if name not in by))
+    values = [name for name in measures(others, memory, inherit=False) if name not in by]
+    return [tested(values[0], by[0], clause, clause.conditions, memory)] if by and values else []
 
 
 def _asks_of_truth(clause: Clause, memory: Memory) -> bool:
-    return clause.question and not memory.slot_words and _MORE.search(clause.text) is not None and not clause.keys("stat") and not clause.has("super")
+    more = _MORE.search(clause.text) is not None or RAISES.search(clause.text) is not None
+    return clause.question and not memory.slot_words and more and not clause.keys("stat") and not clause.has("super")
 
 
 _FROM_TO = re.compile(r"\bfrom\b.{2,40}\bto\b", re.IGNORECASE)
@@ -185,7 +202,7 @@ def _against_rest(clause: Clause, memory: Memory) -> list[Intent]:
     column = str(named[0]["column"])
     memory.assume(f"{named[0]['value']}: compared with the other values of {column}")
     where = tuple(item for item in clause.conditions if item is not named[0])
-    return [Intent("compare", clause.text, (values[0],), (column,), where=where, options={"test": named_test(clause)})]
+    return [tested(values[0], column, clause, where, memory)]
 
 
 def _asks_for_more(clause: Clause, memory: Memory) -> bool:
@@ -199,6 +216,7 @@ COMPARING = (
     ),
     Wish("against_rest", _against_rest, takes=words("compare posthoc count distribution extreme rank statistics levels stat super"), when=_asks_for_more),
     Wish("from_to", _from_to, takes=words("compare posthoc count distribution extreme rank statistics levels yes_or_no"), when=_moves),
+    *ARMS,
     Wish("yes_or_no", _yes_or_no, takes=words("compare posthoc count distribution extreme rank statistics levels"), when=_asks_of_truth),
     Wish("levels", _compare, takes=words("compare posthoc count distribution extreme rank statistics"), when=_two_levels),
     Wish("one_sample", _one_sample, words("one_sample"), takes=words("one_sample compare"), ends=True),

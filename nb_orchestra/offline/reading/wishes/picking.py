@@ -118,9 +118,9 @@ def pointed_measure(clause: Clause, memory: Memory) -> str | None:
         notions = POINTERS[word][0] if word in POINTERS else ()
         if tag.kind == "unknown" and tag.text.casefold() in DOINGS and not memory.slot_words:  # "made the most money"
             word, notions = tag.text.casefold(), DOINGS[tag.text.casefold()]
-            memory.known.add(word)
         column = memory.measure_for(notions) if notions else None
         if column:
+            memory.known |= {word} if word in DOINGS else set()
             memory.assume(f"{word} → {column}")
             return column
     return None
