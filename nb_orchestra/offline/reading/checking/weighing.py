@@ -133,9 +133,7 @@ def _stands_light(tags: Sequence[Tag], n: int, table: Table) -> bool:
         return True
     if tags[n].text.istitle() and after is not None and after.text.casefold() == "test" and any(tag.kind == "level" for tag in tags[max(0, n - 3) : n]):
         return True  # "that pass the Bechdel test"
-    doing = (
-        after is not None and after.text.casefold() in _MUCH and n > 0 and (tags[0].text.casefold() in _ASKING or tags[0].text.casefold() in ("who", "which"))
-    )
+    doing = n > 0 and after is not None and after.text.casefold() in _MUCH and tags[0].text.casefold() in (*_ASKING, "who", "which")
     if doing:  # "do red hens lay more eggs": what is done with the measure
         return True
     if after is not None and (after.value in DERIVED or after.text in DERIVED or after.value in TAKINGS):

@@ -20,6 +20,16 @@ _SIDE_WORD = re.compile(_SIDE, re.IGNORECASE)
 _FIRST = re.compile(r"\b(?:first|earliest)\b", re.IGNORECASE)
 
 
+_NAMED_FIRST = re.compile(
+    r"\W*(?:(?:please )?(?:find|show|give|tell|name|get|look up)(?: me| us)? )?(?:my|our|the) (?:single )?\w+est (?:\w+)\b(?! \d)", re.IGNORECASE
+)
+
+
+def names_one_row(clause: Clause) -> bool:
+    """An order that asks for one row: "find my fastest run"."""
+    return _NAMED_FIRST.match(clause.text) is not None
+
+
 def ends_of_dates(clause: Clause, memory: Memory, side: str) -> list[Intent]:
     """ "Who has the latest start date", "the 3 with the earliest delivery": rows in the order of that date."""
     pairs = ((tag, most) for most, tag in pairwise(clause.tags) if "super" in most.kinds and tag.kind == "column" and tag.value in clause.table)

@@ -10,7 +10,7 @@ from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Intent
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.wishes.counting import asked_of, count_wish, first_few, having
-from nb_orchestra.offline.reading.wishes.firsts import ends_of_dates
+from nb_orchestra.offline.reading.wishes.firsts import ends_of_dates, names_one_row
 from nb_orchestra.offline.reading.wishes.missing import EACH_COLUMN, of_rows
 from nb_orchestra.offline.reading.wishes.picking import (
     STATISTICS,
@@ -96,7 +96,7 @@ def _extreme(clause: Clause, memory: Memory) -> list[Intent]:
         earlier = next((intent for intent in reversed(memory.intents) if intent.by and statistic in intent.statistics), None)
         by = list(earlier.by[:1]) if earlier is not None else []
         values = values or list(earlier.columns[:1] if earlier is not None else ())
-    if not side or not (clause.question or asked or (_NAMED_FIRST.match(clause.text) and not memory.slot_words)) or both_ends(clause):
+    if not side or not (clause.question or asked or (names_one_row(clause) and not memory.slot_words)) or both_ends(clause):
         return []
     spoken = [name for name in clause.columns() if name in clause.table and name not in by]
     gaps = [name for name in spoken if clause.table[name].missing] or spoken
@@ -115,12 +115,6 @@ def _extreme(clause: Clause, memory: Memory) -> list[Intent]:
     if by and statistic and statistic not in ("max", "min"):
         return [Intent("group_extreme", clause.text, (values[0],), tuple(by), (statistic,), clause.conditions, options)]
     return [Intent("extreme", clause.text, (values[0],), tuple(by), where=clause.conditions, options=options)]
-
-
-_NAMED_FIRST = re.compile(
-    r"\W*(?:(?:please )?(?:find|show|give|tell|name|get|look up)(?: me| us)? )?(?:my|our|the) (?:single )?\w+est (?:\w+)\b(?! \d)", re.IGNORECASE
-)
-"""An order that asks for one row: "find my fastest run"."""
 
 
 def _most_missing(clause: Clause, value: str, by: list[str], side: str) -> Intent:
