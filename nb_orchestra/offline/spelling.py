@@ -45,6 +45,9 @@ def _condition(where: str, one: Any, depth: int) -> None:
     elif op == "among":
         if not isinstance(one.get("value"), Mapping) or not {"by", "n", "ascending"} <= one["value"].keys():
             raise UnknownRecipeError(f"{where}: {_short(one)} is no condition", hint='among needs {"by": c, "statistic": s or "", "n": 5, "ascending": false}')
+    elif op == "occurs":
+        if not isinstance(one.get("value"), Mapping) or one["value"].get("op") not in COMPARE or not isinstance(one["value"].get("n"), int):
+            raise UnknownRecipeError(f"{where}: {_short(one)} is no condition", hint='occurs needs {"op": ">=", "n": 20}')
     elif op not in COMPARE and op not in TESTS and op.removeprefix("not ") not in TESTS:
         raise UnknownRecipeError(f"{where}: there is no condition {op!r}", hint=_near(op, [*COMPARE, *TESTS]))
 

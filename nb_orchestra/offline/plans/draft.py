@@ -221,6 +221,9 @@ def said(where: Iterable[Mapping[str, Any]]) -> str:
         if condition["op"] == "among":
             pieces.append(f"{'last' if value['ascending'] else 'first'}_{value['n']}_{condition['column']}")
             continue
+        if condition["op"] == "occurs":
+            pieces.append(f"{condition['column']}_{_OPS[value['op']]}{value['n']}_rows")
+            continue
         text = "_".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
         pieces.append(f"{condition['column']}_{_OPS.get(condition['op'], condition['op'] + ' ')}{text}")
     return "_".join(pieces)
@@ -236,6 +239,9 @@ def in_words(where: Iterable[Mapping[str, Any]]) -> str:
             continue
         if condition["op"] == "among":
             pieces.append(f"{condition['column']} among the {'lowest' if value['ascending'] else 'highest'} {value['n']}")
+            continue
+        if condition["op"] == "occurs":
+            pieces.append(f"a {condition['column']} of {_OPS[value['op']]}{value['n']} rows")
             continue
         text = " and ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
         pieces.append(f"{condition['column']} {condition['op']} {text}".strip())

@@ -44,6 +44,7 @@ from nb_orchestra.offline.reading.things import row_nouns
 from nb_orchestra.offline.reading.turning import turned
 from nb_orchestra.offline.reading.wishes import LAST_WISHES, WISHES
 from nb_orchestra.offline.reading.wishes.changing import words_of_change
+from nb_orchestra.offline.reading.wishes.entities import of_large_groups
 from nb_orchestra.offline.reading.wishes.exploring import look_first
 from nb_orchestra.offline.reading.wishes.inheriting import of_these_rows, spoken_of
 from nb_orchestra.offline.reading.wishes.referring import REFERRING
@@ -227,7 +228,7 @@ def read_clause(clause: Clause, memory: Memory) -> None:
         if wish.verbs and not needed and not wish.methods.intersection(clause.keys("method")) and not wish.stats:
             continue
         theirs = () if wish in (*REFERRING, *VARYING) else rows
-        wishes = [of_these_rows(of_days(intent, clause, memory), theirs, memory) for intent in wish.build(clause, memory)]
+        wishes = [of_these_rows(of_large_groups(of_days(intent, clause, memory), clause, memory), theirs, memory) for intent in wish.build(clause, memory)]
         for intent in wishes:
             memory.learn(intent)
         found += wishes

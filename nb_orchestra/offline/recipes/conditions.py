@@ -3,7 +3,7 @@
 [{"column": "body_mass_g", "op": ">", "value": 4000}, …]; ops: == != < <= > >= in, not in, between, contains, not contains, starts with,
 ends with, missing, present, year, quarter, month, weekday, hour, first, last ("30 days" up to the latest date), true, false, and "not …"
 of each; any and all take conditions as their value. among: the first n by a column, or the groups that are first by a statistic
-({"by": c, "statistic": "mean" or "", "n": 5, "ascending": false}).
+({"by": c, "statistic": "mean" or "", "n": 5, "ascending": false}). occurs: values that so many rows hold ({"op": ">=", "n": 20}).
 `value` may be {"column": c} or {"statistic": "mean", "column": c}.
 A missing value meets no condition but `missing`, `!=`, `not in` and `not contains` of text. Text is equal whatever its case where nothing is equal exactly.
 """
@@ -46,7 +46,7 @@ def rows_where(frame: pd.DataFrame, where: Sequence[Mapping[str, Any]] | Mapping
 
 def _relative(condition: Mapping[str, Any]) -> bool:
     """A condition on a statistic ("above the mean"): it is that of the rows that the other conditions leave."""
-    return isinstance(condition.get("value"), Mapping) and "statistic" in condition["value"]
+    return isinstance(condition.get("value"), Mapping) and ("statistic" in condition["value"] or condition.get("op") == "occurs")
 
 
 def meets(frame: pd.DataFrame, condition: Mapping[str, Any]) -> Any:
@@ -54,6 +54,9 @@ def meets(frame: pd.DataFrame, condition: Mapping[str, Any]) -> Any:
     series, op, value = frame[column_of(frame, condition["column"])], str(condition.get("op", "==")), condition.get("value")
     if op == "among":
         return among(frame, series, value)
+    if op == "occurs" and isinstance(value, Mapping):
+        rows = series.map(series.value_counts()).fillna(0).to_numpy(dtype="float64")
+        return np.asarray(COMPARE[value["op"]](rows, int(value["n"])) & series.notna().to_numpy(), dtype=bool)
     if isinstance(value, Mapping):
         other = frame[column_of(frame, value["column"])]
         value = statistic_of(other, value["statistic"]) if "statistic" in value else other

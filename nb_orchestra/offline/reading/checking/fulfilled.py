@@ -32,6 +32,11 @@ _GIVEN = (
     (r"(?:and\s+)?(?:when|from when to when)(?:\s+(?:was|is|were|did)\s+(?:it|that|this)(?:\s+\w+)?)?", frozenset({"run", "longest_run"})),
     (r"how (?:accurate|good|well)\b(?:\s+(?:is|was|does|are)\s+(?:it|that|this|the (?:model|prediction)s?)(?:\s+(?:work|do|perform|predict))?)?", _MODELS),
     (r"(?:how accurate|what(?: is|['’]s)? (?:the|its) (?:accuracy|error))\b[^.;?]*", _MODELS),
+    (
+        r"which (?:of (?:them|these|those) )?(?:predictors?|variables?|factors?|features?|columns?|ones?|coefficients?|effects?)?\s*"
+        r"(?:matters?|are significant|is significant|are important|have an effect)(?: (?:the )?most)?",
+        frozenset({"regress"}),
+    ),
     (r"how much (?:of the variance |variance )?(?:does|do|is|are)?\s*(?:the )?(?:first|second|two|components?|they|it|first two)\b[^.;?]*", frozenset({"pca"})),
 )
 _PATTERNS = tuple((re.compile(rf"{_BEGIN}{pattern}\W*$", re.IGNORECASE), kinds) for pattern, kinds in _GIVEN)

@@ -35,6 +35,7 @@ def _phrase(pattern: str, recipes: str, *words: str) -> _Phrase:
 
 
 _PHRASES = (
+    _phrase(r"\bwith and without (?:the |any )?(?:outliers|them|these|those)\b", ""),
     _phrase(r"\bmore than (?:once|twice)\b|\b(?:appears?|occurs?|listed) (?:twice|repeatedly)\b", "dedupe duplicates check_data value_counts group_summary"),
     _phrase(
         r"\b(?:all|everything|everyone|anywhere) but\b|\b(?:excluding|except) the (?:smallest|largest|lowest|highest|top|bottom)\b",
@@ -58,7 +59,7 @@ _TESTING = vocabulary(
 
 
 _CALLED = {
-    "correlate": _TESTING | vocabulary("associations"),
+    "correlate": vocabulary("correlate correlation_matrix partial_correlation regression associations autocorrelation drivers adjusted_effect"),
     "predict": vocabulary("train_model regression odds_ratios"),
 }
 """Verbs that call for one family of recipes, and no other will do."""

@@ -99,6 +99,9 @@ def _is_light(word: str, table: Table, used: Collection[str]) -> bool:
     plain = lemma(word)
     if plain in _LIGHT or word.casefold() in _LIGHT or plain in PEOPLE or word.casefold() in ("people", "persons"):
         return True
+    called = fold(table.name).replace(" ", "")
+    if len(plain) > 4 and (plain in called or called.startswith(plain[:-1])):  # "crimes" of `statecrime`, "a house" of `housing`
+        return True
     names = {lemma(piece) for piece in fold(table.name).split()} | {lemma(piece) for name, _ in table.others for piece in fold(name).split()}
     owned = {piece for column in table.columns if column.name in used or column.labelling or column.identifying for piece in column.words}
     if any(same_notion(plain, other) for other in names | table.row_nouns) or plain in owned:

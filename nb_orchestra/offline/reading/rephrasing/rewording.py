@@ -80,6 +80,10 @@ _FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"\b(?:pass|cross|surpass|(?:go|climb|rise) (?:above|over|past|beyond))(?:es|ed)? (?={NUMBER})", "exceed "),
         (r"\b(did|has|have|does) (it|the \w+|\w+) (?:warm(?:ed)?(?: up)?)\b", r"\1 \2 get warmer"),
         (r"\b(did|has|have|does) (it|the \w+|\w+) (?:cool(?:ed)?(?: down)?)\b", r"\1 \2 get colder"),
+        (
+            r"(\boutliers?\b[^\n{]*?)\b(?:without|excluding|ignoring|leaving out|after removing|after dropping) (?:them|those|these)\b",
+            r"\1without the outliers",
+        ),
         (r"\bbelow freezing\b", "below 0 degrees"),
         (r"\babove freezing\b", "above 0 degrees"),
         (r"\beither (?=[^.;]{1,60}\bor\b)", ""),

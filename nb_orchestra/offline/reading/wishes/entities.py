@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from nb_orchestra.offline.reading.clauses import Clause
@@ -32,13 +33,38 @@ def _rows_called(word: str, clause: Clause) -> bool:
     return plain in _ROWS or plain in clause.table.row_nouns or plain == lemma(fold(clause.table.name))
 
 
-def _limit(clause: Clause) -> tuple[str, int] | None:
-    """How many rows each thing must have."""
+def _members_called(word: str, clause: Clause) -> bool:
+    """ "With at least 3 species" of a table of animals: a plural behind the number that no column is called by."""
+    tag = next((tag for tag in clause.tags if tag.text == word), None)
+    return tag is not None and tag.kind == "unknown" and (word.endswith("s") or word in ("people", "men", "women")) and len(word) > 3
+
+
+def _limit(clause: Clause, group: str = "") -> tuple[str, int] | None:
+    """How many rows each thing must have; `group`: of a group, whose members may be called by another word."""
     for found in _LIMIT.finditer(clause.text):
         number = float(found[2]) if found[2].isdigit() else SPELLED.get(found[2].casefold())
-        if number is not None and _rows_called(found[3], clause):
+        if number is not None and (_rows_called(found[3], clause) or (group and _members_called(found[3], clause))):
             return _OPS[found[1].casefold()], int(number)
     return None
+
+
+_GROUPED = frozenset({"statistics", "group_rank", "group_extreme", "compare", "rank_within", "share", "count"})
+
+
+def of_large_groups(intent: Intent, clause: Clause, memory: Memory) -> Intent:
+    """ "The best shops with at least 20 orders": a limit on how many rows a group has leaves the others out, and is none on a value of a row."""
+    limit = None if memory.slot_words or intent.kind not in _GROUPED or not intent.by or intent.by[0] not in memory.table else _limit(clause, intent.by[0])
+    if limit is None:
+        return intent
+    op, number = limit
+    kept = tuple(item for item in intent.where if not (item["op"] == op and item.get("value") == number))
+    memory.known |= {word.casefold() for found in _LIMIT.finditer(clause.text) for word in found.groups()} | {str(number), f"{number:,}"}
+    memory.assume(f"only each {intent.by[0]} of {_SAID[op]} {number} rows")
+    return replace(intent, where=(*kept, {"column": intent.by[0], "op": "occurs", "value": {"op": op, "n": number}}))
+
+
+_ONLY = re.compile(r"\W*(?:only|considering|among|for|but|keep\w*|just|restricted|limited|with)\b", re.IGNORECASE)
+_SAID = {">=": "at least", ">": "more than", "<=": "at most", "<": "fewer than", "==": "exactly"}
 
 
 def _often(clause: Clause, memory: Memory) -> list[Intent]:
@@ -46,6 +72,10 @@ def _often(clause: Clause, memory: Memory) -> list[Intent]:
     things, limit = _things(clause), _limit(clause)
     if limit is None or not things:
         return []
+    earlier = next((n for n, intent in enumerate(memory.intents) if intent.kind in _GROUPED and intent.by[:1] == (things[0],)), None)
+    if earlier is not None and _ONLY.match(clause.text):  # "mean score by shop, only shops with more than 100 orders"
+        made = of_large_groups(memory.intents.pop(earlier), clause, memory)
+        return [replace(made, where=(*made.where, *(item for item in clause.conditions if item.get("value") != limit[1])))]
     memory.known |= {tag.text.casefold() for tag in clause.tags if tag.kind == "unknown" and tag.text.casefold().endswith("ed")}
     counted = clause.has("verb", "count") or clause.has("stat", "n")
     return [Intent("often", clause.text, (things[0],), where=clause.conditions, options={"having": limit, "counted": counted})]
@@ -55,7 +85,7 @@ def _reaching(clause: Clause, memory: Memory) -> list[Intent]:
     """ "Products with revenue above 40000 in total": the limit is for what each thing has, not for a row."""
     things, statistic = _things(clause), statistic_named(clause)
     limits = [item for item in clause.conditions if item["op"] in _SIDES and memory.table[str(item["column"])].kind == "number"]
-    if not things or statistic not in ("sum", "mean", "median") or len(limits) != 1 or isinstance(limits[0].get("value"), dict):
+    if not things or _limit(clause, things[0]) or statistic not in ("sum", "mean", "median") or len(limits) != 1 or isinstance(limits[0].get("value"), dict):
         return []
     value = str(limits[0]["column"])
     subject = things[0] in clause.columns("which", "target")
@@ -171,7 +201,9 @@ def _asks_part(clause: Clause, memory: Memory) -> bool:
 
 
 def _with_limit(clause: Clause, memory: Memory) -> bool:
-    return not memory.slot_words and _limit(clause) is not None
+    values = [name for name in numbers(clause) if not memory.table[name].entity]
+    measured = bool(values) and (clause.has("super") or clause.has("verb", "compare") or statistic_named(clause) in ("mean", "median", "sum"))
+    return not memory.slot_words and _limit(clause) is not None and not measured
 
 
 _ALL = words("count rows value_counts rank super extreme stat statistics share share_of percent_of filter keep resample counts compare plain distinct")

@@ -39,6 +39,7 @@ from nb_orchestra.offline.reading.wishes.ranking import (
     rank_wish,
     ranked,
 )
+from nb_orchestra.offline.reading.wishes.spans import several_first
 from nb_orchestra.offline.reading.wishes.things import SOLD
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
 
@@ -85,10 +86,8 @@ def _extreme(clause: Clause, memory: Memory) -> list[Intent]:
     statistic = next((key for key in clause.keys("stat") if key in STATISTICS or key == "n"), "")
     asked = asked_of(clause, memory, statistic)
     by = asked[:1]
-    if dates := ends_of_dates(clause, memory, side):
-        return dates
-    if overall := overall_measure(clause, memory, by, side, tuple(asked)):
-        return overall
+    if ready := ends_of_dates(clause, memory, side) or overall_measure(clause, memory, by, side, tuple(asked)):
+        return ready
     values = _after_super(clause) or [name for name in measures(clause, memory, inherit=bool(by and statistic)) if name not in by]
     if values and all(clause.table[name].looks_like_year for name in values) and any({"point", "super"} <= tag.kinds.keys() for tag in clause.tags):
         values = [name for name in [pointed_measure(clause, memory)] if name] or values
@@ -112,6 +111,8 @@ def _extreme(clause: Clause, memory: Memory) -> list[Intent]:
         return [Intent("statistics", clause.text, (values[0],), tuple(each), (side,), clause.conditions)]
     options = {"which": side, "asked": tuple(asked) or tuple(name for name in clause.columns() if name != values[0])}
     statistic = statistic or _usual(clause, memory, by, values[0])
+    if by and statistic and (several := several_first(clause, memory, by, side)):
+        return [Intent("group_rank", clause.text, (values[0],), tuple(by), (statistic,), clause.conditions, several)]
     if by and statistic and statistic not in ("max", "min"):
         return [Intent("group_extreme", clause.text, (values[0],), tuple(by), (statistic,), clause.conditions, options)]
     return [Intent("extreme", clause.text, (values[0],), tuple(by), where=clause.conditions, options=options)]
@@ -134,7 +135,7 @@ def _each(clause: Clause, value: str) -> list[str]:
 
 def _usual(clause: Clause, memory: Memory, by: list[str], value: str) -> str:
     """ "Which region has the highest revenue": its total, and of what does not add up its mean; nothing where each row is its own."""
-    if not by or memory.slot_words or not repeats(clause.table[by[0]]):
+    if not by or memory.slot_words or not (repeats(clause.table[by[0]]) or (clause.table[by[0]].kind == "number" and clause.table[by[0]].grouping)):
         return ""
     which = by[0] in clause.columns("which") and (clause.table[by[0]].distinct <= 50 or clause.table[by[0]].kind == "date")
     if not which and not (clause.question and _called_so(clause, by[0])):

@@ -31,6 +31,8 @@ def _plainly(clause: Clause, memory: Memory) -> list[Intent]:
         memory.assume(f"summary: {'total' if usual == 'sum' else 'mean'}")
         return [Intent("statistics", clause.text, tuple(values), tuple(by), (usual,), clause.conditions)]
     side = next(iter(clause.keys("super")), "")
+    if side and values and values[0] in clause.columns("which") and not memory.slot_words:
+        return []  # "which month is it strongest": what is strongest stands elsewhere
     if side and len(values) == 1 and not memory.slot_words:  # "highest budget", "the lowest price since 2010"
         return [Intent("extreme", clause.text, tuple(values), where=clause.conditions, options={"which": side})]
     if values:

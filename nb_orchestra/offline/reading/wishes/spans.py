@@ -7,6 +7,7 @@ import re
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Condition
 from nb_orchestra.offline.reading.memory import Memory
+from nb_orchestra.offline.reading.tables import Column
 from nb_orchestra.offline.reading.wishes.changing import WORDS_OF_CHANGE
 from nb_orchestra.offline.reading.wishes.picking import repeats
 
@@ -21,8 +22,18 @@ def of_things(clause: Clause, memory: Memory) -> bool:
 def several_of(clause: Clause) -> tuple[int, list[str]]:
     """ "Which five countries gained the most", "the 3 regions that lost most": how many, and of which column."""
     pairs = ((tag, behind) for tag, behind in zip(clause.tags, clause.tags[1:], strict=False) if tag.kind == "number" and behind.kind == "column")
-    texts = ((tag.value, str(column.value)) for tag, column in pairs if column.value in clause.table and clause.table[str(column.value)].kind == "text")
+    texts = ((tag.value, str(column.value)) for tag, column in pairs if column.value in clause.table and _names(clause.table[str(column.value)]))
     return next(((int(number), [name]) for number, name in texts if 1 < number <= 100), (0, []))
+
+
+def several_first(clause: Clause, memory: Memory, by: list[str], side: str) -> dict[str, object]:
+    """ "The 3 products with the highest average price": how many groups, and from which end; {} where one is asked for."""
+    n, listed = several_of(clause)
+    return {"n": n, "ascending": side == "min"} if n and listed == by[:1] and not memory.slot_words else {}
+
+
+def _names(column: Column) -> bool:
+    return column.kind == "text" or column.entity
 
 
 def said_change(clause: Clause) -> bool:
