@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Condition, Intent
+from nb_orchestra.offline.reading.language.synonyms import POINTERS
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
 
@@ -32,7 +33,9 @@ def names_one_row(clause: Clause) -> bool:
 
 def ends_of_dates(clause: Clause, memory: Memory, side: str) -> list[Intent]:
     """ "Who has the latest start date", "the 3 with the earliest delivery": rows in the order of that date."""
-    pairs = ((tag, most) for most, tag in pairwise(clause.tags) if "super" in most.kinds and tag.kind == "column" and tag.value in clause.table)
+    dating = {word for word, (notions, _) in POINTERS.items() if "date" in notions}  # and not the date of "the hottest day"
+    pairs = ((tag, most) for most, tag in pairwise(clause.tags) if "super" in most.kinds and most.kinds.get("point", "last") in dating | {"last"})
+    pairs = ((tag, most) for tag, most in pairs if tag.kind == "column" and tag.value in clause.table)
     date = next((str(tag.value) for tag, _ in pairs if clause.table[str(tag.value)].kind == "date"), "")
     if not date or memory.slot_words or clause.columns("by"):
         return []
