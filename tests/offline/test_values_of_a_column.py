@@ -196,3 +196,35 @@ def test_a_listed_value_that_no_row_holds_is_none() -> None:
     """Zero is an answer, not a missing row."""
     run = asked("how many dogs, cats and rabbits are there in Kiel", SHELTER[(SHELTER.kind != "rabbit") | (SHELTER.town != "Kiel")])
     assert 0 in list(run.value.n) if hasattr(run.value, "n") else "rabbit 0" in run.value
+
+
+def _library() -> pd.DataFrame:
+    n = np.arange(90)
+    frame = pd.DataFrame({"title": [f"Book {number}" for number in n], "year": 1960 + (n * 11) % 63, "pages": 80 + (n * 37) % 400})
+    return frame.assign(read_on=pd.date_range("2020-01-05", periods=90, freq="17D").strftime("%Y-%m-%d"))
+
+
+DATED: list[tuple[str, Right]] = [
+    ("how many books from before 2000", lambda f: (f.year < 2000).sum()),
+    ("how many books published after 2010", lambda f: (f.year > 2010).sum()),
+    ("how many books published in 2021", lambda f: (f.year == 2021).sum()),
+    ("how many books did I read in 2021", lambda f: (f.read_on.str[:4] == "2021").sum()),
+    ("mean pages of books between 1970 and 1979", lambda f: f[f.year.between(1970, 1979)].pages.mean()),
+    ("how many books with year before 2000 that I read in 2022", lambda f: ((f.year < 2000) & (f.read_on.str[:4] == "2022")).sum()),
+    ("number of books in 2021", lambda f: (f.read_on.str[:4] == "2021").sum()),
+]
+
+
+@pytest.mark.parametrize(("goal", "right"), DATED, ids=[goal for goal, _ in DATED])
+def test_a_year_goes_to_the_column_that_the_words_beside_it_mean(goal: str, right: Right) -> None:
+    """Published is the book's own year, read the day of reading; without a word the only time in which the year lies."""
+    frame = _library()
+    run = orchestrate(f"{goal} {{books}}", data={"books": frame}, model="builtin", cache=False)
+    assert not run.plan.not_done, run.plan.not_done
+    assert not list(missing_from(run.value, right(frame)))
+
+
+def test_where_two_times_may_be_meant_the_other_is_named() -> None:
+    """ "In 2021" of a table with two times says which one was taken."""
+    lines = orchestrate("number of books in 2021 {books}", data={"books": _library()}, model="builtin", cache=False).plan.assumptions
+    assert "2021: of read_on (also possible: year)" in lines

@@ -8,6 +8,7 @@ from typing import Any
 from nb_orchestra.offline.reading.language.words import vocabulary
 from nb_orchestra.offline.reading.restricting.filters import Filters
 from nb_orchestra.offline.reading.restricting.periods import add_periods, month_of
+from nb_orchestra.offline.reading.restricting.whose_year import column_of_time
 from nb_orchestra.offline.reading.tables import Table
 from nb_orchestra.offline.reading.tagging import Tag
 
@@ -23,7 +24,8 @@ def add_years(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
     for start, tag in enumerate(tags):
         if start in found.used or not is_year(tag) or _measured(tags, start):
             continue
-        _one_year(tags, start, found, when, dated=table[when].kind == "date")
+        own = column_of_time(tags, start, found, table) or when
+        _one_year(tags, start, found, own, dated=table[own].kind == "date")
 
 
 _MONEY = vocabulary("euro euros dollar dollars usd eur pound pounds gbp people units points mm cm kg g km miles calories kcal")
@@ -65,6 +67,7 @@ def add_dates(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
     for position in dated:
         if position in found.used:
             continue
+        when = column_of_time(tags, position, found, table, dates=True) or when
         before = tags[position - 1] if position else None
         second = next((n for n in (position + 2, position + 1) if n in dated), None)
         listed = _listed(tags, position, dated)
