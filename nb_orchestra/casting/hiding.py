@@ -21,5 +21,9 @@ class Hiding:
     def __call__(self, text: str) -> str:
         return self._redact(text)
 
+    def suspects(self, written: str) -> bool:
+        """As `Redactor.suspects`."""
+        return self._redact.suspects(written)
+
     def __repr__(self) -> str:
         return "Hiding(…)"

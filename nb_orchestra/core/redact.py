@@ -38,12 +38,18 @@ def _forms(value: str) -> set[str]:
 class Redactor:
     """Hides given secrets and well-known key shapes in text. Does not know where the secrets come from."""
 
-    __slots__ = ("_forms", "_secrets")
+    __slots__ = ("_forms", "_in_json", "_secrets")
 
     def __init__(self, secrets: Iterable[str]) -> None:
         forms = {form for value in secrets for form in _forms(value) if len(form) >= SHORTEST}
         self._forms = sorted(forms, key=len, reverse=True)
         self._secrets = re.compile("|".join(map(re.escape, self._forms)))
+        self._in_json = tuple({json.dumps(form)[1:-1] for form in self._forms})
+
+    def suspects(self, written: str) -> bool:
+        """Whether some text in this JSON (of ASCII) might be changed: true for every one that would be, seldom for others. Far quicker than to ask of each."""
+        small = written.lower()
+        return any([form in written for form in self._in_json]) or any([mark in small for mark in _MARKS])
 
     def __call__(self, text: str) -> str:
         if len(text) < SHORTEST:

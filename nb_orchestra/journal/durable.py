@@ -23,7 +23,12 @@ from nb_orchestra.core.events import Event, JobEnded, RowsAdvanced, RunEnded, Se
 from nb_orchestra.core.frozen import thaw
 from nb_orchestra.journal.holding import hold
 
-_AS_JSON = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), default=thaw).encode
+
+def _plain(value: Any) -> Any:
+    return value.copy() if type(value) is MappingProxyType else thaw(value)
+
+
+_AS_JSON = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), default=_plain).encode
 LONGEST_LINE = 64 << 20
 HELD_SECONDS = 0.25
 _FLAGS = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
@@ -39,6 +44,7 @@ class FileJournal:
     def __init__(self, path: str | Path, *, redact: Callable[[str], str] | None = None, warn: Callable[[str], None] = lambda text: None) -> None:
         self.path = Path(path)
         self._redact = redact
+        self._suspects: Callable[[str], bool] = getattr(redact, "suspects", lambda written: True)
         self._warn = warn
         self._lock = threading.Lock()
         self._file: int | None = None
@@ -133,38 +139,16 @@ class FileJournal:
         os.fsync(file)
 
     def _lines(self, events: Sequence[Event]) -> list[bytes]:
-        data: list[Any] = [frozen_data(event) for event in events]
-        if self._redact is not None and _shows_secrets(data, self._redact):
-            data = _each_text(thaw(data), self._redact)
-        return [b"%08x %s\n" % (zlib.crc32(body), body) for body in (_AS_JSON(item).encode() for item in data)]
+        texts = [_AS_JSON(frozen_data(event)) for event in events]
+        if self._redact is not None and self._suspects("".join(texts)):
+            texts = [_AS_JSON(_each_text(json.loads(text), self._redact)) if self._suspects(text) else text for text in texts]
+        bodies = [text.encode() for text in texts]
+        return [b"%08x %s\n" % (zlib.crc32(body), body) for body in bodies]
 
 
 def _rows_of(event: Event) -> str:
     """The `for_each` step of whose many rows this tells."""
     return event.step if isinstance(event, Sent | RowsAdvanced) else ""
-
-
-_MAPPINGS = (dict, MappingProxyType)
-_NESTED = (*_MAPPINGS, list, tuple)
-
-
-def _shows_secrets(data: Any, redact: Callable[[str], str]) -> bool:
-    """Would any text be changed? All are looked at as one, because nearly always none is. No secret holds the NUL between them."""
-    texts: list[str] = []
-    _gather(data, texts)
-    whole = "\0".join(dict.fromkeys(texts))
-    return redact(whole) != whole
-
-
-def _gather(data: Any, texts: list[str]) -> None:
-    if isinstance(data, _MAPPINGS):
-        texts.extend(data)
-        data = data.values()
-    for item in data:
-        if type(item) is str:
-            texts.append(item)
-        elif isinstance(item, _NESTED):
-            _gather(item, texts)
 
 
 def _each_text(data: Any, change: Callable[[str], str]) -> Any:
