@@ -27,6 +27,14 @@ NOTHING_EVICTED = {"eviction_policy": "none", "size_limit": 1 << 50, "cull_limit
 READ_ONLY = ("mode=ro", "mode=ro&immutable=1")
 """Plain read-only sees what other processes write; immutable also works where not even a lock can be made."""
 ORPHAN_SECONDS = 3600
+LONG = 32 << 10
+"""Bytes from which an entry lies in a file of its own."""
+_PUT_SHORT = (
+    "INSERT INTO Cache (key, raw, store_time, access_time, access_count, size, mode, value) VALUES (?, 1, ?, ?, 0, 0, 1, ?) ON CONFLICT (key, raw) "
+    "DO UPDATE SET store_time = excluded.store_time, expire_time = NULL, access_time = excluded.access_time, access_count = 0, tag = NULL, "
+    "size = 0, mode = 1, value = excluded.value WHERE filename IS NULL"
+)
+"""What diskcache says in two statements an entry, for all at once; entries that have a file (or are to have one) are left to it."""
 
 
 class Shelf:
@@ -92,8 +100,11 @@ class Shelf:
         if self._cache is None:
             return False
         with self._cache.transact():
-            for key, envelope in items.items():
-                self._cache.set(key, envelope)
+            now = time.time()
+            short = [(key, now, now, bytes(envelope)) for key, envelope in items.items() if len(envelope) < LONG]
+            if self._cache._con.executemany(_PUT_SHORT, short).rowcount != len(items):
+                for key, envelope in items.items():
+                    self._cache.set(key, envelope)
         return True
 
     def delete(self, keys: Iterable[str]) -> None:
@@ -174,7 +185,7 @@ def _own(folder: Path) -> None:
 
 
 def _writable(folder: Path) -> Any:
-    cache = diskcache.Cache(str(folder), disk=SafeDisk, timeout=BUSY_SECONDS, disk_min_file_size=32 << 10, **NOTHING_EVICTED)
+    cache = diskcache.Cache(str(folder), disk=SafeDisk, timeout=BUSY_SECONDS, disk_min_file_size=LONG, **NOTHING_EVICTED)
     cache.close()  # this thread's connection; each thread that uses the cache gets its own
     if Path(cache.directory) != folder:  # diskcache expands $NAMES in a path; then it is not the folder that was looked at
         raise OSError("a cache folder with $ in its path cannot be used")

@@ -128,10 +128,10 @@ class DiskStore:
             return
         shelf = self._opened()
         kept = shelf is not None and self._attempt("writing", shelf.put, {key: sealed(key, data) for key, data in items.items()})
-        if kept:
-            self._overlay.remove(items)
-        else:
+        if not kept:
             self._overlay.write(items)
+        elif self._overlay.count():
+            self._overlay.remove(items)
 
     def remove(self, keys: Iterable[str]) -> None:
         keys = list(keys)

@@ -224,13 +224,13 @@ _PARAMS: dict[str, Callable[[Mapping[str, Any], Catalogue], None]] = {
 
 
 def _known_fields(data: Mapping[str, Any], known: set[str], where: str = "") -> None:
-    unknown = sorted(map(str, set(data) - known))
-    if unknown:
+    if not known.issuperset(data):
+        unknown = sorted(map(str, set(data) - known))
         raise PlanError(f"{where}: unknown field {unknown[0]!r}" if where else f"unknown field {unknown[0]!r}", hint=f"fields: {', '.join(sorted(known))}")
 
 
 def _mapping(data: Any, where: str) -> Mapping[str, Any]:
-    if not isinstance(data, Mapping):
+    if type(data) is not dict and not isinstance(data, Mapping):  # to ask an abstract class costs as much as all the rest
         raise PlanError(f"{where} must be a mapping, not {type(data).__name__}")
     return data
 

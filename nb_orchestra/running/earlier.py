@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 
+from nb_orchestra.core.events import JobEnded, JobMissed, RunStarted
 from nb_orchestra.core.progress import Progress
 from nb_orchestra.running.run import Run
 
@@ -34,24 +36,59 @@ class Earlier:
             if self._here is None:
                 self._here = await asyncio.to_thread(self._found, self._others)
             if step not in self._here and self._on_disk is None:
-                self._on_disk = await asyncio.to_thread(self._found, self._kept)
+                self._on_disk = await asyncio.to_thread(self._found, self._before)
 
-    def _others(self) -> Iterable[Progress]:
-        return (other.progress for other in self._runs() if other is not self._run)
+    def _others(self) -> Iterable[_Then]:
+        return (_of_run(other) for other in self._runs() if other is not self._run)
 
-    def _found(self, runs: Callable[[], Iterable[Progress]]) -> dict[str, Parts]:
+    def _before(self) -> Iterable[_Then]:
+        return (_of_progress(progress) for progress in self._kept() if progress.run != self._run.id)
+
+    def _found(self, runs: Callable[[], Iterable[_Then]]) -> dict[str, Parts]:
         """Each step's parts in the newest of these runs that has some."""
-        now, found = self._run.progress, dict[str, Parts]()
+        run, found = self._run, dict[str, Parts]()
+        names = frozenset(run.names.values())
+        now = _Then(self._notebook, run.name, run.goal.text, names, dict)
         for then in runs():
-            if then.run != now.run and _same_work(now, then, self._notebook):
-                found = {row.name: row.parts for row in then.rows.values() if row.parts} | found
+            if _same_work(now, then):
+                found = then.parts() | found
+                if names <= found.keys():
+                    break
         return found
 
 
-def _same_work(now: Progress, then: Progress, notebook: str) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Then:
+    """What of a run tells whether it was the same work. `names`: what its steps are called; `parts`: those of each step that has some, by its name."""
+
+    notebook: str
+    name: str
+    goal: str
+    names: frozenset[str]
+    parts: Callable[[], dict[str, Parts]]
+
+
+def _of_progress(then: Progress) -> _Then:
+    rows = then.rows.values()
+    return _Then(then.notebook, then.name, then.goal, frozenset(row.name for row in rows), lambda: {row.name: row.parts for row in rows if row.parts})
+
+
+def _of_run(run: Run) -> _Then:
+    """Of a run of this kernel, without folding all that happened in it: nobody may ever look at that."""
+    events = tuple(run.events)
+    notebook = next((event.notebook for event in events if isinstance(event, RunStarted)), "")
+
+    def parts() -> dict[str, Parts]:
+        last = {event.step: event.parts for event in events if isinstance(event, JobMissed | JobEnded)}
+        return {run.names.get(step, step): told for step, told in last.items() if told}
+
+    return _Then(notebook, run.name, run.goal.text, frozenset(run.names.values()), parts)
+
+
+def _same_work(now: _Then, then: _Then) -> bool:
     """Of one notebook, and of one name, else of one goal, else of plans whose steps are called the same."""
-    if then.notebook != notebook or then.name != now.name:
+    if then.notebook != now.notebook or then.name != now.name:
         return False
     if now.name:
         return True
-    return then.goal == now.goal if now.goal else {row.name for row in then.rows.values()} == {row.name for row in now.rows.values()}
+    return then.goal == now.goal if now.goal else then.names == now.names

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from nb_orchestra.core.events import Event, JobEnded, StepRenamed
+from nb_orchestra.core.events import Event, JobEnded, RunEnded, StepRenamed
 from nb_orchestra.core.goal import Goal
 from nb_orchestra.core.outcome import Failure, Result
 from nb_orchestra.core.plan import Plan
@@ -15,6 +15,10 @@ from nb_orchestra.core.usage import Usage
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+AFTER_THE_END = 8
+"""So many last events are looked through for the run's end, before all are folded."""
 
 
 class Run:
@@ -59,7 +63,9 @@ class Run:
     @property
     def state(self) -> str:
         """planning, running, done, partial, failed or cancelled."""
-        return self.progress.state
+        self._settle()
+        end = next((event for event in reversed(self.events[-AFTER_THE_END:]) if isinstance(event, RunEnded)), None)
+        return self.progress.state if end is None else end.state
 
     @property
     def unmet(self) -> str:

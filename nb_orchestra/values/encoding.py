@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Collection, Mapping
-from types import MappingProxyType
+from collections.abc import Mapping
 from typing import Any
 
 from nb_orchestra.core.pieces import Pieces
@@ -33,13 +32,17 @@ def encode(value: Any) -> bytes | Pieces:
 
     NotKeepableError where it would not come back exactly (an object of a class of one's own, a cycle, > 2 GiB).
     """
-    from nb_orchestra.values.encoding_tree import pack
+    from nb_orchestra.values.encoding_tree import OTHER, pack, plain_tree
 
     blocks: list[Any] = []
     try:
-        pieces = _pieces(pack(value, blocks), blocks)
+        tree = plain_tree(value, blocks)
+        plain = tree is not OTHER
+        if plain and not blocks and len(head := _head_of(tree, blocks)) < LARGE:
+            return head
+        pieces = _pieces(tree if plain else pack(value, blocks := []), blocks)
         kept: bytes | Pieces = bytes(pieces) if len(pieces) < LARGE else pieces
-        comes_back = _plain(value) or (_same_small(value, kept) if isinstance(kept, bytes) else _same_large(value, pieces, blocks))
+        comes_back = plain or (_same_small(value, kept) if isinstance(kept, bytes) else _same_large(value, pieces, blocks))
     except NotKeepableError:
         raise
     except Exception as error:  # pandas and pyarrow raise many kinds for columns that they cannot write
@@ -47,24 +50,6 @@ def encode(value: Any) -> bytes | Pieces:
     if not comes_back:
         raise NotKeepableError(f"a {type(value).__name__} {'cannot be kept exactly' if content(value) is None else 'does not come back the same'}")
     return kept
-
-
-_PLAIN = frozenset((str, int, float, bool, type(None)))
-_MAPPINGS, _LISTS = frozenset((dict, MappingProxyType)), frozenset((list, tuple))
-
-
-def _plain(value: Any) -> bool:
-    """Texts, numbers and truths, and what is made of them: each has one form on disk, which says it exactly."""
-    kind = type(value)
-    if kind in _PLAIN:
-        return True
-    if kind in _MAPPINGS:
-        return _PLAIN.issuperset(map(type, value)) and _all_plain(value.values())
-    return kind in _LISTS and _all_plain(value)
-
-
-def _all_plain(items: Collection[Any]) -> bool:
-    return _PLAIN.issuperset(map(type, items)) or all(map(_plain, items))
 
 
 def _same_small(value: Any, data: bytes) -> bool:
@@ -108,15 +93,19 @@ def from_parts(tree: Any, blocks: list[Any]) -> bytes:
 
 def _pieces(tree: Any, blocks: list[Any]) -> Pieces:
     """Each block begins at a multiple of 16 bytes, so that Arrow and numpy read it where it lies."""
-    head = _AS_JSON({"tree": tree, "blocks": [len(block) for block in blocks]}).encode()
-    head += b" " * (-(12 + len(head)) % 16)
-    parts: list[bytes | memoryview] = [MAGIC + struct.pack("<Q", len(head)) + head]
+    parts: list[bytes | memoryview] = [_head_of(tree, blocks)]
     for block in blocks:
         parts += [*(block.parts if isinstance(block, Pieces) else (block,)), bytes(-len(block) % 16)]
     pieces = Pieces(parts)
     if len(pieces) > LARGEST:
         raise NotKeepableError(f"{len(pieces):,} bytes are more than can be kept")
     return pieces
+
+
+def _head_of(tree: Any, blocks: list[Any]) -> bytes:
+    head = _AS_JSON({"tree": tree, "blocks": [len(block) for block in blocks]}).encode()
+    head += b" " * (-(12 + len(head)) % 16)
+    return MAGIC + struct.pack("<Q", len(head)) + head
 
 
 def _split(data: Data) -> tuple[Any, list[memoryview]]:
