@@ -376,3 +376,14 @@ def test_a_run_ends_without_a_look_at_every_entry_while_there_is_room(open_store
     assert asked == []
     assert store.trim(1_000).entries == 1
     assert len(asked) == 1
+
+
+def test_short_and_long_entries_replace_each_other(tmp_path, open_store, warnings):
+    """An entry that was long and is short now, or the other way round, is what was written last; its old file is gone."""
+    store, long = open_store(), b"2" * 100_000
+    store.write({"a": b"1", "b": long, "c": long})
+    store.write({"a": long, "b": b"1", "c": b"3" * 100_000, "d": b"4"})
+    assert open_store().read(["a", "b", "c", "d"]) == {"a": long, "b": b"1", "c": b"3" * 100_000, "d": b"4"}
+    assert len(list((tmp_path / "cache").rglob("*.val"))) == 2
+    assert store.count() == 4
+    assert warnings == []

@@ -78,6 +78,16 @@ def test_no_secret_survives_whatever_surrounds_it(secret: str, before: str, afte
     assert not [piece for piece in Redactor([secret])(f"{before}{secret}{after}").split(HIDDEN) if secret in piece]
 
 
+@given(st.text(min_size=8, max_size=30) | st.just(SECRET), st.text(max_size=12), st.text(max_size=12))
+def test_a_text_that_would_be_changed_is_suspected_in_its_json(secret: str, before: str, after: str) -> None:
+    """The journal looks at the JSON of many texts at once: no text in it that holds a secret, in any form, passes as clean."""
+    redactor = Redactor([secret])
+    for form in (secret, repr(secret)[1:-1], json.dumps(secret)[1:-1], "sk-abcdefghijklmnop1234", "BeArer\nabcdefghijkl1234"):
+        text = f"{before}\n{form}{after}"
+        assert redactor(text) == text or redactor.suspects(json.dumps([{"a": text}]))
+    assert not Redactor([SECRET]).suspects(json.dumps(["an ordinary text", "with two lines\nof it"]))
+
+
 def test_a_redactor_does_not_show_its_secrets() -> None:
     """Its repr holds none of them."""
     assert SECRET not in repr(Redactor([SECRET]))
