@@ -32,7 +32,8 @@ def encode(value: Any) -> bytes | Pieces:
 
     NotKeepableError where it would not come back exactly (an object of a class of one's own, a cycle, > 2 GiB).
     """
-    from nb_orchestra.values.encoding_tree import OTHER, pack, plain_tree
+    from nb_orchestra.values.encoding_plain import OTHER, plain_tree
+    from nb_orchestra.values.encoding_tree import pack
 
     blocks: list[Any] = []
     try:
