@@ -46,7 +46,7 @@ from nb_orchestra.offline.reading.wishes import LAST_WISHES, WISHES
 from nb_orchestra.offline.reading.wishes.changing import words_of_change
 from nb_orchestra.offline.reading.wishes.entities import of_large_groups
 from nb_orchestra.offline.reading.wishes.exploring import look_first
-from nb_orchestra.offline.reading.wishes.inheriting import of_these_rows, spoken_of
+from nb_orchestra.offline.reading.wishes.inheriting import of_these_rows, says_nothing, spoken_of
 from nb_orchestra.offline.reading.wishes.referring import REFERRING
 from nb_orchestra.offline.reading.wishes.varying import VARYING
 
@@ -205,7 +205,7 @@ _KEPT = re.compile(r"\b(?:is|are|be) (?:also )?(?:kept|retained|included)\b(?!.*
 
 def read_clause(clause: Clause, memory: Memory) -> None:
     """What one clause wishes, kept in memory; what cannot be read stands in `not_done`."""
-    if _REFUSES.search(clause.text) and not clause.conditions:
+    if (_REFUSES.search(clause.text) and not clause.conditions) or says_nothing(clause, memory):
         return
     amend(clause, memory)
     if memory.slot_words and _KEPT.search(clause.text) and any(item["op"] == "missing" or item.get("value") == 0 for item in clause.conditions):

@@ -8,6 +8,7 @@ from nb_orchestra.offline.reading.answer_formats.formats import divide
 from nb_orchestra.offline.reading.intents import Intent
 from nb_orchestra.offline.reading.legends import decoded, with_units
 from nb_orchestra.offline.reading.price_levels import at_prices_of_a_year
+from nb_orchestra.offline.reading.rephrasing.parts import in_parts
 from nb_orchestra.offline.reading.rephrasing.plainly import defined_plainly
 from nb_orchestra.offline.reading.rephrasing.talking import AS_WRITTEN, to_the_point
 from nb_orchestra.offline.reading.tables import Table
@@ -37,4 +38,4 @@ def made_ready(text: str, table: Table) -> Ready:
     table = wide.table if wide is not None else known.table
     plain, told, table = defined_plainly(known.text, table)
     told = [*priced, *told, *([_APART] if AS_WRITTEN.search(text) else [])]
-    return Ready(plain, table, (*known.intents, *((wide.intent,) if wide is not None else ())), tuple(told))
+    return Ready(in_parts(plain, table), table, (*known.intents, *((wide.intent,) if wide is not None else ())), tuple(told))

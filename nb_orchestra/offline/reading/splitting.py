@@ -45,7 +45,16 @@ def _second_part(clause: list[Tag], rest: list[Tag]) -> bool:
     if "chart" in rest[0].kinds:
         own = len(rest) > 1 and rest[1].text.casefold() == "of" and _asks_of_a_column(clause)
         return own or (any("chart" in tag.kinds for tag in clause) and clause[-1].kind == "column")
-    if ("stat" not in rest[0].kinds and not _called(rest[0])) or not _asks_of_a_column(clause):
+    if "stat" not in rest[0].kinds and not _called(rest[0]):
+        return False
+    if (
+        clause
+        and clause[0].is_a("word", "question")
+        and any("super" in tag.kinds for tag in clause[1:])
+        and any(tag.kinds.get("group") == "by" for tag in rest[:ends])
+    ):
+        return True  # "which transport is most common, | mean absences by transport"
+    if not _asks_of_a_column(clause):
         return False
     grouped = [any(tag.kinds.get("group") == "by" for tag in part) for part in (clause, rest[:ends])]
     pointed = any("super" in tag.kinds and "point" in tag.kinds for tag in clause) and not grouped[0]  # "my fastest run | , the mean pulse per quarter"

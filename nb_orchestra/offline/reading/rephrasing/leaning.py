@@ -33,8 +33,15 @@ _WHICH = re.compile(
 _END = re.compile(rf"\b{_ENDS}\b", re.IGNORECASE)
 
 
+_TIME = r"(?:weekday|month|hour|day|week|quarter|year)s?(?: of (?:the )?(?:day|week|year))?"
+_TWO_TIMES = re.compile(
+    rf"\b(?P<in>(?:in |on |at )?)which (?P<a>{_TIME}) and (?:in |on |at )?(?:which )?(?P<b>{_TIME}) (?P<rest>[^;.?]{{4,80}})", re.IGNORECASE
+)
+
+
 def whole_questions(text: str) -> str:
     """The text with the question of an elided superlative said again: thing, verb and all that the first part says around its own superlative."""
+    text = _TWO_TIMES.sub(r"\g<in>which \g<a> \g<rest>; \g<in>which \g<b> \g<rest>", text)
     return _WHICH.sub(_twice, text)
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Condition, Intent
+from nb_orchestra.offline.reading.language.words import lemma
 from nb_orchestra.offline.reading.memory import Memory
 
 _THEY = re.compile(
@@ -94,3 +95,17 @@ def _as_before(intent: Intent, memory: Memory) -> Intent:
     statistic = next(iter(before.option("each", {}).get(intent.columns[0], before.statistics)), "mean")
     options = intent.options if box else {**intent.options, "statistic": statistic}
     return replace(intent, by=before.by[:1] if box else before.by, where=intent.where or before.where, options=options)
+
+
+_ONLY_THEM = re.compile(r"only (?:the |our |my |all )?(\w+)\W*\Z", re.IGNORECASE)
+_USE_IT = re.compile(r"(?:please )?use (?:the )?(?:column )?[`\w]+(?: column)?(?:\s*\{[^}]*\})*\W*\Z", re.IGNORECASE)
+
+
+def says_nothing(clause: Clause, memory: Memory) -> bool:
+    """ "For the students: …" over rows that are students; "use opened_at", where that is the only date anyway."""
+    if memory.slot_words or clause.conditions:
+        return False
+    only = _ONLY_THEM.match(clause.text)
+    if only is not None and not clause.columns():
+        return lemma(only[1].casefold()) in {lemma(memory.table.name.casefold()), *memory.table.row_nouns}
+    return bool(memory.intents) and _USE_IT.match(clause.text) is not None and clause.columns() == (memory.table.date,)
