@@ -132,7 +132,7 @@ def _kind(tags: Sequence[Tag]) -> str:
     if len(words) < 2:
         return ""
     first, second = words[:2]
-    if second.text.casefold() in _BESIDE:
+    if second.text.casefold() in _BESIDE or first.text.casefold().startswith(("in ", "as ")):
         return ""
     if _is_question(words):
         return "question"

@@ -95,7 +95,7 @@ def _extreme(clause: Clause, memory: Memory) -> list[Intent]:
         earlier = next((intent for intent in reversed(memory.intents) if intent.by and statistic in intent.statistics), None)
         by = list(earlier.by[:1]) if earlier is not None else []
         values = values or list(earlier.columns[:1] if earlier is not None else ())
-    own = bool(values) and statistic in ("", "max", "min") and bool(_each(clause, values[0]))
+    own = values and statistic in ("", "max", "min") and _each(clause, values[0])
     if not side or not (clause.question or asked or own or (names_one_row(clause) and not memory.slot_words)) or both_ends(clause):
         return []
     spoken = [name for name in clause.columns() if name in clause.table and name not in by]
@@ -130,13 +130,8 @@ _ON_SUCH_DAYS = re.compile(r"\b(?:on|of|for|in|during)\s+(?:the\s+)?(?:rainy|wet
 
 def _each(clause: Clause, value: str) -> list[str]:
     """ "The highest … by species", "in each region": groups, each with an extreme of its own."""
-    named = [name for name in clause.columns("by", "within") if name in clause.table and name != value]
-    few = [name for name in named if clause.table[name].grouping or clause.table[name].looks_like_year or clause.table[name].distinct <= _FEW]
-    return [name for name in named if clause.table[name].kind != "number" or name in few]
-
-
-_FEW = 12
-"""Different numbers that sort rows as well as words do: the months of a year."""
+    found = [clause.table[name] for name in clause.columns("by", "within") if name in clause.table and name != value]
+    return [item.name for item in found if item.kind != "number" or item.grouping or item.looks_like_year or item.distinct <= 12]  # the months of a year
 
 
 def _usual(clause: Clause, memory: Memory, by: list[str], value: str) -> str:
