@@ -13,6 +13,7 @@ from typing import Any
 from nb_orchestra.offline.plans.between import against
 from nb_orchestra.offline.plans.counting import (
     OFTEN,
+    counted_as_said,
     level_counted,
     missing,
     missing_asked,
@@ -234,7 +235,7 @@ DEMANDS: dict[str, tuple[Way, ...]] = {
         _which,
         outlier_list,
     ),
-    "n": (gappiest, against, rows_left, gapped_rows, missing_asked, level_counted, rows_counted, most_frequent_n, _of_most_common, _only_count, _extremes),
+    "n": (gappiest, against, rows_left, gapped_rows, missing_asked, level_counted, rows_counted, most_frequent_n, _of_most_common, counted_as_said, _only_count, _extremes),
     "share": (against, gapped_rows, missing_asked, truth_share, level_counted, most_frequent_n, other_column),
     "quantile": (_only_statistic,),
 }

@@ -39,8 +39,11 @@ def _relabel(draft: Draft, intent: Intent) -> None:
 
 def _drop_missing(draft: Draft, intent: Intent) -> None:
     if intent.option("measured"):
-        measured = [name for other in draft.reading.intents if other.kind not in _CHANGING for name in other.columns if name in draft.table]
-        intent = replace(intent, columns=tuple(dict.fromkeys(measured)))
+        asked = [other for other in draft.reading.intents if other.kind not in _CHANGING and any(name in draft.table for name in other.columns)]
+        apart = {tuple(sorted(other.columns)) for other in asked}
+        if intent.option("each") and (len(apart) > 1 or any(other.kind == "statistics" and len(other.columns) > 1 for other in asked)):
+            return  # values, not rows: each statistic leaves out its own gaps
+        intent = replace(intent, columns=tuple(dict.fromkeys(name for other in asked for name in other.columns if name in draft.table)))
         if not intent.columns:
             return
     what = ", ".join(intent.columns) or "any column"

@@ -3,22 +3,50 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from nb_orchestra.offline.reading.intents import Condition, Intent, texts_in
 from nb_orchestra.offline.reading.memory import Memory
 
 _PREPARING = frozenset({"fill", "drop_missing", "filter", "dedupe", "convert"})
+_SHAPING = _PREPARING | {"derive", "clean", "recode", "remove_outliers", "sort", "scale", "encode"}
 
 
 def ruled(memory: Memory, asked: str) -> list[Intent]:
     """The wishes of a goal with an answer format, as question and constraints say them together."""
+    memory.intents[:] = gaps_apart(memory.intents)
     loose = [item for item in memory.loose if memory.table[str(item["column"])].kind == "text" or memory.table[str(item["column"])].grouping]
     if _ANY_COLUMN.search(asked):
         gaps = [intent for intent in memory.intents if intent.kind == "drop_missing"]
         memory.intents[:] = [replace(gaps[0], columns=(), options={}), *(item for item in memory.intents if item not in gaps)] if gaps else memory.intents
     return question_rows(superseded(rules_first(memory, asked)), loose, asked)
+
+
+def gaps_apart(intents: Sequence[Intent]) -> list[Intent]:
+    """Gaps that are left out of one statistic stay in the table for all others: a condition of what the same clause asks, and no step."""
+    made = list(intents)
+    for gaps in [intent for intent in made if intent.kind == "drop_missing" and intent.option("own")]:
+        if any(_asked_beside(intent, gaps) for intent in made):
+            made.remove(gaps)
+            made = [replace(intent, where=(*intent.where, *_present(intent, gaps))) if _asked_beside(intent, gaps) else intent for intent in made]
+    return made
+
+
+def _asked_beside(intent: Intent, gaps: Intent) -> bool:
+    """What the clause of the gaps asks; a question that asked the same before stands for it."""
+    nothing_named = gaps.option("measured") and not gaps.columns
+    same = intent.clause == gaps.clause or (intent.columns and (nothing_named or {*intent.columns, *intent.by} <= {*gaps.columns}))
+    return bool(same) and intent.kind not in _SHAPING
+
+
+def _present(intent: Intent, gaps: Intent) -> Iterator[Condition]:
+    """A statistic leaves out the gaps of its only column by itself; other columns, and a count of rows, need the condition."""
+    apart = gaps.option("named") or (intent.columns if gaps.option("whole") else ())
+    alone = len(intent.columns) == 1 and intent.kind != "count"
+    for name in apart:
+        if not (alone and name in intent.columns) and not any(item["column"] == name for item in intent.where):
+            yield {"column": name, "op": "present"}
 
 
 _ANY_COLUMN = re.compile(

@@ -202,6 +202,11 @@ _REFUSES = re.compile(
 )
 _KEPT = re.compile(r"\b(?:is|are|be) (?:also )?(?:kept|retained|included)\b(?!.*\bonly\b)(?<!\bonly\b)", re.IGNORECASE)
 
+_EVERY_KIND = re.compile(
+    r"(?:all|every|any) (?:the )?(?:types?|kinds?|categor(?:y|ies)|forms?|causes?|sorts?|levels?|class(?:es)?) of\b.*\b(?:included?|considered|used|counted|kept|count)\b",
+    re.IGNORECASE,
+)
+
 
 def read_clause(clause: Clause, memory: Memory) -> None:
     """What one clause wishes, kept in memory; what cannot be read stands in `not_done`."""
@@ -210,6 +215,8 @@ def read_clause(clause: Clause, memory: Memory) -> None:
     amend(clause, memory)
     if memory.slot_words and _KEPT.search(clause.text) and any(item["op"] == "missing" or item.get("value") == 0 for item in clause.conditions):
         return  # "fares of zero are kept": none is left out
+    if memory.slot_words and _EVERY_KIND.match(clause.text):
+        return  # "all types of death are included": none is singled out
     if memory.slot_words:
         clause = of_these(clause, memory)
         if only_makes(clause, memory):

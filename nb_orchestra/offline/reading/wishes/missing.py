@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Condition, Intent
@@ -21,8 +22,27 @@ _ROWS = re.compile(
     re.IGNORECASE,
 )
 _WITH = vocabulary("have has had with are is lack lacks who that without miss")
+_GAPS = re.compile(r"\b(?:missing|null|nan|nans|empty|unknown|complete|blank|gaps?|recorded)\b|\bwithout an?\b", re.IGNORECASE)
 _VALUES = vocabulary("mark score grade result value entry number answer field whose")
 """What is missing, in words that name no column."""
+
+
+_BESIDE = re.compile(
+    r"(?<!after )(?<!before )(?<!by )(?<!when )(?<!from )(?<!first )\b(?:ignoring|excluding|omitting|skipping|disregarding|leaving out|leaving aside|dropping|removing|discarding)\b|"
+    r"\((?=[^()]*\b(?:missing|null|nan|empty|complete)\b)",
+    re.IGNORECASE,
+)
+
+
+def gaps_of_its_own(clause: Clause) -> dict[str, Any]:
+    """ "The mean of weight, ignoring missing values": the gaps that this one statistic leaves out, and the columns named for it."""
+    found = next((item for item in _BESIDE.finditer(clause.text) if _GAPS.search(clause.text, item.start())), None)
+    if found is None:
+        return {}
+    start = clause.tags[0].start + found.start()
+    named = [str(tag.value) for tag in clause.tags if tag.kind == "column" and tag.start >= start]
+    whole = re.search(r"\b(?:rows?|records?|cases|observations|entries|complete)\b", clause.text[found.start() :], re.IGNORECASE) is not None
+    return {"own": True, "named": tuple(dict.fromkeys(named)), "whole": whole}
 
 
 def of_rows(clause: Clause) -> bool:

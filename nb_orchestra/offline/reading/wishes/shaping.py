@@ -11,6 +11,7 @@ from nb_orchestra.offline.reading.language.words import lemma, vocabulary
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.wishes.dating import DATE_PART
 from nb_orchestra.offline.reading.wishes.filling import FILLING
+from nb_orchestra.offline.reading.wishes.missing import gaps_of_its_own
 from nb_orchestra.offline.reading.wishes.picking import numbers
 from nb_orchestra.offline.reading.wishes.recoding import clean_wish
 from nb_orchestra.offline.reading.wishes.sorting import sort_wish
@@ -49,7 +50,7 @@ def _filter(clause: Clause, memory: Memory) -> list[Intent]:
 
 
 _SPOKEN_OF = re.compile(
-    r"\b(two|three|four|five|six|both|involved|concerned|relevant|these|those|mentioned|either|respective|above|each|required|selected)\b"
+    r"\b(this|that|same|two|three|four|five|six|both|involved|concerned|relevant|these|those|mentioned|either|respective|above|each|required|selected)\b"
     r"|\bthe columns?\b",
     re.IGNORECASE,
 )
@@ -66,7 +67,10 @@ def _drop_missing(clause: Clause, memory: Memory) -> list[Intent]:
         return []
     pointed = not columns and bool(_SPOKEN_OF.search(clause.text) or (_IGNORES.match(clause.text) and not clause.has("word", "row", "data")))
     bare = bool(memory.slot_words) and not columns and not clause.has("word", "row", "data") and not re.search(r"\b(?:any|all)\b", clause.text, re.IGNORECASE)
-    return [Intent("drop_missing", clause.text, columns, options={"measured": True} if pointed or bare else {})]
+    if columns:  # "patients whose weight is missing": which rows is said
+        memory.unread[:] = [line for line in memory.unread if line not in clause.text or not any(name.casefold() in line.casefold() for name in columns)]
+    options = {**({"measured": True} if pointed or bare else {}), **({"each": True} if bare and not _SPOKEN_OF.search(clause.text) else {})}
+    return [Intent("drop_missing", clause.text, columns, options=options | gaps_of_its_own(clause))]
 
 
 _ROWS_WITHOUT = re.compile(
