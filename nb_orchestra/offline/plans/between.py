@@ -15,8 +15,8 @@ from nb_orchestra.offline.reading.tagging import Tag, tag
 
 Place = dict[str, Any]
 
-_DIFFERENCE = re.compile(r"\b(?:difference|diff|gap)\b")
-_CHANGE = re.compile(r"\b(?:change|increase|rise|growth)\b")
+_DIFFERENCE = re.compile(r"\b(?:difference|diff|gap|drop|decrease|reduction|decline)\b")
+_CHANGE = re.compile(r"\b(?:change|increase|rise|growth|gain)\b")
 _RATIO = re.compile(r"\bratio\b|\btimes\b|\bfactor\b")
 _PERCENT = re.compile(
     r"\b(?:percent\w*|pct|relative)\b.*\b(?:change|difference|increase|decrease|drop|reduction|growth)\b|\bpercent(?:age)? (?:higher|lower)\b"

@@ -8,6 +8,7 @@ from typing import Any
 
 from nb_orchestra.offline.plans.draft import Draft
 from nb_orchestra.offline.plans.facts import cell, facts
+from nb_orchestra.offline.plans.incomplete import GONE
 from nb_orchestra.offline.plans.measures import often_enough
 from nb_orchestra.offline.plans.shapes import with_method
 from nb_orchestra.offline.plans.statistics import rows_at
@@ -21,7 +22,7 @@ from nb_orchestra.offline.reading.tagging import tag
 
 def missing(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
     columns = [name for name in want.columns if name in draft.table]
-    if not columns and quantity == "missing" and want.words & _WHOLE:
+    if not columns and quantity == "missing" and (want.words & _WHOLE or _OF_ALL.search(want.slot.about)):
         return _missing_in_all(draft, want)
     asked = list(dict.fromkeys(name for intent in draft.reading.intents if intent.kind in ("missing", "fill", "drop_missing") for name in intent.columns))
     said = [name for name in columns if name in asked] or columns or _by_words(draft, want, asked)
@@ -44,6 +45,7 @@ def _by_words(draft: Draft, want: Wanted, asked: list[str]) -> list[str]:
     return [scored[0][1]] if scored and scored[0][0] and (len(scored) == 1 or scored[0][0] > scored[1][0]) else []
 
 
+_OF_ALL = re.compile(r"\btotal number of (?:missing|null|nan)\b|\bmissing values in the (?:whole |entire )?(?:dataset|data set|table|data)\b", re.IGNORECASE)
 _WHOLE = frozenset({"total", "overall", "all", "dataset", "altogether", "entire"})
 
 
@@ -80,12 +82,27 @@ def outlier_count(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] |
     if len(chosen) != 1 or not intents:
         return None
     intent = with_method(draft, next(item for item in reversed(intents) if chosen[0] in item.columns))
+    apart = set(intent.by) - {str(item["column"]) for item in intent.where if item["op"] == "=="}
+    level = next((value for name, value in want.levels if name in apart), None)
+    if apart and level is None:
+        return None  # each group has its own limits and its own number
     frame = rows_at(draft, intent, draft.stages[0] if draft.stages and intent.kind == "remove_outliers" else draft.present)
     removing = [step["params"]["arguments"] for step in draft.steps if step["params"].get("recipe") == "remove_outliers"]
     frame = next((step["frame"] for step in removing if step.get("columns") == [chosen[0]]), frame)  # those that are removed, not those of the rest
-    arguments = {"columns": [chosen[0]], "method": intent.option("method") or "iqr", "threshold": intent.option("threshold")}
+    arguments = {"columns": [chosen[0]], "method": intent.option("method") or "iqr", "threshold": intent.option("threshold"), "by": list(apart)}
     identity = draft.step("outlier_summary", arguments, intent, name=f"outlier_count_{chosen[0]}", purpose=f"Outliers of {chosen[0]}", frame=frame)
-    return cell(identity, {"outlier_n": "outliers", "outlier_percent": "percent"}.get(quantity, quantity))
+    place = cell(identity, {"outlier_n": "outliers", "outlier_percent": "percent"}.get(quantity, quantity))
+    return {**place, "where": {next(iter(apart)): level}} if apart else place
+
+
+def extremes(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
+    """ "Extreme count" in a goal that looks for outliers and counts nothing else."""
+    kinds = {intent.kind for intent in draft.reading.intents}
+    gone = want.words & GONE and "remove_outliers" in kinds and not kinds & {"drop_missing", "filter", "dedupe"}
+    return None if kinds & {"count", "share", "missing"} or not (want.words & _EXTREME or gone) else outlier_count(draft, want, "outlier_n")
+
+
+_EXTREME = frozenset({"extreme", "extremes", "outlying", "unusual", "anomalies", "anomalous", "flagged", "atypical"})
 
 
 def outlier_list(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:

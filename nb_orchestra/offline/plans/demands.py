@@ -14,6 +14,7 @@ from nb_orchestra.offline.plans.between import against
 from nb_orchestra.offline.plans.counting import (
     OFTEN,
     counted_as_said,
+    extremes,
     level_counted,
     missing,
     missing_asked,
@@ -28,6 +29,7 @@ from nb_orchestra.offline.plans.draft import Draft
 from nb_orchestra.offline.plans.facts import Fact, cell, facts
 from nb_orchestra.offline.plans.incomplete import gapped_rows, gappiest, rows_left
 from nb_orchestra.offline.plans.models import train
+from nb_orchestra.offline.plans.staged import staged
 from nb_orchestra.offline.plans.statistics import statistic_of_slot
 from nb_orchestra.offline.plans.strongest import peak_period, row_of_slot, strongest
 from nb_orchestra.offline.plans.wanted import STATISTICS, Wanted
@@ -194,14 +196,6 @@ def _of_most_common(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any]
     return dict(counts[0].place) if common and len(counts) == 1 and not restricted and not different else None
 
 
-def _extremes(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
-    """ "Extreme count" in a goal that looks for outliers and counts nothing else."""
-    counts = any(intent.kind in ("count", "share", "missing") for intent in draft.reading.intents)
-    return None if counts or not want.words & _EXTREME else outlier_count(draft, want, "outlier_n")
-
-
-_EXTREME = frozenset({"extreme", "extremes", "outlying", "unusual", "anomalies", "anomalous", "flagged", "atypical"})
-
 DEMANDS: dict[str, tuple[Way, ...]] = {
     **dict.fromkeys(STATISTICS, (against, of_winner, _top_of_groups, statistic_of_slot)),
     "distinct": (rows_counted, statistic_of_slot),
@@ -214,8 +208,9 @@ DEMANDS: dict[str, tuple[Way, ...]] = {
     "low_limit": (outlier_count,),
     "high_limit": (outlier_count,),
     "outlier_list": (outlier_list,),
-    "r": (correlation_within, strongest_pair, strongest),
-    "p": (correlation_within,),
+    "r": (correlation_within, strongest_pair, strongest, staged),
+    "p": (correlation_within, staged),
+    **dict.fromkeys(("statistic", "slope", "intercept"), (staged,)),
     "which": (gappiest, row_of_slot, strongest_pair, strongest, peak_period, _top_of_groups, _which, other_column, most_frequent, outlier_list),
     "value": (
         against,
@@ -227,6 +222,7 @@ DEMANDS: dict[str, tuple[Way, ...]] = {
         other_column,
         _top_of_groups,
         _part_number,
+        extremes,
         most_frequent,
         _cell_value,
         _only_statistic,
@@ -235,7 +231,20 @@ DEMANDS: dict[str, tuple[Way, ...]] = {
         _which,
         outlier_list,
     ),
-    "n": (gappiest, against, rows_left, gapped_rows, missing_asked, level_counted, rows_counted, most_frequent_n, _of_most_common, counted_as_said, _only_count, _extremes),
+    "n": (
+        gappiest,
+        against,
+        rows_left,
+        gapped_rows,
+        missing_asked,
+        level_counted,
+        rows_counted,
+        most_frequent_n,
+        _of_most_common,
+        counted_as_said,
+        _only_count,
+        extremes,
+    ),
     "share": (against, gapped_rows, missing_asked, truth_share, level_counted, most_frequent_n, other_column),
     "quantile": (_only_statistic,),
 }

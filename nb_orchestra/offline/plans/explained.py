@@ -49,8 +49,11 @@ _TAKEN_FROM = re.compile(
 )
 
 
+_COUNTED = re.compile(r"\b(?:integers?|numbers?|counts?|floats?|decimals?)\b", re.IGNORECASE)
+
+
 def taken_column(slot: Slot, draft: Draft) -> str:
     """The column of texts whose value a slot is to hold: 'the value of the "Model" column of the car with …'."""
-    found = _TAKEN_FROM.search(slot.about)
+    found = None if _COUNTED.search(f"{slot.inside} {slot.about}") else _TAKEN_FROM.search(slot.about)
     column = draft.table.by_name.get(found.group(1) if found else slot.inside.strip())
     return column.name if column is not None and column.kind == "text" else ""

@@ -21,7 +21,7 @@ _WHOLE = re.compile(
 )
 _ROWS = vocabulary("rows row records record observations entries cases samples instances complete incomplete lines")
 _LEFT = vocabulary("remaining left after remain retained kept rest final")
-_GONE = vocabulary("removed dropped excluded deleted lost discarded eliminated")
+GONE = vocabulary("removed dropped excluded deleted lost discarded eliminated")
 
 
 def gapped_rows(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
@@ -68,7 +68,7 @@ def rows_left(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | Non
     """How many rows a change leaves, or takes away."""
     if not draft.stages or not want.words & (_ROWS | {"n", "number", "count", "num"}) or want.levels:
         return None
-    gone, left = bool(want.words & _GONE), bool(want.words & _LEFT)
+    gone, left = bool(want.words & GONE), bool(want.words & _LEFT)
     if gone == left or "outlier" in " ".join(want.words):
         return None
     changes = [intent for intent in draft.reading.intents if intent.kind in ("drop_missing", "filter", "remove_outliers", "dedupe")]

@@ -18,7 +18,7 @@ from nb_orchestra.offline.plans.fitted import of_model
 from nb_orchestra.offline.plans.impossible import impossible
 from nb_orchestra.offline.plans.unused import unused
 from nb_orchestra.offline.plans.verdicts import verdict
-from nb_orchestra.offline.plans.wanted import Wanted, wanted
+from nb_orchestra.offline.plans.wanted import STATISTICS, Wanted, wanted
 from nb_orchestra.offline.plans.winners import lost_winner
 from nb_orchestra.offline.reading import Slot
 from nb_orchestra.offline.reading.intents import texts_in
@@ -48,6 +48,9 @@ def fill(draft: Draft) -> bool:
         if any(_place_of(place) == _place_of(other) for other in filled):
             draft.not_done.append(f"answer slot {slot.name}: it cannot be told from another slot, so no part of the answer format is filled")
             return False
+        if wants[slot.name].quantity in STATISTICS and _lists(slot) and not place.get("all") and "parts" not in place:
+            draft.not_done.append(f"answer slot {slot.name}: it asks for several values, so no part of the answer format is filled")
+            return False
         kind = _kind(wants[slot.name], draft)
         filled.append({"name": slot.name, **({"decimals": slot.decimals} if slot.decimals is not None else {}), **({"kind": kind} if kind else {}), **place})
     held = set(texts_in([step["params"] for step in draft.steps]))
@@ -63,6 +66,12 @@ def fill(draft: Draft) -> bool:
         draft.restore(before)
         draft.not_done.append(f"{missed}, so no part of the answer format is filled")
     return missed is None
+
+
+def _lists(slot: Slot) -> bool:
+    """ "@averages[average_a, average_b, average_c]": a name for each value."""
+    names = [name.strip() for name in slot.inside.split(",")]
+    return len(names) > 1 and all(re.fullmatch(r"[a-z]\w*", name, re.IGNORECASE) for name in names)
 
 
 def _restated(draft: Draft) -> bool:

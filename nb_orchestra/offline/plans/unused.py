@@ -22,7 +22,8 @@ from nb_orchestra.offline.reading.tagging import Tag, tag
 
 _REFUSES = re.compile(
     r"\b(?:do not|don[’']t|does not|should not|shouldn[’']t|must not|cannot|never|no need|need not|not be|no further|no other|not necessary|avoid|"
-    r"no (?:rows?|records?|values?|data)\b[^.;]{0,30}\b(?:be|are|is) (?:removed|dropped|excluded|changed|imputed|filled))\b",
+    r"no (?:rows?|records?|values?|data|outliers?|extremes?|duplicates?|columns?)\b[^.;]{0,30}"
+    r"\b(?:be|are|is) (?:removed|dropped|excluded|changed|imputed|filled))\b",
     re.IGNORECASE,
 )
 _REMARKS = re.compile(
@@ -31,6 +32,10 @@ _REMARKS = re.compile(
     re.IGNORECASE,
 )
 _EXAMPLES = re.compile(r"\(?\b(?:e\.\s?g\.|for example|for instance|such as|i\.\s?e\.|strings? like)(?:[^.;)]|\.(?=\d))*\)?", re.IGNORECASE)
+_PART_RANGES = re.compile(
+    r"\((?:(?:numbers?|values?|from|i\.e\.) )*(?:1 ?(?:to|-|–|through) ?(?:12|31|7|4|53|52)|0 ?(?:to|-|–|through) ?(?:23|6))\)", re.IGNORECASE
+)
+"""What a part of a date may be: "the month (1 to 12)"."""
 _SMALL = frozenset({0.0, 1.0})
 
 _ACTS: tuple[tuple[re.Pattern[str], frozenset[str], tuple[str, ...]], ...] = tuple(
@@ -84,6 +89,7 @@ def _unused(draft: Draft) -> Iterator[str]:
     params = [step["params"] for step in draft.steps]
     held = _Held(params, draft)
     asked = level_ground(divide(draft.reading.question)[0])
+    asked = _PART_RANGES.sub(lambda found: " " * len(found.group()), asked)
     asked = _EXAMPLES.sub(lambda found: " " * len(found.group()), asked)
     gaps = next(
         (item["column"] for step in params if step.get("recipe") == "filter_rows" for item in step["arguments"]["where"] if item["op"] == "missing"), ""

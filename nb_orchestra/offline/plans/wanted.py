@@ -47,7 +47,7 @@ _BY_PATTERN = tuple(
     )
 )  # fmt: skip
 _BEFORE = vocabulary("before pre original initial originally with raw old uncleaned")
-_AFTER = vocabulary("after post new without updated cleaned filtered remaining imputed final")
+_AFTER = vocabulary("after post new without updated clean cleaned trimmed filtered remaining imputed final")
 
 
 @dataclass(frozen=True)

@@ -94,7 +94,15 @@ def superseded(intents: list[Intent]) -> list[Intent]:
     def other_kind(intent: Intent) -> bool:
         return any(kind != intent.kind and names == {*intent.columns, *intent.by} for kind, names in about)
 
-    return [intent for intent in intents if intent.kind not in _TESTING or _named_test(intent) or not other_kind(intent)]
+    ranked = {intent.by: intent for intent in intents if intent.kind == "group_extreme"}
+    kept = [intent for intent in intents if intent.kind not in _TESTING or _named_test(intent) or not other_kind(intent)]
+    return [
+        intent for intent in kept if not (intent.kind in ("value_counts", "most_common") and intent.columns in ranked and _OF_MEASURE.search(intent.clause))
+    ]
+
+
+_OF_MEASURE = re.compile(r"\b(?:average|mean|median|total|sum)\b", re.IGNORECASE)
+"""A question with one of these asks for no commonest value."""
 
 
 def in_order(intents: list[Intent]) -> tuple[Intent, ...]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from nb_orchestra.offline.reading.amending import amend, only_says_how
 from nb_orchestra.offline.reading.answer_formats.binding import bound
-from nb_orchestra.offline.reading.answer_formats.carrying import of_these, only_makes, settled
+from nb_orchestra.offline.reading.answer_formats.carrying import keeps_all, of_these, only_makes, settled
 from nb_orchestra.offline.reading.answer_formats.formats import divide, slots
 from nb_orchestra.offline.reading.answer_formats.labelling import with_labels
 from nb_orchestra.offline.reading.answer_formats.modelled import MODEL_WORDS, modelled, with_model, without_model
@@ -198,12 +198,8 @@ def _explain(tags: tuple[Tag, ...], memory: Memory) -> None:
 
 
 _REFUSES = re.compile(
-    r"\b(?:do not|don[’']t|does not need|should not|shouldn[’']t|must not|never|no need to|not be|no further|not necessary|avoid)\b", re.IGNORECASE
-)
-_KEPT = re.compile(r"\b(?:is|are|be) (?:also )?(?:kept|retained|included)\b(?!.*\bonly\b)(?<!\bonly\b)", re.IGNORECASE)
-
-_EVERY_KIND = re.compile(
-    r"(?:all|every|any) (?:the )?(?:types?|kinds?|categor(?:y|ies)|forms?|causes?|sorts?|levels?|class(?:es)?) of\b.*\b(?:included?|considered|used|counted|kept|count)\b",
+    r"\b(?:do not|don[’']t|does not need|should not|shouldn[’']t|must not|never|no need to|not be|no further|not necessary|avoid|"
+    r"no \w+(?: \w+)? (?:should|shall|must|may|will|need|are to|is to|has to|have to)(?: to)? be)\b",
     re.IGNORECASE,
 )
 
@@ -213,11 +209,9 @@ def read_clause(clause: Clause, memory: Memory) -> None:
     if (_REFUSES.search(clause.text) and not clause.conditions) or says_nothing(clause, memory):
         return
     amend(clause, memory)
-    if memory.slot_words and _KEPT.search(clause.text) and any(item["op"] == "missing" or item.get("value") == 0 for item in clause.conditions):
-        return  # "fares of zero are kept": none is left out
-    if memory.slot_words and _EVERY_KIND.match(clause.text):
-        return  # "all types of death are included": none is singled out
     if memory.slot_words:
+        if keeps_all(clause):
+            return
         clause = of_these(clause, memory)
         if only_makes(clause, memory):
             return

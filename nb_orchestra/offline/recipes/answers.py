@@ -107,7 +107,7 @@ def _sided(value: Any, row: Any, slot: Mapping[str, Any]) -> Any:
 
 def _against(slot: Mapping[str, Any]) -> float:
     """Two numbers against each other: first - second, first / second, or the change from the first to the second in percent."""
-    first, second = (float(_picked({"name": slot.get("name", ""), **place})) for place in slot["places"])
+    first, second = (float(_picked({"name": slot.get("name", ""), **place}) if isinstance(place, Mapping) else place) for place in slot["places"])
     if slot["op"] == "-":
         return abs(first - second) if slot.get("absolute") else first - second
     of = second if slot["op"] == "/" else first

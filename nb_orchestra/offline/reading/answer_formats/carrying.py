@@ -49,3 +49,17 @@ def settled(tags: tuple[Tag, ...], memory: Memory) -> tuple[Tag, ...]:
         kept.append(item)
     memory.mentioned += [item.value for item in kept if item.kind == "column"]
     return tuple(kept)
+
+
+_KEPT = re.compile(r"\b(?:is|are|be) (?:also )?(?:kept|retained|included)\b(?!.*\bonly\b)(?<!\bonly\b)", re.IGNORECASE)
+_EVERY_KIND = re.compile(
+    r"(?:all|every|any) (?:the )?(?:types?|kinds?|categor(?:y|ies)|forms?|causes?|sorts?|levels?|class(?:es)?) of\b"
+    r".*\b(?:included?|considered|used|counted|kept|count)\b",
+    re.IGNORECASE,
+)
+
+
+def keeps_all(clause: Clause) -> bool:
+    """ "Fares of zero are kept", "all types of death are included": no row is left out or singled out."""
+    kept = _KEPT.search(clause.text) and any(item["op"] == "missing" or item.get("value") == 0 for item in clause.conditions)
+    return bool(kept or _EVERY_KIND.match(clause.text))

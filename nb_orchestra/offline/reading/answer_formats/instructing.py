@@ -14,6 +14,7 @@ _TAKEN = r"(?:are|is|should be|must be|may be|will be|were) (?:to be )?(?:consid
 _HEAD = r"(?<![^.;:{}\n])(\s*)(?:and |but |please )?(?:all |any |the )?"
 _NOUN = r"[a-z][\w-]*(?: [a-z][\w-]*){0,2}?"
 _GAP = r"(?:a |an |any |some |at least one )?(?:missing|null|nan|empty|blank|absent|unknown)(?: (?:values?|entries|entry|data))?(?: (?:in|for|of))?"
+_NAME = r"(?:\"[^\"\n]+\"|'[^'\n]+'|`[^`\n]+`|“[^”\n]+”|\w+(?: \w+){0,2}?)"
 _STATISTIC = {"sum": "sum", "sum up": "sum", "add up": "sum", "total": "sum", "average": "mean", "take the mean of": "mean", "take the average of": "mean"}
 _WAYS = r"(?:mean|median|mode|average|most (?:common|frequent) value)"
 
@@ -38,6 +39,14 @@ _FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"\bimpute (?:the )?missing [\w ]+? (?:using|with|by) the ({_WAYS}) of (?:the|its|that) column\b", r"fill the missing values with the \1"),
         (r"\bcan (?:the )?([^.;?\n]+?) be (?:predicted|estimated|explained|modell?ed) (?:by|from|with|using|on the basis of|based on) ", r"predict \1 from "),
         (r"\b(?:using|use|take) ([^.;\n]+?) as (?:the )?(?:features?|predictors?|independent variables?|inputs?|explanatory variables?)\b", r"features \1"),
+        (r"(?<![^.;?!{}\n])(\s*)if (?:yes|so|not|there (?:is|are)(?: any| one| some)?|any)\s*, ?", r"\1"),
+        (rf",? (?:and )?(?:regardless|irrespective|independent(?:ly)?) of (?:the |their |its |any )?(?:values? (?:in|of) (?:the )?)?{_NAME}(?: columns?| values?| status)?(?=[.,;\n}}]|\Z)", ""),
+        (r",? (?:for|of|with|over) (?:the )?[\w-]+ and (?:the )?[\w-]+ (?:together|alike|combined|taken together)(?=[.,;\n}]|\Z)", ""),
+        (r",? including (?:also )?(?:the |those |all )?(?:[a-z]\w* )?(?:who|that|which|whose)\b[^.,;\n]*(?=[.,;\n]|\Z)", ""),
+        (r"\b(Q[13]) ?\((?:the )?(?:25|75)(?:th|%)[ -]?(?:percentile|quantile)?\)", r"\1"),
+        (r"\b(?:the )?(?:25|75)th[ -]percentile \((Q[13])\)", r"\1"),
+        (r"\b(?:the )?(?:first|third|lower|upper) quartile \((Q[13])\)", r"\1"),
+        (r"(?<=\bthe )(?:imputed|filled|cleaned) (?=[\"'“`]?\w+[\"'”`]? (?:column|values|data)\b)", ""),
         (_GLOSSARY, ""),
         (rf"{_HEAD}(?:an? |each |every )?[\w ]{{2,40}}? (?:is|are|counts?|qualif\w+) (?:considered |treated |classified |regarded |defined |flagged |identified )?(?:as )?(?:an? |to be (?:an? )?)?outliers? (?:if|when|where|whenever) [^.;\n]*?\bz[- ]?scores?\b[^.;\n\d]{{0,60}}?(\d+(?:\.\d+)?)[^.;\n]*", r"\1use the zscore method with a threshold of \2"),
         (rf"{_HEAD}(?:values|observations|data points|records|rows|entries|points|any values?|those|samples|items) (?:with|having|whose) (?:an? |the )?(?:absolute )?z[- ]?scores? (?:value )?(?:is |are )?(?:above|greater than|larger than|higher than|over|exceeding|of more than|>|beyond) \+?(\d+(?:\.\d+)?)(?:,? or (?:below|less than|lower than|smaller than|under|<) [-−]\d+(?:\.\d+)?)?(?: in absolute value)? (?:is|are|count|should be|must be|will be)[^.;\n]*\boutliers?\b[^.;\n]*", r"\1use the zscore method with a threshold of \2"),
@@ -48,6 +57,7 @@ _FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b(how many\b[^.;?\n]+?),? and (which|what)\b(?= (?:one|of (?:them|these)|\w+ (?:is|are|has|have|occurs?|appears?))\b)", r"\1? \2"),
         (r"(?<![^.;:{}\n])(\s*)(?:please )?use the sample standard deviation(?: \([^()\n]*\))?(?: (?:for|in|when|to)\b[^.;\n]*)?(?=[.;\n}]|\Z)", r"\1ddof=1"),
         (r"(?<![^.;:{}\n])(\s*)(?:please )?use the population standard deviation(?: \([^()\n]*\))?(?: (?:for|in|when|to)\b[^.;\n]*)?(?=[.;\n}]|\Z)", r"\1ddof=0"),
+        (r"\b(?:(?:lying|that lie|which lie|that are|which are|being) )?(?:more|greater|larger|further|farther) than (\d+(?:\.\d+)?|two|three) (?:sample |population )?(?:standard deviations?|std\.?|sds?|sigmas?)(?: \([^()\n]*\))? (?:away |distant |off )?(?:from|above or below) (?:the |its |their )?(?:mean|average)\b(?: of the column| value| \w+(?=[.;,\n]|\Z))?", r"with a zscore above \1"),
         (r"\b(the |an? )?linear association\b", r"\1linear correlation"),
     )
 )  # fmt: skip

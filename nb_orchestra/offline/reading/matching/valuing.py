@@ -50,8 +50,15 @@ def _beside(stream: list[Token], level: Level, table: Table) -> bool:
         any(fold(token.text) == fold(level.column) for token in before)
         or any(token.kind == "column" and token.text == level.column for token in neighbours)
         or named
+        or _shortened(before[-2:], stream[level.start].text, level, table)
         or (level.start > 0 and stream[level.start - 1].word == "it")
     )
+
+
+def _shortened(before: list[Token], text: str, level: Level, table: Table) -> bool:
+    """ "Outcome R" of a column outc: its name is the beginning of the word in front of a code."""
+    short = text == str(level.value) and len(text) <= 2 and text.isupper() and table.exact
+    return short and any(len(piece) >= 4 and token.word.startswith(piece) for token in before for piece in table[level.column].words)
 
 
 def _valued_no(stream: list[Token], level: Level, table: Table) -> bool:

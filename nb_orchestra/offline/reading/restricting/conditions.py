@@ -45,6 +45,7 @@ def filters(tags: tuple[Tag, ...], table: Table) -> Filters:
     deny(tags, found)
     add_truths(tags, found, table)
     _levels(tags, found)
+    _no_scores(tags, found)
     join_conditions(tags, found)
     as_shares(tags, found, table)
     in_own_unit(tags, found, table)
@@ -57,6 +58,15 @@ def filters(tags: tuple[Tag, ...], table: Table) -> Filters:
 
 _SPANS = vocabulary("day days night nights week weeks month months year years hour hours minute minutes")
 """Behind the number of a condition these are its unit, and ask for no period of time."""
+
+
+def _no_scores(tags: tuple[Tag, ...], found: Filters) -> None:
+    """ "The z-score of price exceeds 3": a limit of the score is no price of 3."""
+    for number in reversed(range(len(found.places))):
+        ends = [n for n in found.places[number] if n < len(tags) and tags[n].kind == "number"]
+        if any(tags[n].is_a("method", "zscore") for end in ends for n in range(max(0, end - 6), end)):
+            found.used -= set(found.places.pop(number))
+            del found.conditions[number]
 
 
 def _compared_columns(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:

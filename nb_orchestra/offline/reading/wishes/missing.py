@@ -28,7 +28,8 @@ _VALUES = vocabulary("mark score grade result value entry number answer field wh
 
 
 _BESIDE = re.compile(
-    r"(?<!after )(?<!before )(?<!by )(?<!when )(?<!from )(?<!first )\b(?:ignoring|excluding|omitting|skipping|disregarding|leaving out|leaving aside|dropping|removing|discarding)\b|"
+    r"(?<!after )(?<!before )(?<!by )(?<!when )(?<!from )(?<!first )"
+    r"\b(?:ignoring|excluding|omitting|skipping|disregarding|leaving out|leaving aside|dropping|removing|discarding)\b|"
     r"\((?=[^()]*\b(?:missing|null|nan|empty|complete)\b)",
     re.IGNORECASE,
 )
