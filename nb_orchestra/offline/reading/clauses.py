@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from nb_orchestra.offline.reading.intents import Condition
@@ -58,3 +59,8 @@ class Clause:
         return tuple(
             dict.fromkeys(tag.spare.column for tag in self.tags if tag.spare is not None and tag.kind == "lexical" and not tag.is_a("word", "before", "after"))
         )
+
+
+def whose_outliers(clause: Clause) -> list[str]:
+    """ "Once price outliers are gone": of the column in front of the word, whatever else the clause measures."""
+    return [str(one.value) for one, two in pairwise(clause.tags) if one.kind == "column" and two.is_a("verb", "outlier")]

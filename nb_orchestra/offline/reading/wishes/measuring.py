@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from itertools import pairwise
 from typing import Any
 
-from nb_orchestra.offline.reading.clauses import Clause
+from nb_orchestra.offline.reading.clauses import Clause, whose_outliers
 from nb_orchestra.offline.reading.intents import Intent
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.wishes.counting import asked_of, count_wish, first_few, having
@@ -48,7 +47,7 @@ _THRESHOLDS = {"iqr": (1.0, 5.0), "zscore": (1.0, 6.0), "mad": (1.0, 10.0)}
 
 
 def _outliers(clause: Clause, memory: Memory) -> list[Intent]:
-    columns = [name for name in measures(clause, memory) if name in _whose_outliers(clause)] or measures(clause, memory)
+    columns = [name for name in measures(clause, memory) if name in whose_outliers(clause)] or measures(clause, memory)
     if not columns:
         return []
     method = next((key for key in clause.keys("method") if key in _THRESHOLDS), "")
@@ -60,11 +59,6 @@ def _outliers(clause: Clause, memory: Memory) -> list[Intent]:
     options: dict[str, Any] = {"method": method, "threshold": threshold, "count": clause.has("verb", "count") or clause.has("stat", "n")}
     kind = "remove_outliers" if clause.has("verb", "drop") else "outliers"
     return [Intent(kind, clause.text, tuple(columns), tuple(by), where=clause.conditions, options=options)]
-
-
-def _whose_outliers(clause: Clause) -> list[str]:
-    """ "Once price outliers are gone": of the column in front of the word, whatever else the clause measures."""
-    return [str(one.value) for one, two in pairwise(clause.tags) if one.kind == "column" and two.is_a("verb", "outlier")]
 
 
 def _normality(clause: Clause, memory: Memory) -> list[Intent]:
