@@ -228,3 +228,24 @@ def test_where_two_times_may_be_meant_the_other_is_named() -> None:
     """ "In 2021" of a table with two times says which one was taken."""
     lines = orchestrate("number of books in 2021 {books}", data={"books": _library()}, model="builtin", cache=False).plan.assumptions
     assert "2021: of read_on (also possible: year)" in lines
+
+
+WHO: list[tuple[str, list[str]]] = [
+    ("list the 5 animals with the most days, with their town", ["rank", "animal_id", "town", "days"]),
+    ("3 animals with the highest days and their kind", ["rank", "animal_id", "kind", "days"]),
+]
+
+
+@pytest.mark.parametrize(("goal", "columns"), WHO)
+def test_a_ranking_shows_who_is_in_it(goal: str, columns: list[str]) -> None:
+    """The name or identifier of each row stands beside what the goal asks to see."""
+    run = asked(goal)
+    assert not run.plan.not_done, run.plan.not_done
+    assert list(run.value.columns) == columns
+
+
+def test_rows_with_a_number_for_a_name_are_named_by_it() -> None:
+    """Pupils by their number, where no column holds a name."""
+    frame = pd.DataFrame({"student_id": range(3000, 3060), "class": ["7A", "7B", "8A"] * 20, "days_absent": [(7 * n) % 61 for n in range(60)]})
+    run = orchestrate("the 5 students with the most days absent, with class {pupils}", data={"pupils": frame}, model="builtin", cache=False)
+    assert list(run.value.student_id) == list(frame.nlargest(5, "days_absent").student_id)

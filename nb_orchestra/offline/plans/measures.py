@@ -7,9 +7,10 @@ from typing import Any
 
 from nb_orchestra.offline.plans.draft import Draft, estimator, said
 from nb_orchestra.offline.plans.times import dated
-from nb_orchestra.offline.reading import Intent
+from nb_orchestra.offline.reading import Intent, Table
 from nb_orchestra.offline.reading.intents import texts_in
 from nb_orchestra.offline.reading.language.words import vocabulary
+from nb_orchestra.offline.reading.tables import Column
 
 _KNOWN = vocabulary(
     "n missing missing_percent distinct sum mean median mode sd var sem cv min max range q1 q3 iqr mad skew kurtosis geometric_mean harmonic_mean"
@@ -153,17 +154,28 @@ def _rank(draft: Draft, intent: Intent) -> None:
 
 def shown(draft: Draft, column: str) -> list[str]:
     """The columns that a reader of a ranking wants: what names the row, what the goal spoke of, what the measure is made of. All, of a narrow table."""
-    table = draft.table
-    if len(table.columns) <= 9:
+    table, label = draft.table, who(draft.table)
+    asked = [name for intent in draft.reading.intents for name in intent.option("shown", ()) if label is None or name != label.name]
+    if len(table.columns) <= 9 and not asked:
         return []
-    texts = table.of_kind("text")
-    label = max(texts, key=lambda item: (bool({"name", "title", "country", "major"} & set(item.words)), item.distinct), default=None)
     made = next((intent.option("expression") for intent in draft.reading.intents if intent.option("name") == column), None)
     parts = [name for name in texts_in(made) if name in table]
     spoken = [name for intent in draft.reading.intents for name in intent.columns if name in table and intent.kind not in ("filter",)]
     wanted = [label.name] if label is not None else []
     years = [item.name for item in table.columns if item.looks_like_year]
-    return list(dict.fromkeys([*wanted, *years, *spoken, *parts, column]))
+    return list(dict.fromkeys([*wanted, *(asked or years), *spoken, *parts, column]))
+
+
+_NAMES = frozenset({"name", "title", "country", "major"})
+
+
+def who(table: Table) -> Column | None:
+    """The column that says who or what a row is: a name, else what each row has its own of (a text, an identifier, a date)."""
+    texts = table.of_kind("text")
+    named = [column for column in texts if column.identifying or _NAMES & set(column.words)]
+    ids = [column for column in table.columns if column.identifying and (column.labelling or column.kind == "date")]
+    found = max(named, key=lambda item: (bool(_NAMES & set(item.words)), item.distinct), default=None) or next(iter(ids), None)
+    return found or max(texts, key=lambda item: item.distinct, default=None)
 
 
 def _group_rank(draft: Draft, intent: Intent) -> None:

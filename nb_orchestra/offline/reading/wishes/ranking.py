@@ -44,6 +44,8 @@ def rank_wish(clause: Clause, memory: Memory) -> list[Intent]:
     statistic = next((key for key in clause.keys("stat") if key in STATISTICS), "")
     if group and (statistic or clause.columns("which")):
         return [Intent("group_rank", clause.text, (by[0],), tuple(group[:1]), (statistic or "mean",), clause.conditions, options)]
+    beside = tuple(name for name in clause.columns("with", "which", "target", "pair") if name in clause.table and name not in by)
+    options |= {} if memory.slot_words or not beside else {"shown": beside}
     return [Intent("rank", clause.text, (by[0],), where=clause.conditions, options=options)]
 
 
@@ -171,7 +173,7 @@ def of_each(clause: Clause, memory: Memory) -> bool:
 
 _COUNTED_ROWS = re.compile(
     r"\b(?:which|what)\s+(?:\d+|two|three|four|five|six|seven|eight|nine|ten|twenty)\s+\w+|"
-    r"(?:^|\b(?:the|list|show|find)\s+)(?:the\s+)?\w+\s+\w+\s+with\s+(?:the\s+)?(?:highest|lowest|most|least|largest|smallest|biggest|fewest)\b",
+    r"(?:^|\b(?:the|list|show|find)\s+)(?:the\s+)?\w+\s+\w+\s+with\s+(?:the\s+)?(?:most|least|best|worst|[a-z]{3,}est)\b",
     re.IGNORECASE,
 )
 
