@@ -249,3 +249,16 @@ def test_rows_with_a_number_for_a_name_are_named_by_it() -> None:
     frame = pd.DataFrame({"student_id": range(3000, 3060), "class": ["7A", "7B", "8A"] * 20, "days_absent": [(7 * n) % 61 for n in range(60)]})
     run = orchestrate("the 5 students with the most days absent, with class {pupils}", data={"pupils": frame}, model="builtin", cache=False)
     assert list(run.value.student_id) == list(frame.nlargest(5, "days_absent").student_id)
+
+
+def test_rows_that_are_taken_out_are_those_known_to_be_so_and_the_unknown_are_told() -> None:
+    """ "Without the chipped animals" and "not chipped" keep those of which nobody knows, "non-chipped" does not; each says so."""
+    frame = _once(SHELTER).assign(chipped=_once(SHELTER).chipped.map({True: "yes", False: "no"}))
+    frame.loc[[2, 9, 30], "chipped"] = None
+    out = asked("total days without the chipped animals", frame)
+    assert not list(missing_from(out.value, frame[frame.chipped != "yes"].days.sum()))
+    for goal in ("total days without the chipped animals", "how many animals are not chipped"):
+        assert any("3 of 120 rows are unknown, and kept" in line for line in asked(goal, frame).plan.assumptions)
+    known = asked("mean days of non-chipped animals", frame)
+    assert not list(missing_from(known.value, frame[frame.chipped == "no"].days.mean()))
+    assert any("3 of 120 rows are unknown, and not among" in line for line in known.plan.assumptions), known.plan.assumptions

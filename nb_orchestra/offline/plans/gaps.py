@@ -21,7 +21,21 @@ def left_out(steps: Iterable[Mapping[str, Any]], table: Table) -> list[str]:
         return []
     spoken = {text for step in made if step.get("params", {}).get("recipe") in ("drop_missing", "fill_missing") for text in texts_in(step["params"])}
     lines = [line for step in made for line in _of_step(step.get("params", {}), table, spoken | _tested(made))]
-    return list(dict.fromkeys(lines))
+    return list(dict.fromkeys([*lines, *_unknown(made, table)]))
+
+
+def _unknown(steps: Iterable[Mapping[str, Any]], table: Table) -> Iterator[str]:
+    """Rows of which a column of yes and no holds neither, where a condition asks for its no, or for all that is no yes."""
+    for step in steps:
+        for condition in step.get("params", {}).get("arguments", {}).get("where") or ():
+            column = table.by_name.get(str(condition.get("column"))) if isinstance(condition, Mapping) else None
+            if column is None or not (column.truth and column.missing):
+                continue
+            unknown = f"{column.name}: {column.missing:,} of {table.rows:,} rows are unknown"
+            if condition.get("op") == "==" and condition.get("value") == column.no:
+                yield f"{unknown}, and not among those with {column.no}"
+            elif condition.get("op") == "!=" and condition.get("value") == column.yes:
+                yield f"{unknown}, and kept among those that are not {column.yes}"
 
 
 def _tested(steps: Iterable[Mapping[str, Any]]) -> set[str]:

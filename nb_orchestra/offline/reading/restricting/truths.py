@@ -30,7 +30,18 @@ def add_truths(tags: tuple[Tag, ...], found: Filters, table: Table) -> None:
         said = None if len(named) > 1 or _valued_before(tags, position) else _said(tags, position)
         if said is not None:
             yes, no = _answers(table[tag.value]) or (None, None)
-            found.add((position,), table[tag.value].name, "==", yes if said else no)
+            if not said and table[tag.value].missing and _excludes(tags, position):
+                found.add((position,), table[tag.value].name, "!=", yes)
+            else:
+                found.add((position,), table[tag.value].name, "==", yes if said else no)
+
+
+def _excludes(tags: tuple[Tag, ...], position: int) -> bool:
+    """ "Without the returned orders": rows are taken out, not those chosen that are known to be none."""
+    before = [tag for tag in tags[max(0, position - 3) : position] if tag.text.casefold() not in _ARTICLES]
+    behind = tags[position + 1] if position + 1 < len(tags) else None
+    out = bool(before) and (before[-1].is_a("verb", "drop") or before[-1].text.casefold() in ("without", "excluding", "except"))
+    return out and behind is not None and (behind.kind == "frame" or behind.text.casefold().endswith("s"))
 
 
 def _answers(column: Column) -> tuple[object, object] | None:

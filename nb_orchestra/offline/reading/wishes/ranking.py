@@ -45,8 +45,8 @@ def rank_wish(clause: Clause, memory: Memory) -> list[Intent]:
     if group and (statistic or clause.columns("which")):
         return [Intent("group_rank", clause.text, (by[0],), tuple(group[:1]), (statistic or "mean",), clause.conditions, options)]
     beside = tuple(name for name in clause.columns("with", "which", "target", "pair") if name in clause.table and name not in by)
-    options |= {} if memory.slot_words or not beside else {"shown": beside}
-    return [Intent("rank", clause.text, (by[0],), where=clause.conditions, options=options)]
+    named = {} if memory.slot_words or not beside else {"shown": beside}
+    return [Intent("rank", clause.text, (by[0],), where=clause.conditions, options={**options, **named})]
 
 
 _OF_THE_FIRST = re.compile(r"\bhow many of the (?=(?:top |bottom )?(?:\d+|two|three|four|five|six|seven|eight|nine|ten|twenty)\b)", re.IGNORECASE)
