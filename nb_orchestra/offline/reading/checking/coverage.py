@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from nb_orchestra.core.frozen import thaw
+from nb_orchestra.offline.reading.checking.by_parts import lost_in, own_steps, parts_of
 from nb_orchestra.offline.reading.checking.unmet import unmet
 from nb_orchestra.offline.reading.language.words import lemma, vocabulary
 from nb_orchestra.offline.reading.matching.dimensions import unit_at
@@ -89,15 +90,30 @@ def months_held(steps: Iterable[Mapping[str, Any]]) -> frozenset[str]:
 def uncovered(text: str, table: Table, steps: Iterable[Mapping[str, Any]], names: Iterable[str]) -> list[str]:
     """Lines for "not done"; [] where everything said is somewhere in the steps. `names`: the goal's values."""
     plain = [thaw(step) for step in steps]
-    used = _Used(json.dumps([_computed(step.get("params", {})) for step in plain if step.get("kind") != "ask"], ensure_ascii=False, default=str), plain)
+    used = _used_by(plain)
     tags = sensed(text, table)
-    found = [*_tables(names, used), *_pieces(tags, table, used), *unmet(text, tags, used.recipes, used.text)]
+    found = [*_tables(names, used), *_pieces(tags, table, used), *unmet(text, tags, used.recipes, used.text), *_of_parts(text, tags, table, plain)]
     if _CHANGE.search(text) and not used.recipes & _CHANGE_RECIPES:
         found.append(f"{_CHANGE.search(text).group()} …: a change over time was not computed")  # type: ignore[union-attr]  # searched on the line above
     excluded = _EXCLUDED_ONES.search(text)
     if excluded and '"where"' not in used.text:
         found.append(f"{excluded.group().strip()}: say it as a condition, such as “where … is not …”")
     return list(dict.fromkeys(found))
+
+
+def _of_parts(text: str, tags: list[Tag], table: Table, steps: list[Any]) -> Iterator[str]:
+    """The same of each part, held against its own steps: what another part uses was not used here."""
+    parts = list(parts_of(text, tags))
+    for said, own in parts:
+        mine = own_steps(said, steps)
+        used = _used_by(mine)
+        if mine and len(parts) > 1:
+            yield from (line for line in _pieces(list(own), table, used) if line.endswith("column was not used"))
+        yield from lost_in(own, frozenset(used.recipes), used.text) if mine else ()
+
+
+def _used_by(steps: list[Any]) -> _Used:
+    return _Used(json.dumps([_computed(step.get("params", {})) for step in steps if step.get("kind") != "ask"], ensure_ascii=False, default=str), steps)
 
 
 def _computed(params: Mapping[str, Any]) -> Mapping[str, Any]:
