@@ -11,6 +11,7 @@ import pytest
 
 from nb_orchestra import orchestrate
 from nb_orchestra.offline.reading import read_table
+from nb_orchestra.offline.reading.checking.coverage import uncovered
 from nb_orchestra.offline.reading.readying import made_ready
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -79,3 +80,45 @@ WHOLE = [
 def test_an_ask_of_several_words_is_not_cut_apart(goal: str) -> None:
     """One measure by several statistics, both ends of a comparison and what only says of what are one ask."""
     assert made_ready(goal, read_table("stays", FRAMES["stays"])).text.count(";") == 0
+
+
+TWICE: list[tuple[str, str, Right]] = [
+    ("town", "Which was the hottest day and which the coldest?", lambda f: [f.temp_max.max(), f.temp_max.min()]),
+    (
+        "nations",
+        "Does population go with life_expect, before 2000 and from 2000 on?",
+        lambda f: [int((f.year < 2000).sum()), int((f.year >= 2000).sum())],
+    ),
+    ("town", "mean wind per sky, and what was the hottest day?", lambda f: [*f.groupby("sky").wind.mean(), f.temp_max.max()]),
+    ("shop", "mean rating per channel, and the month with the most orders", lambda f: [f.order_date.dt.to_period("M").value_counts().max()]),
+]
+
+
+@pytest.mark.parametrize(("name", "goal", "right"), TWICE)
+def test_a_question_that_leans_on_the_one_before_is_asked_in_full(name: str, goal: str, right: Right) -> None:
+    """Both ends, and both sides of a year, are each answered."""
+    run = orchestrate(goal, data={name: FRAMES[name]})
+    assert list(missing_from(run.value, right(FRAMES[name]))) == [], run.value
+    assert not run.unmet
+
+
+STEPS = {
+    "mean": {"recipe": "group_summary", "arguments": {"frame": {"data": "stays"}, "by": ["ward"], "value": ["cost_eur"], "statistics": ["mean"]}},
+    "oldest": {"recipe": "extreme", "arguments": {"frame": {"data": "stays"}, "by": "age", "which": "max"}},
+}
+
+TOLD: list[tuple[str, tuple[str, ...], str]] = [
+    ("median and mean cost_eur per ward", ("mean",), "median: not computed"),
+    ("mean cost_eur per ward; mean pain per ward", ("mean", "mean"), "pain: this column was not used"),
+    ("mean cost_eur per ward; the highest age and the lowest age", ("mean", "oldest"), "lowest: not looked for"),
+]
+
+
+@pytest.mark.parametrize(("goal", "planned", "line"), TOLD)
+def test_what_no_step_of_an_ask_holds_is_told(goal: str, planned: tuple[str, ...], line: str) -> None:
+    """A statistic, a column or an end that is lost from one ask is told, though the steps of another may hold it."""
+    steps = [
+        {"id": f"s{n}", "kind": "code", "clause": clause, "params": STEPS[name]}
+        for n, (clause, name) in enumerate(zip(goal.split("; "), planned, strict=True), start=1)
+    ]
+    assert line in uncovered(goal, read_table("stays", FRAMES["stays"]), steps, ())

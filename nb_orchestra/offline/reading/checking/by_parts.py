@@ -38,7 +38,7 @@ def lost_in(tags: Sequence[Tag], recipes: frozenset[str], arguments: str) -> Ite
         return
     for tag in tags:
         key = tag.kinds.get("stat", "")
-        plain = tag.kind == "lexical" and not tag.kinds.keys() & {"super", "chart", "verb"}
+        plain = tag.kind == "lexical" and tag.spare is None and not tag.kinds.keys() & {"super", "chart", "verb"}
         if plain and key in _STATISTICS and f'"{key}"' not in arguments and not (key == "sum" and recipes & _ADDED_UP):
             yield f"{tag.text}: not computed"
     ends = {tag.kinds["super"]: tag.text for tag in tags if "super" in tag.kinds and tag.kinds["super"] in ("min", "max")}

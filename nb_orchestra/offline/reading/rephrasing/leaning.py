@@ -39,8 +39,25 @@ _TWO_TIMES = re.compile(
 )
 
 
+_SUPERLATIVE = r"(?:(?:most|least) \w+|\w+est|best|worst)"
+_DOING = r"(?:is|are|was|were|has|have|had|did|does|do)"
+_BOTH_ENDS = rf"\bwhich (was|is) the ({_SUPERLATIVE}) (\w+),? and (?:which |what )?(?:(?:was|is) )?the ({_SUPERLATIVE})(?: one)?(?=\s*(?:[?.;,{{]|\Z))"
+_FASTER_SINCE = rf"\b({_DOING} [^,.;?]{{3,60}}? \w+er),? and (?:even )?(?:faster|quicker|more so|more strongly) (?:since|from) (\d{{4}})(?: on)?\b"
+_BOTH_SIDES = r"([^.;:?{}]{8,120}?),? (?:both )?before (\d{4}),? and (?:from|since) \2(?: on(?:wards?)?)?\b"
+_TIME_WITH = r"(\A|[.;,:] |\band )(?:the )?(hour|weekday|month|day|week|quarter|year) with the (most|fewest) (?=\w+s\b)"
+_HALVES = (
+    (re.compile(_BOTH_ENDS, re.IGNORECASE), r"which \1 the \2 \3; which \1 the \4 \3"),
+    (re.compile(_FASTER_SINCE, re.IGNORECASE), r"\1; \1 before \2; \1 since \2"),
+    (re.compile(_BOTH_SIDES, re.IGNORECASE), r"\1 before \2; \1 since \2"),
+    (re.compile(_TIME_WITH, re.IGNORECASE), r"\1which \2 has the \3 "),
+)
+"""Questions that are asked twice with one half of their words: both ends, both sides of a year."""
+
+
 def whole_questions(text: str) -> str:
     """The text with the question of an elided superlative said again: thing, verb and all that the first part says around its own superlative."""
+    for pattern, form in _HALVES:
+        text = pattern.sub(form, text)
     text = _TWO_TIMES.sub(r"\g<in>which \g<a> \g<rest>; \g<in>which \g<b> \g<rest>", text)
     return _WHICH.sub(_twice, text)
 

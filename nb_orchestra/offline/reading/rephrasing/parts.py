@@ -154,6 +154,8 @@ def _kind(tags: Sequence[Tag]) -> str:
         words = words[1:]
         first, second = words[0], words[1] if len(words) > 1 else words[0]
     led = first.kind in _NOUNS or "time" in first.kinds
+    if led and second.text.casefold() == "overall":
+        return "overall"
     return "rank" if led and second.text.casefold() == "with" and any("super" in tag.kinds for tag in words[2:4]) else ""
 
 
@@ -165,7 +167,7 @@ def _is_sentence(tags: Sequence[Tag]) -> bool:
     words = [tag.text.casefold() for tag in tags if tag.kind != "frame"]
     if len(words) < 3 or words[0] in ("has", "have", "had"):
         return False
-    return words[0] in _VERBS or (words[0] in ("which", "what", "when") and words[1] not in _VERBS and any(word in _VERBS for word in words[2:5]))
+    return words[0] in _VERBS or words[0] in ("what", "when") or (words[0] == "which" and words[1] not in _VERBS and any(word in _VERBS for word in words[2:5]))
 
 
 def _is_question(words: Sequence[Tag]) -> bool:

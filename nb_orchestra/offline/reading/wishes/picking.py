@@ -85,9 +85,9 @@ def measures(clause: Clause, memory: Memory, *, inherit: bool = True) -> list[st
     own = measured or ([pointed] if pointed else own)
     if own:
         return own
-    if memory.measure not in memory.made and any(name in clause.table and clause.table[name].kind == "number" for name in clause.spare):
-        return [name for name in clause.spare if clause.table[name].kind == "number"][:1]
     pointed = pointed_measure(clause, memory)
+    if memory.measure not in memory.made and any(name in clause.table and clause.table[name].kind == "number" for name in clause.spare):
+        return [pointed or next(name for name in clause.spare if clause.table[name].kind == "number")]
     if pointed:
         return [pointed]
     if memory.table.measure and not set(clause.columns()) <= {memory.table.date}:  # of the stacked columns' numbers
