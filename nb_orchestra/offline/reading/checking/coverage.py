@@ -7,7 +7,6 @@ named under "not done", and the run is partial.
 from __future__ import annotations
 
 import calendar
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 from nb_orchestra.core.frozen import thaw
 from nb_orchestra.offline.reading.checking.by_parts import lost_in, own_steps, parts_of
 from nb_orchestra.offline.reading.checking.unmet import unmet
+from nb_orchestra.offline.reading.checking.used import Used, used_by
 from nb_orchestra.offline.reading.language.words import lemma, vocabulary
 from nb_orchestra.offline.reading.matching.dimensions import unit_at
 from nb_orchestra.offline.reading.restricting.calendar import is_year
@@ -90,7 +90,7 @@ def months_held(steps: Iterable[Mapping[str, Any]]) -> frozenset[str]:
 def uncovered(text: str, table: Table, steps: Iterable[Mapping[str, Any]], names: Iterable[str]) -> list[str]:
     """Lines for "not done"; [] where everything said is somewhere in the steps. `names`: the goal's values."""
     plain = [thaw(step) for step in steps]
-    used = _used_by(plain)
+    used = used_by(plain)
     tags = sensed(text, table)
     found = [*_tables(names, used), *_pieces(tags, table, used), *unmet(text, tags, used.recipes, used.text), *_of_parts(text, tags, table, plain)]
     if _CHANGE.search(text) and not used.recipes & _CHANGE_RECIPES:
@@ -106,48 +106,19 @@ def _of_parts(text: str, tags: list[Tag], table: Table, steps: list[Any]) -> Ite
     parts = list(parts_of(text, tags))
     for said, own in parts:
         mine = own_steps(said, steps)
-        used = _used_by(mine)
+        used = used_by(mine)
         if mine and len(parts) > 1:
             yield from (line for line in _pieces(list(own), table, used) if line.endswith("column was not used"))
         yield from lost_in(own, frozenset(used.recipes), used.text) if mine else ()
 
 
-def _used_by(steps: list[Any]) -> _Used:
-    return _Used(json.dumps([_computed(step.get("params", {})) for step in steps if step.get("kind") != "ask"], ensure_ascii=False, default=str), steps)
-
-
-def _computed(params: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A step's parameters without the list of columns that it was merely handed."""
-    arguments = params.get("arguments", {})
-    frame = arguments.get("frame") if isinstance(arguments, Mapping) else None
-    if params.get("recipe") != "correlate" or not isinstance(frame, Mapping):
-        return params
-    return {**params, "arguments": {**arguments, "frame": {key: value for key, value in frame.items() if key != "columns"}}}
-
-
-class _Used:
-    """What the steps hold, as text and as numbers."""
-
-    def __init__(self, params: str, steps: list[Any]) -> None:
-        self.text = params.casefold()
-        self.numbers = {abs(float(number)) for number in re.findall(r"\d+(?:\.\d+)?", params)}
-        self.recipes = {str(step.get("params", {}).get("recipe", "")) for step in steps}
-
-    def has_number(self, number: float) -> bool:
-        """True for the number itself, as thousands, millions or billions, or as a share (the 95th percentile)."""
-        return any(round(abs(number) * scale, 9) in self.numbers for scale in (1.0, 1e3, 1e6, 1e9, 0.01))
-
-    def holds(self, word: Any) -> bool:
-        return json.dumps(str(word), ensure_ascii=False)[1:-1].casefold() in self.text
-
-
-def _tables(names: Iterable[str], used: _Used) -> Iterator[str]:
+def _tables(names: Iterable[str], used: Used) -> Iterator[str]:
     for name in names:
         if not used.holds(f'"data": "{name}"') and f'"data": "{name}"'.casefold() not in used.text:
             yield f"{{{name}}}: this table was not used"
 
 
-def _pieces(tags: list[Tag], table: Table, used: _Used) -> Iterator[str]:
+def _pieces(tags: list[Tag], table: Table, used: Used) -> Iterator[str]:
     for position, item in enumerate(tags):
         if (
             item.kind == "column"
@@ -171,7 +142,7 @@ def _pieces(tags: list[Tag], table: Table, used: _Used) -> Iterator[str]:
             yield f"{tags[position - 1].text} {item.text}: this grouping was not used"
 
 
-def _names_rows(tags: list[Tag], position: int, used: _Used) -> bool:
+def _names_rows(tags: list[Tag], position: int, used: Used) -> bool:
     """ "Which country …", "top 5 countries", "the hottest day": the rows' own name, which whole rows hold anyway; "how many days" counts them."""
     before = tags[position - 1] if position else None
     if before is not None and before.text.casefold() in ("their", "its") and used.recipes - {""} <= WHOLE_ROWS:  # "with their sex"
@@ -210,7 +181,7 @@ def _all_levels(tags: list[Tag], position: int, table: Table) -> bool:
     return named is not None and named.distinct == tags[position].value and before in ("the", "all", "these", "among", "between", "across")
 
 
-def _asks(item: Tag, tags: list[Tag], position: int, used: _Used) -> bool:
+def _asks(item: Tag, tags: list[Tag], position: int, used: Used) -> bool:
     """True for a number that restricts or counts: not "two groups" of a sample size, nor "two visits", not "Table 1", not 0 and 1, not the year of a "why",
     which is held against the year before."""
     if tags[0].text.casefold() == "why" and is_year(item):
@@ -239,7 +210,7 @@ def _restricts(item: Tag, tags: list[Tag], position: int, table: Table) -> bool:
     return (before.text.casefold() in _RESTRICTING or relative) and not (side or rows)  # "across majors", where each row is one
 
 
-def _lost_category(item: Tag, tags: list[Tag], position: int, used: _Used) -> bool:
+def _lost_category(item: Tag, tags: list[Tag], position: int, used: Used) -> bool:
     """ "Per category", where no column is called so and nothing is grouped by one."""
     grouped = '"by": ' in used.text or '"rows": ' in used.text or used.recipes & {"value_counts", "table_one"}
     before = tags[position - 1].text.casefold() if position else ""
@@ -259,7 +230,7 @@ def _grouped(tags: list[Tag], position: int) -> bool:
     return position > 0 and (tags[position - 1].kinds.get("group") == "by" or tags[position].text.casefold().endswith("ly"))
 
 
-def _time_used(unit: str, table: Table, used: _Used) -> bool:
+def _time_used(unit: str, table: Table, used: Used) -> bool:
     if unit in ("year", "decade") and "trend" in used.recipes:  # its slope is told for both
         return True
     return used.holds(unit) or (unit in _TIMES and any(unit in column.name.casefold() and used.holds(column.name) for column in table.columns))
