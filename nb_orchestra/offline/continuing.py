@@ -16,6 +16,7 @@ from nb_orchestra.offline.edits import COMPARED, GROUPED, added, adds, apart, as
 from nb_orchestra.offline.edits_of_relations import apart_most, held_constant
 from nb_orchestra.offline.reading import Intent, Reading, Table, read
 from nb_orchestra.offline.reading.clauses import Clause
+from nb_orchestra.offline.reading.intents import texts_in
 from nb_orchestra.offline.reading.ordering import take_order
 from nb_orchestra.offline.reading.rephrasing.plainly import plainly
 from nb_orchestra.offline.reading.restricting.conditions import filters
@@ -150,9 +151,21 @@ def _measured(clause: Clause, edit: Edit) -> list[Change]:
     names = tuple(name for name in clause.columns("target", "with") if name in clause.table and clause.table[name].kind == "number")
     if not names or clause.conditions or added(clause):
         return []
-    edit.notes.append(f"measure: {', '.join(names)}")
     aside = edit.aside
-    return [lambda reading: replace(reading, intents=tuple(_remeasured(intent, names, aside) for intent in reading.intents))]
+
+    def change(reading: Reading) -> Reading:
+        if any(_is_part(name, reading) for name in names):
+            return reading
+        changed = replace(reading, intents=tuple(_remeasured(intent, names, aside) for intent in reading.intents))
+        return changed.noted([f"measure: {', '.join(names)}"])
+
+    return [change]
+
+
+def _is_part(name: str, reading: Reading) -> bool:
+    """True for a column that the measure of before is made of: "the same tip comparison", of tips in percent."""
+    made = {str(item.option("name")): set(texts_in(item.option("expression"))) for item in reading.intents if item.kind == "derive"}
+    return any(name in made.get(column, ()) for item in reading.intents for column in item.columns if item.kind != "derive")
 
 
 def _remeasured(intent: Intent, names: tuple[str, ...], aside: frozenset[str]) -> Intent:

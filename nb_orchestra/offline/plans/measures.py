@@ -13,7 +13,8 @@ from nb_orchestra.offline.reading.language.words import vocabulary
 from nb_orchestra.offline.reading.tables import Column
 
 _KNOWN = vocabulary(
-    "n missing missing_percent distinct sum mean median mode sd var sem cv min max range q1 q3 iqr mad skew kurtosis geometric_mean harmonic_mean"
+    "n missing missing_percent distinct sum mean median mode sd var sem cv min max range q1 q3 iqr mad skew kurtosis geometric_mean harmonic_mean "
+    "p5 p10 p90 p95 p99"
 )
 
 

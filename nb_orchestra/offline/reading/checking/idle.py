@@ -23,7 +23,7 @@ _FAMILIES = {
     "formula": "formula", "not": "not", "than": "than", "absolute": "absolute",
 }  # fmt: skip
 """What words wish for, by kind or key: words of one family say the same thing."""
-_STATISTICS = vocabulary("median sd var sem min max sum range iqr q1 q3 mode skew kurtosis geometric_mean harmonic_mean cv mad quantile")
+_STATISTICS = vocabulary("median sd var sem min max sum range iqr q1 q3 mode skew kurtosis geometric_mean harmonic_mean cv mad quantile p5 p10 p90 p95 p99")
 _VERBS = vocabulary("compare correlate outlier normality regress predict cluster fill scale bin weighted partial moving run posthoc seasonal dedupe encode")
 _SIDES = vocabulary("> < >= <= !=")
 _REFERRING = vocabulary("other others rest remaining remainder instead leader")

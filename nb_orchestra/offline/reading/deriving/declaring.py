@@ -120,7 +120,7 @@ def _ratio(tags: tuple[Tag, ...], position: int, memory: Memory) -> tuple[Tag, i
     while behind < len(tags) and (tags[behind].kind == "number" or tags[behind].text.casefold() in (*_UNITS_OF_ONE, "of", "the")):
         behind += 1
     second = _last_as_column(tags, behind)
-    if second is None or not _measures(second, memory):
+    if second is None or not (_measures(second, memory) or _counts_people(second, memory)):
         return None
     factor = next((item.value for item in tags[per + 1 : behind] if item.kind == "number"), None)
     return _ratio_of(first, str(second.value), factor, behind + 1, second.end, memory)
@@ -132,6 +132,12 @@ def _last_as_column(tags: tuple[Tag, ...], at: int) -> Tag | None:
     if tag is not None and tag.spare is not None and tag.kind == "lexical" and all(item.kind in ("mark", "frame") for item in tags[at + 1 :]):
         return replace(tag, kind="column", kinds={}, value=tag.spare.column, how="words")
     return tag if tag is not None and tag.kind == "column" else None
+
+
+def _counts_people(tag: Tag, memory: Memory) -> bool:
+    """ "Cases per 1,000 inhabitants", of a table with few different populations."""
+    column = memory.table.by_name.get(tag.value)
+    return column is not None and column.kind == "number" and bool({"population", "pop", "inhabitants"} & set(column.words))
 
 
 def _stay_beside(value: str, memory: Memory) -> str:

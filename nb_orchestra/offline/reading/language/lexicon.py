@@ -35,6 +35,11 @@ _STATISTICS = {
     "mad": "median absolute deviation",
     "describe": "summary statistic; descriptive statistic; five number summary; basic statistic; statistical summary; summary stat",
     "share": "percentage; proportion; share; fraction; as percentage; what percentage; in percentage; relative frequency",
+    "p5": "p5",
+    "p10": "p10",
+    "p90": "p90",
+    "p95": "p95",
+    "p99": "p99",
     "quantile": "percentile; quantile; decile",
 }
 _MEASURES = {

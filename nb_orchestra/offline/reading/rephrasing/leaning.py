@@ -77,7 +77,7 @@ _DEFINED = re.compile(
 )
 
 
-_OPERATION = r"(?:[-+*/÷×−]|\b(?:divided by|minus|times|plus|per)\b)"
+_OPERATION = r"(?:[-+*/÷×−]|\b(?:divided by|minus|times|multiplied by|plus|per|x)\b)"
 _BRACKETED = re.compile(rf"\b(?P<name>[A-Za-z][A-Za-z_]{{2,}}) \((?:= ?)?(?P<formula>[^()=<>?]*?{_OPERATION}[^()=<>?]*?)\)", re.IGNORECASE)
 _LAST = re.compile(
     rf"[?.;,:]\s*(?:where |with )?(?P<name>[A-Za-z][A-Za-z_]{{2,}})\s*=\s*(?P<formula>[^,;=<>?]*?{_OPERATION}[^,;=<>?{{]*?)\s*(?P<frame>\{{[^}}]*\}}\s*)?\Z",
@@ -90,11 +90,32 @@ _HELD = re.compile(
 _COURSE = re.compile(r"\b(?:am|are|is|was|were|did|have|has) \w+ (?:getting|become|becoming|got|get|gotten) (?P<how>\w+er)\b", re.IGNORECASE)
 
 
+def _whole_name(word: str, names: frozenset[str]) -> str:
+    """ "Price", where one column alone holds the word: unit_price."""
+    holding = [name for name in names if word.casefold() in re.split(r"[\W_]+", name)]
+    return holding[0] if word.casefold() not in names and len(holding) == 1 else word
+
+
+_TIMES = "hour day week month quarter year"
+
+
+def _of_each_period(text: str, found: re.Match[str], formula: str) -> str:
+    """ "What did it cost me each month (kwh * price)": the formula is no month, but what is added up in each."""
+    front = re.search(r"\b(?:each|per|every|by|a) $", text[: found.start()], re.IGNORECASE)
+    if front is None or found["name"].casefold() not in _TIMES.split():
+        return ""
+    noun = next(
+        (word for word in re.findall(r"[a-z]+", text[: found.start()].casefold()) if word in ("cost", "revenue", "spend", "income", "turnover")), "amount"
+    )
+    return f"create {noun} = {formula}; total `{noun}` per {found['name']}{text[found.end() :]}"
+
+
 def _formula(found: re.Match[str], names: frozenset[str]) -> str:
     """The formula in signs, or nothing where it is no formula of the table's columns."""
     said = found["formula"].strip()
-    for word, sign in (("divided by", "/"), ("per", "/"), ("minus", "-"), ("times", "*"), ("plus", "+")):
+    for word, sign in (("multiplied by", "*"), ("x", "*"), ("divided by", "/"), ("per", "/"), ("minus", "-"), ("times", "*"), ("plus", "+")):
         said = re.sub(rf"\b{word}\b", sign, said, flags=re.IGNORECASE)
+    said = re.sub(r"[A-Za-z_]\w*", lambda word: _whole_name(word[0], names), said)
     words = re.findall(r"[A-Za-z_]\w*", said)
     own = found["name"].casefold() not in names and bool(words) and all(word.casefold() in names for word in words)
     return re.sub(r"[A-Za-z_]\w*", lambda word: f"`{word[0]}`", said) if own else ""
@@ -104,6 +125,8 @@ def defined_first(text: str, names: frozenset[str]) -> str:
     """ "Monthly revenue (quantity * price)", "is it getting faster? pace = time / distance": the column is made first, and the question is about it."""
     bracketed = _BRACKETED.search(text)
     if bracketed is not None and (formula := _formula(bracketed, names)):
+        if period := _of_each_period(text, bracketed, formula):
+            return period
         return f"create {bracketed['name']} = {formula}; {text[: bracketed.start()]}{bracketed['name']}{text[bracketed.end() :]}"
     last = _LAST.search(text)
     formula = _formula(last, names) if last is not None else ""

@@ -14,6 +14,7 @@ from nb_orchestra.offline.reading.rephrasing.coordination import amounts_named, 
 from nb_orchestra.offline.reading.rephrasing.events import after_the_event
 from nb_orchestra.offline.reading.rephrasing.leaning import definitions_apart, whole_questions
 from nb_orchestra.offline.reading.rephrasing.quantities import in_quantities, rates_of_values
+from nb_orchestra.offline.reading.rephrasing.ratios import as_ratios
 from nb_orchestra.offline.reading.rephrasing.rewording import reworded
 from nb_orchestra.offline.reading.rephrasing.spoken import spoken_spans
 from nb_orchestra.offline.reading.tables import Table
@@ -61,7 +62,7 @@ def plainly(text: str, table: Table) -> tuple[str, list[str]]:
 
     asked, section = divide(text)
     names = frozenset(column.name.casefold() for column in table.columns)
-    plain = "" if section else definitions_apart(relative_years(text), names)
+    plain = "" if section else definitions_apart(as_ratios(relative_years(text), table, told), names)
     text = instructed(asked) + section if section else _worded(plain, table, told)
     if table.date is not None and table[table.date].kind == "date":
         text = _MAY.sub(lambda found: f"{found[1]} {found[2].capitalize()}", text)

@@ -35,6 +35,11 @@ _FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"[?.,;] (?:and |if so,? )?which (?:ones|of them)\b ?(?=[?.]?\s*\Z)", ""),
         (r"\b(differences?|effects?|changes?) (is|are) real\b", r"\1 \2 significant"),
         (r"\b(compare|contrast)\b([^.;?]{0,60}?) between ((?:19|20)\d\d) and ((?:19|20)\d\d)\b", r"\1\2 in \3 versus \4"),
+        (r"\bp ?(5|10|90|95|99)\b(?! ?[=<>])", r"p\1"),
+        (r"\b(5|10|90|95|99)th(,? and|,| or) (?=(?:the )?\d\d?th (?:and \d\d?th )?percentile)", r"p\1\2 "),
+        (r"\bp ?50\b(?! ?[=<>])|\b50th[ -]percentile\b", "median"),
+        (r"\b(?:the )?(5|10|90|95|99)(?:th)?[ -](?:percentiles?|pctile|pctl)\b(?: for the| for)?|\bpercentile (5|10|90|95|99)\b", r"p\1\2"),
+        (r",? \b(?:over|in|during|across) the (?:whole|entire|full) (?:period|time|timespan|time span|data|dataset)\b", ""),
         (r"\b(?:took|takes?|taken) place\b", "were"),
         (r"([?.;]) ?((?:without|excluding|not counting|leaving out|ignoring|except for) [\w ]{2,30}?)(?=\s*(?:\{|\Z|[.?;]))", r" \2\1"),
         (
@@ -48,7 +53,7 @@ _FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b(?:recode|map)\b(?=[^.;]{2,40}? (?:to|into|as)\b[^.;,]*(?:/| and | or ))", "convert"),
         (
             rf"[,;?.]? (?:and )?((?:which|who)(?: one| of (?:them|these|those)| group)? (?:is|was|are|were|has|had) (?:the )?{_END_OF_ALL})(?=\s*[?.]?\s*\Z)",
-            r". \1",
+            r". \1.",
         ),
         (rf"[,;?.]\s*(?:and )?(?:please )?(?:show|list|give|name|print)(?: me)?(?: only| just)?(?: the)?(?: first| top)? {_FEW}", r". Show the top \1."),
         (rf"[,;?.]\s*(?:and )?(?:just|only) (?:the )?(?:first |top )?{_FEW}", r". Show the top \1."),

@@ -28,6 +28,13 @@ _IRREGULAR = tuple(
         "survive survived surviving survival survivor",
         "divorce divorced divorcing",
         "graduate graduated graduating graduation",
+        "close closed closing closure",
+        "open opened opening",
+        "ship shipped shipping shipment",
+        "deliver delivered delivery",
+        "resolve resolved resolution",
+        "settle settled settlement",
+        "finish finished completion complete completed",
         "cancel cancelled canceled cancelling cancellation",
         "renew renewed renewing renewal",
         "admit admitted admission readmit readmitted readmission",
@@ -52,7 +59,7 @@ def _significant(words: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _as_column(tag: Tag, tags: list[Tag], n: int, truths: dict[str, str]) -> Tag:
-    name = next((name for word, name in truths.items() if _one_root(lemma(tag.text), word)), None)
+    name = next((name for word, name in truths.items() if one_root(lemma(tag.text), word)), None)
     if name is None or tag.kind not in ("unknown", "lexical") or " " in tag.text or _other_sense(tags, n):
         return tag
     return replace(tag, kind="column", kinds={}, value=name, how="words", spare=None)
@@ -65,7 +72,7 @@ def _other_sense(tags: list[Tag], n: int) -> bool:
     return season or (n == 0 and tags[n].text.casefold() in ("return", "leave", "get"))
 
 
-def _one_root(said: str, word: str) -> bool:
+def one_root(said: str, word: str) -> bool:
     if len(said) < 3 or said == word:
         return said == word
     if any(said in forms and word in forms for forms in _IRREGULAR):

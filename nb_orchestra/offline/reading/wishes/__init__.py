@@ -7,6 +7,7 @@ read as a comparison. A builder that cannot find what it needs gives nothing, an
 from __future__ import annotations
 
 from nb_orchestra.offline.reading.wishes.adjusting import ADJUSTING
+from nb_orchestra.offline.reading.wishes.amount_shares import AMOUNT_SHARES
 from nb_orchestra.offline.reading.wishes.arranging import ARRANGING, TEXTS
 from nb_orchestra.offline.reading.wishes.asking import ASKING
 from nb_orchestra.offline.reading.wishes.before_after import BEFORE_AFTER
@@ -43,7 +44,7 @@ from nb_orchestra.offline.reading.wishes.within import WITHIN
 _OF_UNITS = (*RECODING, *MISSING, *WITHIN, *REFERRING, *FIRSTS, *CERTAINTY, *REPEATED, *COURSES, *CURVES, *ENTITIES, *DISTANCE, *GAPS)
 _OF_TABLES = (*ARRANGING, *CALENDARS, *STEPPING, *CHANGING, *GROWING, *CORRELATIVE, *SHAPING, *MODELLING, *RELATING)
 _OF_NUMBERS = (*SHARING, *TIMING, *COMPARING, *MEASURING, *SHOWING)
-WISHES: tuple[Wish, ...] = (*EITHER, *BEFORE_AFTER, *ADJUSTING, *VARYING, *TEXTS, *EXPLORING, *ASKING, *_OF_UNITS, *_OF_TABLES, *_OF_NUMBERS)
+WISHES: tuple[Wish, ...] = (*AMOUNT_SHARES, *EITHER, *BEFORE_AFTER, *ADJUSTING, *VARYING, *TEXTS, *EXPLORING, *ASKING, *_OF_UNITS, *_OF_TABLES, *_OF_NUMBERS)
 
 LAST_WISHES = LAST
 """Tried only where none of the others took the clause."""

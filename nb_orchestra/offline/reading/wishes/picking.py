@@ -15,7 +15,7 @@ from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.tables import Column, Table
 from nb_orchestra.offline.reading.tagging import Tag
 
-STATISTICS = vocabulary("mean median sd var sem min max sum range iqr q1 q3 mode skew kurtosis geometric_mean harmonic_mean cv mad distinct")
+STATISTICS = vocabulary("mean median sd var sem min max sum range iqr q1 q3 mode skew kurtosis geometric_mean harmonic_mean cv mad distinct p5 p10 p90 p95 p99")
 
 
 _ADDED = vocabulary(
