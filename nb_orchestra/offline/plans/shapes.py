@@ -77,7 +77,8 @@ def _clean(draft: Draft, intent: Intent) -> None:
     label = "_".join(intent.columns) or "text"
     report = draft.step("text_report", {"columns": intent.columns}, intent, name=f"cleaning_of_{label}", purpose="What the cleaning changes")
     draft.change("clean_text", {"columns": intent.columns}, intent, name=f"clean_{label}", purpose="Entities, padding and repeated blanks cleaned")
-    for name in intent.columns:
+    every = [] if draft.reading.slots else [column.name for column in draft.table.columns if column.spelt]
+    for name in intent.columns or every:
         if name in draft.table:
             merge(draft, draft.table[name], intent)
     draft.answer(report, intent, "changed")

@@ -186,6 +186,19 @@ def _outliers(draft: Draft, intent: Intent) -> None:
         draft.answer(draft.step("outliers", arguments, intent, name=name, purpose=f"Rows with an unusual {column}", frame=draft.rows(intent)), intent)
 
 
+def _outlying_periods(draft: Draft, intent: Intent) -> None:
+    """The periods whose own statistic lies far out, and all of them."""
+    value, every, statistic = intent.columns[0], str(intent.option("every")), intent.statistics[0]
+    method = intent.option("method") or "iqr"
+    arguments: dict[str, Any] = {"date": intent.option("date"), "value": [value], "every": every, "statistic": statistic}
+    name = f"{statistic}_{value}_per_{every}"
+    made = draft.step("resample", arguments, intent, name=name, purpose=f"{statistic} of {value} per {every}", frame=draft.rows(intent))
+    arguments = {"column": statistic, "method": method, "threshold": intent.option("threshold")}
+    purpose = f"Which {every} has an unusual {value}"
+    draft.answer(draft.step("outliers", arguments, intent, name=f"unusual_{every}s_{value}", purpose=purpose, frame={"from": made}), intent)
+    draft.answer(made, intent)
+
+
 def _normality(draft: Draft, intent: Intent) -> None:
     test = intent.option("test") or "auto"
     arguments = {"columns": intent.columns, "by": intent.by[0] if intent.by else None, "test": test}
@@ -200,5 +213,5 @@ TESTS = {
     "paired": _paired, "change_within": _change_within,
     "correlate": _correlate,
     "matrix": _matrix, "partial": _partial, "adjusted": _adjusted,
-    "outliers": _outliers, "normality": _normality,
+    "outliers": _outliers, "outlying_periods": _outlying_periods, "normality": _normality,
 }  # fmt: skip

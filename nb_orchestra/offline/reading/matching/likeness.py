@@ -61,6 +61,7 @@ def _makes(span: list[str], word: str) -> bool:
         clipped
         or (len(span) == 2 and _SHORT.get((span[0], span[1])) == word)
         or short
+        or (len(span) == 2 and len(span[1]) > 3 and len(word) > len(span[1]) + 2 and word.endswith(span[1]) and span[0].startswith(word.removesuffix(span[1])))
         or word == "".join(piece[0] for piece in span)
         or (len(span) == 2 and len(word) >= 5 and len(span[0]) < len(word) and "".join(span).startswith(word))
     )
@@ -151,13 +152,19 @@ def _typo(word: str, other: str) -> bool:
     return OSA.distance(word, other, score_cutoff=allowed) <= allowed and (word[0] == other[0] or sorted(word) == sorted(other))
 
 
+_SHORT_ENDS = {"weight": "wt", "height": "ht", "temperature": "temp"}
+"""Two letters at the end of a name: bodywt."""
+
+
 def of_notions(notions: tuple[str, ...], table: Table) -> list[Column]:
     """The numeric columns of one of the notions, also by the end of a name (domgross); the one that covers most first, names without a year before others."""
     found = [
         column
         for column in table.of_kind("number")
         if any(
-            same_notion(notion, word) or (len(word) > 5 and any(word.endswith(end) for end in NOTIONS.get(notion, ()) if len(end) > 3))
+            same_notion(notion, word)
+            or (len(word) > 4 and word.endswith(_SHORT_ENDS.get(notion, "-")))
+            or (len(word) > 5 and any(word.endswith(end) for end in NOTIONS.get(notion, ()) if len(end) > 3))
             for notion in notions
             for word in column.words
         )

@@ -1,4 +1,4 @@
-"""Rates and ratios that a goal names by their noun: "overspent their budget", "tip a higher percentage", "percentage of tip on the bill", "incidence per 100,000"."""
+"""Rates and ratios that a goal names by a word: "overspent their budget", "tip a higher percentage", "percentage of tip on the bill", "incidence"."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ _WHOLE = vocabulary("total bill amount")
 _PEOPLE = vocabulary("population pop inhabitant people person")
 _PERCENT = r"(?:percent(?:age)?s?|per cent|%|pct|share)"
 _OVER = re.compile(
-    r"\b(?:which|what) (?P<noun>\w+) (?:have |had |has )?(?P<side>over|under)[- ]?(?:spent|spend|shot|ran|run)(?: (?:their|the|its))?(?: budgets?)?(?P<rest>[^?.;{,]*?)"
+    r"\b(?:which|what) (?P<noun>\w+) (?:have |had |has )?(?P<side>over|under)[- ]?(?:spent|spend|shot|ran|run)"
+    r"(?: (?:their|the|its))?(?: budgets?)?(?P<rest>[^?.;{,]*?)"
     r"(?:,? (?:and )?by (?:how (?:many|much)|what)(?: (?:percent\w*|%|in percent))?)?(?=\s*[?.;{]|\s*\Z)",
     re.IGNORECASE,
 )

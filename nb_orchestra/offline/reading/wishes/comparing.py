@@ -171,12 +171,26 @@ def _yes_or_no(clause: Clause, memory: Memory) -> list[Intent]:
     by = [name for name in clause.columns() if name in clause.table and clause.table[name].truth][:1]
     others = replace(clause, roles=tuple((name, role) for name, role in clause.roles if name not in by))
     values = [name for name in measures(others, memory, inherit=False) if name not in by]
+    both = [name for name in clause.columns() if name in clause.table and clause.table[name].truth]
+    if not values and len(both) == 2 and _LIKELY.search(clause.text):
+        memory.known |= {"likely", "often", "more", "less", "chance"}
+        return _shares_and_test(clause, both[1], both[0])
     return [tested(values[0], by[0], clause, clause.conditions, memory)] if by and values else []
 
 
 def _asks_of_truth(clause: Clause, memory: Memory) -> bool:
     more = _MORE.search(clause.text) is not None or RAISES.search(clause.text) is not None
     return clause.question and not memory.slot_words and more and not clause.keys("stat") and not clause.has("super")
+
+
+_LIKELY = re.compile(r"\b(?:likely|likelier|often|chances?|probab\w*|risk|rate)\b", re.IGNORECASE)
+
+
+def _shares_and_test(clause: Clause, outcome: str, by: str) -> list[Intent]:
+    """ "Are houses in the preferred area more likely to have a driveway": the share of yes in each group, and the test of the two."""
+    yes = ({"column": outcome, "op": "==", "value": clause.table[outcome].yes},)
+    share = Intent("share", clause.text, (), (by,), where=yes, options={"of": clause.conditions})
+    return [share, Intent("proportions", clause.text, (outcome,), (by,), where=clause.conditions)]
 
 
 _FROM_TO = re.compile(r"\bfrom\b.{2,40}\bto\b", re.IGNORECASE)
@@ -197,6 +211,11 @@ def _against_rest(clause: Clause, memory: Memory) -> list[Intent]:
     """ "Is body mass higher in males?": the named level against the others of its column."""
     named = [item for item in clause.conditions if item["op"] == "==" and memory.table[str(item["column"])].kind in ("text", "boolean")]
     values = measures(clause, memory, inherit=False)
+    truths = [name for name in clause.columns() if name in clause.table and clause.table[name].truth]
+    if len(named) == 1 and len(truths) == 1 and _LIKELY.search(clause.text):  # "are men more likely to smoke"
+        memory.known |= {"likely", "often", "more", "less", "chance"}
+        rest = replace(clause, conditions=tuple(item for item in clause.conditions if item is not named[0]))
+        return _shares_and_test(rest, truths[0], str(named[0]["column"]))
     if len(named) != 1 or not values:
         return []
     column = str(named[0]["column"])

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Intent
-from nb_orchestra.offline.reading.language.synonyms import DOINGS, NOTIONS, POINTERS
+from nb_orchestra.offline.reading.language.synonyms import DOINGS, NOTIONS, POINTERS, same_notion
 from nb_orchestra.offline.reading.language.words import lemma, vocabulary
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.tagging import Tag
@@ -49,8 +49,15 @@ def _side(clause: Clause, n: int, memory: Memory) -> _Side | None:
     if not compares and (pointer is None or "super" in clause.tags[n].kinds) and word not in _PLENTY:
         return None
     behind = _number_behind(clause, n) if compares or word in _PLENTY else None
+    if behind is not None and pointer is not None and behind > n + 1 and clause.tags[n + 1].kind == "unknown":
+        own = [column.name for column in memory.table.columns for notion in pointer[0] if any(same_notion(notion, piece) for piece in column.words)]
+        behind = behind if fitting(clause.tags[behind], word, memory.table) in own else None  # "heavier animals sleep less": no heavier sleep
     if behind is not None:
         return _Side(fitting(clause.tags[behind], word, memory.table), (n, behind), compares)
+    before = clause.tags[n - 1] if n else None
+    if word in _QUANTITIES and before is not None and before.kind == "column" and before.value in memory.table and n + 1 >= len(clause.tags):
+        if memory.table[str(before.value)].kind == "number":  # "do heavier animals sleep less"
+            return _Side(str(before.value), (n - 1, n), True)
     said_of = n > 1 and clause.tags[n - 1].text.casefold() in _IS
     for place in (n + 1, n - 1, *((n - 2,) if said_of else ())) if compares else ():  # "more money", "earn more", "live longer", "where pay is higher"
         column = _done(clause, place, memory, named=pointer is None)

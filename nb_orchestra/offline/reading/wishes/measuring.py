@@ -13,6 +13,7 @@ from nb_orchestra.offline.reading.wishes.counting import asked_of, count_wish, f
 from nb_orchestra.offline.reading.wishes.firsts import ends_of_dates, names_one_row
 from nb_orchestra.offline.reading.wishes.missing import EACH_COLUMN, of_rows
 from nb_orchestra.offline.reading.wishes.picking import (
+    adds_over_time,
     STATISTICS,
     adds_up,
     amount_condition,
@@ -57,8 +58,25 @@ def _outliers(clause: Clause, memory: Memory) -> list[Intent]:
     if not by and not memory.slot_words and columns == [memory.measure]:
         by = [name for name in memory.groups if memory.table[name].grouping][:1]
     options: dict[str, Any] = {"method": method, "threshold": threshold, "count": clause.has("verb", "count") or clause.has("stat", "n")}
+    if (every := _which_period(clause, memory)) and not by:
+        statistic = next((key for key in clause.keys("stat") if key in ("mean", "median", "sum", "max")), "sum" if adds_over_time(memory.table[columns[0]]) else "median")
+        memory.assume(f"which {every} is unusual: by the {statistic} {columns[0]} of each {every}")
+        options |= {"every": every, "date": memory.table.date}
+        return [Intent("outlying_periods", clause.text, (columns[0],), (), (statistic,), clause.conditions, options)]
     kind = "remove_outliers" if clause.has("verb", "drop") else "outliers"
     return [Intent(kind, clause.text, tuple(columns), tuple(by), where=clause.conditions, options=options)]
+
+
+_WHICH_PERIOD = re.compile(r"\b(?:which|what) (day|date|week|month|hour|quarter|year)s?\b", re.IGNORECASE)
+
+
+def _which_period(clause: Clause, memory: Memory) -> str:
+    """ "On which day was the latency unusual", of a table with several rows a day (or a shorter rhythm than is asked for)."""
+    found, date = _WHICH_PERIOD.search(clause.text), memory.table.by_name.get(memory.table.date or "")
+    if found is None or date is None or date.kind != "date" or memory.slot_words:
+        return ""
+    every = "day" if found[1].casefold() == "date" else found[1].casefold()
+    return every if every != "day" or date.crowded or date.moments else ""
 
 
 def _normality(clause: Clause, memory: Memory) -> list[Intent]:

@@ -10,6 +10,7 @@ from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Intent
 from nb_orchestra.offline.reading.language.words import vocabulary
 from nb_orchestra.offline.reading.memory import Memory
+from nb_orchestra.offline.reading.tables import Column
 from nb_orchestra.offline.reading.wishes.picking import numbers
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
 
@@ -26,6 +27,10 @@ def _fit(clause: Clause, memory: Memory) -> list[Intent]:
         columns = [target, *[name for name in after if name != target]]
     if target is None and given and memory.measure and memory.measure not in given:
         target = memory.measure
+    if target is None and given and (made := _made_class(clause, memory)):
+        where = tuple(item for item in clause.conditions if item is not made[1])
+        model = Intent("train", clause.text, (made[0], *given), where=where, options={"kind": "logistic"})
+        return [model, Intent("odds", clause.text, (made[0], *given), where=where)]
     if target is None:
         memory.features = tuple(given) or memory.features
         return []
@@ -36,6 +41,25 @@ def _fit(clause: Clause, memory: Memory) -> list[Intent]:
         trained = not features
     options: dict[str, Any] = {"kind": next((key for key in clause.keys("method") if key in ("linear", "logistic", "tree", "forest")), "")}
     return [Intent("train" if trained else "regress", clause.text, (target, *features), where=clause.conditions, options=options)]
+
+
+def _made_class(clause: Clause, memory: Memory) -> tuple[str, Any] | None:
+    """ "Predict who gets below 50 in reading": the class that the limit makes, declared, and its condition."""
+    plain = [(item, item["value"][0] if item["op"] in ("all", "any") and len(item["value"]) == 1 else item) for item in clause.conditions]
+    limits = [(item, inner) for item, inner in plain if inner["op"] in _OTHER_SIDE and clause.table[str(inner["column"])].kind == "number"]
+    if len(limits) != 1 or memory.slot_words or isinstance(limits[0][1]["value"], str):
+        return None
+    whole, limit = limits[0]
+    column, op, value = str(limit["column"]), str(limit["op"]), limit["value"]
+    name = f"{column}_{'below' if op in ('<', '<=') else 'above'}_{value:g}".replace(".", "_")
+    inside, outside = ({"op": sign, "args": [{"column": column}, value]} for sign in (op, _OTHER_SIDE[op]))
+    memory.made[name] = {"op": "if", "args": [inside, "yes", {"op": "if", "args": [outside, "no", None]}]}
+    memory.table = memory.table.with_made(Column(name, "text", tuple(name.split("_")), distinct=2, levels=("no", "yes"), rows=memory.table.rows))
+    memory.assume(f"{name}: {column} {op} {value:g}; rows without {column} are left out")
+    return name, whole
+
+
+_OTHER_SIDE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 
 
 def _after_verb(clause: Clause) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Intent
@@ -27,7 +28,29 @@ def _chart(clause: Clause, memory: Memory) -> list[Intent]:
     measured = [name for name in numbers(clause) if name not in by]
     if not measured and by and kind in _OF_NUMBERS and memory.measure and not memory.slot_words:  # "…, and a box plot per island"
         measured = [memory.measure]
+    if kind == "scatter" and len(measured) == 1 and not by and not memory.slot_words:
+        measured = _with_its_other(measured[0], memory)
+        if len(measured) == 1:
+            memory.not_done.append(f"scatter plot: it needs two columns, and only {measured[0]} is named")
+            options["kind"] = ""
     return [Intent("chart", clause.text, tuple(measured), tuple(by), where=clause.conditions, options=options)]
+
+
+def _with_its_other(column: str, memory: Memory) -> list[str]:
+    """ "Use log of weight, scatter plot": the relation of before, with the column that is made of one of its two in the place of that one."""
+    made = memory.made.get(column)
+    base = next((str(item["column"]) for item in made["args"] if isinstance(item, dict) and "column" in item), "") if isinstance(made, dict) else ""
+    place = next((n for n, item in enumerate(memory.intents) if item.kind == "correlate" and {base, column} & set(item.columns)), None)
+    if place is None:
+        other = memory.measures[-1] if memory.measures and memory.measures[-1] not in (column, base) else ""
+        return [column, other] if other else [column]
+    before = memory.intents[place]
+    columns = tuple(column if name == base else name for name in before.columns)
+    memory.intents[place] = replace(before, columns=columns)
+    made_at = next((n for n, item in enumerate(memory.intents) if item.option("name") == column), place)
+    if made_at > place:  # made before it is used
+        memory.intents.insert(place, memory.intents.pop(made_at))
+    return list(columns)
 
 
 _OF_NUMBERS = ("box", "violin", "strip", "histogram")

@@ -66,13 +66,22 @@ def _patterned(clause: Clause, memory: Memory) -> bool:
         return False
     if not (asks or clause.has("super") or clause.has("verb", "seasonal")) and _groups_over_time(clause):  # "per weekday and region"
         return False
+    short = date_is_short(memory) and re.search(r"\bhourly\b", clause.text, re.IGNORECASE) is not None and not asks and not clause.has("super")
+    if short and not memory.slot_words:  # "the hourly median" of a fortnight: every hour of it
+        return False
     first_few = how_many(clause) > 0 and not memory.slot_words  # "the worst 3 months"
     return _dated(clause, memory) and (clause.has("verb", "seasonal") or cyclic) and not clause.has("verb", "trend") and not first_few
 
 
+def date_is_short(memory: Memory) -> bool:
+    """True for times of some weeks at most, with hours."""
+    date = memory.table.by_name.get(memory.table.date or "")
+    return date is not None and date.moments and date.years < 0.25
+
+
 def _trend(clause: Clause, memory: Memory) -> list[Intent]:
     date = memory.table.date
-    values = [name for name in measures(clause, memory) if name != date]
+    values = [name for name in measures(clause, memory) if name != date] or _only_counted(clause, memory)
     if date is None or not values:
         return []
     by = _groups_over_time(clause)
@@ -82,6 +91,21 @@ def _trend(clause: Clause, memory: Memory) -> list[Intent]:
     return [
         Intent("trend", clause.text, (value,), tuple(by[:1]), where=clause.conditions, options={"date": date, **_named_period(clause)}) for value in values[:3]
     ]
+
+
+_COUNTED = ("count", "number", "n", "abundance", "cases", "case", "births", "sales", "visits", "total")
+
+
+def _only_counted(clause: Clause, memory: Memory) -> list[str]:
+    """ "Is the skylark declining", where each row says how many were seen: the one column of counts, of the rows that are named."""
+    if memory.slot_words or not any(item["op"] in ("==", "in") for item in clause.conditions):
+        return []
+    numeric = [column for column in memory.table.of_kind("number") if not (column.labelling or column.numbering or column.looks_like_year or column.truth)]
+    found = [column.name for column in numeric if set(column.words) <= set(_COUNTED)] or [column.name for column in numeric]
+    if len(found) != 1:
+        return []
+    memory.assume(f"how many: {found[0]}")
+    return found
 
 
 def _became(clause: Clause, memory: Memory) -> bool:
