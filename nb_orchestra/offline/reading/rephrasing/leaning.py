@@ -115,6 +115,8 @@ def _formula(found: re.Match[str], names: frozenset[str]) -> str:
     said = found["formula"].strip()
     for word, sign in (("multiplied by", "*"), ("x", "*"), ("divided by", "/"), ("per", "/"), ("minus", "-"), ("times", "*"), ("plus", "+")):
         said = re.sub(rf"\b{word}\b", sign, said, flags=re.IGNORECASE)
+    for name in sorted((name for name in names if len(re.split(r"[\W_]+", name)) > 1), key=len, reverse=True):  # "crate price" of crate_price
+        said = re.sub(rf"\b{' '.join(map(re.escape, re.split(r'[^a-z0-9]+', name)))}\b", name, said, flags=re.IGNORECASE)
     said = re.sub(r"[A-Za-z_]\w*", lambda word: _whole_name(word[0], names), said)
     words = re.findall(r"[A-Za-z_]\w*", said)
     own = found["name"].casefold() not in names and bool(words) and all(word.casefold() in names for word in words)

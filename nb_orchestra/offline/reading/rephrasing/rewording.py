@@ -35,7 +35,11 @@ _FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"[?.,;] (?:and |if so,? )?which (?:ones|of them)\b ?(?=[?.]?\s*\Z)", ""),
         (r"\b(differences?|effects?|changes?) (is|are) real\b", r"\1 \2 significant"),
         (r"\b(compare|contrast)\b([^.;?]{0,60}?) between ((?:19|20)\d\d) and ((?:19|20)\d\d)\b", r"\1\2 in \3 versus \4"),
-        (r"\b((?:clean|tidy)(?: up)? (?:this|the|my) (?:table|data|dataset|data set)(?: for (?:me|us))?),? (?:some|a few|the|many) [\w ]{2,30} (?:can['’]?t|cannot|must|may|might) (?:not )?be (?:right|wrong|true|correct)", r"\1 and check the data"),
+        (
+            r"\b((?:clean|tidy)(?: up)? (?:this|the|my) (?:table|data|dataset|data set)(?: for (?:me|us))?)"
+            r",? (?:some|a few|the|many) [\w ]{2,30} (?:can['’]?t|cannot|must|may|might) (?:not )?be (?:right|wrong|true|correct)",
+            r"\1 and check the data",
+        ),
         (r"\bp ?(5|10|90|95|99)\b(?! ?[=<>])", r"p\1"),
         (r"\b(5|10|90|95|99)th(,? and|,| or) (?=(?:the )?\d\d?th (?:and \d\d?th )?percentile)", r"p\1\2 "),
         (r"\bp ?50\b(?! ?[=<>])|\b50th[ -]percentile\b", "median"),

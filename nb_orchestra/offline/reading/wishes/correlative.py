@@ -55,9 +55,9 @@ def _side(clause: Clause, n: int, memory: Memory) -> _Side | None:
     if behind is not None:
         return _Side(fitting(clause.tags[behind], word, memory.table), (n, behind), compares)
     before = clause.tags[n - 1] if n else None
-    if word in _QUANTITIES and before is not None and before.kind == "column" and before.value in memory.table and n + 1 >= len(clause.tags):
-        if memory.table[str(before.value)].kind == "number":  # "do heavier animals sleep less"
-            return _Side(str(before.value), (n - 1, n), True)
+    last = word in _QUANTITIES and before is not None and before.kind == "column" and before.value in memory.table and n + 1 >= len(clause.tags)
+    if last and before is not None and memory.table[str(before.value)].kind == "number":  # "do heavier animals sleep less"
+        return _Side(str(before.value), (n - 1, n), True)
     said_of = n > 1 and clause.tags[n - 1].text.casefold() in _IS
     for place in (n + 1, n - 1, *((n - 2,) if said_of else ())) if compares else ():  # "more money", "earn more", "live longer", "where pay is higher"
         column = _done(clause, place, memory, named=pointer is None)

@@ -37,3 +37,24 @@ def _date_part(clause: Clause, memory: Memory) -> list[Intent]:
 
 
 DATE_PART = Wish("date_part", _date_part, takes=words("create convert count stat pattern resample counts"), when=lambda clause, memory: not memory.slot_words)
+
+
+_COUNTED = ("count", "number", "n", "abundance", "cases", "case", "births", "sales", "visits", "total")
+
+
+def only_counted(clause: Clause, memory: Memory) -> list[str]:
+    """ "Is the skylark declining", where each row says how many were seen: the one column of counts, of the rows that are named."""
+    if memory.slot_words or not any(item["op"] in ("==", "in") for item in clause.conditions):
+        return []
+    numeric = [column for column in memory.table.of_kind("number") if not (column.labelling or column.numbering or column.looks_like_year or column.truth)]
+    found = [column.name for column in numeric if set(column.words) <= set(_COUNTED)] or [column.name for column in numeric]
+    if len(found) != 1:
+        return []
+    memory.assume(f"how many: {found[0]}")
+    return found
+
+
+def date_is_short(memory: Memory) -> bool:
+    """True for times of some weeks at most, with hours."""
+    date = memory.table.by_name.get(memory.table.date or "")
+    return date is not None and date.moments and date.years < 0.25

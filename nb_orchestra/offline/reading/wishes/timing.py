@@ -10,6 +10,7 @@ from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Condition, Intent
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.wishes.changing import BECAME, FALLING, WORDS_OF_CHANGE, changing_value
+from nb_orchestra.offline.reading.wishes.dating import date_is_short, only_counted
 from nb_orchestra.offline.reading.wishes.peaking import EACH, PARTS, asked_for, how_many, of_each_period, peak_wish, peaks, period_statistic
 from nb_orchestra.offline.reading.wishes.picking import STATISTICS, adds_over_time, amount_condition, measures, nothing_or_something, pointed_measure
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
@@ -73,15 +74,9 @@ def _patterned(clause: Clause, memory: Memory) -> bool:
     return _dated(clause, memory) and (clause.has("verb", "seasonal") or cyclic) and not clause.has("verb", "trend") and not first_few
 
 
-def date_is_short(memory: Memory) -> bool:
-    """True for times of some weeks at most, with hours."""
-    date = memory.table.by_name.get(memory.table.date or "")
-    return date is not None and date.moments and date.years < 0.25
-
-
 def _trend(clause: Clause, memory: Memory) -> list[Intent]:
     date = memory.table.date
-    values = [name for name in measures(clause, memory) if name != date] or _only_counted(clause, memory)
+    values = [name for name in measures(clause, memory) if name != date] or only_counted(clause, memory)
     if date is None or not values:
         return []
     by = _groups_over_time(clause)
@@ -91,21 +86,6 @@ def _trend(clause: Clause, memory: Memory) -> list[Intent]:
     return [
         Intent("trend", clause.text, (value,), tuple(by[:1]), where=clause.conditions, options={"date": date, **_named_period(clause)}) for value in values[:3]
     ]
-
-
-_COUNTED = ("count", "number", "n", "abundance", "cases", "case", "births", "sales", "visits", "total")
-
-
-def _only_counted(clause: Clause, memory: Memory) -> list[str]:
-    """ "Is the skylark declining", where each row says how many were seen: the one column of counts, of the rows that are named."""
-    if memory.slot_words or not any(item["op"] in ("==", "in") for item in clause.conditions):
-        return []
-    numeric = [column for column in memory.table.of_kind("number") if not (column.labelling or column.numbering or column.looks_like_year or column.truth)]
-    found = [column.name for column in numeric if set(column.words) <= set(_COUNTED)] or [column.name for column in numeric]
-    if len(found) != 1:
-        return []
-    memory.assume(f"how many: {found[0]}")
-    return found
 
 
 def _became(clause: Clause, memory: Memory) -> bool:
