@@ -163,7 +163,7 @@ def of_notions(notions: tuple[str, ...], table: Table) -> list[Column]:
         for column in table.of_kind("number")
         if any(
             same_notion(notion, word)
-            or (len(word) > 4 and word.endswith(_SHORT_ENDS.get(notion, "-")))
+            or (len(word) > 4 and word not in NOTIONS and word.endswith(_SHORT_ENDS.get(notion, "-")))
             or (len(word) > 5 and any(word.endswith(end) for end in NOTIONS.get(notion, ()) if len(end) > 3))
             for notion in notions
             for word in column.words
