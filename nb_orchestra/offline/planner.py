@@ -60,7 +60,7 @@ def plan_of(goal: Goal) -> dict[str, Any]:
     made, slots = _planned(goal, table)
     said = to_the_point(goal.text)
     words = [] if slots else idle(sensed(said, table), said, table, _params(made), lambda text: _computed(goal, table, text))
-    words = [word for word in words if goal.earlier is None or word.casefold() != "instead"]  # an edit reads it, see edits.apart
+    words = [word for word in words if goal.earlier is None or word.casefold() not in ("instead", "explain")]  # an edit reads them
     told = " ".join(made.get("not_done", ())).casefold()
     lines = [f"{word}: not read, the answer does not take it into account" for word in words if word.split()[-1].casefold() not in told]
     return {**made, **({"not_done": [*made.get("not_done", ()), *lines]} if lines else {})}
@@ -91,7 +91,7 @@ def _planned(goal: Goal, table: Any) -> tuple[dict[str, Any], bool]:
 
     said = "\n".join([*earlier_goals(goal), goal.text])
     both = brought_together(goal, table, said)
-    ready, reading = _read(goal, both, said)
+    ready, reading, edits = _read(goal, both, said)
     table, text = ready.table, ready.text
     draft = Draft(
         reading, assumptions=[*reading.assumptions, *ready.told], not_done=[*_no_rows(table), *both.not_done, *reading.not_done], reserved=frozenset(goal.data)
@@ -112,22 +112,26 @@ def _planned(goal: Goal, table: Any) -> tuple[dict[str, Any], bool]:
     unread, heavy = _tell_losses(goal, made, reading, text, table)
     if heavy and not reading.slots and left_over(made["steps"], reading, heavy):
         raise unreadable(goal, table)
-    return {**made, "facts": {"goals": [*earlier_goals(goal), goal.text], "unread": unread}}, bool(reading.slots)
+    goals = [*earlier_goals(goal), goal.text] if edits else [goal.text]
+    if edits:
+        _tell_of_edits(goal, made, reading)
+    return {**made, "facts": {"goals": goals, "unread": unread}}, bool(reading.slots)
 
 
-def _read(goal: Goal, both: Any, said: str) -> tuple[Any, Any]:
-    """The prepared text and table, and the reading of them: an edit of the first goal's where this one continues it."""
-    from nb_orchestra.offline.continuing import continued, earlier_goals
+def _read(goal: Goal, both: Any, said: str) -> tuple[Any, Any, bool]:
+    """The prepared text and table, the reading of them (an edit of the first goal's where this one continues it), and whether it is such an edit."""
+    from nb_orchestra.offline.continuing import NO_EDIT, continued, earlier_goals, stands_alone
     from nb_orchestra.offline.reading import read
     from nb_orchestra.offline.reading.readying import made_ready
 
     ready = made_ready(both.said(goal.text), both.table.dated_by(said))
     if texts := earlier_goals(goal):
         first = made_ready(both.said(texts[0]), both.table.dated_by(said))
-        reading = continued(goal, first.text, first.table)
+        reading = None if stands_alone(ready.text, ready.table) else continued(goal, first.text, first.table)
         if reading is not None:
-            return replace(first, told=(*first.told, *ready.told)), reading
-    return ready, read(ready.text, ready.table)
+            return replace(first, told=(*first.told, *ready.told)), reading, True
+        return ready, read(ready.text, ready.table).noted([NO_EDIT]), False
+    return ready, read(ready.text, ready.table), False
 
 
 def _tell_losses(goal: Goal, made: dict[str, Any], reading: Any, text: str, table: Any) -> tuple[list[str], list[str]]:
@@ -148,6 +152,18 @@ def _tell_losses(goal: Goal, made: dict[str, Any], reading: Any, text: str, tabl
         lost = [line for line in lost if not accounted(line, reading, made.get("assumptions", ()))]
         made["not_done"] = [*made.get("not_done", ()), *(line for line in lost if line not in made.get("not_done", ()))]
     return unread, heavy
+
+
+def _tell_of_edits(goal: Goal, made: dict[str, Any], reading: Any) -> None:
+    """Adds to a plan what of its edits is not in it: words that nothing took, columns and values that no step speaks of."""
+    from nb_orchestra.offline.continuing import unread_edits, unused_names
+
+    for text, words in unread_edits(goal, reading.table, _explained(reading)):
+        told = " ".join(made.get("not_done", ())).casefold()
+        _tell_unread(made, [word for word in words if word.casefold() not in told], text, reading.table)
+    told = " ".join(made.get("not_done", ()))
+    lines = [line for line in unused_names(goal.text, reading.table, made["steps"], _explained(reading)) if line.partition(":")[0] not in told]
+    made["not_done"] = [*made.get("not_done", ()), *lines]
 
 
 def _no_rows(table: Any) -> list[str]:

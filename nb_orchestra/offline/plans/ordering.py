@@ -23,6 +23,10 @@ MEASURES_OF: dict[str, Callable[[Any], str]] = {
 """Recipe → the column of its result that is the measure, from the arguments it was given."""
 
 
+_COUNTING = frozenset({"group_summary", "resample", "count_rows", "value_counts"})
+"""Recipes whose results say how many rows each line rests on."""
+
+
 def put_in_order(draft: Draft, products: list[Product]) -> list[Product]:
     """The same products, the tables among them sorted; an order that fits none is not done."""
     order = draft.reading.order
@@ -52,7 +56,10 @@ def _unwanted(product: Product) -> bool:
 
 def _sorted(draft: Draft, product: Product, order: str) -> Product:
     step = next(step for step in draft.steps if step["id"] == product.id)
-    measure = "percent" if product.intent.kind == "share" and product.recipe == "count_rows" else MEASURES_OF[product.recipe](step["params"]["arguments"])
+    given = step["params"]["arguments"]
+    measure = "percent" if product.intent.kind == "share" and product.recipe == "count_rows" else MEASURES_OF[product.recipe](given)
+    wanted = draft.reading.order_by
+    measure = wanted if (wanted == "n" and product.recipe in _COUNTING) or wanted in (given.get("by") or ()) else measure
     arguments: dict[str, Any] = {"by": [measure], "ascending": order == "ascending"}
     identity = draft.step(
         "sort_rows", arguments, product.intent, name=f"{step['name']}_in_order", purpose=f"{step['purpose']}, in {order} order", frame={"from": product.id}

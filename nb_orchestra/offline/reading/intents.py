@@ -74,6 +74,8 @@ class Reading:
     """Conditions of clauses that wish for nothing, in a goal with an answer format."""
     anew: Mapping[str, str] = field(default_factory=dict)
     """Columns whose numbers the goal transforms → the made column that holds these: "before" and "after" in an answer format."""
+    order_by: str = ""
+    """The column of the result that orders it, where that is not the measure: n, or a group."""
 
     def noted(self, lines: Iterable[str]) -> Reading:
         """The same with further lines of how it was read."""
