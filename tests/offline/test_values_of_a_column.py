@@ -262,3 +262,23 @@ def test_rows_that_are_taken_out_are_those_known_to_be_so_and_the_unknown_are_to
     known = asked("mean days of non-chipped animals", frame)
     assert not list(missing_from(known.value, frame[frame.chipped == "no"].days.mean()))
     assert any("3 of 120 rows are unknown, and not among" in line for line in known.plan.assumptions), known.plan.assumptions
+
+
+def test_cleaning_a_whole_table_makes_values_one_and_numbers_numbers_and_leaves_repeated_rows_out() -> None:
+    """ "Clean up {shelter}, then …": what follows reads the clean table, and what was changed is told."""
+    frame = pd.concat([SHELTER.assign(fee=[f"€{n}.50" for n in range(120)]), SHELTER.head(3).assign(fee=["€0.50", "€1.50", "€2.50"])], ignore_index=True)
+    run = orchestrate("Clean up {shelter}, then give the average fee per kind", data={"shelter": frame}, model="builtin", cache=False)
+    right = _once(frame).assign(fee=frame.fee.str[1:].astype(float))[:120].groupby("kind").fee.mean()
+    assert not run.plan.not_done, run.plan.not_done
+    assert not list(missing_from(run.value, right))
+    assert "3 rows are left out: they repeat another row" in run.value
+    assert "taken as one" in run.value
+
+
+def test_a_cleaning_that_is_to_say_what_it_changed_says_so() -> None:
+    """ "… make the fees numbers, drop the duplicates, and say what was changed" reads no trend into "changed"."""
+    frame = SHELTER.assign(fee=[f"€{n}.50" for n in range(120)])
+    goal = "Clean {shelter}: tidy the kinds, make the fees numbers, drop the duplicates, and say what was changed"
+    run = orchestrate(goal, data={"shelter": frame}, model="builtin", cache=False)
+    assert not run.plan.not_done, run.plan.not_done
+    assert not any("trend" in step["name"] or "mean" in step["name"] for _, step in run.steps.iterrows())

@@ -22,6 +22,8 @@ _OF_ALL_COLUMNS = frozenset({"table_one", "train", "associations", "strongest", 
 def merge_named(draft: Draft) -> None:
     """Writes each column that the goal groups by, shows or restricts one way: all its values, or those that conditions name where nothing else speaks of it."""
     intents = draft.reading.intents
+    if intents and intents[0].kind == "clean" and not intents[0].columns:
+        return  # it cleans all of them
     named = {(str(item["column"]), key_of(str(value))) for intent in intents for item in _plain(intent.where) for value in _values(item)}
     grouped = set() if draft.reading.slots else {name for intent in intents if intent.kind != "clean" for name in _grouped(intent, draft)}
     for column in [column for column in draft.table.columns if column.spelt]:

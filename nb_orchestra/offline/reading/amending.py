@@ -88,4 +88,19 @@ def only_says_how(clause: Clause, memory: Memory) -> bool:
     """ "Use Welch's test", and sentences of an answer format that only define a word: they amend what was wished, and wish for nothing."""
     how = memory.intents and clause.keys("method") and not clause.columns() and _SAYS_HOW.match(clause.text)
     defines = memory.slot_words and _DEFINES.search(clause.text) and (memory.intents or not clause.columns())
-    return bool(how or defines)
+    return bool(how or defines) or _asks_what_was_done(clause, memory)
+
+
+_WHAT_CHANGED = re.compile(
+    r"\bwhat (?:was|were|has been|have been|you|you have|it|got|did you) (?:changed|cleaned|fixed|done|change|clean|fix|do)\b", re.IGNORECASE
+)
+_CLEANED = frozenset({"clean", "convert", "dedupe", "recode", "fill", "drop_missing"})
+
+
+def _asks_what_was_done(clause: Clause, memory: Memory) -> bool:
+    """ "… and say what was changed", behind a cleaning: its report and its assumptions do."""
+    asks = _WHAT_CHANGED.search(clause.text) is not None and not clause.columns() and not clause.conditions
+    if not asks or memory.slot_words or not any(intent.kind in _CLEANED for intent in memory.intents):
+        return False
+    memory.known |= {tag.text.casefold() for tag in clause.tags}
+    return True

@@ -21,6 +21,7 @@ from nb_orchestra.offline.recipes.frames import (
     holds_numbers,
     rows_table,
     tell,
+    tell_dropped,
     unique_columns,
     values_in,
 )
@@ -99,6 +100,8 @@ def drop_duplicates(frame: pd.DataFrame, *, columns: Any = None, keep: str = "fi
     sides: Any = {"first": "first", "last": "last"}
     repeated = keys_table(frame, columns).duplicated(keep=sides.get(keep, False))
     kept: pd.DataFrame = frame[~repeated.to_numpy()].reset_index(drop=True)
+    gone = len(frame) - len(kept)
+    tell_dropped(gone, f"{'it repeats' if gone == 1 else 'they repeat'} another row")
     return kept
 
 

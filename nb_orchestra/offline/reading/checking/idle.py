@@ -57,6 +57,7 @@ _DOES: dict[str, tuple[frozenset[str], tuple[str, ...]]] = {
     "verb seasonal": (vocabulary("time_pattern seasonality"), ()),
     "verb posthoc": (vocabulary("post_hoc pairwise"), ()),
     "verb regress": (vocabulary("pca regression train_model"), ()),
+    "verb dedupe": (vocabulary("drop_duplicates duplicates"), ()),
     "verb run": (vocabulary("longest_run"), ()),
     "stat sum": (vocabulary("fall_from_peak against_level first_and_last"), ()),
     "stat max": (vocabulary("fall_from_peak against_level"), ()),

@@ -135,7 +135,19 @@ def clean_wish(clause: Clause, memory: Memory) -> list[Intent]:
     if texts:  # "the names are messy: clean them" has said only what is to be cleaned
         memory.not_done[:] = [line for line in memory.not_done if not _MESSY.search(line)]
         memory.known |= {word.casefold() for word in re.findall(r"\w+", memory.question) if _MESSY.fullmatch(word)}
-    return [Intent("clean", clause.text, texts)] if texts or not clause.columns() else []
+    if clause.columns() and not texts:
+        return []
+    return [Intent("clean", clause.text, texts), *([] if texts or memory.slot_words or _TRIMS.search(clause.text) else _whole(clause))]
+
+
+_TRIMS = re.compile(r"\b(?:trim|strip|unescape|whitespace|html|text|strings?|titles?|columns?|names?|headers?)\b", re.IGNORECASE)
+
+
+def _whole(clause: Clause) -> list[Intent]:
+    """ "Clean up the table": its numbers that are stored as text, and its repeated rows, too."""
+    numbers = tuple(column.name for column in clause.table.of_kind("number") if column.disguised)
+    made = [Intent("convert", clause.text, numbers, options={"to": "number"})] if numbers else []
+    return [*made, Intent("dedupe", clause.text)]
 
 
 _POINTS = re.compile(r"\b(?:them|it|these|those|that|this)\b", re.IGNORECASE)

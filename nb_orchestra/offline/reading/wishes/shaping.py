@@ -137,6 +137,15 @@ def _convert(clause: Clause, memory: Memory) -> list[Intent]:
     return [Intent("convert", clause.text, tuple(name for name in clause.columns() if name in clause.table), options={"to": to})]
 
 
+_MADE_NUMBERS = re.compile(r"\b(?:make|turn|store|treat|read)\b[^.;]*\b(?:numbers?|numeric|dates)\W*\Z", re.IGNORECASE)
+
+
+def _makes_numbers(clause: Clause, memory: Memory) -> bool:
+    """ "Make the prices numbers", "turn the dates into dates"."""
+    said = _MADE_NUMBERS.search(re.sub(r"\{[^}]*\}", "", clause.text)) is not None
+    return said and not memory.slot_words and bool(clause.columns())
+
+
 def _create(clause: Clause, memory: Memory) -> list[Intent]:
     shares = clause.has("verb", "percent_of") and bool(clause.columns("by")) and not memory.slot_words
     made = None if shares else formula(clause, memory)
@@ -182,6 +191,7 @@ SHAPING = (
     ),
     DATE_PART,
     Wish("convert", _convert, words("convert"), takes=words("convert count stat"), ends=True),
+    Wish("made_numbers", _convert, takes=words("convert count stat create"), when=_makes_numbers, ends=True),
     Wish(
         "scale",
         _scale,
