@@ -65,7 +65,7 @@ def arguments_of(plan: Plan, recipe: str) -> dict[str, Any]:
         ((MEANS, "sort it by n"), "sort_rows", "by", ("n",)),
         ((MEANS, "sort alphabetically"), "sort_rows", "by", ("ward",)),
         ((MEANS, "the other way round"), "sort_rows", "ascending", True),
-        ((MEANS, "now the 90th percentile"), "quantile", "q", 0.9),
+        ((MEANS, "now the 90th percentile"), "group_summary", "statistics", ("p90",)),
         ((MEANS, "drop the missing ones first"), "drop_missing", "columns", ("wait_min", "ward")),
         ((MEANS, "has it changed over the years?"), "trend", "value", "wait_min"),
         ((MONTHS, "per quarter"), "resample", "every", "quarter"),
