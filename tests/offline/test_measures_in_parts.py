@@ -83,6 +83,7 @@ GOALS: list[tuple[str, str, Right]] = [
     ("parcels", "what is the 99th percentile of delay?", lambda f: f.delay_min.quantile(0.99)),
     ("parcels", "total value (crates x crate price) per depot", lambda f: _value(f).groupby(f.depot).sum()),
     ("parcels", "what did it cost us each month (crates * crate_price)?", lambda f: _value(f).groupby(f.ordered_at.dt.to_period("M")).sum()),
+    ("wards", "usage (spent / budget) per ward", lambda f: f.groupby("ward").spent.sum() / f.groupby("ward").budget.sum()),
     ("parcels", "what share of weight came from Kiel?", lambda f: 100 * f[f.depot == "Kiel"].weight_kg.sum() / f.weight_kg.sum()),
     (
         "parcels",

@@ -37,11 +37,11 @@ def merge(draft: Draft, column: Column, intent: Intent, only: Iterable[str] | No
     wanted = [one for one in column.spelt if _wanted(one, only) and not (one.coded and draft.reading.slots)]
     spellings = ((form, one.kept) for one in wanted for text in one.others for form in (text, text.strip()))  # its blanks may have gone before
     mapping = {form: kept for form, kept in spellings if form != kept}
-    if not mapping:
+    written = {"column": column.name, "mapping": mapping}
+    done = any(written.items() <= step["params"].get("arguments", {}).items() for step in draft.steps)
+    if not mapping or done:
         return
-    draft.change(
-        "replace_values", {"column": column.name, "mapping": mapping}, intent, name=f"one_spelling_of_{column.name}", purpose=f"{column.name} written one way"
-    )
+    draft.change("replace_values", written, intent, name=f"one_spelling_of_{column.name}", purpose=f"{column.name} written one way")
     for one in sorted(wanted, key=lambda one: -one.rows)[:MOST_TOLD]:
         draft.assume(_told(column, one))
     if len(wanted) > MOST_TOLD:

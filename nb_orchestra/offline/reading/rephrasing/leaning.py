@@ -123,13 +123,34 @@ def _formula(found: re.Match[str], names: frozenset[str]) -> str:
     return re.sub(r"[A-Za-z_]\w*", lambda word: f"`{word[0]}`", said) if own else ""
 
 
-def defined_first(text: str, names: frozenset[str]) -> str:
+_STATED = re.compile(
+    r"\b(?:mean|average|avg|median|total|sum|max\w*|min\w*|highest|lowest|largest|smallest|top|best|most|least|compare|rank\w*|plot|chart|histogram|monthly|weekly|daily|"
+    r"yearly|how|what|which|is|are|did|does|do|tell|revenue)\b",
+    re.IGNORECASE,
+)
+
+
+_RATIO = re.compile(r"`(?P<over>\w+)` ?/ ?`(?P<under>\w+)`")
+
+
+def _without_noun(front: str) -> str:
+    """ "Weight gain (…)": without the word that belongs to the name."""
+    return re.sub(r"(?<=[:;,.] )[A-Za-z]+ $|\A[A-Za-z]+ $", "", front)
+
+
+def defined_first(text: str, names: frozenset[str], told: list[str]) -> str:
     """ "Monthly revenue (quantity * price)", "is it getting faster? pace = time / distance": the column is made first, and the question is about it."""
     bracketed = _BRACKETED.search(text)
     if bracketed is not None and (formula := _formula(bracketed, names)):
         if period := _of_each_period(text, bracketed, formula):
             return period
-        return f"create {bracketed['name']} = {formula}; {text[: bracketed.start()]}{bracketed['name']}{text[bracketed.end() :]}"
+        front, rest = text[: bracketed.start()], text[bracketed.end() :]
+        plain = re.match(r" (?:per|by|for each|in each)\b", rest, re.IGNORECASE) is not None and not _STATED.search(front)
+        ratio = _RATIO.fullmatch(formula) if plain else None  # of groups the parts are added up first
+        weighed = f" weighted by `{ratio['under']}`" if ratio is not None else ""
+        if ratio is not None:
+            told.append(f"{bracketed['name']}: the total {ratio['over']} ÷ the total {ratio['under']} of each group")
+        return f"create {bracketed['name']} = {formula}; {_without_noun(front) + 'mean ' if plain else front}{bracketed['name']}{weighed}{rest}"
     last = _LAST.search(text)
     formula = _formula(last, names) if last is not None else ""
     if last is None or not formula:
@@ -141,9 +162,9 @@ def defined_first(text: str, names: frozenset[str]) -> str:
     return f"create {name} = {formula}; {asked} {last['frame'] or ''}"
 
 
-def definitions_apart(text: str, names: frozenset[str]) -> str:
+def definitions_apart(text: str, names: frozenset[str], told: list[str]) -> str:
     """ "Waste rate = waste / units, by product" makes a column, and then asks for it by product. `names`: those of the columns."""
-    text = defined_first(text, names)
+    text = defined_first(text, names, told)
 
     def twice(found: re.Match[str]) -> str:
         name = "_".join(found["name"].split()).casefold()

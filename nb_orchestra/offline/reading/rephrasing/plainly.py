@@ -62,7 +62,7 @@ def plainly(text: str, table: Table) -> tuple[str, list[str]]:
 
     asked, section = divide(text)
     names = frozenset(column.name.casefold() for column in table.columns)
-    plain = "" if section else definitions_apart(as_ratios(relative_years(text), table, told), names)
+    plain = "" if section else definitions_apart(as_ratios(relative_years(text), table, told), names, told)
     text = instructed(asked) + section if section else _worded(plain, table, told)
     if table.date is not None and table[table.date].kind == "date":
         text = _MAY.sub(lambda found: f"{found[1]} {found[2].capitalize()}", text)
