@@ -108,7 +108,16 @@ def test_going_back_to_all_rows_undoes_only_the_filter() -> None:
     """Groups that a filter had left with one level are groups again."""
     plan = plans("Does cost differ by ward in {clinic}?", "only North, split by sex", "go back to all wards")
     assert "filter_rows" not in [step.params.get("recipe") for step in plan.steps]
-    assert arguments_of(plan, "compare_groups")["by"] == "sex"
+    given = arguments_of(plan, "compare_groups")
+    assert (given["by"], given["within"]) == ("ward", "sex")
+
+
+def test_a_comparison_that_is_split_stays_the_same_comparison_within_each_part() -> None:
+    """ "Same, split by rank" of men and women compares men and women of each rank; a part that the rows are all of is no group."""
+    given = arguments_of(plans(COMPARE, "same, split by rank"), "compare_groups")
+    assert (given["by"], given["within"]) == ("sex", "rank")
+    assert arguments_of(plans(COMPARE, "only women, split by rank"), "compare_groups")["by"] == "rank"
+    assert arguments_of(plans(MEANS, "broken down by sex"), "group_summary")["by"] == ("ward", "sex")
 
 
 def test_adjusting_for_a_column_that_chose_the_rows_takes_all_of_its_values() -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from nb_orchestra.core.goal import Goal
 from nb_orchestra.offline.continuing.asking import asked_on
@@ -150,10 +151,16 @@ def _without_single_levels(intents: Iterable[Intent]) -> tuple[Intent, ...]:
     """A column with one level left is no group."""
     intents = tuple(intents)
     fixed = {condition["column"] for intent in intents if intent.kind == "filter" for condition in intent.where if condition["op"] == "=="}
-    return tuple(
-        replace(intent, by=tuple(name for name in intent.by if name not in fixed)) if intent.kind in GROUPED | COMPARED | {"chart"} else intent
-        for intent in intents
-    )
+    return tuple(_ungrouped(intent, fixed) if intent.kind in GROUPED | COMPARED | {"chart"} else intent for intent in intents)
+
+
+def _ungrouped(intent: Intent, fixed: Collection[Any]) -> Intent:
+    """Without the groups of one level; the parts of a comparison that has no other groups are its groups."""
+    by, within = tuple(name for name in intent.by if name not in fixed), intent.option("within")
+    if not within or (by and within not in fixed):
+        return replace(intent, by=by)
+    options = {key: value for key, value in intent.options.items() if key != "within"}
+    return replace(intent, by=by or ((within,) if within not in fixed else ()), options=options)
 
 
 def _settled(intent: Intent) -> Intent:

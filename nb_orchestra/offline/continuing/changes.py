@@ -122,6 +122,19 @@ def _in_periods(intent: Intent, date: str, every: str) -> Intent:
     return intent
 
 
+SPLITS = re.compile(
+    r"\b(?:split|broken down|break (?:it |that |them |this )?down|separate(?:ly|d)?|within(?: each| every)?|(?:for|in) (?:each|every))\b", re.IGNORECASE
+)
+"""Words that keep the groups of before, and look into each part."""
+
+
+def in_parts(intent: Intent, names: tuple[str, ...]) -> Intent:
+    """The same comparison within each of the parts: "same, split by race"."""
+    if intent.kind == "proportions" or names[0] in intent.by:
+        return intent
+    return replace(intent, options={**intent.options, "within": names[0]})
+
+
 _SPLIT_TOO = frozenset({"correlate"})
 
 

@@ -8,7 +8,22 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from nb_orchestra.offline.continuing.adding import added
-from nb_orchestra.offline.continuing.changes import ABOUT, PERIOD, Change, adds, as_parts, by_period, merged, only_names, regrouped, remeasured, told
+from nb_orchestra.offline.continuing.changes import (
+    ABOUT,
+    COMPARED,
+    PERIOD,
+    SPLITS,
+    Change,
+    adds,
+    as_parts,
+    by_period,
+    in_parts,
+    merged,
+    only_names,
+    regrouped,
+    remeasured,
+    told,
+)
 from nb_orchestra.offline.continuing.cutting import first_ones
 from nb_orchestra.offline.continuing.relations import apart_most
 from nb_orchestra.offline.reading import Intent, Reading, Table
@@ -118,12 +133,15 @@ def _grouped(clause: Clause, edit: Edit) -> list[Change]:
     names = tuple(name for name in names if name != clause.table.date) if PERIOD.search(clause.text) else names
     if not names:
         return []
-    more, aside = adds(clause), edit.aside
+    parts = SPLITS.search(clause.text) is not None and "instead" not in clause.text.casefold()
+    more, aside = parts or adds(clause), edit.aside
     edit.told.append(f"groups: {', '.join(names)}{' too' if more else ''}")
     lost = f"by {', '.join(names)}: the earlier answer is not split so"
 
     def change(reading: Reading) -> Reading:
-        split_so = merged(regrouped(intent, names, more, aside) for intent in reading.intents)
+        split_so = merged(in_parts(intent, names) if parts and intent.kind in COMPARED else regrouped(intent, names, more, aside) for intent in reading.intents)
+        if parts and any(intent.kind == "proportions" for intent in reading.intents):
+            reading = told(f"by {', '.join(names)}: shares are not tested within each")(reading)
         return replace(reading, intents=split_so, not_done=reading.not_done if split_so != merged(reading.intents) else (*reading.not_done, lost))
 
     return [change]
