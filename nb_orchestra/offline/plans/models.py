@@ -63,9 +63,20 @@ def _cluster(draft: Draft, intent: Intent) -> None:
     draft.answer(draft.step("kmeans", arguments, intent, name="clusters", purpose="Rows that are alike, grouped", frame=draft.rows(intent)), intent)
 
 
+def _cluster_match(draft: Draft, intent: Intent) -> None:
+    """How many rows of each known group fall into each cluster."""
+    made = next((product for product in reversed(draft.products) if product.recipe == "kmeans"), None)
+    if made is None:
+        draft.not_done.append(f"{intent.clause}: no clusters to hold it against")
+        return
+    arguments = {"rows": "cluster", "columns": intent.columns[0]}
+    name = f"cluster_by_{intent.columns[0]}"
+    draft.answer(draft.step("crosstab", arguments, intent, name=name, purpose=f"Clusters by {intent.columns[0]}", frame={"from": made.id}), intent)
+
+
 def _pca(draft: Draft, intent: Intent) -> None:
     arguments = {"columns": intent.columns, "n": intent.option("n", 2)}
     draft.answer(draft.step("pca", arguments, intent, name="principal_components", purpose="Directions of most variation", frame=draft.rows(intent)), intent)
 
 
-MODELS = {"regress": _regress_or_weigh, "odds": _odds, "train": _train, "cluster": _cluster, "pca": _pca}
+MODELS = {"regress": _regress_or_weigh, "odds": _odds, "train": _train, "cluster": _cluster, "cluster_match": _cluster_match, "pca": _pca}

@@ -22,6 +22,7 @@ _SPEEDS = vocabulary("speed velocity mph kmh pace")
 def turned(tags: list[Tag], table: Table) -> list[Tag]:
     """The tags, with the ends of "fastest" and "slowest" as this table measures them, and a drop of something as a change."""
     tags = [replace(tag, kinds={"verb": "trend"}) if _drops(tags, n) else tag for n, tag in enumerate(tags)]
+    tags = [_as_measure(tags, n, table) for n in range(len(tags))]
     tags = _began(tags, table)
     tags = [_as_column(tag, name) if (name := _grouped_already(tags, n, table)) else tag for n, tag in enumerate(tags)]
     tags = [
@@ -30,6 +31,17 @@ def turned(tags: list[Tag], table: Table) -> list[Tag]:
     if any(same_notion(speed, word) for column in table.of_kind("number") for word in column.words for speed in _SPEEDS):
         return tags
     return [replace(tag, kinds={**tag.kinds, "super": "min" if tag.kinds["point"] in _FAST else "max"}) if _turns(tag) else tag for tag in tags]
+
+
+def _as_measure(tags: list[Tag], n: int, table: Table) -> Tag:
+    """ "The number of stations" of a column `stations`, "magnitude" of a column `mag`: no count, and no absolute value."""
+    tag, behind = tags[n], tags[n + 1] if n + 1 < len(tags) else None
+    counted = table.by_name.get(str(behind.value)) if behind is not None and behind.kind == "column" else None
+    own = counted is not None and counted.kind == "number" and not (counted.labelling or counted.entity or counted.truth or counted.looks_like_year)
+    if tag.text.casefold() == "number of" and own and not table.exact:
+        return replace(tag, kinds={"word": "stop"})
+    named = next((column.name for column in table.of_kind("number") if column.words == ("mag",)), "") if tag.is_a("word", "absolute") else ""
+    return _as_column(tag, named) if named and tag.text.casefold() == "magnitude" else tag
 
 
 def _as_column(tag: Tag, name: str) -> Tag:

@@ -106,7 +106,7 @@ def _is_light(word: str, table: Table, used: Collection[str]) -> bool:
     owned = {piece for column in table.columns if column.name in used or column.labelling or column.identifying for piece in column.words}
     if any(same_notion(plain, other) for other in names | table.row_nouns) or plain in owned:
         return True
-    return len(word) > 3 and any(fold(column.name).endswith(word.casefold()) for column in table.columns)
+    return len(word) > 3 and any(piece.endswith(word.casefold()) for column in table.columns for piece in fold(column.name).split())  # "gross": intgross
 
 
 _SIZES = vocabulary("total count n number population headcount")

@@ -62,7 +62,7 @@ def _makes(span: list[str], word: str) -> bool:
         or (len(span) == 2 and _SHORT.get((span[0], span[1])) == word)
         or short
         or (len(span) == 2 and len(span[1]) > 3 and len(word) > len(span[1]) + 2 and word.endswith(span[1]) and span[0].startswith(word.removesuffix(span[1])))
-        or word == "".join(piece[0] for piece in span)
+        or (word == "".join(piece[0] for piece in span) and not STOP & set(span))
         or (len(span) == 2 and len(word) >= 5 and len(span[0]) < len(word) and "".join(span).startswith(word))
     )
 

@@ -94,6 +94,7 @@ _FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"(\boutliers?\b[^\n{]*?)\b(?:without|excluding|ignoring|leaving out|after removing|after dropping) (?:them|those|these)\b",
             r"\1without the outliers",
         ),
+        (r"(?<=[a-z\d)])\s[-–—]\s(?=(?:do|does|did|is|are|was|were|which|what|how|who|when|where)\b)", "; "),
         (r"\bbelow freezing\b", "below 0 degrees"),
         (r"\babove freezing\b", "above 0 degrees"),
         (r"\beither (?=[^.;]{1,60}\bor\b)", ""),

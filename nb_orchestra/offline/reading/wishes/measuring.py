@@ -40,7 +40,7 @@ from nb_orchestra.offline.reading.wishes.ranking import (
     rank_wish,
     ranked,
 )
-from nb_orchestra.offline.reading.wishes.spans import several_first
+from nb_orchestra.offline.reading.wishes.spans import asks_several, several_first
 from nb_orchestra.offline.reading.wishes.things import SOLD
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
 
@@ -100,13 +100,14 @@ def _extreme(clause: Clause, memory: Memory) -> list[Intent]:
         return [Intent("group_rank", clause.text, (values[0],), tuple(by), (statistic,), clause.conditions, several)]
     if by and statistic and statistic not in ("max", "min"):
         return [Intent("group_extreme", clause.text, (values[0],), tuple(by), (statistic,), clause.conditions, options)]
+    if not by and (first := asks_several(clause, memory, side)):
+        return [Intent("rank", clause.text, (values[0],), where=clause.conditions, options=first)]
     return [Intent("extreme", clause.text, (values[0],), tuple(by), where=clause.conditions, options=options)]
 
 
 def _most_missing(clause: Clause, value: str, by: list[str], side: str) -> Intent:
     """ "Which sensor has the most missing humidity"."""
-    gaps = ({"column": value, "op": "missing"},)
-    return Intent("share", clause.text, (), tuple(by), where=gaps, options={"which": side, "of": clause.conditions})
+    return Intent("share", clause.text, (), tuple(by), where=({"column": value, "op": "missing"},), options={"which": side, "of": clause.conditions})
 
 
 _ON_SUCH_DAYS = re.compile(r"\b(?:on|of|for|in|during)\s+(?:the\s+)?(?:rainy|wet|dry|rainless|windy|calm)\s+\w+", re.IGNORECASE)

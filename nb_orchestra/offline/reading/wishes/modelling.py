@@ -20,6 +20,8 @@ _SCORES = ("accuracy", "precision", "recall", "f1", "auc", "mse", "rmse", "mae")
 def _fit(clause: Clause, memory: Memory) -> list[Intent]:
     """Target first, features after "from", "using", "by", "with" or "based on"."""
     columns = [name for name in clause.columns() if name in clause.table]
+    if (line := _line_of_before(clause, memory, columns)) is not None:
+        return [line]
     given = [name for name in clause.columns("from", "with", "by") if name in columns]
     after = _after_verb(clause)
     target = next((name for name in (*after, *clause.columns("target", "pair")) if name in columns and name not in given), None)
@@ -60,6 +62,15 @@ def _made_class(clause: Clause, memory: Memory) -> tuple[str, Any] | None:
 
 
 _OTHER_SIDE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
+
+
+def _line_of_before(clause: Clause, memory: Memory, columns: list[str]) -> Intent | None:
+    """ "Fit a line": to the two columns whose relation the part before asked for, the dependent one first."""
+    before = memory.find("correlate")
+    if columns or memory.slot_words or before is None or len(before.columns) != 2 or before.by:
+        return None
+    pair = before.columns if re.search(r"\bdepend", before.clause, re.IGNORECASE) else before.columns[::-1]
+    return Intent("regress", clause.text, tuple(pair), where=before.where)
 
 
 def _after_verb(clause: Clause) -> list[str]:
@@ -117,7 +128,28 @@ _HEADS = vocabulary("predict regress classify correlate compare outlier fill cre
 
 def _cluster(clause: Clause, memory: Memory) -> list[Intent]:
     k = next((int(number) for number in clause.numbers if 2 <= number <= 20), 3)
-    return [Intent("cluster", clause.text, tuple(numbers(clause)), options={"k": k})]
+    columns = numbers(clause)
+    if not memory.slot_words and _MEASUREMENTS.search(clause.text):  # "by their body measurements": all that the recipe takes
+        columns = []
+        memory.known |= {tag.text.casefold() for tag in clause.tags if _MEASUREMENTS.fullmatch(tag.text)} | {"four", "three", "five", "body"}
+    return [Intent("cluster", clause.text, tuple(columns), options={"k": k})]
+
+
+_MEASUREMENTS = re.compile(r"\b(?:measurements?|measures|numeric columns?|numbers|features|everything|size)\b", re.IGNORECASE)
+_MATCHING = re.compile(
+    r"\b(?:match\w*|correspond\w*|agree\w*|compare[ds]?|line up|overlap\w*|coincide\w*|reflect\w*|fit|recover\w*|against|same as|relate[ds]?)\b", re.IGNORECASE
+)
+
+
+def _cluster_match(clause: Clause, memory: Memory) -> list[Intent]:
+    """ "… do the groups match the species?": the clusters of before against the groups that are known."""
+    names = [name for name in clause.columns() if name in clause.table and (clause.table[name].kind == "text" or clause.table[name].truth)]
+    memory.known |= {tag.text.casefold() for tag in clause.tags if tag.kind == "unknown"}
+    return [Intent("cluster_match", clause.text, (names[0],))] if len(names) == 1 else []
+
+
+def _asks_for_match(clause: Clause, memory: Memory) -> bool:
+    return not memory.slot_words and memory.find("cluster") is not None and _MATCHING.search(clause.text) is not None
 
 
 def _pca(clause: Clause, memory: Memory) -> list[Intent]:
@@ -127,6 +159,7 @@ def _pca(clause: Clause, memory: Memory) -> list[Intent]:
 
 MODELLING = (
     Wish("role", _role_sentence, takes=words("predict regress train classify count stat statistics fit"), when=_states_a_role, ends=True),
+    Wish("cluster_match", _cluster_match, takes=words("compare count correlate value_counts regress"), when=_asks_for_match, ends=True),
     Wish("cluster", _cluster, words("cluster"), takes=words("cluster count predict")),
     Wish("pca", _pca, words("pca"), takes=words("pca")),
     Wish(

@@ -20,7 +20,8 @@ def rank_wish(clause: Clause, memory: Memory) -> list[Intent]:
     """ "Top 10 movies by profit", "the five heaviest penguins"."""
     number = next((int(tag.value) for tag in clause.tags if tag.kind == "number" and 0 < tag.value <= 1000 and float(tag.value).is_integer()), None)
     by = numbers(clause, "by") or _pointed(clause, memory) or measures(clause, memory, inherit=False)
-    if not by and number is not None and not clause.columns():
+    named = [name for name in clause.columns() if name in clause.table and clause.table[name].kind != "text"]
+    if not by and number is not None and not named and (clause.has("super") or not clause.columns()):  # "and the five lowest countries"
         return _rank_of_before(clause, memory, number)
     if not by or (number is None and not clause.has("verb", "rank")):
         return []
@@ -46,7 +47,24 @@ def rank_wish(clause: Clause, memory: Memory) -> list[Intent]:
         return [Intent("group_rank", clause.text, (by[0],), tuple(group[:1]), (statistic or "mean",), clause.conditions, options)]
     beside = tuple(name for name in clause.columns("with", "which", "target", "pair") if name in clause.table and name not in by)
     named = {} if memory.slot_words or not beside else {"shown": beside}
-    return [Intent("rank", clause.text, (by[0],), where=clause.conditions, options={**options, **named})]
+    both = [] if memory.slot_words else _from_both_ends(clause)
+    ends = [{"n": n, "ascending": end == "min"} for n, end in both] or [options]
+    ranked = by if len(by) == len(ends) else [by[0]] * len(ends)  # "the highest budget and the lowest gross": each its own measure
+    return [Intent("rank", clause.text, (name,), where=clause.conditions, options={**each, **named}) for name, each in zip(ranked, ends, strict=True)]
+
+
+def _from_both_ends(clause: Clause) -> list[tuple[int, str]]:
+    """ "The 3 heaviest and the 3 lightest": how many from either end; [] where one end is asked for."""
+    following = [*clause.tags[1:], None]
+    sides = [
+        tag.kinds["super"]
+        for tag, behind in zip(clause.tags, following, strict=True)
+        if "super" in tag.kinds and (behind is None or behind.text.casefold() not in ("first", "last"))  # "lowest first" is an order
+    ]
+    counts = [int(tag.value) for tag in clause.tags if tag.kind == "number" and 1 <= tag.value <= 100 and float(tag.value).is_integer()]
+    if len(sides) != 2 or sides[0] == sides[1] or len(counts) not in (1, 2):
+        return []
+    return list(zip(counts if len(counts) == 2 else counts * 2, sides, strict=True))
 
 
 _OF_THE_FIRST = re.compile(r"\bhow many of the (?=(?:top |bottom )?(?:\d+|two|three|four|five|six|seven|eight|nine|ten|twenty)\b)", re.IGNORECASE)

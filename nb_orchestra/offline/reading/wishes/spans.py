@@ -26,10 +26,23 @@ def several_of(clause: Clause) -> tuple[int, list[str]]:
     return next(((int(number), [name]) for number, name in texts if 1 < number <= 100), (0, []))
 
 
+def asks_several(clause: Clause, memory: Memory, side: str) -> dict[str, object]:
+    """ "Which countries …": a plural right behind the question, of what each row is called; how many are shown, {} where one is asked for."""
+    pairs = zip(clause.tags, clause.tags[1:], strict=False)
+    if memory.slot_words or not any(tag.text.casefold() in ("which", "what") and behind.kind == "unknown" and plural(behind.text) for tag, behind in pairs):
+        return {}
+    memory.assume("several are asked for: the first 10")
+    return {"n": 10, "ascending": side == "min"}
+
+
 def several_first(clause: Clause, memory: Memory, by: list[str], side: str) -> dict[str, object]:
     """ "The 3 products with the highest average price": how many groups, and from which end; {} where one is asked for."""
     n, listed = several_of(clause)
     return {"n": n, "ascending": side == "min"} if n and listed == by[:1] and not memory.slot_words else {}
+
+
+def plural(word: str) -> bool:
+    return word.islower() and word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 3
 
 
 def _names(column: Column) -> bool:
