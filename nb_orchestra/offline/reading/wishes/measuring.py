@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from nb_orchestra.offline.reading.clauses import Clause
-from nb_orchestra.offline.reading.intents import Intent
+from nb_orchestra.offline.reading.intents import Condition, Intent
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.wishes.counting import asked_of, count_wish, first_few, having
 from nb_orchestra.offline.reading.wishes.firsts import ends_of_dates, names_one_row
@@ -85,7 +85,8 @@ def _extreme(clause: Clause, memory: Memory) -> list[Intent]:
     spoken = [name for name in clause.columns() if name in clause.table and name not in by]
     gaps = [name for name in spoken if clause.table[name].missing] or spoken
     if clause.has("cmp", "missing") and by and gaps and not memory.slot_words:
-        return [_most_missing(clause, gaps[0], by, side)]
+        where: tuple[Condition, ...] = ({"column": gaps[0], "op": "missing"},)  # "which sensor has the most missing humidity"
+        return [Intent("share", clause.text, (), tuple(by), where=where, options={"which": side, "of": clause.conditions})]
     most = any(tag.text.casefold() in ("most", "least", "fewest", "more", "largest number", "biggest") for tag in clause.tags if "super" in tag.kinds)
     if not values and by:
         return [] if not most else [Intent("most_common", clause.text, (by[0],), where=clause.conditions, options={"which": side})]
@@ -103,11 +104,6 @@ def _extreme(clause: Clause, memory: Memory) -> list[Intent]:
     if not by and (first := asks_several(clause, memory, side)):
         return [Intent("rank", clause.text, (values[0],), where=clause.conditions, options=first)]
     return [Intent("extreme", clause.text, (values[0],), tuple(by), where=clause.conditions, options=options)]
-
-
-def _most_missing(clause: Clause, value: str, by: list[str], side: str) -> Intent:
-    """ "Which sensor has the most missing humidity"."""
-    return Intent("share", clause.text, (), tuple(by), where=({"column": value, "op": "missing"},), options={"which": side, "of": clause.conditions})
 
 
 _ON_SUCH_DAYS = re.compile(r"\b(?:on|of|for|in|during)\s+(?:the\s+)?(?:rainy|wet|dry|rainless|windy|calm)\s+\w+", re.IGNORECASE)

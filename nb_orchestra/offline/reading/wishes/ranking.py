@@ -46,11 +46,11 @@ def rank_wish(clause: Clause, memory: Memory) -> list[Intent]:
     if group and (statistic or clause.columns("which")):
         return [Intent("group_rank", clause.text, (by[0],), tuple(group[:1]), (statistic or "mean",), clause.conditions, options)]
     beside = tuple(name for name in clause.columns("with", "which", "target", "pair") if name in clause.table and name not in by)
-    named = {} if memory.slot_words or not beside else {"shown": beside}
+    shown: dict[str, tuple[str, ...]] = {} if memory.slot_words or not beside else {"shown": beside}
     both = [] if memory.slot_words else _from_both_ends(clause)
     ends = [{"n": n, "ascending": end == "min"} for n, end in both] or [options]
     ranked = by if len(by) == len(ends) else [by[0]] * len(ends)  # "the highest budget and the lowest gross": each its own measure
-    return [Intent("rank", clause.text, (name,), where=clause.conditions, options={**each, **named}) for name, each in zip(ranked, ends, strict=True)]
+    return [Intent("rank", clause.text, (name,), where=clause.conditions, options={**each, **shown}) for name, each in zip(ranked, ends, strict=True)]
 
 
 def _from_both_ends(clause: Clause) -> list[tuple[int, str]]:
