@@ -90,6 +90,17 @@ TWICE: list[tuple[str, str, Right]] = [
         lambda f: [int((f.year < 2000).sum()), int((f.year >= 2000).sum())],
     ),
     ("town", "mean wind per sky, and what was the hottest day?", lambda f: [*f.groupby("sky").wind.mean(), f.temp_max.max()]),
+    (
+        "town",
+        "How many fog days had wind above 4, and which was the maximum temp_max?",
+        lambda f: [int(((f.sky == "fog") & (f.wind > 4)).sum()), f.temp_max.max()],
+    ),
+    ("nations", "mean population in 2005, and the median", lambda f: [f[f.year == 2005].population.mean(), f[f.year == 2005].population.median()]),
+    (
+        "nations",
+        "Mean life_expect in 2005 and how it relates to population",
+        lambda f: [f[f.year == 2005].life_expect.mean(), int((f.year == 2005).sum())],
+    ),
     ("shop", "mean rating per channel, and the month with the most orders", lambda f: [f.order_date.dt.to_period("M").value_counts().max()]),
 ]
 
@@ -109,6 +120,7 @@ STEPS = {
 
 TOLD: list[tuple[str, tuple[str, ...], str]] = [
     ("median and mean cost_eur per ward", ("mean",), "median: not computed"),
+    ("mean cost_eur per ward with totals", ("mean",), "with totals: not computed"),
     ("mean cost_eur per ward; mean pain per ward", ("mean", "mean"), "pain: this column was not used"),
     ("mean cost_eur per ward; the highest age and the lowest age", ("mean", "oldest"), "lowest: not looked for"),
 ]

@@ -45,6 +45,9 @@ _PHRASES = (
         "not_in",
     ),
     _phrase(r"\b(?:person|patient|subject)[- ](?:years?|months?|days?)(?: at risk)?\b", "", "person_", "patient_years", "patient_days"),
+    _phrase(r"\bwith (?:(?:row|column|grand|sub) ?)?totals\b", "", '"margins"', '"totals"'),
+    _phrase(r"\b(?:mean|average)s? and (?:the |its |their |a )?(?:\w+-)?weighted\b", "group_summary summarise"),
+    _phrase(r"\b(?:brings?|brought) in (?:the )?(?:most|least)\b", "group_extreme group_rank"),
     _phrase(r"\bper (?:dollar|euro|pound)\b", "", '"/"', "_per_"),
     _phrase(r"\b(?:rows?|records?|cases?)\b[^.;]*\b(?:at least one|any|one or more)\b[^.;]*\bmissing\b", "check_data drop_missing count_rows filter_rows"),
 )

@@ -45,7 +45,10 @@ _BOTH_ENDS = rf"\bwhich (was|is) the ({_SUPERLATIVE}) (\w+),? and (?:which |what
 _FASTER_SINCE = rf"\b({_DOING} [^,.;?]{{3,60}}? \w+er),? and (?:even )?(?:faster|quicker|more so|more strongly) (?:since|from) (\d{{4}})(?: on)?\b"
 _BOTH_SIDES = r"([^.;:?{}]{8,120}?),? (?:both )?before (\d{4}),? and (?:from|since) \2(?: on(?:wards?)?)?\b"
 _TIME_WITH = r"(\A|[.;,:] |\band )(?:the )?(hour|weekday|month|day|week|quarter|year) with the (most|fewest) (?=\w+s\b)"
+_NUMBERS = r"(?:\d+|two|three|four|five|six|seven|eight|nine|ten)"
+_LAST_WORD = r"\b(?:lowest|highest|largest|smallest|biggest|heaviest|lightest|longest|shortest|oldest|youngest)"
 _HALVES = (
+    (re.compile(rf"\bthe ({_NUMBERS}) (\w+s) ({_LAST_WORD})(?=\s*(?:[,;.?{{]|\Z))", re.IGNORECASE), r"the \1 \3 \2"),
     (re.compile(_BOTH_ENDS, re.IGNORECASE), r"which \1 the \2 \3; which \1 the \4 \3"),
     (re.compile(_FASTER_SINCE, re.IGNORECASE), r"\1; \1 before \2; \1 since \2"),
     (re.compile(_BOTH_SIDES, re.IGNORECASE), r"\1 before \2; \1 since \2"),

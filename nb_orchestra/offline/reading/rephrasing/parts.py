@@ -69,7 +69,7 @@ def _to_the_end(tags: Sequence[Tag]) -> Sequence[Tag]:
 
 def _parts(clause: Sequence[Tag], rest: Sequence[Tag], *, comma: bool) -> bool:
     """True where what stands before is an ask of its own, and another kind of ask begins."""
-    own = _kind(rest) or ("question" if comma and _is_sentence(rest) else "")
+    own = _kind(rest) or ("question" if comma and _is_sentence(rest[: _next_comma(rest)]) else "")
     if not own or not _whole(clause) or (not comma and any(tag.text.casefold() in _HELD or tag.is_a("verb", "correlate") for tag in clause)):
         return False
     grouped, later = _grouped(clause), _grouped(rest[: _next_comma(rest)])
@@ -119,7 +119,7 @@ def _whole(clause: Sequence[Tag]) -> bool:
 def _asks(tag: Tag) -> bool:
     return (
         bool(tag.kinds.keys() & {"stat", "super", "chart"})
-        or tag.is_a("verb", "count", "share_of", "correlate", "compare", "rank")
+        or tag.is_a("verb", "count", "share_of", "correlate", "compare", "rank", "run")
         or tag.is_a("word", "question")
     )
 
@@ -165,7 +165,8 @@ _VERBS = vocabulary("is are was were do does did has have had")
 def _is_sentence(tags: Sequence[Tag]) -> bool:
     """ "which ward was fined", "is it the same in winter": not ", which is the largest one"."""
     words = [tag.text.casefold() for tag in tags if tag.kind != "frame"]
-    if len(words) < 3 or words[0] in ("has", "have", "had"):
+    named = any(tag.kind in ("column", "level") for tag in tags)  # "is there a difference" leans on what stands before
+    if len(words) < 3 or words[0] in ("has", "have", "had") or (words[0] in _VERBS and not named):
         return False
     return words[0] in _VERBS or words[0] in ("what", "when") or (words[0] == "which" and words[1] not in _VERBS and any(word in _VERBS for word in words[2:5]))
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Mapping
 from dataclasses import replace
 
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Condition, Intent
-from nb_orchestra.offline.reading.language.words import lemma
+from nb_orchestra.offline.reading.language.words import lemma, vocabulary
 from nb_orchestra.offline.reading.memory import Memory
+from nb_orchestra.offline.reading.restricting.calendar import SEASONS
 
 _THEY = re.compile(
     r"\b(?:their|they|them|of which)\b|\b(?:those|these)\b(?! (?:of|in|from|with|without|who|that|which|on|at|not)\b)|"
@@ -21,12 +23,17 @@ _OTHERWISE = re.compile(r"\b(?:differ\w*|significan\w*|than|rest|others?|each|co
 _OF_ROWS = frozenset(
     {"statistics", "count", "share", "value_counts", "extreme", "rank", "group_extreme", "group_rank", "most_common", "distribution", "distinct"}
 )
+_ALSO = frozenset({"peak", "correlate", "trend", "pattern"})
 _WINNERS = frozenset({"rank", "group_rank", "extreme", "group_extreme", "most_common"})
 
 
 def spoken_of(clause: Clause, memory: Memory) -> tuple[Condition, ...]:
     """The conditions of the rows that a pronoun of the clause stands for; () where there is none, or it stands for something else."""
     before = memory.intents[-1] if memory.intents and not memory.slot_words else None
+    if before is not None and _bare(clause):
+        before = next((item for item in reversed(memory.intents) if memory.measure in item.columns), before)
+        own = {str(item["column"]) for item in clause.conditions}
+        return tuple(item for item in before.where if item["op"] in ("==", "in") and str(item["column"]) not in own)
     if before is None or before.kind not in _OF_ROWS or _OTHERWISE.search(clause.text):
         return ()
     they = _THEY.search(clause.text)
@@ -37,6 +44,20 @@ def spoken_of(clause: Clause, memory: Memory) -> tuple[Condition, ...]:
     if said is None or not rows or own & {str(item["column"]) for item in rows if item["op"] != "among"}:
         return ()
     return rows
+
+
+_HOW_IT = re.compile(r"\b(?:how|does|is) (?:it|they) (?:relate[sd]?|related|correlate[sd]?|depends?|goe?s?)\b", re.IGNORECASE)
+_CALENDAR = {*SEASONS, *(name.casefold() for name in (*calendar.month_name, *calendar.month_abbr))}
+_END_OR_SUM = vocabulary("max min sum mean median")
+
+
+def _bare(clause: Clause) -> bool:
+    """ "In which week was the maximum", "also the total for winter", "how it relates to X": a part that says nothing of what is meant but its end or sum."""
+    if _HOW_IT.search(clause.text):
+        return True
+    said = [tag for tag in clause.tags if tag.kind in ("column", "level") or (tag.kind == "unknown" and tag.text.casefold() not in _CALENDAR)]
+    ends = {*clause.keys("stat"), *clause.keys("super")} & _END_OR_SUM
+    return bool(ends) and not said and not clause.has("point") and not _OTHERWISE.search(clause.text)
 
 
 def _rows_of(before: Intent) -> tuple[Condition, ...]:
@@ -64,7 +85,7 @@ def of_these_rows(intent: Intent, rows: tuple[Condition, ...], memory: Memory) -
     """The intent about these rows only; what it counts is counted among them. A chart of what was just computed has its groups."""
     intent = _as_before(intent, memory)
     new = tuple(item for item in rows if item not in intent.where)
-    if not new or intent.kind not in _OF_ROWS:
+    if not new or intent.kind not in _OF_ROWS | _ALSO:
         return intent
     memory.known |= {"their", "they", "them", "those", "these"}
     memory.assume(f"of the part before: {_said(rows)}")
