@@ -282,3 +282,17 @@ def test_a_cleaning_that_is_to_say_what_it_changed_says_so() -> None:
     run = orchestrate(goal, data={"shelter": frame}, model="builtin", cache=False)
     assert not run.plan.not_done, run.plan.not_done
     assert not any("trend" in step["name"] or "mean" in step["name"] for _, step in run.steps.iterrows())
+
+
+def test_two_lists_of_values_are_counted_pair_by_pair() -> None:
+    """ "Female dogs and male cats" holds the number of each."""
+    run, once = asked("number of female dogs and male cats"), _once(SHELTER)
+    pairs = once.groupby(["sex", "kind"]).size()
+    assert not list(missing_from(run.value, [pairs["female", "dog"], pairs["male", "cat"]]))
+
+
+def test_a_word_with_a_syllable_in_front_is_another_word() -> None:
+    """ "Opened in January" is opened_at, and no row that was reopened."""
+    frame = pd.DataFrame({"opened_at": pd.date_range("2024-01-01", periods=90, freq="D").astype(str), "reopened": [0, 1, 0] * 30})
+    run = orchestrate("how many tickets were opened in January {tickets}", data={"tickets": frame}, model="builtin", cache=False)
+    assert not list(missing_from(run.value, 31))

@@ -59,7 +59,17 @@ def unstacked(text: str, table: Table) -> Wide | None:
 
 
 def _things(table: Table) -> list[Column]:
-    return [column for column in table.of_kind("number") if not (column.looks_like_year or column.labelling or column.numbering or column.truth)]
+    found = [column for column in table.of_kind("number") if not (column.looks_like_year or column.labelling or column.numbering or column.truth)]
+    changes = [column for column in found if column.words[-1:] and column.words[-1] in _CHANGES and any(_of(column, other) for other in found)]
+    return [column for column in found if column not in changes]
+
+
+_CHANGES = vocabulary("change diff difference growth delta pct percent share rate")
+
+
+def _of(column: Column, other: Column) -> bool:
+    """True for `nonfarm_change` beside `nonfarm`: a number of that thing, and no further thing."""
+    return column is not other and column.words[:-1] == other.words
 
 
 def _asked(tags: list[Tag], n: int, table: Table) -> bool:

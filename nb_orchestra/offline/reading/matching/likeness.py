@@ -100,10 +100,14 @@ _COMPARATIVES = vocabulary("lower higher larger smaller longer shorter greater b
 """Ways to hold a thing against another: "lower pay" asks for pay, and for no column that is called low_…"""
 
 
+_TURNING = vocabulary("re un non in im dis mis")
+"""What a word is no more with this in front of it: reopened is not opened, unemployed not employed."""
+
+
 def _alike(word: str, other: str, known: bool) -> tuple[float, str] | None:
     if word == other:
         return 1.0, "words"
-    if word in STOP or other.isdigit() or word.isdigit() or word in _COMPARATIVES:
+    if word in STOP or other.isdigit() or word.isdigit() or word in _COMPARATIVES or other.removesuffix(word) in _TURNING:
         return None
     if same_notion(word, other):
         return (0.92 if word[:4] == other[:4] else 0.9), "synonym"  # spending is `spent` rather than a budget

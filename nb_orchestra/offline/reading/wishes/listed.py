@@ -13,7 +13,8 @@ def listed_counts(clause: Clause, memory: Memory, by: list[str], where: tuple[Co
     if listed is None or memory.slot_words:
         return []
     column, values, rest = str(listed["column"]), list(listed["value"]), tuple(item for item in where if item is not listed)
-    others = tuple(name for name in by if name != column)
+    lists = [str(item["column"]) for item in rest if item["op"] == "in"]  # "male Adelie and female Gentoo": each pair
+    others = tuple(dict.fromkeys((*(name for name in by if name != column), *lists)))
     each = Intent("value_counts", clause.text, (column,), others, where=rest, options={"levels": values})
     every = set(memory.table[column].levels) <= set(values) if column in memory.table else False
     return [each] if every or others or clause.together != column else [each, Intent("count", clause.text, where=(*rest, listed))]
