@@ -29,4 +29,5 @@ def explain(now: Mapping[str, str], before: Mapping[str, str] | None, sources: M
     gone = [f"no longer: {name}" for name in before if name not in now]
     if changed or added or gone:
         return ", ".join(dict.fromkeys(changed + added + gone))
-    return f"{UNCHANGED}: {', '.join(dict.fromkeys(word(name) for name in now if not name.startswith(_OURS)))}"
+    theirs = [name for name in now if not name.startswith(_OURS)]
+    return f"{UNCHANGED}: {', '.join(dict.fromkeys(map(word, theirs) if sources else theirs))}"

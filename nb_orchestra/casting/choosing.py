@@ -4,8 +4,7 @@ The order, first wins: the model that the step itself names · `-s STEP=MODEL` �
 `-m MODEL` or `models` · the first key or local server that is there · the built-in engine.
 
 Two answers to "which model": the one that a step would get in a fresh run (`choose`: it names the step in the cache, so it
-depends on nothing that changes), and the one that is asked now (`_present`: also by what failed, what is left, and whether
-an answer before could not be used).
+depends on nothing that changes), and the one that is asked now (`_present`: also by what failed and what is left).
 """
 
 from __future__ import annotations
@@ -35,6 +34,7 @@ NO_MODEL = "no model is set, so the built-in engine answers; nothing leaves the 
 AS_SET = "the built-in engine was asked for; nothing leaves the kernel"
 COMFORTABLE = 20
 """While the budget holds this many ordinary calls, it does not change the choice."""
+ORDINARY = models.Needs()
 PLANNER = Step("plan", "ask", {"question": "plan"}, role="planner")
 
 
@@ -58,7 +58,6 @@ class Casting:
     paste: Callable[[], Model] | None = None
     sources: models.Sources = field(default_factory=models.Sources)
     closed: dict[str, str] = field(default_factory=dict)
-    _raised: dict[str, int] = field(default_factory=dict)
     _choices: dict[tuple[object, ...], models.Choice] = field(default_factory=dict)
     _steps: dict[tuple[object, ...], Chosen] = field(default_factory=dict)
     _told: dict[str, ModelFacts] = field(default_factory=dict)
@@ -103,7 +102,7 @@ class Casting:
             return Chosen(GivenModel(self.paste(), step, self), "a chat window, by copy and paste, as you said")
         if not wanted and not self.sources.found:
             return Chosen(builtin_model(), NO_MODEL, free=True)
-        choice = self._choice(step, 0)
+        choice = self._choice(step)
         if not choice.picks:
             return Chosen(builtin_model(), f"{choice.reason}; the built-in engine answers", free=True)
         return Chosen(StepModel(self._facts(choice.picks[0]), step, self), choice.reason, free=not wanted)
@@ -114,25 +113,24 @@ class Casting:
             self._told[pick.name] = dataclasses.replace(pick.facts, telling=self.telling())
         return self._told[pick.name]
 
-    def _choice(self, step: Step, raised: int, needs: models.Needs | None = None) -> models.Choice:
+    def _choice(self, step: Step, needs: models.Needs | None = None) -> models.Choice:
         """The chain for a step; without `needs` the one of a fresh run. BadOptionError where a person named what is not there."""
         wanted = self.wanted(step)
-        key = (step.role, step.effort, wanted, raised, *sorted(self.closed))
+        key = (step.role, step.effort, wanted, *sorted(self.closed))
         if needs is None and key in self._choices:
             return self._choices[key]
         if wanted:
             pick = models.named(wanted, self.sources)
             choice = models.Choice((pick,), f"{pick.name}, as you said")
         else:
-            choice = models.choose(step.role, step.effort, self.sources, needs, escalate=raised)
+            choice = models.choose(step.role, step.effort, self.sources, needs)
         if needs is None:
             self._choices[key] = choice
         return choice
 
     def _present(self, step: Step, needs: models.Needs | None = None) -> tuple[models.ChainModel, str]:
         """The chain that is asked now, and why. BudgetExceededError where only the money is in the way."""
-        raised = self._raised.get(step.id, 0)
-        choice = self._choice(step, raised, needs or self._needs(step, raised))
+        choice = self._choice(step, needs or self._needs(step))
         if not choice.picks:
             raise BudgetExceededError(choice.reason, hint="what is finished is kept; raise it with --budget USD and run the cell again")
         name = tuple(pick.name for pick in choice.picks)
@@ -141,25 +139,22 @@ class Casting:
             self.sending.places |= {pick.name: str(pick.found) for pick in choice.picks}
         return self._chains[name], choice.reason
 
-    def _needs(self, step: Step, raised: int) -> models.Needs | None:
+    def _needs(self, step: Step) -> models.Needs | None:
         """What is in the way by now, None while nothing is. Where every model's door is shut, they are all asked again, so that the error says so."""
-        plain = self._choice(step, raised)
+        plain = self._choice(step)
         price = plain.picks[0].capability.price_out if plain.picks else None
-        tight = price is not None and self.budget.money_left < COMFORTABLE * price * models.Needs().tokens_out / 1e6
+        tight = price is not None and self.budget.money_left < COMFORTABLE * price * ORDINARY.tokens_out / 1e6
         if not tight and not self.closed:
             return None
         money = self.budget.money_left if tight else None
         needs = models.Needs(money=money, failed=dict(self.closed))
-        return needs if self._choice(step, raised, needs).picks else models.Needs(money=money)
+        return needs if self._choice(step, needs).picks else models.Needs(money=money)
 
     async def answer(self, step: Step, prompt: Prompt, on_text: Callable[[str], None] | None) -> Answer:
-        """Asks the model that suits the step now. After an answer that could not be used, the next try goes to a stronger one."""
+        """Asks the model that suits the step now. An answer that cannot be used goes to the next of the chain, which is a stronger one."""
         chain, reason = self._present(step)
         try:
             answer = await self._asked(chain, step, prompt, on_text)
-        except BadAnswerError:
-            self._raised[step.id] = self._raised.get(step.id, 0) + 1
-            raise
         except (BudgetExceededError, PromptTooLongError) as error:
             chain, reason = self._other(step, prompt, chain, error)
             answer = await self._asked(chain, step, prompt, on_text)

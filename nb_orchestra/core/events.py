@@ -9,9 +9,15 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from nb_orchestra.core.frozen import PLAIN, freeze, thaw
+
+
+def _frozen(value: Any) -> Any:
+    """Read-only, as `freeze` leaves it: what is a read-only mapping already was frozen by ours, and is not copied."""
+    return value if type(value) is MappingProxyType else freeze(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +54,7 @@ class PlanMade:
     keys: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "plan", freeze(self.plan))
+        object.__setattr__(self, "plan", _frozen(self.plan))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,7 @@ class PlanChanged:
     cost: float | None = 0.0
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "plan", freeze(self.plan))
+        object.__setattr__(self, "plan", _frozen(self.plan))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +115,7 @@ class JobMissed:
     parts: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "parts", freeze(self.parts))
+        object.__setattr__(self, "parts", _frozen(self.parts))
 
 
 @dataclass(frozen=True, slots=True)

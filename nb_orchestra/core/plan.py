@@ -13,6 +13,7 @@ import keyword
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from nb_orchestra.core.frozen import freeze, thaw
@@ -63,8 +64,13 @@ class Output:
 
     def as_data(self) -> dict[str, Any]:
         """As plan data says it."""
-        parts = {"columns": self.columns, "units": self.units}
-        return {"type": self.type} | {name: thaw(part) for name, part in parts.items() if part is not None}
+        data: dict[str, Any] = thaw(self.told())
+        return data
+
+    def told(self) -> Mapping[str, Any]:
+        """The same, read-only: for those who write it down."""
+        parts = {"type": self.type, "columns": self.columns, "units": self.units}
+        return MappingProxyType({name: part for name, part in parts.items() if part is not None})
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +130,17 @@ class Step:
 
     def as_data(self) -> dict[str, Any]:
         """The step as JSON data, defaults left out."""
+        data: dict[str, Any] = thaw(self.told())
+        return data
+
+    def told(self) -> Mapping[str, Any]:
+        """The same, read-only: for those who write it down."""
         data: dict[str, Any] = {}
         for name, default in _STEP_DEFAULTS:
             value = getattr(self, name)
             if value is not default and value != default and value != ():
-                data[name] = value.as_data() if name == "output" else thaw(value)
-        return data
+                data[name] = value.told() if name == "output" else value
+        return MappingProxyType(data)
 
 
 _STEP_DEFAULTS = tuple((item.name, Output() if item.name == "output" else item.default) for item in dataclasses.fields(Step))
@@ -206,8 +217,13 @@ class Plan:
 
     def as_data(self) -> dict[str, Any]:
         """The plan as JSON data, in the shape that `orchestrate(plan=…)` takes."""
-        data: dict[str, Any] = {"steps": [step.as_data() for step in self.steps], "result": list(self.result)}
+        data: dict[str, Any] = thaw(self.told())
+        return data
+
+    def told(self) -> Mapping[str, Any]:
+        """The same, read-only: for those who write it down."""
+        data: dict[str, Any] = {"steps": tuple([step.told() for step in self.steps]), "result": self.result}
         for name in ("facts", "assumptions", "not_done", "given_names"):
             if getattr(self, name):
-                data[name] = thaw(getattr(self, name))
-        return data
+                data[name] = getattr(self, name)
+        return MappingProxyType(data)

@@ -146,9 +146,12 @@ class FileJournal:
         return [b"%08x %s\n" % (zlib.crc32(body), body) for body in bodies]
 
 
+_OF_ROWS = (Sent, RowsAdvanced)
+
+
 def _rows_of(event: Event) -> str:
     """The `for_each` step of whose many rows this tells."""
-    return event.step if isinstance(event, Sent | RowsAdvanced) else ""
+    return event.step if isinstance(event, _OF_ROWS) else ""
 
 
 def _each_text(data: Any, change: Callable[[str], str]) -> Any:

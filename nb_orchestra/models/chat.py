@@ -48,6 +48,7 @@ class ChatModel:
         self.policy = policy or Policy()
         self._wire = wire
         self._redact = redact
+        self._open = False
 
     async def answer(self, prompt: Prompt, on_text: Callable[[str], None] | None = None) -> Answer:
         """A value of the prompt's form. `on_text` gets the whole text so far, for answers in prose. Raises only ModelError."""
@@ -70,10 +71,13 @@ class ChatModel:
 
     async def _opened(self) -> Fault | None:
         """Waits for what is not the provider's time, so that patience does not run out in an import."""
+        if self._open:
+            return None
         try:
             await self._wire.open()
         except Faulted as faulted:
             return faulted.fault
+        self._open = True
         return None
 
     def inquiry(self, prompt: Prompt) -> Inquiry:

@@ -28,18 +28,23 @@ Shown = TypeVar("Shown")
 
 
 def _last_kept(function: Callable[[Output], Shown]) -> Callable[[Output], Shown]:
-    """Remembers the last promise's result: the rows of a `for_each` all have the same one."""
+    """Remembers the last promise's result: the rows of a `for_each` all have the same one, and often the steps of a plan."""
     last: tuple[Output, Shown] | None = None
 
     @functools.wraps(function)
     def found(output: Output) -> Shown:
         nonlocal last
         known = last
-        if known is None or known[0] is not output:
+        if known is None or not (known[0] is output or _alike(known[0], output)):
             known = last = (output, function(output))
         return known[1]
 
     return found
+
+
+def _alike(one: Output, other: Output) -> bool:
+    """The same promise, its columns in the same order."""
+    return one == other and list(one.columns or ()) == list(other.columns or ())
 
 
 def is_text(output: Output) -> bool:

@@ -70,11 +70,11 @@ def render(prompt: Prompt, share: Share = "summary") -> Rendered:
     """The prompt in words, with each value told as far as `share` allows; a text whole, as its question is about its words, unless only schemas may leave."""
     made: dict[str, str] = {}
     blocks = [*(_described(block, share, prompt.purpose, made) for block in prompt.blocks), *_notes(prompt.context)]
-    mark = hashlib.sha256("\0".join(text for _, text in blocks).encode("utf-8", "replace")).hexdigest()[:12]
     parts = [f"# Task\n\n{values.clean_text(prompt.task)}"]
     if prompt.done_when:
         parts.append(f"It is done when: {values.clean_text(prompt.done_when)}")
     if blocks:
+        mark = hashlib.sha256("\0".join(text for _, text in blocks).encode("utf-8", "replace")).hexdigest()[:12]
         parts.append("# Inputs\n\n" + "\n\n".join(f'<data name="{name}" mark="{mark}">\n{text}\n</data {mark}>' for name, text in blocks))
     parts.append(f"# Answer\n\n{_form(prompt)}")
     return Rendered(wording("system"), "\n\n".join(parts))

@@ -69,19 +69,16 @@ class Choice:
     reason: str
 
 
-def choose(role: str, effort: str, sources: Sources, needs: Needs | None = None, *, escalate: int = 0) -> Choice:
-    """The chain for a step. `escalate`: tiers more, after a rejection or an answer that could not be used."""
+def choose(role: str, effort: str, sources: Sources, needs: Needs | None = None) -> Choice:
+    """The chain for a step: the model of the tier that its role and effort want, then larger ones."""
     if not sources.found:
         return Choice((), "no key and no local server was found")
-    wanted = ROLE_TIERS[role][_EFFORTS.index(effort)]
-    tier = TIERS[min(len(TIERS) - 1, TIERS.index(wanted) + escalate)]
-    candidates = _candidates(tier, sources)
-    kept, left_out = _fitting(candidates, needs or Needs())
+    tier = ROLE_TIERS[role][_EFFORTS.index(effort)]
+    kept, left_out = _fitting(_candidates(tier, sources), needs or Needs())
     if not kept:
         return Choice((), f"no model suits: {'; '.join(left_out)}")
     first = kept[0]
     words = [f"{role}, {effort} effort: {first.tier} model of {first.found}" if first.tier else f"{role}: {only_or_first(first)} of {first.found}"]
-    words += [f"raised from {wanted}, as the answer before was not good enough"] if tier != wanted else []
     return Choice(tuple(kept[:LONGEST_CHAIN]), "; ".join([*words, *left_out]))
 
 

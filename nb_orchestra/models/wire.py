@@ -87,7 +87,7 @@ class Wire(Protocol):
     identity: str
 
     async def open(self) -> None:
-        """Waits for whatever takes long and is not the provider's time (an import); called before every send, at once from the second on."""
+        """Waits for whatever takes long and is not the provider's time (an import); called before the first send, and again until it succeeds."""
         ...
 
     async def send(self, inquiry: Inquiry, on_text: ToldText | None = None) -> Reply: ...

@@ -57,9 +57,11 @@ class Context:
     ) -> None:
         self._step, self._choose, self._tools, self._recipes, self._executor, self._on_text = step, choose, tools, recipes, executor, on_text
         self._run_code, self.retried, self.sources = run_code, on_retry, sources
+        self._own: Chosen | None = None
 
     async def ask(self, prompt: Prompt) -> Answer:
-        model = self._choose(self._asked(prompt)).model
+        asked = self._asked(prompt)
+        model = (self.chosen() if asked is self._step else self._choose(asked)).model
         answer = await model.answer(prompt, self._on_text)
         if answer.by and answer.by != model.facts.name:
             stood_in.get([]).append(answer.by)
@@ -112,7 +114,7 @@ class Context:
         return self._recipes.version(recipe)
 
     def model_for(self, job: Job) -> ModelFacts:
-        return self._choose(job.step).model.facts
+        return (self.chosen() if job.step is self._step else self._choose(job.step)).model.facts
 
     @property
     def looks_outside(self) -> bool:
@@ -128,5 +130,7 @@ class Context:
         return self._choose(replace(self._step, role=role, model="")).model.facts
 
     def chosen(self) -> Chosen:
-        """This step's model, and why."""
-        return self._choose(self._step)
+        """This step's model, and why: chosen once."""
+        if self._own is None:
+            self._own = self._choose(self._step)
+        return self._own

@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -219,8 +219,7 @@ class StepRun:
             return
         if self.step.for_each is not None:
             parts |= row_parts(self.step, self.filling.source_rows(self.step))
-        big = any(type(part) is not str and _cells(part) > BIG_CELLS for part in parts.values())
-        self.identity = await asyncio.to_thread(identify, parts) if big else identify(parts)
+        self.identity = await asyncio.to_thread(identify, parts) if _any_big(parts.values()) else identify(parts)
         self.why = (
             explain(self.identity.parts, self.before, job.sources) if self.identity else f"cannot be kept: {unnameable(parts)} cannot be named by content"
         )
@@ -342,9 +341,12 @@ def _holds_secret(value: Any, hide: Callable[[str], str]) -> bool:
     return hide(told) != told
 
 
-def _cells(value: Any) -> int:
-    """A rough size: cells of a table or array, items of a list."""
-    size = getattr(value, "size", None)
-    if isinstance(size, int):
-        return size
-    return len(value) if isinstance(value, list | tuple | dict) else 0
+def _any_big(parts: Iterable[Any]) -> bool:
+    """Whether one of them takes long to name, by a rough size: cells of a table or array, items of a list."""
+    for part in parts:
+        if type(part) is str:
+            continue
+        size = getattr(part, "size", None)
+        if (size if isinstance(size, int) else len(part) if isinstance(part, (list, tuple, dict)) else 0) > BIG_CELLS:
+            return True
+    return False

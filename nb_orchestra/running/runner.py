@@ -23,6 +23,7 @@ from nb_orchestra.core.settings import Settings
 from nb_orchestra.errors import LimitError, NotApprovedError, OrchestraError
 from nb_orchestra.protocols import Catalogue, Question
 from nb_orchestra.running.answered import ASKING
+from nb_orchestra.running.arrivals import Arrivals
 from nb_orchestra.running.changing import GOAL_CHECK, Change, Changing
 from nb_orchestra.running.context import Context
 from nb_orchestra.running.ending import LEFT_OUT, blame, final_state
@@ -67,7 +68,7 @@ class Runner:
         self.run, self.wiring, self.naming, self._given, self._fresh = run, wiring, naming, plan, fresh_steps
         self._left_out = set(skip_steps)
         self._scheduler = Scheduler()
-        self._ended: asyncio.Queue[tuple[str, Outcome | Change | Exception | Given | None]] = asyncio.Queue()
+        self._ended: Arrivals[tuple[str, Outcome | Change | Exception | Given | None]] = Arrivals()
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._waiting: deque[str] = deque()
         self._values: dict[str, Result] = {}
@@ -116,7 +117,7 @@ class Runner:
         if id in self._tasks:
             self._tasks[id].cancel()
         else:
-            self._ended.put_nowait((id, Skipped()))
+            self._ended.put((id, Skipped()))
 
     def _append(self, event: e.Event) -> None:
         self.wiring.append(event)
@@ -144,7 +145,7 @@ class Runner:
         remark = await self._outlook(plan) if self.wiring.plan_only else self.wiring.remark(plan, None)
         reason = "; ".join(filter(None, (planned.reason, remark)))
         spent = (used.tokens_in, used.tokens_out, used.calls, used.cost)
-        self.wiring.later(e.PlanMade(plan.as_data(), time.time(), planned.kept, planned.model, reason, 0.0, *spent, planned.keys))
+        self.wiring.later(e.PlanMade(plan.told(), time.time(), planned.kept, planned.model, reason, 0.0, *spent, planned.keys))
         if len(plan.steps) > self.wiring.settings.steps:
             raise LimitError(f"the plan has {len(plan.steps)} steps; the limit is {self.wiring.settings.steps}", hint="raise it with %orchestrate set steps")
         run.names = name_steps(plan, self.naming)
@@ -194,7 +195,9 @@ class Runner:
             if not self._tasks and not await self._looked_at_goal():
                 return
             if self._tasks:
-                await self._receive(*await self._ended.get())
+                await self._ended.some()
+                while self._ended:
+                    await self._receive(*self._ended.popleft())
 
     def _next(self) -> Step | None:
         """The next step that may begin: one that may have effects, when what it stands on is kept."""
@@ -221,7 +224,7 @@ class Runner:
             ended = Skipped()
         except BaseException as fault:  # of ours or a model's, outside of what the step does: the run ends with it, and does not wait for ever
             ended = fault if isinstance(fault, Exception) else OrchestraError(f"step {step.name} raised {type(fault).__name__}: {fault}")
-        self._ended.put_nowait((step.id, ended))
+        self._ended.put((step.id, ended))
 
     def _step_run(self, step: Step, filling: Filling) -> StepRun:
         wiring = self.wiring
@@ -274,7 +277,7 @@ class Runner:
     def _given_early(self, id: str, result: Result) -> None:
         self._values[id] = result
         self._keeping.add(id)
-        self._ended.put_nowait((id, GIVEN))
+        self._ended.put((id, GIVEN))
 
     def _note(self, id: str, outcome: Outcome) -> None:
         self._keeping.discard(id)
@@ -322,7 +325,7 @@ class Runner:
     async def _repair(self, step: Step, failure: Failure) -> None:
         plan = self.run.plan
         assert plan is not None
-        self._ended.put_nowait((REPAIR + step.id, await self._changing.another_way(plan, step, failure, self.run.results)))
+        self._ended.put((REPAIR + step.id, await self._changing.another_way(plan, step, failure, self.run.results)))
 
     def _gaps(self, step: Step, result: Result) -> Change | None:
         plan = self.run.plan
@@ -333,7 +336,7 @@ class Runner:
         change = await self._approved_change(change)
         used, run = change.usage, self.run
         spent = (used.tokens_in, used.tokens_out, used.calls, used.cost)
-        self._append(e.PlanChanged(change.plan.as_data(), time.time(), change.gone, tuple(step.id for step in change.added), change.reason, *spent))
+        self._append(e.PlanChanged(change.plan.told(), time.time(), change.gone, tuple(step.id for step in change.added), change.reason, *spent))
         for id in self._scheduler.withdraw(change.gone):
             if id not in run.results and id not in run.failures:
                 self._append(e.JobEnded(id, "skipped", time.time(), message=change.reason))

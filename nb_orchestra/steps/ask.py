@@ -42,7 +42,6 @@ class Ask:
             "question": prompt.task,
             "model": facts.name,
             "wording of the prompt": prompt.version,
-            "what is promised": str(job.step.output),
         }
         parts["done when"] = prompt.done_when
         parts["notes of the plan"] = thaw(prompt.context)

@@ -37,13 +37,6 @@ def test_more_effort_never_gives_a_smaller_model() -> None:
         assert tiers == sorted(tiers)
 
 
-def test_a_weak_answer_raises_the_tier() -> None:
-    """After a rejection the next tier is asked, and the reason says so."""
-    choice = choose("writer", "easy", BOTH, escalate=1)
-    assert choice.picks[0].tier == "middle"
-    assert "raised from small" in choice.reason
-
-
 def test_what_does_not_suit_is_left_out_with_its_reason() -> None:
     """Too long a prompt, too little money, a failure before: each is named."""
     first = choose("writer", "hard", BOTH).picks[0]
