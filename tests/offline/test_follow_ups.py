@@ -61,6 +61,10 @@ def arguments_of(plan: Plan, recipe: str) -> dict[str, Any]:
         ((MEANS, "is that significant?"), "compare_groups", "by", "ward"),
         ((MEANS, "are they different?"), "compare_groups", "value", "wait_min"),
         ((MEANS, "which is the highest?"), "group_extreme", "by", ("ward",)),
+        ((MEANS, "which one is the longest?"), "group_extreme", "by", ("ward",)),
+        ((MEANS, "and cost"), "group_summary", "value", ("wait_min", "cost")),
+        ((MEANS, "sorted by the mean"), "sort_rows", "by", ("mean",)),
+        (("top 5 rows by cost in {clinic}", "by age instead"), "rank", "by", "age"),
         ((MEANS, "show the top 2"), "head", "n", 2),
         ((MEANS, "sort it by n"), "sort_rows", "by", ("n",)),
         ((MEANS, "sort alphabetically"), "sort_rows", "by", ("ward",)),
@@ -118,6 +122,11 @@ def test_a_comparison_that_is_split_stays_the_same_comparison_within_each_part()
     assert (given["by"], given["within"]) == ("sex", "rank")
     assert arguments_of(plans(COMPARE, "only women, split by rank"), "compare_groups")["by"] == "rank"
     assert arguments_of(plans(MEANS, "broken down by sex"), "group_summary")["by"] == ("ward", "sex")
+
+
+def test_adjusting_a_comparison_within_parts_says_that_the_parts_are_lost() -> None:
+    """The adjusted effect is of all rows together: partial, and said."""
+    assert any("within rank" in line for line in plans(COMPARE, "split by rank", "adjust for age").not_done)
 
 
 def test_adjusting_for_a_column_that_chose_the_rows_takes_all_of_its_values() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from nb_orchestra.offline.continuing.changes import Change, adds, told
+from nb_orchestra.offline.continuing.changes import Change, adds, remeasured, told
 from nb_orchestra.offline.reading import Intent, Reading
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.wishes.picking import STATISTICS
@@ -29,7 +29,9 @@ def added(clause: Clause) -> list[Change]:
 
 
 def _puts(clause: Clause) -> bool:
-    """ "Add the flipper length", "also the bill"; a bare "and the bill?" asks for the same of another column."""
+    """ "Add the flipper length", "and the bill"; "and for the bill?" asks for the same of another column."""
+    if re.match(r"\W*and\b(?!.*\b(?:for|about|of|with)\b)", clause.text, re.IGNORECASE):
+        return True
     return re.search(r"\b(?:add|include|append|also|too|as well|plus)\b", clause.text, re.IGNORECASE) is not None
 
 
@@ -37,7 +39,12 @@ def _with_more(reading: Reading, names: tuple[str, ...], statistics: tuple[str, 
     """The tables of before with the new column where their statistic fits; else a table of its own beside them, in the same groups, rows and periods."""
     intents, made = list(reading.intents), list[Intent]()
     for n, intent in enumerate(reading.intents):
-        if intent.kind in _MEASURED and (not names or not statistics or statistics == intent.statistics or set(names) <= set(intent.columns)):
+        if intent.kind == "compare" and names:
+            made.append(replace(intent, clause=text, columns=names[:1]))
+            intents.append(made[-1])
+        elif intent.kind == "correlate":
+            return remeasured(reading, names, frozenset()) if names else told(f"{text}: a relation has no further statistic")(reading)
+        elif intent.kind in _MEASURED and (not names or not statistics or statistics == intent.statistics or set(names) <= set(intent.columns)):
             more = statistics if intent.statistics else ()
             intents[n] = replace(intent, columns=tuple(dict.fromkeys((*intent.columns, *names))), statistics=tuple(dict.fromkeys((*intent.statistics, *more))))
             made.append(intents[n])

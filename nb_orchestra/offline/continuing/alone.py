@@ -12,7 +12,7 @@ NO_EDIT = "read as a goal of its own: nothing of the earlier one is kept"
 
 _STARTS = re.compile(
     r"\s*(?:and|but|now|then|so|or|also|plus|same|the same|only|just|with|without|as|in|by|per|for|on|of|what about|how about|instead|add|include|use|using|"
-    r"exclude|excluding|leave|drop|ignore|skip|remove|sort|order|chart|plot|draw|graph|adjust\w*|control\w*|split|go|back|top|bottom|not|no|do|make|change|"
+    r"exclude|excluding|leave|drop|ignore|skip|remove|sort(?:ed)?|order(?:ed)?|chart|plot|draw|graph|adjust\w*|control\w*|split|go|back|top|bottom|not|no|do|make|change|"
     r"switch|explain|after)\b",
     re.IGNORECASE,
 )

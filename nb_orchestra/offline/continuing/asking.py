@@ -60,11 +60,19 @@ def asked_on(text: str, table: Table, reading: Reading) -> Reading | None:
     if not new or memory.not_done or not {intent.kind for intent in new} <= _ANSWERS:
         return None
     kept = [intent for intent in reading.intents if intent.kind in _KEPT]
-    new = [_turned(intent, text) for intent in new]
+    new = [_turned(_of_groups(intent, wished), text) for intent in new]
     notes = [line for line in memory.assumptions if not line.startswith("the same as before")]
     asked = f"{text.strip(' .?')}?"
     known = reading.known | memory.known
     return replace(reading, intents=(*kept, *new), order="", order_by="", question=asked, known=known).noted(notes)
+
+
+def _of_groups(intent: Intent, wished: list[Intent]) -> Intent:
+    """ "Which one is the longest" of means by group is the group with the longest mean."""
+    last = next((item for item in reversed(wished) if item.kind == "statistics" and item.by and len(item.statistics) == 1), None)
+    if intent.kind != "extreme" or last is None or intent.columns[:1] != last.columns[:1]:
+        return intent
+    return replace(last, kind="group_extreme", clause=intent.clause, columns=last.columns[:1], options={"which": intent.option("which", "max")})
 
 
 def _of_what_was_found(text: str, reading: Reading) -> str:

@@ -135,7 +135,7 @@ def _truth_of_rows(tags: tuple[Tag, ...], table: Table) -> int | None:
         before = {earlier.text.casefold() for earlier in tags[:n]}
         plural = lemma(item.text) != item.text.casefold()
         if not any("group" in earlier.kinds and earlier.kinds["group"] == "by" for earlier in tags[:n]) and (
-            before & _LEADING or (plural and (before & _BEFORE_ROWS or not n))
+            {earlier.text.casefold() for earlier in tags} & _LEADING or (plural and (before & _BEFORE_ROWS or not n))
         ):
             return n
     return None

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from nb_orchestra.offline.continuing.changes import Change
-from nb_orchestra.offline.reading import Intent, Reading
+from nb_orchestra.offline.reading import Intent, Reading, Table
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.wishes.referring import UNWANTED
 
@@ -46,3 +46,9 @@ def _cut(intent: Intent, n: int, least: bool) -> Intent:
     if intent.kind == "statistics" and len(intent.by) == len(intent.columns) == len(intent.statistics) == 1 and not intent.options:
         return replace(intent, kind="group_rank", options={"n": n, "ascending": least})
     return intent
+
+
+def ranked_by(intent: Intent, names: tuple[str, ...], table: Table) -> Intent:
+    """ "By gross instead", of a ranking."""
+    amount = table[names[0]].kind == "number" and not table[names[0]].grouping
+    return replace(intent, columns=names[:1]) if intent.kind in ("rank", "extreme") and amount else intent

@@ -71,6 +71,9 @@ def _with_controls(reading: Reading, names: tuple[str, ...]) -> Reading:
     if not any(made):
         return replace(reading, not_done=(*reading.not_done, f"adjusted for {', '.join(names)}: the earlier answer compares and relates nothing"))
     fixed = [item for intent in reading.intents for item in intent.where if str(item["column"]) in names and item["op"] == "=="]
+    parts = {str(intent.option("within")) for intent in reading.intents if intent.kind == "compare" and intent.option("within")}
+    if parts:
+        reading = told(f"within {', '.join(parts)}: what is adjusted is answered over all of them together")(reading)
     lines = [f"{item['column']} = {item['value']} no longer chooses the rows: it is adjusted for" for item in fixed]
     return without_conditions(replace(reading, intents=merged(kept), order=""), fixed).noted(lines)
 

@@ -24,7 +24,7 @@ from nb_orchestra.offline.continuing.changes import (
     remeasured,
     told,
 )
-from nb_orchestra.offline.continuing.cutting import first_ones
+from nb_orchestra.offline.continuing.cutting import first_ones, ranked_by
 from nb_orchestra.offline.continuing.relations import apart_most
 from nb_orchestra.offline.reading import Intent, Reading, Table
 from nb_orchestra.offline.reading.clauses import Clause
@@ -139,10 +139,12 @@ def _grouped(clause: Clause, edit: Edit) -> list[Change]:
     lost = f"by {', '.join(names)}: the earlier answer is not split so"
 
     def change(reading: Reading) -> Reading:
+        before = merged(reading.intents)
+        reading = replace(reading, intents=tuple(ranked_by(intent, names, clause.table) for intent in reading.intents))
         split_so = merged(in_parts(intent, names) if parts and intent.kind in COMPARED else regrouped(intent, names, more, aside) for intent in reading.intents)
         if parts and any(intent.kind == "proportions" for intent in reading.intents):
             reading = told(f"by {', '.join(names)}: shares are not tested within each")(reading)
-        return replace(reading, intents=split_so, not_done=reading.not_done if split_so != merged(reading.intents) else (*reading.not_done, lost))
+        return replace(reading, intents=split_so, not_done=reading.not_done if split_so != before else (*reading.not_done, lost))
 
     return [change]
 
@@ -158,11 +160,14 @@ def _measured(clause: Clause, edit: Edit) -> list[Change]:
     return [lambda reading: remeasured(reading, names, aside)]
 
 
+_NO_CHART = re.compile(r"\b(?:no|without|drop|remove|leave out)\b[^,;]*\b(?:charts?|plots?|graphs?|figures?)\b", re.IGNORECASE)
+
+
 def _drawn(clause: Clause, edit: Edit) -> list[Change]:
     """ "as a bar chart", "with a chart": the chart is of that kind; there is one from now on."""
     if not clause.keys("chart") and not clause.has("verb", "chart"):
         return []
-    if clause.has("verb", "drop") or clause.tags[0].text.casefold() == "no":
+    if _NO_CHART.search(clause.text):
         edit.told.append("no chart")
         return [lambda reading: replace(reading, intents=tuple(intent for intent in reading.intents if intent.kind != "chart"))]
     kind = next(iter(clause.keys("chart")), "")
@@ -176,6 +181,9 @@ def _drawn(clause: Clause, edit: Edit) -> list[Change]:
     return [change]
 
 
+_COUNTS = re.compile(r"\b(?:counts?|number of|n)\b", re.IGNORECASE)
+
+
 def _counted(clause: Clause, edit: Edit) -> list[Change]:
     """ "median instead of mean": the first statistic named takes the others' place."""
     statistics = tuple(key for key in clause.keys("stat") if key in STATISTICS or key in ("n", "describe", "quantile"))[:1]
@@ -185,6 +193,7 @@ def _counted(clause: Clause, edit: Edit) -> list[Change]:
         or added(clause)
         or names_n
         or (clause.has("word", "question") and not ABOUT.match(clause.text))
+        or (statistics == ("n",) and not _COUNTS.search(clause.text))
         or (statistics == ("n",) and not only_names(clause))
     ):
         return []
