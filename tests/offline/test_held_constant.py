@@ -79,6 +79,7 @@ HELD: list[tuple[str, str, Right]] = [
     ("hens", "did the seeds improve the shell?", lambda f: [*f.groupby("diet").shell_mm.mean()]),
     ("hens", "Does the diet affect shell?", lambda f: [*f.groupby("diet").shell_mm.mean()]),
     ("hens", "is score_ann higher than score_bob?", lambda f: [f.score_ann.mean(), f.score_bob.mean()]),
+    ("hens", "does the share of sick hens differ by breed?", lambda f: [*(100 * f.groupby("breed").sick.mean())]),
     ("hens", "who lays more eggs, red or white?", lambda f: [*f.groupby("breed").eggs.mean()]),
 ]
 

@@ -87,6 +87,11 @@ GOALS: list[tuple[str, str, Right]] = [
     ("parcels", "what share of weight came from Kiel?", lambda f: 100 * f[f.depot == "Kiel"].weight_kg.sum() / f.weight_kg.sum()),
     (
         "parcels",
+        "what share of weight came from Kiel of the fragile parcels?",
+        lambda f: 100 * f[(f.depot == "Kiel") & (f.fragile == "yes")].weight_kg.sum() / f[f.fragile == "yes"].weight_kg.sum(),
+    ),
+    (
+        "parcels",
         "are fragile parcels more likely to be insured?",
         lambda f: 100 * (f.insured == "yes").groupby(f.fragile).mean(),
     ),
@@ -152,3 +157,11 @@ def test_a_cleaned_table_has_one_spelling_of_each_value() -> None:
     frame = pd.DataFrame({"kind": ["Tea", "tea", "TEA", "milk", "Milk "] * 12, "n": range(60)})
     run = orchestrate("tidy the table {drinks}", data={"drinks": frame}, model="builtin", cache=False)
     assert run.value.kind.nunique() == 2
+
+
+def test_amounts_before_and_after_a_day_are_the_totals_of_days() -> None:
+    """More rows a day are more sales, though each row is as large as before."""
+    days = pd.date_range("2024-01-01", periods=60).repeat([2] * 30 + [4] * 30)
+    frame = pd.DataFrame({"day": days, "sales": 10.0 + np.arange(len(days)) % 2})
+    run = orchestrate("did sales increase after 2024-01-31? {shop}", data={"shop": frame}, model="builtin", cache=False)
+    assert not list(missing_from(run.value, [21.0, 42.0]))

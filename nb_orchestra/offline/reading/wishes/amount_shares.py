@@ -36,8 +36,11 @@ def _amount(clause: Clause) -> str:
 
 
 def _level(clause: Clause) -> Condition | None:
-    named = [item for item in clause.conditions if item["op"] == "==" and clause.table[str(item["column"])].kind in ("text", "boolean")]
-    return named[-1] if named and _FROM.search(clause.text) else None
+    placed = zip(clause.conditions, clause.starts, strict=False) if len(clause.starts) == len(clause.conditions) else ((item, 0) for item in clause.conditions)
+    named = [(item, start) for item, start in placed if item["op"] == "==" and clause.table[str(item["column"])].kind in ("text", "boolean")]
+    said = _FROM.search(clause.text)
+    behind = [item for item, start in sorted(named, key=lambda pair: pair[1]) if said is not None and start >= said.end()]
+    return next(iter(behind), named[-1][0]) if named and said is not None else None
 
 
 def _period(clause: Clause, memory: Memory) -> dict[str, Any]:
@@ -63,7 +66,7 @@ def _share_of_amount(clause: Clause, memory: Memory) -> list[Intent]:
     held: dict[str, Any] = {"op": "if", "args": [{"op": "==", "args": [{"column": column}, value]}, {"column": amount}, 0]}
     own: dict[str, Any] = {"by": by} if by else {}
     tree = {"op": "*", "args": [{"op": "/", "args": [{"op": "sum", "args": [held], **own}, {"op": "sum", "args": [{"column": amount}], **own}]}, 100]}
-    name = f"percent_of_{amount}"
+    name = f"share_of_{amount}_percent"
     memory.made[name] = tree
     memory.table = memory.table.with_column(name, "number")
     memory.assume(f"{name}: the total {amount} of {value} in percent of the total of all {column}{' of the same ' + by[0] if by else ''}")

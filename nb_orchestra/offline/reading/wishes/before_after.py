@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from nb_orchestra.offline.reading.clauses import Clause
+from nb_orchestra.offline.reading.deriving.totals import crowded_date
 from nb_orchestra.offline.reading.intents import Condition, Intent
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.tables import Column
 from nb_orchestra.offline.reading.wishes.adjusting import adjusted
-from nb_orchestra.offline.reading.wishes.picking import measures
+from nb_orchestra.offline.reading.wishes.picking import adds_over_time, measures
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
 
 _AFTER = re.compile(r"\bafter(?:wards?)?\b", re.IGNORECASE)
@@ -44,7 +46,11 @@ def _before_after(clause: Clause, memory: Memory) -> list[Intent]:
     made = Intent("derive", clause.text, (name,), options={"name": name, "expression": tree})
     if controls:
         return [made, adjusted(values[0], name, tuple(controls), clause.text, where)]
-    return [made, Intent("compare", clause.text, (values[0],), (name,), where=where, options={"test": "auto"})]
+    options: dict[str, Any] = {"test": "auto"}
+    if (crowded_date(memory.table) or memory.table[date].moments) and adds_over_time(memory.table[values[0]]):
+        memory.assume(f"{values[0]}: the total of each day that has rows")
+        options |= {"daily": date}
+    return [made, Intent("compare", clause.text, (values[0],), (name,), where=where, options=options)]
 
 
 def _moves_after(clause: Clause, memory: Memory) -> bool:

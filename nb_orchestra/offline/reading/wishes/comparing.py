@@ -12,7 +12,7 @@ from nb_orchestra.offline.reading.language.synonyms import COMPARATIVES
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.wishes.again import TESTS, asks_again, before_and_after, named_test, sorts, tested_again
 from nb_orchestra.offline.reading.wishes.picking import adds_up, both_ends, groups, measures, statistics_of_each
-from nb_orchestra.offline.reading.wishes.trials import ARMS, RAISES, tested
+from nb_orchestra.offline.reading.wishes.trials import ARMS, RAISES, shares_and_test, tested
 from nb_orchestra.offline.reading.wishes.wish import Wish, words
 
 
@@ -174,7 +174,7 @@ def _yes_or_no(clause: Clause, memory: Memory) -> list[Intent]:
     both = [name for name in clause.columns() if name in clause.table and clause.table[name].truth]
     if not values and len(both) == 2 and _LIKELY.search(clause.text):
         memory.known |= {"likely", "often", "more", "less", "chance"}
-        return _shares_and_test(clause, both[1], both[0])
+        return shares_and_test(clause, both[1], both[0])
     return [tested(values[0], by[0], clause, clause.conditions, memory)] if by and values else []
 
 
@@ -184,13 +184,6 @@ def _asks_of_truth(clause: Clause, memory: Memory) -> bool:
 
 
 _LIKELY = re.compile(r"\b(?:likely|likelier|often|chances?|probab\w*|risk|rate)\b", re.IGNORECASE)
-
-
-def _shares_and_test(clause: Clause, outcome: str, by: str) -> list[Intent]:
-    """ "Are houses in the preferred area more likely to have a driveway": the share of yes in each group, and the test of the two."""
-    yes = ({"column": outcome, "op": "==", "value": clause.table[outcome].yes},)
-    share = Intent("share", clause.text, (), (by,), where=yes, options={"of": clause.conditions})
-    return [share, Intent("proportions", clause.text, (outcome,), (by,), where=clause.conditions)]
 
 
 _FROM_TO = re.compile(r"\bfrom\b.{2,40}\bto\b", re.IGNORECASE)
@@ -215,7 +208,7 @@ def _against_rest(clause: Clause, memory: Memory) -> list[Intent]:
     if len(named) == 1 and len(truths) == 1 and _LIKELY.search(clause.text):  # "are men more likely to smoke"
         memory.known |= {"likely", "often", "more", "less", "chance"}
         rest = replace(clause, conditions=tuple(item for item in clause.conditions if item is not named[0]))
-        return _shares_and_test(rest, truths[0], str(named[0]["column"]))
+        return shares_and_test(rest, truths[0], str(named[0]["column"]))
     if len(named) != 1 or not values:
         return []
     column = str(named[0]["column"])

@@ -90,7 +90,43 @@ ARMS = (
         ends=True,
     ),
 )
+
+
+def shares_and_test(clause: Clause, outcome: str, by: str) -> list[Intent]:
+    """ "Are houses in the preferred area more likely to have a driveway": the share of yes in each group, and the test of the two."""
+    yes = ({"column": outcome, "op": "==", "value": clause.table[outcome].yes},)
+    share = Intent("share", clause.text, (), (by,), where=yes, options={"of": clause.conditions})
+    return [share, Intent("proportions", clause.text, (outcome,), (by,), where=clause.conditions)]
+
+
+_DIFFERS = re.compile(r"\b(?:differ\w*|vary|varies|the same|equal|associated|related|depend\w*)\b", re.IGNORECASE)
+
+
+def _shares_differ(clause: Clause, memory: Memory) -> list[Intent]:
+    """ "Does the share of smokers differ by sex": the share of yes in each group, and their test."""
+    by = [name for name in clause.columns("by", "between", "pair") if name in clause.table and clause.table[name].kind in ("text", "boolean")]
+    yes = [item for item in clause.conditions if clause.table[str(item["column"])].truth and item["op"] in ("==", "true")]
+    named = [name for name in clause.columns() if name in clause.table and clause.table[name].truth and name not in by]
+    outcome = str(yes[0]["column"]) if yes else next(iter(named), "")
+    if len(by) != 1 or not outcome or outcome == by[0]:
+        return []
+    memory.known |= {"differ", "different", "share", "percentage", "rate"}
+    return shares_and_test(replace(clause, conditions=tuple(item for item in clause.conditions if item not in yes)), outcome, by[0])
+
+
+def _asks_of_shares(clause: Clause, memory: Memory) -> bool:
+    shares = clause.has("verb", "share_of") or clause.has("stat", "share")
+    return clause.question and not memory.slot_words and shares and _DIFFERS.search(clause.text) is not None
+
+
 EITHER = (
+    Wish(
+        "shares_differ",
+        _shares_differ,
+        takes=words("drivers explore share share_of count compare proportions stat value_counts keep filter"),
+        when=_asks_of_shares,
+        ends=True,
+    ),
     Wish(
         "either",
         _either,
