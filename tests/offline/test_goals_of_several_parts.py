@@ -120,6 +120,7 @@ STEPS = {
 
 TOLD: list[tuple[str, tuple[str, ...], str]] = [
     ("median and mean cost_eur per ward", ("mean",), "median: not computed"),
+    ('mean cost_eur per ward of those with "urgent" in the note', ("mean",), "urgent: this text was not used"),
     ("mean cost_eur per ward with totals", ("mean",), "with totals: not computed"),
     ("mean cost_eur per ward; mean pain per ward", ("mean", "mean"), "pain: this column was not used"),
     ("mean cost_eur per ward; the highest age and the lowest age", ("mean", "oldest"), "lowest: not looked for"),

@@ -130,6 +130,8 @@ def _pieces(tags: list[Tag], table: Table, used: Used) -> Iterator[str]:
             yield f"{item.text}: this column was not used"
         elif item.kind == "level" and not used.holds(item.value[1]) and not used.holds(item.value[0]):
             yield f"{item.text}: this value was not used"
+        elif item.kind == "text" and not used.holds(item.value) and not _is_label(tags, position):
+            yield f"{item.text}: this text was not used"
         elif item.kind == "date" and not used.holds(str(item.value)[:7]):
             yield f"{item.text}: this date was not used"
         elif item.kind == "number" and _asks(item, tags, position, used) and not _all_levels(tags, position, table) and not used.has_number(float(item.value)):
@@ -140,6 +142,14 @@ def _pieces(tags: list[Tag], table: Table, used: Used) -> Iterator[str]:
             yield f"{item.text}: no such value in {table.name}"
         elif "time" in item.kinds and _grouped(tags, position) and not _time_used(str(item.kinds["time"]), table, used):
             yield f"{tags[position - 1].text} {item.text}: this grouping was not used"
+
+
+_NAMING = vocabulary("as call called name named title titled label labelled it them")
+
+
+def _is_label(tags: list[Tag], position: int) -> bool:
+    """ "Call it 'ratio'", "with the title 'Fees'": a name for what is made, not a text of the table."""
+    return position > 0 and tags[position - 1].text.casefold().split()[-1] in _NAMING
 
 
 def _names_rows(tags: list[Tag], position: int, used: Used) -> bool:
