@@ -27,6 +27,8 @@ from call_peers import PEERS
 
 LAYERS = (1, 8, 8, 8, 4, 1)
 CHAIN = 10
+CHAINS, PLANS = 3, 9
+"""So many of each are measured; the median of three plans differs by 40 % from one run to the next."""
 AT_ONCE = 64
 TEXT = '{"label": "penguin"}'
 TASK = "Which animal is number {}? It lives in the south, it swims, and it cannot fly."
@@ -172,14 +174,13 @@ def through_orchestrate(url: str, count: int, began: float) -> dict[str, float]:
         done = orchestrate(plan={"steps": steps}, **data, **options)
         return done, (time.perf_counter() - wall, time.process_time() - cpu)
 
-    def median(steps: list[dict[str, Any]]) -> tuple[float, float]:
-        return sorted(run(steps)[1] for _ in range(3))[1]
-
     run([step("s0", [])])
     found = {"first": time.time() - began}
-    found["chain"], found["chain cpu"] = median([step(f"c{at}", [f"c{at - 1}"] if at else []) for at in range(CHAIN)])
+    row = [step(f"c{at}", [f"c{at - 1}"] if at else []) for at in range(CHAIN)]
+    found |= summed_up("chain", [run(row)[1] for _ in range(CHAINS)])
     layers = [[f"l{depth}n{at}" for at in range(width)] for depth, width in enumerate(LAYERS)]
-    found["plan"], found["plan cpu"] = median([step(id, layers[depth - 1] if depth else []) for depth, ids in enumerate(layers) for id in ids])
+    graph = [step(id, layers[depth - 1] if depth else []) for depth, ids in enumerate(layers) for id in ids]
+    found |= summed_up("plan", [run(graph)[1] for _ in range(PLANS)])
     import pandas
 
     question = {"template": TASK.replace("{}", "{n}"), "values": {"n": {"row": "n"}}}
@@ -218,13 +219,12 @@ def first_cell(url: str, pause: float) -> float:
 
 
 async def measure(name: str, url: str, count: int, began: float) -> dict[str, float]:
-    """One client: the first call, then each shape (median of 3, rows once), in seconds of wall clock and of CPU."""
+    """One client: the first call, then each shape (median of 3 chains and 9 plans, rows once), in seconds of wall clock and of CPU."""
     ask, close, *own = await CLIENTS[name](url)
     await ask(0)
     found = {"first": time.time() - began}
-    for word, shape in (("chain", lambda: chain(ask)), ("plan", lambda: plan(ask, *own))):
-        spent = sorted([await timed(shape()) for _ in range(3)])
-        found[word], found[f"{word} cpu"] = spent[len(spent) // 2]
+    found |= summed_up("chain", [await timed(chain(ask)) for _ in range(CHAINS)])
+    found |= summed_up("plan", [await timed(plan(ask, *own)) for _ in range(PLANS)])
     import pandas  # noqa: F401 its import is not a row's cost
 
     part = count // 4 if name in SLOW else count
@@ -232,6 +232,13 @@ async def measure(name: str, url: str, count: int, began: float) -> dict[str, fl
     found["rows"], found["rows cpu"] = (seconds * count / part for seconds in spent)
     await close()
     return found
+
+
+def summed_up(word: str, spent: list[tuple[float, float]]) -> dict[str, float]:
+    """The medians of wall clock and of CPU, and between which CPU times half of them lie."""
+    walls, cpus = sorted(wall for wall, _ in spent), sorted(cpu for _, cpu in spent)
+    middle, quarter = len(spent) // 2, len(spent) // 4
+    return {word: walls[middle], f"{word} cpu": cpus[middle], f"{word} cpu low": cpus[quarter], f"{word} cpu high": cpus[-1 - quarter]}
 
 
 async def timed(shape: Awaitable[None]) -> tuple[float, float]:
@@ -262,13 +269,14 @@ def table(latency: float, count: int, names: list[str], pythons: dict[str, str])
         server.stdin.close()
     base = found.get("aiohttp")
     print(f"\nlatency {latency * 1000:.0f} ms · {count:,} rows at {AT_ONCE}")
-    print(f"{'':20}{'first s':>9}{'chain s':>9}{'over ms':>9}{'own ms/step':>13}{'plan s':>9}{'× bare':>8}{'rows/s':>9}{'× bare':>8}{'CPU s/1,000':>13}")
+    print(f"{'':20}{'first s':>9}{'chain s':>9}{'over ms':>9}{'own ms/step (half)':>21}{'plan s':>9}{'× bare':>8}{'rows/s':>9}{'× bare':>8}{'CPU s/1,000':>13}")
     for name, figures in found.items():
         steps = sum(LAYERS)
-        own = (figures["plan cpu"] - (base["plan cpu"] if base else 0.0)) / steps * 1000
+        own, low, high = ((figures[f"plan cpu{at}"] - (base["plan cpu"] if base else 0.0)) / steps * 1000 for at in ("", " low", " high"))
+        halves = f"{own:.2f} ({low:.2f}–{high:.2f})"
         ratios = (figures["plan"] / base["plan"], base["rows"] / figures["rows"]) if base else (1.0, 1.0)
         over = (figures["chain"] - (base["chain"] if base else 0.0)) / CHAIN * 1000
-        shown = f"{figures['first']:9.2f}{figures['chain']:9.3f}{over:9.2f}{own:13.2f}{figures['plan']:9.3f}{ratios[0]:8.2f}"
+        shown = f"{figures['first']:9.2f}{figures['chain']:9.3f}{over:9.2f}{halves:>21}{figures['plan']:9.3f}{ratios[0]:8.2f}"
         print(f"{name:20}{shown}{count / figures['rows']:9.0f}{ratios[1]:8.2f}{figures['rows cpu'] / count * 1000:13.2f}")
     for pause, seconds in cells.items():
         print(f"first cell in a fresh kernel, {pause:.0f} s after %load_ext: its request leaves after {seconds:.2f} s")
