@@ -245,6 +245,6 @@ DEMANDS: dict[str, tuple[Way, ...]] = {
         _only_count,
         extremes,
     ),
-    "share": (against, gapped_rows, missing_asked, truth_share, level_counted, most_frequent_n, other_column),
+    "share": (against, gapped_rows, missing_asked, truth_share, level_counted, most_frequent_n, other_column, _cell_value),
     "quantile": (_only_statistic,),
 }

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from nb_orchestra.offline.plans.draft import Draft
+from nb_orchestra.offline.plans.remarks import EXAMPLES, PART_RANGES, REFUSES, REMARKS, each_level
 from nb_orchestra.offline.reading.answer_formats.binding import bound, ignored
 from nb_orchestra.offline.reading.answer_formats.formats import divide
 from nb_orchestra.offline.reading.answer_formats.predictors import GOES_ON
@@ -20,22 +21,6 @@ from nb_orchestra.offline.reading.rephrasing.levelling import level_ground
 from nb_orchestra.offline.reading.splitting import split
 from nb_orchestra.offline.reading.tagging import Tag, tag
 
-_REFUSES = re.compile(
-    r"\b(?:do not|don[’']t|does not|should not|shouldn[’']t|must not|cannot|never|no need|need not|not be|no further|no other|not necessary|avoid|"
-    r"no (?:rows?|records?|values?|data|outliers?|extremes?|duplicates?|columns?)\b[^.;]{0,30}"
-    r"\b(?:be|are|is) (?:removed|dropped|excluded|changed|imputed|filled))\b",
-    re.IGNORECASE,
-)
-_REMARKS = re.compile(
-    r"\b(?:null hypothesis|python|panda'?s'? |numpy|scipy|library|assume|make sure|round(?:ed|ing)?\b|significance level|alpha|decimal|"
-    r"(?:must|should|to) be (?:reported|given|written|expressed)\b|(?:represented|stored|given|recorded|denoted|marked|coded) (?:as|in|by|with))",
-    re.IGNORECASE,
-)
-_EXAMPLES = re.compile(r"\(?\b(?:e\.\s?g\.|for example|for instance|such as|i\.\s?e\.|strings? like)(?:[^.;)]|\.(?=\d))*\)?", re.IGNORECASE)
-_PART_RANGES = re.compile(
-    r"\((?:(?:numbers?|values?|from|i\.e\.) )*(?:1 ?(?:to|-|–|through) ?(?:12|31|7|4|53|52)|0 ?(?:to|-|–|through) ?(?:23|6))\)", re.IGNORECASE
-)
-"""What a part of a date may be: "the month (1 to 12)"."""
 _SMALL = frozenset({0.0, 1.0})
 
 _ACTS: tuple[tuple[re.Pattern[str], frozenset[str], tuple[str, ...]], ...] = tuple(
@@ -89,8 +74,8 @@ def _unused(draft: Draft) -> Iterator[str]:
     params = [step["params"] for step in draft.steps]
     held = _Held(params, draft)
     asked = level_ground(divide(draft.reading.question)[0])
-    asked = _PART_RANGES.sub(lambda found: " " * len(found.group()), asked)
-    asked = _EXAMPLES.sub(lambda found: " " * len(found.group()), asked)
+    asked = PART_RANGES.sub(lambda found: " " * len(found.group()), asked)
+    asked = EXAMPLES.sub(lambda found: " " * len(found.group()), asked)
     gaps = next(
         (item["column"] for step in params if step.get("recipe") == "filter_rows" for item in step["arguments"]["where"] if item["op"] == "missing"), ""
     )
@@ -102,11 +87,11 @@ def _unused(draft: Draft) -> Iterator[str]:
         text = asked[tags[0].start : tags[-1].end]
         if (other := _OTHER_SPLIT.search(text)) and any(_splits_by_chance(step) for step in params):
             yield f"{other.group()}: the rows are split by chance"
-        if _REFUSES.search(text) or ((without := ignored(text, draft.table)) and not {fold(name) for name in without} & held.texts):
+        if REFUSES.search(text) or ((without := ignored(text, draft.table)) and not {fold(name) for name in without} & held.texts):
             continue
         yield from _orders(text, held)
         yield from _numbered(text, held, draft)
-        if _REMARKS.search(text) or rules(text):
+        if REMARKS.search(text) or rules(text):
             continue
         yield from _methods(tags, held)
         yield from _features(text, tags, draft)
@@ -126,6 +111,7 @@ class _Held:
         self.recipes = {str(item.get("recipe", "")) for item in params}
         self.text = str(params).replace("'", '"')
         self.numbers |= {abs(float(number)) for rule in draft.reading.rules for number in _numbers_in(rule.when)}
+        self.numbers |= {float(draft.table.rows)} | {float(number) for column in draft.table.columns for number in each_level(column, draft.reading.question)}
         self.numbers |= {1 - number for number in self.numbers} | {draft.reading.level}
         self.numbers |= {100 * number for number in self.numbers}
         self.numbers |= {float(number) for text in self.texts if not _STEP.fullmatch(text) for number in re.findall(r"\d+(?:\.\d+)?", text)}

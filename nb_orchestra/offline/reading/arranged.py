@@ -94,11 +94,18 @@ def superseded(intents: list[Intent]) -> list[Intent]:
     def other_kind(intent: Intent) -> bool:
         return any(kind != intent.kind and names == {*intent.columns, *intent.by} for kind, names in about)
 
+    intents = [intent for intent in intents if intent.where or intent.kind != "compare" or not any(_same_of_named(intent, other) for other in intents)]
     ranked = {intent.by: intent for intent in intents if intent.kind == "group_extreme"}
     kept = [intent for intent in intents if intent.kind not in _TESTING or _named_test(intent) or not other_kind(intent)]
     return [
         intent for intent in kept if not (intent.kind in ("value_counts", "most_common") and intent.columns in ranked and _OF_MEASURE.search(intent.clause))
     ]
+
+
+def _same_of_named(intent: Intent, other: Intent) -> bool:
+    """The same test, of groups that are named one by one."""
+    about = [(one.kind, one.columns, one.by, one.option("test")) for one in (intent, other)]
+    return about[0] == about[1] and len(other.where) == 1 and other.where[0]["op"] == "in" and (other.where[0]["column"],) == other.by
 
 
 _OF_MEASURE = re.compile(r"\b(?:average|mean|median|total|sum)\b", re.IGNORECASE)

@@ -46,6 +46,8 @@ def slots(section: str, body: str) -> tuple[Slot, ...]:
     found = list(_SLOT.finditer(section))
     made: dict[str, Slot] = {}
     placeholders = {piece for match in found for piece in _placeholders(match.group(2))}
+    first = [parts(match.group(1))[0] for match in found]
+    prefixes = {word for word in first if first.count(word) > 1}  # "the prefix "pre" stands for …"
     for position, match in enumerate(found):
         end = found[position + 1].start() if position + 1 < len(found) else len(section)
         name, inside = match.group(1), match.group(2).strip()
@@ -53,7 +55,7 @@ def slots(section: str, body: str) -> tuple[Slot, ...]:
         about = _about(inside, section[match.end() : end], section, others, last=position + 1 == len(found))
         if name not in made:
             everything = f"{inside} {about}"
-            chosen = _alternatives(inside) or tuple(label for label in _labels(about) if label not in placeholders)
+            chosen = _alternatives(inside) or tuple(label for label in _labels(about) if label not in placeholders | prefixes)
             tail = section[found[-1].end() :]
             made[name] = Slot(name, inside, parts(name), about, _decimals(everything, tail, body, name), chosen)
     return tuple(made.values())

@@ -12,7 +12,7 @@ from nb_orchestra.offline.reading.deriving.formulas import MAKES, given_name, ma
 from nb_orchestra.offline.reading.deriving.speeds import FASTER, ratio_of_units, speed_of_parts
 from nb_orchestra.offline.reading.deriving.takings import put_together
 from nb_orchestra.offline.reading.language.synonyms import DERIVED, POINTERS
-from nb_orchestra.offline.reading.language.words import vocabulary
+from nb_orchestra.offline.reading.language.words import parts, vocabulary
 from nb_orchestra.offline.reading.matching.likeness import of_notions
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.tagging import Tag
@@ -37,7 +37,8 @@ def declared(sentences: list[Clause], memory: Memory) -> None:
         speed_of_parts(memory)
     words |= dict.fromkeys(notion for tag in tags if "point" in tag.kinds for notion in POINTERS[tag.kinds["point"]][0] if notion in DERIVED)
     for word in words:
-        if word == "profit" and "margin" in words:
+        named = memory.slot_words and any(word in parts(name) and len(parts(name)) > 1 for name in memory.made)  # the goal says itself what it is
+        if named or (word == "profit" and "margin" in words):
             continue
         if word not in memory.made and not put_together(str(word), memory) and word in DERIVED:
             _put_together(word, memory)
