@@ -16,7 +16,7 @@ from nb_orchestra.offline.plans.wanted import Wanted
 from nb_orchestra.offline.reading import Intent
 from nb_orchestra.offline.reading.answer_formats.binding import exactly_named
 from nb_orchestra.offline.reading.answer_formats.formats import divide
-from nb_orchestra.offline.reading.language.words import lemma, vocabulary
+from nb_orchestra.offline.reading.language.words import vocabulary
 from nb_orchestra.offline.reading.tagging import tag
 
 
@@ -211,17 +211,6 @@ def most_frequent_n(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any]
 
 
 OFTEN = vocabulary("frequency occurrences times often frequent common count occurs")
-
-
-_HOW_MANY = vocabulary("n num no nr number count counts total of the how many rows row records size amount")
-
-
-def counted_as_said(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
-    """ "How many patients are there", "@num_patients": the count of the clause that says what is counted."""
-    nouns = {lemma(word) for word in want.words - _HOW_MANY}
-    counted = [fact for fact in facts(draft) if fact.quantity == "n" and fact.recipe == "count_rows"]
-    fitting = [fact for fact in counted if nouns and nouns <= {lemma(word) for word in re.findall(r"[a-z]+", fact.clause.casefold())}]
-    return dict(fitting[0].place) if len(fitting) == 1 and not want.levels and not want.columns and not want.stage else None
 
 
 def rows_counted(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:

@@ -13,7 +13,6 @@ from typing import Any
 from nb_orchestra.offline.plans.between import against
 from nb_orchestra.offline.plans.counting import (
     OFTEN,
-    counted_as_said,
     extremes,
     level_counted,
     missing,
@@ -27,7 +26,7 @@ from nb_orchestra.offline.plans.counting import (
 )
 from nb_orchestra.offline.plans.draft import Draft
 from nb_orchestra.offline.plans.facts import Fact, cell, facts
-from nb_orchestra.offline.plans.incomplete import gapped_rows, gappiest, rows_left
+from nb_orchestra.offline.plans.incomplete import counted_as_said, gapped_rows, gappiest, repeats_gone, rows_left
 from nb_orchestra.offline.plans.models import train
 from nb_orchestra.offline.plans.staged import staged
 from nb_orchestra.offline.plans.statistics import statistic_of_slot
@@ -213,6 +212,7 @@ DEMANDS: dict[str, tuple[Way, ...]] = {
     **dict.fromkeys(("statistic", "slope", "intercept"), (staged,)),
     "which": (gappiest, row_of_slot, strongest_pair, strongest, peak_period, _top_of_groups, _which, other_column, most_frequent, outlier_list),
     "value": (
+        repeats_gone,
         against,
         rows_left,
         gapped_rows,

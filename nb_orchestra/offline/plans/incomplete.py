@@ -6,10 +6,10 @@ import re
 from typing import Any
 
 from nb_orchestra.offline.plans.draft import Draft, Ref
-from nb_orchestra.offline.plans.facts import cell
+from nb_orchestra.offline.plans.facts import cell, facts
 from nb_orchestra.offline.plans.wanted import Wanted
 from nb_orchestra.offline.reading import Intent
-from nb_orchestra.offline.reading.language.words import vocabulary
+from nb_orchestra.offline.reading.language.words import lemma, vocabulary
 
 _GAPPED = re.compile(
     r"\b(?:row|record|observation|case|\w+s)\b[^.?;]{0,60}\b(?:at least one|any|one or more|some)\s+(?:missing|null|nan|empty)\b|"
@@ -80,3 +80,35 @@ def rows_left(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | Non
 
 def _counted(draft: Draft, frame: Ref, intent: Intent) -> dict[str, Any]:
     return cell(draft.step("count_rows", {}, intent, name="n_rows", purpose="How many rows", frame=frame), "n")
+
+
+_HOW_MANY = vocabulary("n num no nr number count counts total of the how many rows row records size amount")
+
+
+_THEY = re.compile(r"\bhow many (?:are|were) (?:they|there|these|those|such)\b|\bhow many (?:of (?:them|these|those)|such)\b", re.IGNORECASE)
+
+
+def _lemmas(text: str) -> set[str]:
+    return {lemma(word) for word in re.findall(r"[a-z]+", text.casefold())}
+
+
+def counted_as_said(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
+    """ "How many patients are there", "@num_patients": the count of the clause that says what is counted."""
+    nouns = {lemma(word) for word in want.words - _HOW_MANY}
+    counted = [fact for fact in facts(draft) if fact.quantity == "n" and fact.recipe == "count_rows"]
+    question = draft.reading.question
+    fitting = [fact for fact in counted if nouns and nouns <= _lemmas(question if _THEY.search(fact.clause) else fact.clause)]
+    return dict(fitting[0].place) if len(fitting) == 1 and not want.levels and not want.columns and not want.stage else None
+
+
+def repeats_gone(draft: Draft, want: Wanted, quantity: str) -> dict[str, Any] | None:
+    """ "@duplicates_removed": the rows that the goal's removal of repeated rows takes away."""
+    step = next((step for step in draft.steps if step["params"].get("recipe") == "drop_duplicates"), None)
+    if step is None or not want.words & _REPEATED or want.columns or want.levels:
+        return None
+    intent = Intent("dedupe", want.slot.name)
+    whole: Ref = {key: value for key, value in step["params"]["arguments"]["frame"].items() if key != "columns"}
+    return {"op": "-", "places": [_counted(draft, whole, intent), _counted(draft, {"from": step["id"]}, intent)]}
+
+
+_REPEATED = vocabulary("duplicates duplicate duplicated repeats repeated")

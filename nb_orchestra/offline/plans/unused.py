@@ -92,6 +92,7 @@ def _unused(draft: Draft) -> Iterator[str]:
         yield from _orders(text, held)
         yield from _numbered(text, held, draft)
         if REMARKS.search(text) or rules(text):
+            yield from _pieces([item for item in tags if item.kind == "column" and asked[item.start - 1 : item.start] in _QUOTES], held, draft)
             continue
         yield from _methods(tags, held)
         yield from _features(text, tags, draft)
@@ -174,10 +175,19 @@ def _features(text: str, tags: Sequence[Tag], draft: Draft) -> Iterator[str]:
     models = [step["params"]["arguments"] for step in draft.steps if step["params"].get("recipe") in ("train_model", "regression")]
     columns = [item for item in tags if item.kind == "column"]
     behind = text[columns[-1].end - tags[0].start :] if columns else ""
-    if models and GOES_ON.match(behind) and re.search(r"\b(?:predict|features|regress|using|from|based on)", text, re.IGNORECASE):
+    listed_whole = any(_each_quoted(model.get("features") or model.get("x") or (), draft.reading.question) for model in models)
+    if models and not listed_whole and GOES_ON.match(behind) and re.search(r"\b(?:predict|features|regress|using|from|based on)", text, re.IGNORECASE):
         yield f"{behind.strip(' ,')[:60]}: no column is called so"
     if len(listed) > 1 and models and _FEATURES.search(text) and not any(set(model.get("features", ())) <= {*listed, *_made(draft)} for model in models):
         yield f"{text[:60]}: other features are used"
+
+
+_QUOTES = ("'", '"', "`", "“", "‘")
+
+
+def _each_quoted(features: Sequence[str], question: str) -> bool:
+    """Every feature stands in quotes: the list in words in front of them is told again."""
+    return bool(features) and all(re.search(rf"[\"'`“‘]{re.escape(name)}[\"'`”’]", question) for name in features)
 
 
 def _read(step: Mapping[str, Any]) -> set[str]:

@@ -38,7 +38,7 @@ _BY_PATTERN = tuple(
         (r"\bmse\b|mean squared? error", "mse"),
         (r"\bmae\b|mean absolute error", "mae"),
         (r"\baccuracy\b", "accuracy"), (r"\bprecision\b", "precision"), (r"\brecall\b", "recall"), (r"\bf1\b", "f1"), (r"\bauc\b", "auc"),
-        (r"\bcorr(elation)?\b|\br[ _]value\b|^r$|\bpearson|\bspearman|\brho\b|\btau\b|\bkendall|\bcorr[ _]coef", "r"),
+        (r"\bcorr(elation)?\b|\br[ _]value\b|^r$|^r (?!squared?|2)|\bpearson|\bspearman|\brho\b|\btau\b|\bkendall|\bcorr[ _]coef", "r"),
         (r"\bskew", "skew"), (r"\bkurt", "kurtosis"),
         (r"\bshapiro[ _](w|stat)", "statistic"),
         (r"\b(test|t|f|u|w|h|chi2?|chi square|ks|z(?!score)|shapiro)[ _]?(stat\w*|score|value)\b|\bstatistic$|^(t|f|u|w|h|chi2)$", "statistic"),
@@ -73,7 +73,8 @@ def wanted(slot: Slot, draft: Draft) -> Wanted:
     tags = _spoken(tag(f"{exact} {_without_name(spelled, exact)}", draft.table), draft)
     if not any(item.kind == "column" for item in tags):
         tags = tags + [item for item in tag(f"{slot.inside} . {slot.about}", draft.table) if item.kind == "column" and item.how in ("named", "words")]
-    text = f"{_without_name(spelled, _exact_names(slot.name, draft)).casefold()} | {slot.inside.replace('_', ' ').casefold()}"
+    inside = "" if _numbered(slot, draft) else slot.inside.replace("_", " ").casefold()
+    text = f"{_without_name(spelled, _exact_names(slot.name, draft)).casefold()} | {inside}"
     words = frozenset(re.findall(r"[a-z]+", spelled.casefold()))
     bare = _without_name(spelled, _exact_names(slot.name, draft))
     statistics = tuple(
@@ -105,6 +106,12 @@ def wanted(slot: Slot, draft: Draft) -> Wanted:
         bool(re.search(r"\.\.\.|list|,", slot.inside)) or "list" in slot.about,
         words,
     )
+
+
+def _numbered(slot: Slot, draft: Draft) -> bool:
+    """ "@r_before[r1], @r_after[r2]": numbers of slots, and no R²."""
+    beside = {other.inside for other in draft.reading.slots if other.name != slot.name}
+    return re.fullmatch(r"[a-z]\d", slot.inside) is not None and any(re.fullmatch(rf"{slot.inside[0]}\d", inside) for inside in beside)
 
 
 def _spoken(tags: list[Tag], draft: Draft) -> list[Tag]:

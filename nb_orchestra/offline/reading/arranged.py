@@ -15,12 +15,31 @@ _SHAPING = _PREPARING | {"derive", "clean", "recode", "remove_outliers", "sort",
 
 def ruled(memory: Memory, asked: str) -> list[Intent]:
     """The wishes of a goal with an answer format, as question and constraints say them together."""
-    memory.intents[:] = gaps_apart(memory.intents)
+    memory.intents[:] = [_busiest(intent, memory) for intent in gaps_apart(memory.intents)]
     loose = [item for item in memory.loose if memory.table[str(item["column"])].kind == "text" or memory.table[str(item["column"])].grouping]
     if _ANY_COLUMN.search(asked):
         gaps = [intent for intent in memory.intents if intent.kind == "drop_missing"]
         memory.intents[:] = [replace(gaps[0], columns=(), options={}), *(item for item in memory.intents if item not in gaps)] if gaps else memory.intents
-    return question_rows(superseded(rules_first(memory, asked)), loose, asked)
+    return question_rows(superseded(repeats_first(rules_first(memory, asked), asked)), loose, asked)
+
+
+_MOST = re.compile(r"\b(?:most|fewest|least|busiest)\b(?! (?:recent|common|frequent))", re.IGNORECASE)
+
+
+def _busiest(intent: Intent, memory: Memory) -> Intent:
+    """ "At which hour do most rentals start": the part of the date that occurs most often, and not the latest hour."""
+    parts = [name for name in intent.columns if name in memory.recoded and name in memory.anew.values()]
+    if intent.kind != "extreme" or len(parts) != 1 or len(intent.columns) != 1 or not _MOST.search(intent.clause):
+        return intent
+    return replace(intent, kind="most_common", by=(), options={"which": intent.option("which", "max")})
+
+
+def repeats_first(intents: list[Intent], asked: str) -> list[Intent]:
+    """Repeated rows go before gaps are filled, where the constraints say it in that order."""
+    rest = asked.partition("\n")[2]
+    repeated, filled = (re.search(pattern, rest, re.IGNORECASE) for pattern in (r"\bduplicat|\brepeated", r"\bfill|\bimput|\bmissing\b"))
+    early = repeated is not None and filled is not None and repeated.start() < filled.start()
+    return sorted(intents, key=lambda intent: intent.kind != "dedupe") if early else intents
 
 
 def gaps_apart(intents: Sequence[Intent]) -> list[Intent]:
@@ -95,11 +114,27 @@ def superseded(intents: list[Intent]) -> list[Intent]:
         return any(kind != intent.kind and names == {*intent.columns, *intent.by} for kind, names in about)
 
     intents = [intent for intent in intents if intent.where or intent.kind != "compare" or not any(_same_of_named(intent, other) for other in intents)]
+    intents = _as_tabled([intent for intent in intents if not _removed_before(intent, intents)])
     ranked = {intent.by: intent for intent in intents if intent.kind == "group_extreme"}
     kept = [intent for intent in intents if intent.kind not in _TESTING or _named_test(intent) or not other_kind(intent)]
     return [
         intent for intent in kept if not (intent.kind in ("value_counts", "most_common") and intent.columns in ranked and _OF_MEASURE.search(intent.clause))
     ]
+
+
+def _as_tabled(intents: list[Intent]) -> list[Intent]:
+    """A test of shares is of the two columns whose contingency table the goal builds."""
+    tables = [intent for intent in intents if intent.kind == "crosstab" and len(intent.columns) == len(intent.by) == 1]
+    if len(tables) != 1:
+        return intents
+    named = tables[0]
+    return [replace(intent, columns=named.columns, by=named.by) if intent.kind == "proportions" and not intent.where else intent for intent in intents]
+
+
+def _removed_before(intent: Intent, intents: Sequence[Intent]) -> bool:
+    """ "After removing the outliers", said again where it is already told of which column and how."""
+    again = intent.kind == "remove_outliers" and not intent.option("method") and not intent.option("threshold")
+    return again and any(other is not intent and other.kind == "remove_outliers" and {*other.columns} < {*intent.columns} for other in intents)
 
 
 def _same_of_named(intent: Intent, other: Intent) -> bool:

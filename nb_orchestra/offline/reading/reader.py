@@ -99,9 +99,12 @@ def read(text: str, table: Table) -> Reading:
     )
 
 
+_CLASSED = re.compile(r"\bclassif(?:y|ies|ied|ying|ication)\b", re.IGNORECASE)
+
+
 def _modelled(body: str, memory: Memory) -> tuple[str, Intent | None]:
     """The text without what only says how a model is made, and the model."""
-    asked = memory.slot_words and MODEL_WORDS.search(body)
+    asked = memory.slot_words and MODEL_WORDS.search(_CLASSED.sub(" ", body) if memory.recoded else body)  # classes by limits are no model
     if asked:
         _declare(level_ground(body), memory)
     model = modelled(body, memory) if asked else None

@@ -27,7 +27,7 @@ _RANGES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
         (rf"between\s+{_N}{_UNIT}\s+and\s+{_N}{_UNIT}\s*\(?exclusive\)?", (">", "<")),
         (rf"(?:between|from)\s+{_N}{_UNIT}\s*(?:\(inclusive\)\s*)?(?:and|to|-|–)\s*{_N}", (">=", "<=")),
         (rf"{_N}{_UNIT}\s*(?:to|-|–|through)\s*(?:less than|under)\s+{_N}", (">=", "<")), (rf"{_N}{_UNIT}\s*(?:to|-|–|through)\s*{_N}", (">=", "<=")),
-        (rf"{_N}{_UNIT}\s*(?:or|and) (?:{_MORE}|up|beyond)\b|{_N}{_UNIT}\s*\+", (">=",)), (rf"{_N}{_UNIT}\s*(?:or|and) {_LESS}\b", ("<=",)),
+        (rf"{_N}{_UNIT}\s*(?:or|and) (?:{_MORE}|up|beyond)\b(?! (?:than )?\d)|{_N}{_UNIT}\s*\+", (">=",)), (rf"{_N}{_UNIT}\s*(?:or|and) {_LESS}\b(?! (?:than )?\d)", ("<=",)),
         (rf"(?:{_MORE} than or equal to|equal to or {_MORE} than|at least|no less than|not less than|>=|≥|a minimum of)\s*{_N}", (">=",)),
         (rf"(?:{_LESS} than or equal to|equal to or {_LESS} than|at most|no more than|not more than|up to|<=|≤|a maximum of)\s*{_N}", ("<=",)),
         (rf"(?:{_MORE}(?: than)?|exceed(?:s|ing)?|>)\s*{_N}", (">",)), (rf"(?:{_LESS}(?: than)?|<)\s*{_N}", ("<",)),

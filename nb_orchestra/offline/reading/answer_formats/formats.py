@@ -47,7 +47,7 @@ def slots(section: str, body: str) -> tuple[Slot, ...]:
     made: dict[str, Slot] = {}
     placeholders = {piece for match in found for piece in _placeholders(match.group(2))}
     first = [parts(match.group(1))[0] for match in found]
-    prefixes = {word for word in first if first.count(word) > 1}  # "the prefix "pre" stands for …"
+    prefixes = {word for word in first if first.count(word) > 1 or "prefix" in section}  # "the prefix "pre" stands for …"
     for position, match in enumerate(found):
         end = found[position + 1].start() if position + 1 < len(found) else len(section)
         name, inside = match.group(1), match.group(2).strip()

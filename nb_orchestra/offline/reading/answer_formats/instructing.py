@@ -29,6 +29,9 @@ _FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"{_HEAD}{_NOUN} (?:without|lacking|that lack|which lack) (?:a |an |any |the )?([^.;\n]+?) {_LEFT_OUT}", r"\1Exclude rows with missing \2"),
         (rf"{_HEAD}{_NOUN} (?:where|in which|for which|whose) ([^.;\n]+?) {_LEFT_OUT}", r"\1Exclude rows where \2"),
         (rf"(?<![^.;:{{}}\n])(\s*)only (?:the )?{_NOUN} (?:where|in which|for which|whose|that have|which have|with) ([^.;\n]+?) {_TAKEN}", r"\1Only consider rows where \2"),
+        (r"\b((?:leav(?:e|ing) out|omit(?:ting)?|skip(?:ping)?|ignor(?:e|ing)|disregard(?:ing)?|exclud(?:e|ing)|drop(?:ping)?|remov(?:e|ing))) (?:the |all |any )?[a-z]+ (?:without|lacking|with no) (?:an? |any |the )?(?=[\w\"'“])", r"\1 rows with missing "),
+        (r"\b(?:find|identify|locate|look for|determine) the (?:row|record|entry|observation) (?:with|that has|having) the (?:maximum|highest|largest|greatest) (?:value )?(?:in|of|for) (?:the )?([^.;,\n]+?)(?: column)?(?=[.;,\n]|\Z)", r"which row has the highest \1"),
+        (r"\b(?:find|identify|locate|look for|determine) the (?:row|record|entry|observation) (?:with|that has|having) the (?:minimum|lowest|smallest|least) (?:value )?(?:in|of|for) (?:the )?([^.;,\n]+?)(?: column)?(?=[.;,\n]|\Z)", r"which row has the lowest \1"),
         (r"\b(?:in|from|during|dated) ((?:1[5-9]|20)\d\d) (?:or|and) (?:later|after|onwards?|newer|more recent)\b", r"since \1"),
         (r"\b(?:in|from|during) ((?:1[5-9]|20)\d\d) (?:or|and) (?:earlier|before|older)\b", r"until \1"),
         (r",? (?:with|using|for|on|of|including) (?:all|both) (?:the )?\w+(?:,)? regardless of (?:the(?:ir)? |its )?\w+(?: \w+)?(?=[.,;\n]|\Z)", ""),
@@ -51,7 +54,7 @@ _FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(?<=\bthe )(?:imputed|filled|cleaned) (?=[\"'“`]?\w+[\"'”`]? (?:column|values|data)\b)", ""),
         (_GLOSSARY, ""),
         (rf"{_HEAD}(?:an? |each |every )?[\w ]{{2,40}}? (?:is|are|counts?|qualif\w+) (?:considered |treated |classified |regarded |defined |flagged |identified )?(?:as )?(?:an? |to be (?:an? )?)?outliers? (?:if|when|where|whenever) [^.;\n]*?\bz[- ]?scores?\b[^.;\n\d]{{0,60}}?(\d+(?:\.\d+)?)(?:[^.;\n]|\.(?=\d))*", r"\1use the zscore method with a threshold of \2"),
-        (rf"{_HEAD}(?:values|observations|data points|records|rows|entries|points|any values?|those|samples|items) (?:with|having|whose) (?:an? |the )?(?:absolute )?z[- ]?scores? (?:value )?(?:is |are )?(?:above|greater than|larger than|higher than|over|exceeding|of more than|>|beyond) \+?(\d+(?:\.\d+)?)(?:,? or (?:below|less than|lower than|smaller than|under|<) [-−]\d+(?:\.\d+)?)?(?: in absolute value)? (?:is|are|count|should be|must be|will be)[^.;\n]*\boutliers?\b[^.;\n]*", r"\1use the zscore method with a threshold of \2"),
+        (rf"{_HEAD}(?:[a-z]+s|data points|entries|any values?|those) (?:with|having|whose) (?:an? |the )?(?:absolute )?z[- ]?scores? (?:value )?(?:is |are )?(?:above|greater than|larger than|higher than|over|exceeding|of more than|>|beyond) \+?(\d+(?:\.\d+)?)(?:,? or (?:below|less than|lower than|smaller than|under|<) [-−]\d+(?:\.\d+)?)?(?: in absolute value)? (?:is|are|count|should be|must be|will be)[^.;\n]*\b(?:outliers?|extremes?|anomal\w+|unusual|atypical)\b[^.;\n]*", r"\1use the zscore method with a threshold of \2"),
         (r"(?<![^.;:{}\n])(\s*)(?:the )?z[- ]?scores? (?:should be|is|are|must be|will be) (?:computed|calculated|based|determined)[^.;\n]*\bpopulation standard deviation[^.;\n]*", r"\1ddof=0"),
         (r"(?<![^.;:{}\n])(\s*)(?:the )?z[- ]?scores? (?:should be|is|are|must be|will be) (?:computed|calculated|based|determined)[^.;\n]*\bsample standard deviation[^.;\n]*", r"\1ddof=1"),
         (r"\bz[- ]scores?\b(?= (?:method|outlier|above|below|over|greater|larger|of|is|less|in absolute|rule|threshold|with|and|or)\b| ?[=<>,.;])", "zscore"),
@@ -63,6 +66,12 @@ _FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b(the |an? )?linear association\b", r"\1linear correlation"),
     )
 )  # fmt: skip
+_BY_LIMITS = re.compile(r"\bz[- ]?scores?\b|\bIQR\b|\binterquartile range (?:method|rule)\b", re.IGNORECASE)
+_UNUSUAL = re.compile(
+    r"\b(?:[a-z]+ with )?(?:an? )?(?:(?:extreme|atypical|anomalous)|(?:unusual|extreme|abnormal)(?:ly (?:high|low)(?: or (?:high|low))?)?) (?=(?:value|number)?s? ?(?:of |in |for )?\w)",
+    re.IGNORECASE,
+)
+"""Where a method for outliers is named, "firms with extreme assets" are these."""
 _WITH_AND_WITHOUT = re.compile(r"\b(with and without) (?:them|these|those)\b", re.IGNORECASE)
 _WITHOUT_THEM = re.compile(
     r"\b(?:without (?:them|these|those)|once (?:they|these|those) (?:are|have been|were) (?:gone|removed|excluded|dropped)|"
@@ -74,6 +83,8 @@ _WITHOUT_THEM = re.compile(
 
 def instructed(text: str) -> str:
     """The question and its constraints in plain forms; "without them" said of outliers is their removal."""
+    if _BY_LIMITS.search(text) and not re.search(r"\boutlier", text, re.IGNORECASE):
+        text = _UNUSUAL.sub("outliers in ", text)
     for pattern, form in _FORMS:
         text = pattern.sub(_grouped if form == "{grouped}" else form, text)
     text = _WITH_AND_WITHOUT.sub(r"\1 the outliers", text) if re.search(r"\boutliers?\b", text, re.IGNORECASE) else text

@@ -30,17 +30,19 @@ _VALUES = vocabulary("mark score grade result value entry number answer field wh
 _BESIDE = re.compile(
     r"(?<!after )(?<!before )(?<!by )(?<!when )(?<!from )(?<!first )"
     r"\b(?:ignoring|excluding|omitting|skipping|disregarding|leaving out|leaving aside|dropping|removing|discarding)\b|"
-    r"\((?=[^()]*\b(?:missing|null|nan|empty|complete)\b)",
+    r"\((?=[^()]*\b(?:missing|null|nan|empty|complete)\b)|"
+    r"\b(?:ignored|skipped|excluded|disregarded|omitted|left out) (?:when|while|in|for|from) (?:computing |calculating |taking )?(?:the |its |this |that )?"
+    r"(?:mean|median|average|sum|standard deviation|correlation|coefficient)\b",
     re.IGNORECASE,
 )
 
 
 def gaps_of_its_own(clause: Clause) -> dict[str, Any]:
     """ "The mean of weight, ignoring missing values": the gaps that this one statistic leaves out, and the columns named for it."""
-    found = next((item for item in _BESIDE.finditer(clause.text) if _GAPS.search(clause.text, item.start())), None)
+    found = next((item for item in _BESIDE.finditer(clause.text) if item.group()[-2:] != "ng" or _GAPS.search(clause.text, item.start())), None)
     if found is None:
         return {}
-    start = clause.tags[0].start + found.start()
+    start = clause.tags[0].start + (found.start() if _GAPS.search(clause.text, found.start()) else 0)
     named = [str(tag.value) for tag in clause.tags if tag.kind == "column" and tag.start >= start]
     whole = re.search(r"\b(?:rows?|records?|cases|observations|entries|complete)\b", clause.text[found.start() :], re.IGNORECASE) is not None
     return {"own": True, "named": tuple(dict.fromkeys(named)), "whole": whole}
