@@ -94,13 +94,3 @@ def test_repeated_rows_go_before_gaps_are_filled() -> None:
         "Answer format: @duplicates_removed[n] @mean_crp[m] where n is an integer and m is rounded to two decimals."
     )
     assert fits(answered(goal, twice), {"duplicates_removed": 3, "mean_crp": once["crp"].fillna(once["crp"].median()).mean()})
-
-
-def test_the_busiest_month_is_the_one_that_occurs_most() -> None:
-    """Not the latest of them."""
-    goal = (
-        'In which month did most stays begin?\nExtract the month (1 to 12) from the "day" column and count the stays per month.\n'
-        "Answer format: @busiest_month[month] @num_stays[count] where month and count are integers."
-    )
-    counts = pd.to_datetime(WARD["day"].head(20)).dt.month.value_counts()
-    assert fits(answered(goal, WARD.head(20)), {"busiest_month": int(counts.idxmax()), "num_stays": int(counts.max())})

@@ -29,7 +29,7 @@ _FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"{_HEAD}{_NOUN} (?:without|lacking|that lack|which lack) (?:a |an |any |the )?([^.;\n]+?) {_LEFT_OUT}", r"\1Exclude rows with missing \2"),
         (rf"{_HEAD}{_NOUN} (?:where|in which|for which|whose) ([^.;\n]+?) {_LEFT_OUT}", r"\1Exclude rows where \2"),
         (rf"(?<![^.;:{{}}\n])(\s*)only (?:the )?{_NOUN} (?:where|in which|for which|whose|that have|which have|with) ([^.;\n]+?) {_TAKEN}", r"\1Only consider rows where \2"),
-        (r"\b((?:leav(?:e|ing) out|omit(?:ting)?|skip(?:ping)?|ignor(?:e|ing)|disregard(?:ing)?|exclud(?:e|ing)|drop(?:ping)?|remov(?:e|ing))) (?:the |all |any )?[a-z]+ (?:without|lacking|with no) (?:an? |any |the )?(?=[\w\"'“])", r"\1 rows with missing "),
+        (r"\b((?:leav(?:e|ing) out|omit(?:ting)?|skip(?:ping)?|ignor(?:e|ing)|disregard(?:ing)?|exclud(?:e|ing)|drop(?:ping)?|remov(?:e|ing))) (?:the |all |any )?[a-z]+ (?:without|lacking|with no) (?:an? |any |the )?(?=[\"'“]?\w+[\"'”]?\s*(?:[).,;\n]|\Z))", r"\1 rows with missing "),
         (r"\b(?:find|identify|locate|look for|determine) the (?:row|record|entry|observation) (?:with|that has|having) the (?:maximum|highest|largest|greatest) (?:value )?(?:in|of|for) (?:the )?([^.;,\n]+?)(?: column)?(?=[.;,\n]|\Z)", r"which row has the highest \1"),
         (r"\b(?:find|identify|locate|look for|determine) the (?:row|record|entry|observation) (?:with|that has|having) the (?:minimum|lowest|smallest|least) (?:value )?(?:in|of|for) (?:the )?([^.;,\n]+?)(?: column)?(?=[.;,\n]|\Z)", r"which row has the lowest \1"),
         (r"\b(?:in|from|during|dated) ((?:1[5-9]|20)\d\d) (?:or|and) (?:later|after|onwards?|newer|more recent)\b", r"since \1"),
