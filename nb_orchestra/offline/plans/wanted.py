@@ -70,13 +70,13 @@ def wanted(slot: Slot, draft: Draft) -> Wanted:
     name = slot.name.replace("_", " ").replace("-", " ")
     spelled = re.sub(r"\bnon(?=[a-z]{4})", "non ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name))
     exact = _exact_names(slot.name, draft)
-    tags = _spoken(tag(f"{exact} {_without_name(spelled, exact)}", draft.table), draft)
+    bare = _without_name(spelled, exact)
+    tags = _spoken(tag(f"{exact} {bare}", draft.table), draft)
     if not any(item.kind == "column" for item in tags):
         tags = tags + [item for item in tag(f"{slot.inside} . {slot.about}", draft.table) if item.kind == "column" and item.how in ("named", "words")]
     inside = "" if _numbered(slot, draft) else slot.inside.replace("_", " ").casefold()
-    text = f"{_without_name(spelled, _exact_names(slot.name, draft)).casefold()} | {inside}"
+    text = f"{bare.casefold()} | {inside}"
     words = frozenset(re.findall(r"[a-z]+", spelled.casefold()))
-    bare = _without_name(spelled, _exact_names(slot.name, draft))
     statistics = tuple(
         dict.fromkeys(
             item.kinds["stat"]
@@ -84,7 +84,7 @@ def wanted(slot: Slot, draft: Draft) -> Wanted:
             if "stat" in item.kinds
         )
     )
-    stage = "before" if words & _BEFORE and "outlier" not in " ".join(words - {"with"})[:0] else "after" if words & _AFTER else ""
+    stage = "before" if words & _BEFORE else "after" if words & _AFTER else ""
     inner = set(re.findall(r"[a-z]+", slot.inside.casefold().replace("_", " ")))
     stage = stage or ("before" if inner & (_BEFORE - {"with"}) else "after" if inner & (_AFTER - {"without"}) else "")
     spoken = [name for intent in draft.reading.intents for name in intent.columns]
