@@ -74,8 +74,7 @@ def wanted(slot: Slot, draft: Draft) -> Wanted:
     tags = _spoken(tag(f"{exact} {bare}", draft.table), draft)
     if not any(item.kind == "column" for item in tags):
         tags = tags + [item for item in tag(f"{slot.inside} . {slot.about}", draft.table) if item.kind == "column" and item.how in ("named", "words")]
-    inside = "" if _numbered(slot, draft) else slot.inside.replace("_", " ").casefold()
-    text = f"{bare.casefold()} | {inside}"
+    text = f"{bare.casefold()} | {'' if _numbered(slot, draft) else slot.inside.replace('_', ' ').casefold()}"
     words = frozenset(re.findall(r"[a-z]+", spelled.casefold()))
     statistics = tuple(
         dict.fromkeys(
