@@ -48,7 +48,7 @@ _DOES: dict[str, tuple[frozenset[str], tuple[str, ...]]] = {
     "part": (vocabulary("count_rows value_counts compare_proportions crosstab missing_values interval_of_share "
         "fall_from_peak against_level first_and_last"), ("percent", "pct", '"/"')),
     "formula": (vocabulary("derive"), ()),
-    "than": (_COMPARING, ('"-"', "filter", '">', '"<')),
+    "than": (_COMPARING | {"fall_from_peak"}, ('"-"', "filter", '">', '"<')),
     "others": (vocabulary("compare_groups correlation_matrix associations"), ("others",)),
     "verb compare": (_COMPARING, ('"-"',)),
     "verb correlate": (_COMPARING, ()),
