@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from nb_orchestra.offline.reading.clauses import Clause
@@ -23,7 +24,8 @@ def rank_wish(clause: Clause, memory: Memory) -> list[Intent]:
     named = [name for name in clause.columns() if name in clause.table and clause.table[name].kind != "text"]
     if not by and number is not None and not named and (clause.has("super") or not clause.columns()):  # "and the five lowest countries"
         return _rank_of_before(clause, memory, number)
-    if not by or (number is None and not clause.has("verb", "rank")):
+    theirs = {str(tag.value) for before, tag in pairwise(clause.tags) if tag.kind == "column" and before.text.casefold() in ("their", "its")}
+    if not by or (number is None and not clause.has("verb", "rank")) or (set(by) <= theirs and not memory.slot_words):  # "the strongest 10 and their depth"
         return []
     side = _side(clause, memory, by[0])
     every = number is None and not memory.slot_words and subject_of(clause) is not None
@@ -178,6 +180,10 @@ def best_of_each_wish(clause: Clause, memory: Memory) -> list[Intent]:
         return []
     statistic = statistic_named(clause) or ("sum" if not values or adds_up(memory.table[values[0]]) else "mean")
     which = _side(clause, memory, values[0]) if values else next(iter(clause.keys("super")), "max")
+    if clause.table[each[0]].identifying and values:  # "the most visits per member", where each row is one
+        memory.assume(f"per {each[0]}: the mean over its rows")
+        options = {"which": which, "asked": (subject[0],)}
+        return [Intent("group_extreme", clause.text, (values[0],), (subject[0],), ("mean",), clause.conditions, options)]
     memory.assume(f"{values[0]} per {subject[0]}: {statistic}" if values else f"{subject[0]}: by how often it occurs")
     return [Intent("best_of_each", clause.text, tuple(values[:1]), (each[0], subject[0]), (statistic,), clause.conditions, {"which": which})]
 
