@@ -54,6 +54,12 @@ def left_over(steps: Sequence[Mapping[str, Any]], reading: Any, heavy: Sequence[
     return listed or (bool(reading.intents) and all(intent.kind in _COUNTED_UNASKED for intent in reading.intents))
 
 
+def _edits(table: Any) -> list[str]:
+    """Changes of an earlier goal that work on this very table."""
+    sorting = next((column for column in table.columns if column.kind == "text" and column.grouping and column.levels), None)
+    return [*([f"only {sorting.levels[0]}", f"by `{sorting.name}`"] if sorting is not None else []), "the median instead"]
+
+
 def unreadable(goal: Goal, table: Any, reasons: Sequence[str] = ()) -> UnreadableGoalError:
     """The error for a goal with no readable part; its hint holds three goals that work on this very table."""
     numbers = [column.name for column in table.of_kind("number") if not (column.looks_like_year or column.labelling or column.numbering or _codes(column))]
@@ -66,11 +72,12 @@ def unreadable(goal: Goal, table: Any, reasons: Sequence[str] = ()) -> Unreadabl
     if numbers and len(ideas) < 3:
         ideas.append(f"Find the outliers of `{numbers[0]}` in {{{table.name}}}")
     ideas += [f"Profile {{{table.name}}}", f"How many rows are in {{{table.name}}}?"]
-    lines = "\n    ".join(ideas[:3])
+    lines = "\n    ".join([*_edits(table), ideas[0]] if goal.earlier is not None else ideas[:3])
     from nb_orchestra.offline.reading.reader import LONGEST_GOAL
 
     unread = unread_words(goal.text[:LONGEST_GOAL], table)[:MOST_UNREAD]
     said = f": no column or value of {table.name} is called {', '.join(unread)}" if unread else ""
     said = f": {table.name} has no rows" if not table.rows else f": {'; '.join(reasons)}" if reasons else said
-    hint = f"goals that work here:\n    {lines}\n  or set a model: %orchestrate doctor shows how"
+    what = "changes of the earlier goal, and goals, that work here" if goal.earlier is not None else "goals that work here"
+    hint = f"{what}:\n    {lines}\n  or set a model: %orchestrate doctor shows how"
     return UnreadableGoalError(f"no part of this goal could be read by the built-in engine{said}", hint=hint)

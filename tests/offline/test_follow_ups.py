@@ -169,3 +169,9 @@ def test_the_same_question_by_its_name_changes_only_what_follows_the_but() -> No
 def test_a_year_alone_restricts_the_rows() -> None:
     """ "What about 2023"."""
     assert arguments_of(plans(MEANS, "what about 2023"), "filter_rows")["where"][0]["column"] == "visit_date"
+
+
+def test_a_follow_up_that_cannot_be_read_names_changes_that_work() -> None:
+    """The words that nothing is called by, and changes of the earlier goal on this very table."""
+    with pytest.raises(UnreadableGoalError, match=r"pharmacists(.|\n)*only \w+\n +by `ward`"):
+        plans(MEANS, "only pharmacists")
