@@ -171,6 +171,13 @@ def test_a_year_alone_restricts_the_rows() -> None:
     assert arguments_of(plans(MEANS, "what about 2023"), "filter_rows")["where"][0]["column"] == "visit_date"
 
 
+def test_a_question_of_two_groups_that_is_cut_to_one_and_split_is_one_comparison() -> None:
+    """ "Same but only North, split by sex" of "is cost different between wards and does the rank matter": women against men, and the plan is whole."""
+    plan = plans("Is cost different between wards and does the rank matter? {clinic}", "same but only North, split by sex")
+    assert [step.params["arguments"]["by"] for step in plan.steps if step.params.get("recipe") == "compare_groups"] == ["sex"]
+    assert "confounding" not in [step.params.get("recipe") for step in plan.steps]
+
+
 def test_a_follow_up_that_cannot_be_read_names_changes_that_work() -> None:
     """The words that nothing is called by, and changes of the earlier goal on this very table."""
     with pytest.raises(UnreadableGoalError, match=r"pharmacists(.|\n)*only \w+\n +by `ward`"):

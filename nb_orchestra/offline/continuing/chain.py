@@ -157,9 +157,11 @@ def _without_single_levels(intents: Iterable[Intent]) -> tuple[Intent, ...]:
 def _ungrouped(intent: Intent, fixed: Collection[Any]) -> Intent:
     """Without the groups of one level; the parts of a comparison that has no other groups are its groups."""
     by, within = tuple(name for name in intent.by if name not in fixed), intent.option("within")
+    if intent.option("after") in fixed and within:  # the second question was about parts of the first one's groups, of which one is left
+        by = ()
     if not within or (by and within not in fixed):
         return replace(intent, by=by)
-    options = {key: value for key, value in intent.options.items() if key != "within"}
+    options = {key: value for key, value in intent.options.items() if key not in ("within", "after")}
     return replace(intent, by=by or ((within,) if within not in fixed else ()), options=options)
 
 
