@@ -17,7 +17,7 @@ from nb_orchestra.offline.reading.answer_formats.formats import divide
 from nb_orchestra.offline.reading.language.words import fold, vocabulary
 from nb_orchestra.offline.reading.tagging import Tag, tag
 
-STATISTICS = vocabulary("mean median sd var sem min max sum range iqr q1 q3 mode skew kurtosis distinct geometric_mean harmonic_mean cv mad")
+STATISTICS = vocabulary("mean median sd var sem min max sum range iqr q1 q3 mode skew kurtosis distinct geometric_mean harmonic_mean cv mad p5 p10 p90 p95 p99")
 _BY_PATTERN = tuple(
     (re.compile(pattern), quantity)
     for pattern, quantity in (
