@@ -247,5 +247,4 @@ DEMANDS: dict[str, tuple[Way, ...]] = {
     ),
     "share": (against, gapped_rows, missing_asked, truth_share, level_counted, most_frequent_n, other_column, _cell_value),
     "quantile": (_only_statistic,),
-    **dict.fromkeys(("p5", "p10", "p90", "p95", "p99"), (_only_statistic,)),
 }
