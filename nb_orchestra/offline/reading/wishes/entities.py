@@ -160,7 +160,8 @@ def _counts_rows_of_things(clause: Clause, memory: Memory) -> bool:
     found = _OF_ROWS.search(clause.text)
     noun = next((word for word in found.groups() if word), "") if found is not None else ""
     numeric = [name for name in numbers(clause) if not memory.table[name].entity and not memory.table[name].looks_like_year]
-    called = _rows_called(noun, clause) or (bool(clause.columns("by")) and _members_called(noun, clause))
+    counted = found is not None and re.search(r"\b(?:number|count) of\b", found.group(), re.IGNORECASE) is not None
+    called = _rows_called(noun, clause) or (counted and bool(clause.columns("by")) and _members_called(noun, clause))
     return bool(noun) and noun.casefold() != "time" and not memory.slot_words and called and not numeric  # "average time by club"
 
 
