@@ -101,6 +101,7 @@ LIMITED: list[tuple[str, str, Right]] = [
     ),
     ("inspections", "mean mark by cafe name, only cafes with more than 20 inspections", lambda f: _often(f, 21).groupby("cafe_name").mark.mean()),
     ("inspections", "which cafe has the highest mean mark, with at least 18 visits?", lambda f: round(_often(f, 18).groupby("cafe_name").mark.mean().max(), 1)),
+    ("inspections", "average number of visits per cafe name", lambda f: f.cafe_name.value_counts().mean()),
     ("inspections", "which month has the most noise?", lambda f: round(f.groupby("month").noise.mean().max(), 1)),
     ("inspections", "Find outliers in noise, and give the mean noise without them", lambda f: round(f.noise[f.noise < 60].mean(), 1)),
 ]
@@ -170,6 +171,8 @@ def test_a_weight_that_is_not_named_is_asked_for() -> None:
     ("goal", "word"),
     [
         ("compare the mean noise with and without outliers {inspections}", "with and without"),
+        ("mean visits by cafe name {inspections}", "visits"),
+        ("strongest 5 inspections and their noise {inspections}", "5"),
         ("correlation between Cafe 1 and Cafe 2 {inspections}", "correlation"),
     ],
 )
