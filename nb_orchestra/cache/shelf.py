@@ -102,9 +102,10 @@ class Shelf:
         with self._cache.transact():
             now = time.time()
             short = [(key, now, now, bytes(envelope)) for key, envelope in items.items() if len(envelope) < LONG]
-            if self._cache._con.executemany(_PUT_SHORT, short).rowcount != len(items):
-                for key, envelope in items.items():
-                    self._cache.set(key, envelope)
+            put = self._cache._con.executemany(_PUT_SHORT, short).rowcount if short else 0
+            rest = items if put < len(short) else {key: envelope for key, envelope in items.items() if len(envelope) >= LONG}
+            for key, envelope in rest.items():
+                self._cache.set(key, envelope)
         return True
 
     def delete(self, keys: Iterable[str]) -> None:

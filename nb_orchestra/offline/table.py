@@ -356,7 +356,7 @@ _ROWS: tuple[Recipe, ...] = (
         "odds_ratios", "odds.odds_ratios",
         (_FRAME, _a("y", "column", help="an outcome with two values"), _a("x", "columns"), _WHERE, _a("positive", "any", None, "the value whose odds are meant")),
         _table(term="text", odds_ratio="number", ci_low="number", ci_high="number", z="number", p="number", estimate="number", se="number", events="integer", n="integer",
-               pseudo_r2="number", dropped="integer", dropped_why="text", outcome="text", level="text"),
+               pseudo_r2="number", dropped="integer", dropped_why="text", outcome="text", level="text", assumptions="text"),
         ("odds ratio", "odds ratios", "logistic regression", "odds"),
         "logistic regression by maximum likelihood, Wald intervals; McFadden's pseudo r² (1974)", "relating.odds_ratios",
     ),

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from nb_orchestra import orchestrate
+from nb_orchestra.offline.recipes.odds import odds_ratios
 
 sys.path.insert(0, str(Path(__file__).parent))
 from test_everyday_goals import missing_from
@@ -112,6 +113,14 @@ def test_a_column_that_tells_the_outcome_apart_has_no_odds_ratio() -> None:
     frame = pd.DataFrame({"ill": [0, 1] * 30, "sure": [0.0, 1.0] * 30, "age": range(60)})
     with pytest.raises(Exception, match="tells the two outcomes apart"):
         orchestrate("odds ratios of ill by sure and age {f}", data={"f": frame}, model="builtin", cache=False).value  # noqa: B018
+
+
+def test_too_few_events_for_the_terms_are_told() -> None:
+    """Intervals of odds that rest on fewer than 10 rows of the rarer outcome for each term are called rough."""
+    r = np.random.default_rng(5)
+    frame = pd.DataFrame({"hit": [1] * 12 + [0] * 48, "load": r.normal(0, 1, 60), "age": r.normal(0, 1, 60)})
+    assert "fewer than 10 for each" in odds_ratios(frame, y="hit", x=["load", "age"])["assumptions"].iloc[0]
+    assert "fewer than 10" not in odds_ratios(frame, y="hit", x=["load"])["assumptions"].iloc[0]
 
 
 def test_which_matters_most_is_told_in_standard_deviations() -> None:

@@ -88,7 +88,7 @@ def odds_ratios(value: Any, arguments: Mapping[str, Any]) -> list[str]:
     outcome = f"{name_of(first['outcome'])} = {safe(str(first['level']))}"
     texts = [_odds_text(row, outcome) for row in terms[:8]]
     rest = "The other columns of the model are held constant. " if len(terms) > 1 else ""
-    return [*texts, f"{rest}n = {count(first['n'])}, of which {count(first['events'])} have {outcome}.", *left_out(first)]
+    return [*texts, f"{rest}n = {count(first['n'])}, of which {count(first['events'])} have {outcome}. Checks: {first['assumptions']}.", *left_out(first)]
 
 
 def _odds_text(row: Mapping[str, Any], outcome: str) -> str:

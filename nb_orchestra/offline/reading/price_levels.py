@@ -11,9 +11,7 @@ _OF_A_YEAR = re.compile(
     r",?\s*\b(?:in|at|using)\s+(?:constant\s+|real\s+|the\s+)?(?P<year>(?:19|20)\d\d)(?:['’]s)?[ -]?(?:dollars?|euros?|pounds?|prices?|usd|money|\$|€|£)(?!\w)",
     re.IGNORECASE,
 )
-_ADJUSTED = re.compile(
-    r",?\s*\b(?:in real terms|(?:when |if )?adjust(?:ed|ing) for inflation)\b|\binflation[- ]adjusted\s+|\breal (?=budget|gross|revenue)", re.IGNORECASE
-)
+_ADJUSTED = re.compile(r",?\s*\b(?:in real terms|(?:when |if )?adjust(?:ed|ing) for inflation)\b|\binflation[- ]adjusted\s+|\breal (?=[a-z])", re.IGNORECASE)
 
 
 def at_prices_of_a_year(text: str, table: Table) -> tuple[str, Table, tuple[str, ...]]:

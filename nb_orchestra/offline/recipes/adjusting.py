@@ -10,7 +10,7 @@ from scipy import stats
 
 from nb_orchestra.offline.recipes.conditions import rows_where
 from nb_orchestra.offline.recipes.frames import Refusal, as_groups, column_of, columns_of, holds_numbers
-from nb_orchestra.offline.recipes.odds import fit_odds
+from nb_orchestra.offline.recipes.odds import checks_of, fit_odds
 from nb_orchestra.offline.recipes.regressing import dates_in_years, fit_model, residual_checks
 
 ADJUSTED = (
@@ -65,7 +65,7 @@ def _effects(frame: pd.DataFrame, outcome: str, names: list[str], factor: str, y
     number = factor in model["numeric"]
     kept = [term == factor if number else term.startswith(f"{factor} = ") for term in table["term"]]
     measure = "odds ratio" if yes_or_no else "slope" if number else "difference"
-    checks = "logistic regression; Wald intervals" if yes_or_no else residual_checks(model)
+    checks = checks_of(model) if yes_or_no else residual_checks(model)
     about = {"against": None if number else str(model["levels"][factor][0]), "measure": measure, "n": model["n"], "assumptions": checks}
     about |= {"dropped": model["dropped"], "dropped_why": model["why"] or None, "level": str(model["level"]) if yes_or_no else None}
     return table[kept].assign(**about)

@@ -12,11 +12,28 @@ from nb_orchestra.offline.recipes.conditions import rows_where
 from nb_orchestra.offline.recipes.frames import Refusal, as_groups, column_of, columns_of, complete_rows, in_level
 from nb_orchestra.offline.recipes.regressing import dates_in_years, design_of, levels_in, terms_of
 
-ODDS = ("term", "odds_ratio", "ci_low", "ci_high", "z", "p", "estimate", "se", "events", "n", "pseudo_r2", "dropped", "dropped_why", "outcome", "level")
+ODDS = (
+    "term",
+    "odds_ratio",
+    "ci_low",
+    "ci_high",
+    "z",
+    "p",
+    "estimate",
+    "se",
+    "events",
+    "n",
+    "pseudo_r2",
+    "dropped",
+    "dropped_why",
+    "outcome",
+    "level",
+    "assumptions",
+)
 MOST_STEPS = 50
 FURTHEST = 15.0
 """Of a coefficient times its column's spread: beyond it the groups are apart, and no odds ratio is defined."""
-FEWEST_PER_TERM = 10  # Peduzzi et al. 1996
+FEWEST_PER_TERM = 10
 _YES = ("1", "1.0", "yes", "true", "y")
 
 
@@ -48,6 +65,13 @@ def fit_odds(frame: pd.DataFrame, y: str, x: list[str], positive: Any = None) ->
     empty = n * (share * np.log(share) + (1 - share) * np.log(1 - share))
     about = {"design": design, "beta": beta, "covariance": covariance, "pseudo_r2": 1 - likelihood / empty, "events": int(target.sum()), "level": level}
     return about | {"n": n, "k": k, "dropped": dropped, "why": why, "levels": levels, "numeric": numeric, "index": table.index}
+
+
+def checks_of(model: dict[str, Any]) -> str:
+    """Whether the rarer outcome is frequent enough for the number of terms."""
+    rarer, terms = min(model["events"], model["n"] - model["events"]), max(1, model["k"] - 1)
+    rough = "" if rarer >= FEWEST_PER_TERM * terms else f"; fewer than {FEWEST_PER_TERM} for each, so the intervals are rough (Peduzzi et al. 1996)"
+    return f"logistic regression, Wald intervals; {rarer} rows of the rarer outcome for {terms} term{'s' if terms > 1 else ''}{rough}"
 
 
 def _scale(design: pd.DataFrame) -> Any:
@@ -92,4 +116,4 @@ def odds_ratios(frame: pd.DataFrame, *, y: str, x: Any, where: Any = None, posit
         ends = {"odds_ratio": np.exp(model["beta"]), "ci_low": np.exp(model["beta"] - reach), "ci_high": np.exp(model["beta"] + reach)}
     table = pd.DataFrame({"term": list(model["design"].columns), **ends, "z": z, "p": 2 * stats.norm.sf(np.abs(z)), "estimate": model["beta"], "se": errors})
     about = {"events": model["events"], "n": model["n"], "pseudo_r2": model["pseudo_r2"], "dropped": model["dropped"], "dropped_why": model["why"] or None}
-    return table.assign(**about, outcome=y, level=str(model["level"]))[list(ODDS)]
+    return table.assign(**about, outcome=y, level=str(model["level"]), assumptions=checks_of(model))[list(ODDS)]

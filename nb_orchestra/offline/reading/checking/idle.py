@@ -55,7 +55,7 @@ _DOES: dict[str, tuple[frozenset[str], tuple[str, ...]]] = {
     "verb partial": (vocabulary("adjusted_effect odds_ratios partial_correlation"), ()),
     "verb odds": (vocabulary("odds_ratios adjusted_effect"), ()),
     "verb seasonal": (vocabulary("time_pattern seasonality"), ()),
-    "verb posthoc": (vocabulary("post_hoc pairwise"), ()),
+    "verb posthoc": (vocabulary("post_hoc"), ()),
     "verb regress": (vocabulary("pca regression train_model"), ()),
     "verb dedupe": (vocabulary("drop_duplicates duplicates"), ()),
     "verb run": (vocabulary("longest_run"), ()),

@@ -62,7 +62,7 @@ _TESTING = vocabulary(
 
 
 _CALLED = {
-    "correlate": vocabulary("correlate correlation_matrix partial_correlation regression associations autocorrelation drivers adjusted_effect"),
+    "correlate": vocabulary("correlate correlation_matrix partial_correlation regression associations adjusted_effect"),
     "predict": vocabulary("train_model regression odds_ratios"),
 }
 """Verbs that call for one family of recipes, and no other will do."""

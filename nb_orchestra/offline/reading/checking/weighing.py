@@ -10,7 +10,7 @@ from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.deriving.takings import TAKINGS
 from nb_orchestra.offline.reading.intents import Intent
 from nb_orchestra.offline.reading.language.synonyms import DERIVED, same_notion
-from nb_orchestra.offline.reading.language.words import fold, lemma, vocabulary
+from nb_orchestra.offline.reading.language.words import fold, lemma, plural, vocabulary
 from nb_orchestra.offline.reading.restricting.filters import Filters
 from nb_orchestra.offline.reading.restricting.truths import PEOPLE
 from nb_orchestra.offline.reading.tables import Table
@@ -43,7 +43,7 @@ _LIGHT = vocabulary(
 def weighty(tags: Sequence[Tag], table: Table, used: Collection[str]) -> list[str]:
     """The words nothing took whose loss may change the answer, each once. `used`: what the steps name."""
     unknown = [(n, tag.text) for n, tag in enumerate(tags) if tag.kind == "unknown"]
-    found = [text for n, text in unknown if _outweighs(tags, n, table, used) or not (_is_light(text, table, used) or _stands_light(tags, n, table))]
+    found = [text for n, text in unknown if _outweighs(tags, n, table, used) or not (is_light(text, table, used) or _stands_light(tags, n, table))]
     return list(dict.fromkeys(found))
 
 
@@ -94,7 +94,7 @@ def names_rows(word: str, table: Table) -> bool:
     )
 
 
-def _is_light(word: str, table: Table, used: Collection[str]) -> bool:
+def is_light(word: str, table: Table, used: Collection[str]) -> bool:
     """What the rows are called, an echo of the name of a column that is used, or a word of talk."""
     plain = lemma(word)
     if plain in _LIGHT or word.casefold() in _LIGHT or plain in PEOPLE or word.casefold() in ("people", "persons"):
@@ -130,7 +130,7 @@ def _stands_light(tags: Sequence[Tag], n: int, table: Table) -> bool:
     said = before.text.casefold().split()[-1] if before is not None else ""
     if tags[n].text.istitle() and before is not None and ((said == "in" and table.of_one_place) or (said in _ASKING and not before.is_a("group", "of"))):
         return True
-    if before is not None and before.kind == "column" and plural(tags, n) and _sized(str(before.value), table):  # "weighted by total graduates"
+    if before is not None and before.kind == "column" and plural(tags[n].text) and _sized(str(before.value), table):  # "weighted by total graduates"
         return True
     if before is not None and "method" in before.kinds and tags[n].text.casefold() in _WAYS:  # "the MAD rule", "Holm correction"
         return True
@@ -141,17 +141,11 @@ def _stands_light(tags: Sequence[Tag], n: int, table: Table) -> bool:
         return True
     if after is not None and (after.value in DERIVED or after.text in DERIVED or after.value in TAKINGS):
         return True
-    if plural(tags, n) and before is not None and (before.kind == "level" or _shared(tags, n) or _told_apart(tags, n)):
+    if plural(tags[n].text) and before is not None and (before.kind == "level" or _shared(tags, n) or _told_apart(tags, n)):
         return True
     heads = after is None or (after.kind not in ("column", "level", "unknown") and "time" not in after.kinds)
     named = tags[n].text.casefold().endswith("s") and (before is None or before.kind in ("number", "line") or said in _COUNTING or "stat" in before.kinds)
     return not table.row_nouns and heads and named
-
-
-def plural(tags: Sequence[Tag], n: int) -> bool:
-    """A plural in small letters: "applications", not "Canadians"."""
-    word = tags[n].text
-    return word.islower() and word.endswith("s") and not word.endswith("ss") and len(word) > 3
 
 
 def _shared(tags: Sequence[Tag], n: int) -> bool:

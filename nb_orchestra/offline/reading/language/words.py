@@ -34,6 +34,18 @@ _SMALL = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight"
 _TENS = {"fifteen": 15, "twenty": 20, "thirty": 30, "fifty": 50, "hundred": 100, "dozen": 12}
 SPELLED = {word: float(number) for number, word in enumerate(_SMALL)} | {word: float(number) for word, number in _TENS.items()}
 
+
+def number_said(word: str) -> int | None:
+    """ "5", "five"; None where the word is no whole number."""
+    said = word.casefold()
+    return int(said) if said.isdigit() else int(SPELLED[said]) if said in SPELLED else None
+
+
+def plural(word: str) -> bool:
+    """A plural in small letters: "applications", not "Canadians"."""
+    return word.islower() and word.endswith("s") and lemma(word) != word and len(word) > 3
+
+
 _KEEP = vocabulary(
     "is was this has does its as less across series species analysis class mass gross basis bias minus plus versus status always previous various "
     "iris gas bus us yes thus press unless loss access address business excess process focus campus virus census bonus radius diabetes news "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from nb_orchestra.offline.reading.deriving.takings import quantity_of
-from nb_orchestra.offline.reading.language.words import SPELLED, inflections, lemma, tokens, vocabulary
+from nb_orchestra.offline.reading.language.words import SPELLED, inflections, lemma, number_said, tokens, vocabulary
 from nb_orchestra.offline.reading.matching.columns import finds
 from nb_orchestra.offline.reading.matching.values import levels
 from nb_orchestra.offline.reading.tables import Column, Table
@@ -66,7 +66,7 @@ def in_quantities(text: str, table: Table, told: list[str]) -> str:
     def ranked(found: re.Match[str]) -> str:
         noun, number = _said(found, "noun"), _said(found, "n").casefold()
         least = _said(found, "side").casefold() in _LEAST
-        n = int(number) if number.isdigit() else int(SPELLED.get(number, 0))
+        n = number_said(number) or 0
         if (number and not n) or not _is_thing(noun, table):
             return found.group()
         told.append(f"{found.group()}: by the total of {quantity}")

@@ -151,10 +151,13 @@ _WORDS = re.compile(
 )
 
 
+_OF_WORDS = vocabulary("word words used common frequent frequently often appear appears occur occurs")
+
+
 def _frequent_words(clause: Clause, memory: Memory) -> list[Intent]:
     column = _text_column(clause)
     n = next((int(number) for number in clause.numbers if 1 <= number <= 200), 20)
-    memory.known |= {tag.text.casefold() for tag in clause.tags if tag.kind == "unknown"} if column else set()
+    memory.known |= _OF_WORDS if column else set()
     return [Intent("word_counts", clause.text, (column,), where=clause.conditions, options={"n": n})] if column else []
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Intent
-from nb_orchestra.offline.reading.language.words import SPELLED
+from nb_orchestra.offline.reading.language.words import number_said
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.wishes.listed import listed_counts
 from nb_orchestra.offline.reading.wishes.missing import missing_wish
@@ -22,9 +22,8 @@ _FIRST_FEW = re.compile(r"\b(?:top|first|the)\s+(\w+)\b|\b(\w+)\s+(?:most|common
 def first_few(clause: Clause) -> dict[str, Any]:
     """ "The 3 most common values", "top 5 cities by number of orders"."""
     for found in _FIRST_FEW.finditer(clause.text):
-        said = (found.group(1) or found.group(2)).casefold()
-        number = int(said) if said.isdigit() else int(SPELLED.get(said, 0))
-        if 0 < number <= 100:
+        number = number_said(found.group(1) or found.group(2))
+        if number and number <= 100:
             return {"n": number}
     return {}
 
@@ -40,8 +39,8 @@ _HAVING_OPS = {"at least": ">=", "more than": ">", "over": ">", "fewer than": "<
 def having(text: str) -> dict[str, Any]:
     """ "with at least 5 observations": a condition on how often a value occurs."""
     match = _HAVING.search(text)
-    number = None if match is None else float(match.group(2)) if match.group(2).isdigit() else SPELLED.get(match.group(2).casefold())
-    return {"having": (_HAVING_OPS[match.group(1).casefold()], int(number))} if match is not None and number is not None else {}
+    number = number_said(match.group(2)) if match is not None else None
+    return {"having": (_HAVING_OPS[match.group(1).casefold()], number)} if match is not None and number is not None else {}
 
 
 def count_wish(clause: Clause, memory: Memory) -> list[Intent]:

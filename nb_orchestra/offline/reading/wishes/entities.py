@@ -8,7 +8,7 @@ from typing import Any
 
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Condition, Intent
-from nb_orchestra.offline.reading.language.words import SPELLED, fold, lemma
+from nb_orchestra.offline.reading.language.words import fold, lemma, number_said, plural
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.tables import Column
 from nb_orchestra.offline.reading.wishes.picking import adds_up, numbers
@@ -36,15 +36,15 @@ def _rows_called(word: str, clause: Clause) -> bool:
 def _members_called(word: str, clause: Clause) -> bool:
     """ "With at least 3 species" of a table of animals: a plural behind the number that no column is called by."""
     tag = next((tag for tag in clause.tags if tag.text == word), None)
-    return tag is not None and tag.kind == "unknown" and (word.endswith("s") or word in ("people", "men", "women")) and len(word) > 3
+    return tag is not None and tag.kind == "unknown" and (plural(word) or word in ("people", "women"))
 
 
 def _limit(clause: Clause, group: str = "") -> tuple[str, int] | None:
     """How many rows each thing must have; `group`: of a group, whose members may be called by another word."""
     for found in _LIMIT.finditer(clause.text):
-        number = float(found[2]) if found[2].isdigit() else SPELLED.get(found[2].casefold())
+        number = number_said(found[2])
         if number is not None and (_rows_called(found[3], clause) or (group and _members_called(found[3], clause))):
-            return _OPS[found[1].casefold()], int(number)
+            return _OPS[found[1].casefold()], number
     return None
 
 
@@ -187,7 +187,7 @@ _FIRST_FEW = re.compile(r"\b(?:top|best|biggest|largest)\s+(\w+)\b|\b(\w+)\s+(?:
 def _part_of_first(clause: Clause, memory: Memory) -> list[Intent]:
     """ "What part of revenue comes from the top 10 customers"."""
     said = [word for found in _FIRST_FEW.finditer(clause.text) for word in found.groups() if word]
-    n = next((int(word) if word.isdigit() else int(SPELLED.get(word.casefold(), 0)) for word in said if word.isdigit() or word.casefold() in SPELLED), 0)
+    n = next((number for word in said if (number := number_said(word)) is not None), 0)
     values = [name for name in numbers(clause) if adds_up(memory.table[name]) and not memory.table[name].entity]
     things = [name for name in _things(clause) if name not in [str(item["column"]) for item in clause.conditions]]
     if not n or len(values) != 1 or len(things) != 1:

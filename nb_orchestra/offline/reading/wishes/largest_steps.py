@@ -6,7 +6,7 @@ import re
 
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Intent
-from nb_orchestra.offline.reading.language.words import SPELLED
+from nb_orchestra.offline.reading.language.words import SPELLED, number_said
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.wishes.changing import FALLING, RELATIVE, WORDS_OF_CHANGE, changing_value, usual_statistic
 
@@ -30,8 +30,7 @@ def largest_step(clause: Clause, memory: Memory) -> list[Intent]:
 
 def _number(asked: re.Match[str] | None) -> int:
     """How many periods are asked for, where they are several; 0 for one."""
-    said = (asked["n"] or "") if asked is not None and asked["several"] else ""
-    return int(said) if said.isdigit() else int(SPELLED.get(said.casefold(), 0))
+    return number_said(asked["n"] or "") or 0 if asked is not None and asked["several"] else 0
 
 
 def asks_largest_step(clause: Clause, memory: Memory) -> bool:

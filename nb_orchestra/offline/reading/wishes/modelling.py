@@ -144,7 +144,7 @@ _MATCHING = re.compile(
 def _cluster_match(clause: Clause, memory: Memory) -> list[Intent]:
     """ "… do the groups match the species?": the clusters of before against the groups that are known."""
     names = [name for name in clause.columns() if name in clause.table and (clause.table[name].kind == "text" or clause.table[name].truth)]
-    memory.known |= {tag.text.casefold() for tag in clause.tags if tag.kind == "unknown"}
+    memory.known |= {tag.text.casefold() for tag in clause.tags if _MATCHING.fullmatch(tag.text)}
     return [Intent("cluster_match", clause.text, (names[0],))] if len(names) == 1 else []
 
 

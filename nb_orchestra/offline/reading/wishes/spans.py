@@ -6,6 +6,7 @@ import re
 
 from nb_orchestra.offline.reading.clauses import Clause
 from nb_orchestra.offline.reading.intents import Condition
+from nb_orchestra.offline.reading.language.words import plural
 from nb_orchestra.offline.reading.memory import Memory
 from nb_orchestra.offline.reading.tables import Column
 from nb_orchestra.offline.reading.wishes.changing import WORDS_OF_CHANGE
@@ -39,10 +40,6 @@ def several_first(clause: Clause, memory: Memory, by: list[str], side: str) -> d
     """ "The 3 products with the highest average price": how many groups, and from which end; {} where one is asked for."""
     n, listed = several_of(clause)
     return {"n": n, "ascending": side == "min"} if n and listed == by[:1] and not memory.slot_words else {}
-
-
-def plural(word: str) -> bool:
-    return word.islower() and word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 3
 
 
 def _names(column: Column) -> bool:
